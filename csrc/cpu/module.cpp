@@ -1,0 +1,160 @@
+// The Python module kuleshov._cpu. Python has checked what the arrays mean; here only what would crash is refused.
+#include <pybind11/numpy.h>
+#include <pybind11/pybind11.h>
+#include <pybind11/stl.h>
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "kuleshov/color_histogram.h"
+#include "kuleshov/frame_sums.h"
+#include "operators.h"
+
+namespace py = pybind11;
+
+namespace kuleshov::cpu {
+namespace {
+
+constexpr py::ssize_t MAX_SIDE = 65535;
+
+template <typename T>
+using Array = py::array_t<T, py::array::c_style>;
+using Bytes = Array<uint8_t>;
+using MaybeBytes = std::optional<Bytes>;
+
+void require(bool fulfilled, const char* rule) {
+  if (!fulfilled) throw py::value_error(rule);
+}
+
+template <typename Byte>
+Plane<Byte> plane_of(const py::buffer_info& buffer) {
+  return {static_cast<Byte*>(buffer.ptr), buffer.shape[0], buffer.shape[1], buffer.strides[0], buffer.strides[1]};
+}
+
+void require_plane(const py::buffer_info& buffer) {
+  require(buffer.ndim == 2, "plane and out must have two dimensions");
+  for (const py::ssize_t side : buffer.shape) require(side >= 1 && side <= MAX_SIDE, "sides must be 1 to 65535");
+}
+
+void bind_area_average(const py::buffer& plane, const py::buffer& out, int bit_depth) {
+  const py::buffer_info source = plane.request(), target = out.request(/*writable=*/true);
+  require_plane(source);
+  require_plane(target);
+  require(target.format == "B", "out must be uint8");
+  require(source.format == "B" || source.format == "H", "plane must be uint8 or uint16");
+  const int sample_bytes = source.format == "B" ? 1 : 2;
+  require(bit_depth >= 8 && bit_depth <= 8 * sample_bytes, "bit_depth must be 8 to the bits of a sample");
+  const py::gil_scoped_release unlocked;
+  area_average(plane_of<const uint8_t>(source), sample_bytes, bit_depth, plane_of<uint8_t>(target));
+}
+
+// What the batch operators are handed, checked against each other. Holds the shape only.
+struct Batch {
+  py::ssize_t count, height, width;
+
+  explicit Batch(const Bytes& luma) {
+    require(luma.ndim() == 3, "luma must be [N, H, W]");
+    count = luma.shape(0), height = luma.shape(1), width = luma.shape(2);
+    require(height >= 2 && width >= 2 && height <= MAX_SIDE && width <= MAX_SIDE, "H and W must be 2 to 65535");
+    require(height % 2 == 0 && width % 2 == 0, "H and W must be even");
+    require(height * width <= INT32_MAX, "H * W must be below 2^31");
+  }
+  Batch(const Bytes& luma, const Bytes& chroma) : Batch(luma) {
+    require(chroma.ndim() == 4 && chroma.shape(0) == count && chroma.shape(1) == height / 2 &&
+                chroma.shape(2) == width / 2 && chroma.shape(3) == 2,
+            "chroma must be [N, H/2, W/2, 2]");
+  }
+  Batch(const Bytes& luma, const MaybeBytes& previous) : Batch(luma) {
+    require(!previous || (previous->ndim() == 3 && previous->shape(0) == 1 && previous->shape(1) == height &&
+                          previous->shape(2) == width),
+            "previous must be [1, H, W]");
+  }
+};
+
+const uint8_t* data_or_null(const MaybeBytes& array) { return array ? array->data() : nullptr; }
+
+Array<int32_t> bind_color_histogram(const Bytes& luma, const Bytes& chroma) {
+  const Batch batch(luma, chroma);
+  Array<int32_t> histograms({batch.count, py::ssize_t{COLOR_BINS}});
+  int32_t* out = histograms.mutable_data();
+  const py::gil_scoped_release unlocked;
+  color_histogram(luma.data(), chroma.data(), batch.count, batch.height, batch.width, out);
+  return histograms;
+}
+
+py::tuple bind_frame_sums(const Bytes& luma, const Bytes& chroma) {
+  const Batch batch(luma, chroma);
+  Array<int32_t> histograms({batch.count, py::ssize_t{LUMA_VALUES}});
+  Array<int64_t> sums({batch.count, py::ssize_t{FRAME_SUMS}});
+  int32_t* histograms_out = histograms.mutable_data();
+  int64_t* sums_out = sums.mutable_data();
+  {
+    const py::gil_scoped_release unlocked;
+    frame_sums(luma.data(), chroma.data(), batch.count, batch.height, batch.width, histograms_out, sums_out);
+  }
+  return py::make_tuple(histograms, sums);
+}
+
+Array<int64_t> bind_absolute_difference(const Bytes& luma, const MaybeBytes& previous) {
+  const Batch batch(luma, previous);
+  Array<int64_t> sums(batch.count);
+  int64_t* out = sums.mutable_data();
+  const py::gil_scoped_release unlocked;
+  absolute_difference(luma.data(), data_or_null(previous), batch.count, batch.height * batch.width, out);
+  return sums;
+}
+
+py::tuple bind_patch_flow(const Bytes& luma, const MaybeBytes& previous) {
+  const Batch batch(luma, previous);
+  const FlowGrid grid = flow_grid(batch.height, batch.width);
+  Array<float> vectors({batch.count, py::ssize_t(grid.rows), py::ssize_t(grid.columns), py::ssize_t{2}});
+  Array<float> textures({batch.count, py::ssize_t(grid.rows), py::ssize_t(grid.columns)});
+  Array<float> matches({batch.count, py::ssize_t(grid.rows), py::ssize_t(grid.columns)});
+  float* vectors_out = vectors.mutable_data();
+  float* textures_out = textures.mutable_data();
+  float* matches_out = matches.mutable_data();
+  {
+    const py::gil_scoped_release unlocked;
+    patch_flow(luma.data(), data_or_null(previous), batch.count, batch.height, batch.width, vectors_out, textures_out,
+               matches_out);
+  }
+  return py::make_tuple(vectors, textures, matches);
+}
+
+// The level that the loader picked for the functions marked KULESHOV_CLONES, by the same question to the processor.
+const char* simd_level() {
+#ifdef KULESHOV_TARGET_CLONES
+  if (__builtin_cpu_supports("x86-64-v4")) return "x86-64-v4";
+  if (__builtin_cpu_supports("x86-64-v3")) return "x86-64-v3";
+  return "x86-64";
+#else
+  return "baseline";
+#endif
+}
+
+#ifdef __clang__
+constexpr const char* COMPILER = __VERSION__;
+#else
+constexpr const char* COMPILER = "GCC " __VERSION__;
+#endif
+
+std::map<std::string, std::string> build_info() { return {{"compiler", COMPILER}, {"simd", simd_level()}}; }
+
+}  // namespace
+}  // namespace kuleshov::cpu
+
+PYBIND11_MODULE(_cpu, module) {
+  namespace cpu = kuleshov::cpu;
+  const auto luma = py::arg("luma").noconvert();
+  const auto chroma = py::arg("chroma").noconvert();
+  const auto previous = py::arg("previous").noconvert();
+  module.doc() = "The native CPU twins of kuleshov.kernels.";
+  module.def("area_average", &cpu::bind_area_average, py::arg("plane"), py::arg("out"), py::kw_only(),
+             py::arg("bit_depth"));
+  module.def("color_histogram", &cpu::bind_color_histogram, luma, chroma);
+  module.def("frame_sums", &cpu::bind_frame_sums, luma, chroma);
+  module.def("absolute_difference", &cpu::bind_absolute_difference, luma, previous);
+  module.def("patch_flow", &cpu::bind_patch_flow, luma, previous);
+  module.def("build_info", &cpu::build_info);
+}

@@ -1,0 +1,45 @@
+// The CPU twins as plain C++ over pointers. They trust their arguments: module.cpp checks buffers, Python checks
+// meaning.
+//
+// Batches are contiguous: luma uint8 [count, height, width], chroma uint8 [count, height / 2, width / 2, 2], height and
+// width even. `previous` is the luma [height, width] of the frame before the first one, or null.
+#pragma once
+
+#include "kuleshov/platform.h"
+
+namespace kuleshov::cpu {
+
+// A plane of samples somewhere in memory; strides may be negative. `samples` points to the sample [0, 0].
+template <typename Byte>
+struct Plane {
+  Byte* samples;
+  int64_t height, width;
+  ptrdiff_t row_stride_bytes, column_stride_bytes;
+};
+
+// Averages `plane` (samples of 1 or 2 bytes) over the rectangles of `out`. Sides are 1..65535.
+void area_average(const Plane<const uint8_t>& plane, int sample_bytes, int bit_depth, const Plane<uint8_t>& out);
+
+// histograms: int32 [count, COLOR_BINS]
+void color_histogram(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
+                     int32_t* histograms);
+
+// histograms: int32 [count, LUMA_VALUES] of luma; sums: int64 [count, FRAME_SUMS]
+void frame_sums(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
+                int32_t* histograms, int64_t* sums);
+
+// sums: int64 [count] of |luma - luma of the frame before|, 0 where there is none
+void absolute_difference(const uint8_t* luma, const uint8_t* previous, int64_t count, int64_t pixels, int64_t* sums);
+
+struct FlowGrid {
+  int64_t rows, columns;
+};
+FlowGrid flow_grid(int64_t height, int64_t width);
+
+// vectors: float [count, rows, columns, 2], x then y, pixels per frame; textures and matches: float [count, rows,
+// columns], the smaller eigenvalue of each patch's structure tensor and its correlation with what it was matched to.
+// All are 0 for a frame without a frame before it, and for frames smaller than a patch.
+void patch_flow(const uint8_t* luma, const uint8_t* previous, int64_t count, int64_t height, int64_t width,
+                float* vectors, float* textures, float* matches);
+
+}  // namespace kuleshov::cpu

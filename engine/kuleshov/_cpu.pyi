@@ -1,0 +1,39 @@
+"""The native CPU twins. Shapes and ranges are checked by the callers in ``kernels`` and ``decode``.
+
+Arrays are C-contiguous but for ``area_average``, which takes any strides. An array of another dtype raises
+``TypeError``, one of an impossible shape ``ValueError``; the GIL is released while they run.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+def area_average(plane: NDArray[Any], out: NDArray[np.uint8], *, bit_depth: int) -> None:
+    """Write the area average of ``plane`` to ``out``, rounded half up to 8 bits, all in exact integers.
+
+    ``plane``: uint8 or uint16 ``[H, W]``, any strides, samples in the low ``bit_depth`` bits (8..16; samples in the
+    high bits, as in P010, are 16-bit samples). ``out``: uint8 ``[h, w]``, any strides, also negative ones.
+    ``out[i, j]`` is the mean over ``[i*H/h, (i+1)*H/h) x [j*W/w, (j+1)*W/w)``, samples on the border counting in
+    part; it may be larger than ``plane``. Sides are 1..65535.
+    """
+
+def color_histogram(luma: NDArray[np.uint8], chroma: NDArray[np.uint8]) -> NDArray[np.int32]:
+    """Return int32 ``[N, 2048]``; see ``kernels.color_histogram``."""
+
+def frame_sums(luma: NDArray[np.uint8], chroma: NDArray[np.uint8]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    """Return the luma histograms int32 ``[N, 256]``, and int64 ``[N, 3]``: sums over chroma samples.
+
+    The three are the sums of Cb, of Cr, and of ``floor(16 * sqrt((Cb - 128)**2 + (Cr - 128)**2))``.
+    """
+
+def absolute_difference(luma: NDArray[np.uint8], previous: NDArray[np.uint8] | None) -> NDArray[np.int64]:
+    """Return int64 ``[N]``: the sum of ``|luma[n] - luma[n-1]|``, ``previous`` ``[1, H, W]`` being ``luma[-1]``."""
+
+def patch_flow(
+    luma: NDArray[np.uint8], previous: NDArray[np.uint8] | None
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Return vectors float32 ``[N, gh, gw, 2]`` and textures float32 ``[N, gh, gw]``; see ``kernels.optical_flow``."""
+
+def build_info() -> dict[str, str]:
+    """Return ``compiler``, and ``simd``: the level that the processor was found to have (``x86-64-v3``, ...)."""

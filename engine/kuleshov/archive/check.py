@@ -1,0 +1,81 @@
+"""Whether film folders, catalogue and vector index are whole and agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from kuleshov.archive.catalog import Catalog
+from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
+from kuleshov.archive.folder import FILES, RECORD_TYPES, read_card, read_segments, read_tracks, read_vectors
+from kuleshov.archive.generations import problem
+from kuleshov.archive.layout import Layout
+from kuleshov.archive.measured import read_measured
+from kuleshov.archive.recovery import film_folders
+from kuleshov.cinema.measures import Unit
+from kuleshov.errors import ArchiveError
+
+
+def find_problems(layout: Layout, catalog: Catalog) -> list[str]:
+    """Read everything and return what is wrong, one line each; an empty list for a sound archive."""
+    problems = [f"{layout.catalog}: {line}" for line in catalog.integrity_problems()]
+    problems += _folder_problems(layout, catalog)
+    for film in catalog.films():
+        problems += _film_problems(layout, catalog, film)
+    for unit in SEGMENT_UNITS:
+        ids = catalog.select(unit, ())
+        if len(ids) and (found := problem(layout.index(unit), catalog.stamp, ids)):
+            problems.append(found)
+    return problems
+
+
+def _folder_problems(layout: Layout, catalog: Catalog) -> Iterator[str]:
+    listed = {film.folder_name for film in catalog.films()}
+    present = {folder.name for folder in film_folders(layout)}
+    for name in sorted(listed - present):
+        yield f"{layout.films / name}: in the catalogue, but the folder is missing (ingest the film again)"
+    for name in sorted(present - listed):
+        yield f"{layout.films / name}: a folder, but not in the catalogue (kuleshov reindex lists it if it is whole)"
+
+
+def _film_problems(layout: Layout, catalog: Catalog, film: FilmEntry) -> Iterator[str]:
+    folder = layout.film(film.content_id, film.pipeline_id)
+    if not folder.is_dir():
+        return
+    names = {path.name for path in folder.iterdir()}
+    yield from (f"{folder / name}: no file of an archive" for name in sorted(names - set(FILES)))
+    try:
+        card = read_card(folder)
+        if card.entry != film:
+            yield f"{folder / 'film.json'}: says something else than the catalogue (kuleshov reindex corrects it)"
+        if card.vector_names != catalog.vector_names:
+            yield f"{folder}: described by an older pipeline: its vectors have other columns (ingest the film again)"
+    except ArchiveError as error:
+        yield str(error)
+    try:
+        read_tracks(folder)
+    except ArchiveError as error:
+        yield str(error)
+    for unit in SEGMENT_UNITS:
+        yield from _segment_problems(layout, catalog, film, unit)
+
+
+def _segment_problems(layout: Layout, catalog: Catalog, film: FilmEntry, unit: Unit) -> Iterator[str]:
+    folder = layout.film(film.content_id, film.pipeline_id)
+    count = film.shot_count if unit == "shot" else film.scene_count
+    try:
+        measured = read_measured(folder, unit)
+        read_segments(folder, RECORD_TYPES[unit], np.arange(min(1, len(measured))))  # are these our columns?
+        if len(measured) != count:
+            yield f"{folder}: {len(measured)} {unit}s, but {count} were stored (remove the film and ingest it again)"
+        elif not np.array_equal(measured.values, catalog.measured(film.content_id, unit), equal_nan=True):
+            yield f"{folder}: the catalogue holds other {unit} measures (kuleshov reindex corrects it)"
+    except ArchiveError as error:
+        yield str(error)
+    try:
+        _, vectors = read_vectors(folder, unit)
+        if len(vectors) != count:
+            yield f"{folder}: {len(vectors)} {unit} vectors for {count} {unit}s (remove the film and ingest it again)"
+    except ArchiveError as error:
+        yield str(error)

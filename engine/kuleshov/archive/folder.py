@@ -1,0 +1,239 @@
+"""One description of one film as a folder: ``film.json`` and four Parquet files that anyone can read.
+
+The format is described for strangers in ``docs/archive-format.md``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.arrow import from_table, to_table
+from kuleshov.archive.durable import new_file
+from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
+from kuleshov.archive.layout import ARCHIVE_SCHEMA_VERSION, check_schema_version
+from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.tracks import Tracks
+from kuleshov.errors import ArchiveError
+from kuleshov.records import Analysis, Film, Provenance, Scene, Segment, Shot
+
+CARD = "film.json"
+TABLES: dict[type[Segment], str] = {Shot: "shots.parquet", Scene: "scenes.parquet"}
+RECORD_TYPES: dict[Unit, type[Shot] | type[Scene]] = {"shot": Shot, "scene": Scene}
+TRACKS = "tracks.parquet"
+EMBEDDINGS = "embeddings.parquet"
+FILES = (CARD, *TABLES.values(), TRACKS, EMBEDDINGS)
+
+#: Page checksums let a reader tell a flipped bit from a measurement. Byte-stream split halves the size of time series.
+_PARQUET_OPTIONS: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
+_SCHEMA_KEY, _TRACKS_KEY, _VECTOR_NAMES_KEY = b"kuleshov.schema_version", b"kuleshov.tracks", b"kuleshov.vector_names"
+
+S = TypeVar("S", bound=Segment)
+
+
+@dataclass(frozen=True)
+class FilmCard:
+    """The content of ``film.json``: all that is said about the film as a whole."""
+
+    schema_version: int
+    added_at: str
+    film: Film
+    provenance: Provenance
+    shot_count: int
+    scene_count: int
+    vector_names: tuple[str, ...]
+
+    @property
+    def entry(self) -> FilmEntry:
+        return FilmEntry(
+            content_id=self.film.content_id,
+            title=self.film.title,
+            source=self.film.source,
+            duration_seconds=self.film.duration_seconds,
+            frame_count=self.film.frame_count,
+            shot_count=self.shot_count,
+            scene_count=self.scene_count,
+            pipeline_id=self.provenance.pipeline_id,
+            added_at=self.added_at,
+        )
+
+
+def make_card(analysis: Analysis, vector_names: Sequence[str], *, added_at: str) -> FilmCard:
+    return FilmCard(
+        schema_version=ARCHIVE_SCHEMA_VERSION,
+        added_at=added_at,
+        film=analysis.film,
+        provenance=analysis.provenance,
+        shot_count=len(analysis.shots),
+        scene_count=len(analysis.scenes),
+        vector_names=tuple(vector_names),
+    )
+
+
+def write_film(
+    folder: Path, card: FilmCard, analysis: Analysis, tracks: Tracks, vectors: Mapping[Unit, NDArray[np.float32]]
+) -> None:
+    """Write a description into an empty folder; the files are on the disk when this returns.
+
+    Raises ``OSError``, and ``ValueError`` where a record holds what its type does not allow.
+    """
+    writers: dict[str, Callable[[Any], None]] = {
+        CARD: lambda file: file.write(_encode_card(card)),
+        TABLES[Shot]: lambda file: _write_table(file, to_table(analysis.shots, Shot)),
+        TABLES[Scene]: lambda file: _write_table(file, to_table(analysis.scenes, Scene)),
+        TRACKS: lambda file: _write_tracks(file, tracks),
+        EMBEDDINGS: lambda file: _write_table(file, _embedding_table(vectors, card.vector_names)),
+    }
+    for name in FILES:
+        with new_file(folder / name) as file:
+            writers[name](file)
+
+
+def read_card(folder: Path) -> FilmCard:
+    """Return what ``film.json`` says. Raises ``ArchiveError`` for a missing, damaged or newer file."""
+    with damage_explained(folder / CARD):
+        content = json.loads((folder / CARD).read_bytes())
+        check_schema_version(folder / CARD, content["schema_version"])
+        card: FilmCard = _card_adapter().validate_python(content)
+    return card
+
+
+def read_segments(folder: Path, record_type: type[S], rows: NDArray[np.int64] | None = None) -> list[S]:
+    """Return the shots or scenes of a film, or only those at ``rows``. Raises ``ArchiveError``."""
+    file = folder / TABLES[record_type]
+    with damage_explained(file):
+        table = read_table(file)
+        return from_table(table if rows is None else table.take(rows), record_type)
+
+
+def read_tracks(folder: Path) -> Tracks:
+    """Return all tracks of a film, in the order in which they were given. Raises ``ArchiveError``."""
+    tracks = Tracks()
+    with damage_explained(folder / TRACKS):
+        table = read_table(folder / TRACKS)
+        rows = table.num_rows
+        seconds = table["seconds"].to_numpy().astype(np.float64, copy=False)
+        values = table["value"].to_numpy().astype(np.float32, copy=False)
+        start = 0
+        for track in json.loads(table.schema.metadata[_TRACKS_KEY]):
+            end = start + track["samples"]
+            tracks.add(track["name"], unit=track["unit"], seconds=seconds[start:end], values=values[start:end])
+            start = end
+        if start != rows:
+            raise ValueError(f"{rows} rows, but its tracks have {start}")
+    return tracks
+
+
+def read_vectors(folder: Path, unit: Unit) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """Return vector names (D of them) and vectors, float32 ``[n, D]``, NaN = not measured. Raises ``ArchiveError``."""
+    import pyarrow.compute as pc
+
+    with damage_explained(folder / EMBEDDINGS):
+        table = read_table(folder / EMBEDDINGS)
+        names = tuple(json.loads(table.schema.metadata[_VECTOR_NAMES_KEY]))
+        rows = table.filter(pc.equal(table["unit"].cast("string"), unit)).sort_by("index")
+        vectors = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        return names, vectors.astype(np.float32, copy=False).reshape(rows.num_rows, len(names))
+
+
+def align(vectors: NDArray[np.float32], names: Sequence[str], wanted: Sequence[str]) -> NDArray[np.float32]:
+    """Return the columns ``wanted``, by name; NaN where the vectors were made without such a column."""
+    if tuple(names) == tuple(wanted):
+        return vectors
+    column = {name: index for index, name in enumerate(names)}
+    aligned = np.full((len(vectors), len(wanted)), np.nan, dtype=np.float32)
+    for index, name in enumerate(wanted):
+        if name in column:
+            aligned[:, index] = vectors[:, column[name]]
+    return aligned
+
+
+def _encode_card(card: FilmCard) -> bytes:
+    # ASCII, because a file name that is no UTF-8 must survive too: it is a lone surrogate here.
+    return (json.dumps(asdict(card), indent=2, allow_nan=False) + "\n").encode("ascii")
+
+
+def _write_table(file: Any, table: Any) -> None:
+    import pyarrow.parquet as pq
+
+    metadata = {**(table.schema.metadata or {}), _SCHEMA_KEY: str(ARCHIVE_SCHEMA_VERSION)}
+    pq.write_table(table.replace_schema_metadata(metadata), file, **_PARQUET_OPTIONS)
+
+
+def _write_tracks(file: Any, tracks: Tracks) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    names = pa.dictionary(pa.int32(), pa.string())
+    listing = [{"name": t.name, "unit": t.unit, "samples": len(t.values)} for t in tracks.values()]
+    schema = pa.schema(
+        [("track", names), ("unit", names), ("seconds", pa.float64()), ("value", pa.float32())],
+        metadata={_SCHEMA_KEY: str(ARCHIVE_SCHEMA_VERSION), _TRACKS_KEY: json.dumps(listing)},
+    )
+    options = {"use_dictionary": ["track", "unit"], "use_byte_stream_split": ["seconds", "value"], **_PARQUET_OPTIONS}
+    with pq.ParquetWriter(file, schema, **options) as writer:
+        # One row group a track: who asks for one reads only that one.
+        for track in tracks.values():
+            zeros = np.zeros(len(track.values), dtype=np.int32)
+            columns = [
+                pa.DictionaryArray.from_arrays(zeros, [track.name]),
+                pa.DictionaryArray.from_arrays(zeros, [track.unit]),
+                pa.array(track.seconds),
+                pa.array(track.values),
+            ]
+            writer.write_table(pa.table(columns, schema=schema), row_group_size=max(1, len(zeros)))
+
+
+def _embedding_table(vectors: Mapping[Unit, NDArray[np.float32]], names: Sequence[str]) -> Any:
+    import pyarrow as pa
+
+    units = np.repeat(np.arange(len(SEGMENT_UNITS), dtype=np.int32), [len(vectors[unit]) for unit in SEGMENT_UNITS])
+    stacked = np.concatenate([vectors[unit] for unit in SEGMENT_UNITS])
+    offsets = np.arange(len(stacked) + 1, dtype=np.int32) * len(names)
+    columns = {
+        "unit": pa.DictionaryArray.from_arrays(units, list(SEGMENT_UNITS)),
+        "index": pa.array(np.concatenate([np.arange(len(vectors[unit]), dtype=np.int64) for unit in SEGMENT_UNITS])),
+        "vector": pa.ListArray.from_arrays(offsets, pa.array(stacked.reshape(-1))),
+    }
+    return pa.table(columns).replace_schema_metadata({_VECTOR_NAMES_KEY: json.dumps(list(names))})
+
+
+def read_table(path: Path) -> Any:
+    """Return a whole Parquet file of a film folder, its page checksums verified. For use in ``damage_explained``."""
+    import pyarrow.parquet as pq
+
+    with pq.ParquetFile(path, page_checksum_verification=True) as file:
+        check_schema_version(path, int(file.schema_arrow.metadata[_SCHEMA_KEY]))
+        return file.read(use_threads=False)
+
+
+@cache
+def _card_adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(FilmCard)
+
+
+@contextmanager
+def damage_explained(path: Path) -> Iterator[None]:
+    """Turn whatever a missing or damaged file raises into an ``ArchiveError`` naming it."""
+    import pyarrow as pa
+
+    remedy = "remove the film from the archive and ingest it again"
+    try:
+        yield
+    except ArchiveError:
+        raise
+    except FileNotFoundError as error:
+        raise ArchiveError(f"{path}: missing ({remedy})") from error
+    except (OSError, ValueError, TypeError, LookupError, pa.ArrowException) as error:
+        first_line = " ".join(str(error).split())[:200] or type(error).__name__
+        raise ArchiveError(f"{path}: damaged: {first_line} ({remedy})") from error

@@ -1,0 +1,77 @@
+"""Reading film folders beside a writer, who may replace or remove a film between our look and our read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.catalog import Catalog
+from kuleshov.archive.entries import FilmEntry, SegmentRow
+from kuleshov.archive.folder import RECORD_TYPES, align, read_segments, read_vectors
+from kuleshov.archive.layout import Layout, reindex_remedy
+from kuleshov.cinema.measures import Unit
+from kuleshov.errors import ArchiveError
+
+T = TypeVar("T")
+
+
+def read_film(layout: Layout, catalog: Catalog, content_id: str, read: Callable[[Path], T]) -> T:
+    """Return ``read(folder)`` of a film's present folder. Raises ``ArchiveError`` if it is damaged or not listed."""
+    while (entry := catalog.film(content_id)) is not None:
+        try:
+            return read(layout.film(content_id, entry.pipeline_id))
+        except ArchiveError:
+            # Gone under our hands because the film was replaced: then there is a newer folder, else it is damaged.
+            if catalog.film(content_id) == entry:
+                raise
+    raise ArchiveError(f"{layout.root}: no film has the content id {content_id!r} (see the list of films)")
+
+
+def read_rows(layout: Layout, catalog: Catalog, unit: Unit, ids: NDArray[np.int64]) -> list[SegmentRow]:
+    """Return the segments of these ids, in their order. Raises ``ArchiveError`` for an id that is not listed."""
+    with catalog.snapshot():
+        names = catalog.vector_names
+        places = catalog.locate(unit, ids)
+        films = {content_id: catalog.film(content_id) for content_id in {place[1] for place in places}}
+    found: dict[int, SegmentRow] = {}
+    for content_id, film in films.items():
+        if film is None:
+            raise ArchiveError(f"{catalog.path}: segments of an unlisted film ({reindex_remedy(layout.root)})")
+        here = [(segment_id, row) for segment_id, owner, row in places if owner == content_id]
+        rows = _read_rows_of(layout, catalog, film, unit=unit, places=here, names=names)
+        found.update({row.id: row for row in rows})
+    for segment_id in ids.tolist():
+        if segment_id not in found:
+            raise ArchiveError(f"{layout.root}: no {unit} has the id {segment_id} (search again: its film has changed)")
+    return [found[segment_id] for segment_id in ids.tolist()]
+
+
+def _read_rows_of(
+    layout: Layout,
+    catalog: Catalog,
+    film: FilmEntry,
+    *,
+    unit: Unit,
+    places: list[tuple[int, int]],
+    names: tuple[str, ...],
+) -> list[SegmentRow]:
+    folder = layout.film(film.content_id, film.pipeline_id)
+    rows = np.array([row for _, row in places], dtype=np.int64)
+    try:
+        segments = read_segments(folder, RECORD_TYPES[unit], rows)
+        vector_names, vectors = read_vectors(folder, unit)
+    except ArchiveError as error:
+        if catalog.film(film.content_id) != film:
+            raise ArchiveError(
+                f"{layout.root}: {film.title!r} was replaced or removed meanwhile (search again)"
+            ) from error
+        raise
+    aligned = align(vectors[rows], vector_names, names)
+    return [
+        SegmentRow(segment_id, film, unit, segment, vector)
+        for (segment_id, _), segment, vector in zip(places, segments, aligned, strict=True)
+    ]

@@ -1,0 +1,241 @@
+"""The archive: film descriptions in a folder, and the searches over their shots and scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from kuleshov.archive import generations
+from kuleshov.archive.catalog import Catalog
+from kuleshov.archive.check import find_problems
+from kuleshov.archive.commit import add_film, remove_film
+from kuleshov.archive.durable import explained
+from kuleshov.archive.entries import SEGMENT_UNITS, Condition, FilmEntry, SegmentRow, check_unit
+from kuleshov.archive.folder import read_card, read_segments, read_tracks
+from kuleshov.archive.layout import Layout
+from kuleshov.archive.lock import WriterLock
+from kuleshov.archive.reading import read_film, read_rows
+from kuleshov.archive.recovery import open_catalog, rebuild
+from kuleshov.archive.refresh import refreshed
+from kuleshov.archive.resolve import resolve_film
+from kuleshov.archive.vectors import VectorIndex
+from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.tracks import Tracks
+from kuleshov.errors import ArchiveError
+from kuleshov.records import Analysis, Scene, Shot
+
+
+class Archive:
+    """Descriptions of films, as made by ``analyze``, in one folder; see ``docs/archive-format.md``.
+
+    Any number of processes read while one writes. A method that changes something makes the archive object the writer
+    until it is closed, or raises ``ArchiveError`` if there is another. Every method may raise ``ArchiveError``. An
+    object belongs to the thread that made it; open the folder again for another thread.
+    """
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._lock: WriterLock | None = None
+        self._open_catalog: Catalog | None = None
+        self._indexes: dict[Unit, VectorIndex] = {}
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: str | Path, *, create: bool = False, write: bool = False) -> Self:
+        """Open an archive folder. ``create`` makes it if it is not there, and implies ``write``.
+
+        ``write`` takes the writer's lock now, rather than at the first change: right before work that takes hours.
+        """
+        layout = Layout(Path(path))
+        if create and not layout.manifest.exists():
+            layout.create()
+        layout.verify()
+        archive = cls(layout)
+        if create or write:
+            archive._writer()
+        return archive
+
+    def close(self) -> None:
+        """Release the lock and the files. A second call does nothing."""
+        self._closed = True
+        self._indexes.clear()
+        if self._open_catalog is not None:
+            self._open_catalog.close()
+            self._open_catalog = None
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        mode = "closed" if self._closed else "reading" if self._lock is None else "writing"
+        return f"<Archive {str(self.path)!r}, {mode}>"
+
+    @property
+    def path(self) -> Path:
+        return self._layout.root
+
+    # Films
+
+    def films(self) -> list[FilmEntry]:
+        """Return all films, oldest entry first."""
+        return self._catalog.films()
+
+    def has(self, content_id: str, pipeline_id: str) -> bool:
+        """Return whether this content is described by this pipeline."""
+        entry = self._catalog.film(content_id)
+        return entry is not None and entry.pipeline_id == pipeline_id
+
+    def resolve(self, text: str) -> FilmEntry:
+        """Return the one film of this title, content id, or beginning of a content id."""
+        return resolve_film(self.path, self.films(), text)
+
+    def analysis(self, content_id: str) -> Analysis:
+        """Return the description of a film as it was added."""
+        return read_film(self._layout, self._catalog, content_id, _read_analysis)
+
+    def tracks(self, content_id: str) -> Tracks:
+        """Return the tracks of a film as they were added."""
+        return read_film(self._layout, self._catalog, content_id, read_tracks)
+
+    # Changes
+
+    def add(
+        self,
+        analysis: Analysis,
+        tracks: Tracks,
+        vectors: Mapping[Unit, NDArray[np.float32]],
+        vector_names: Sequence[str],
+    ) -> bool:
+        """Store a film wholly or not at all; False if this description of it is there already.
+
+        ``vectors``: float32 ``[number of shots, D]`` and ``[number of scenes, D]``, NaN = not measured, one column for
+        each of ``vector_names``. Another pipeline's description of the same content is replaced.
+        """
+        return add_film(self._layout, self._writer(), analysis, tracks, vectors=vectors, vector_names=vector_names)
+
+    def remove(self, content_id: str) -> bool:
+        """Forget a film; False if it is not there."""
+        return remove_film(self._layout, self._writer(), content_id)
+
+    def refresh(self) -> None:
+        """Bring the vector index on disk up to the catalogue. Worth calling once after adding films."""
+        self._writer()
+        for unit in SEGMENT_UNITS:
+            self._index(unit)
+
+    def reindex(self) -> None:
+        """Make the catalogue and the vector index anew from the film folders alone."""
+        self._writer(replace_damaged=True)
+        rebuild(self._layout, self._catalog)
+        self.refresh()
+
+    def check(self) -> list[str]:
+        """Return what is wrong, one line each: damaged files, and folders, catalogue and index that disagree."""
+        try:
+            return find_problems(self._layout, self._catalog)
+        except ArchiveError as error:  # the catalogue itself can't be read
+            return [str(error)]
+
+    # Search
+
+    @property
+    def vector_names(self) -> tuple[str, ...]:
+        """The columns of the vectors: those of the newest film; older films' vectors are read by name."""
+        return self._catalog.vector_names
+
+    def count(self, unit: Unit) -> int:
+        """Return how many shots or scenes there are."""
+        return self._catalog.count(unit)
+
+    def select(self, unit: Unit, conditions: Sequence[Condition]) -> NDArray[np.int64]:
+        """Return the ids of the segments that fulfil all conditions, int64 ``[n]``, ascending."""
+        return self._catalog.select(unit, conditions)
+
+    def measures(self, unit: Unit, path: str) -> NDArray[np.float64]:
+        """Return all values of a measure, float64 ``[n]``, without those that could not be measured."""
+        return self._catalog.measures(unit, path)
+
+    def nearest(
+        self, unit: Unit, weights: ArrayLike, *, k: int, allowed: NDArray[np.int64] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to ``k`` (segment id, inner product with ``weights``), best first, equal ones by id; exact.
+
+        ``weights``: float32 ``[D]`` over ``vector_names``; an unmeasured value counts 0. ``allowed``: the ids to choose
+        from, ``None`` = all. A stale index is brought up to date first: on disk if this is the writer, else in memory.
+        """
+        if k < 0:
+            raise ValueError(f"k is {k}: ask for 0 or more")
+        index = self._index(check_unit(unit))
+        query = np.asarray(weights, dtype=np.float32)
+        if len(index.ids) and query.shape != (len(index.names),):
+            raise ValueError(f"weights have shape {query.shape}, not ({len(index.names)},): one for each vector name")
+        if not np.isfinite(query).all():
+            raise ValueError("weights must be finite")
+        return index.search(query, k=k, allowed=allowed)
+
+    def segments(self, unit: Unit, ids: ArrayLike) -> list[SegmentRow]:
+        """Return the segments of these ids, in the order of ``ids``, read from their films' folders."""
+        return read_rows(self._layout, self._catalog, check_unit(unit), np.asarray(ids, dtype=np.int64).reshape(-1))
+
+    # Inside
+
+    @property
+    def _catalog(self) -> Catalog:
+        if self._closed:
+            raise ArchiveError(f"{self.path}: the archive object is closed (open the folder again)")
+        if self._open_catalog is None:
+            self._open_catalog = Catalog.for_reading(self._layout.catalog)
+        return self._open_catalog
+
+    def _writer(self, *, replace_damaged: bool = False) -> Catalog:
+        """Return the catalogue for writing; at first, take the lock and clean up after a killed writer."""
+        if self._lock is not None or self._closed:
+            return self._catalog
+        lock = WriterLock(self._layout.lock)
+        try:
+            with explained(self._layout.films, "can't be made"):
+                self._layout.films.mkdir(exist_ok=True)
+            if self._open_catalog is not None:
+                self._open_catalog.close()
+                self._open_catalog = None
+            catalog = open_catalog(self._layout, replace_damaged=replace_damaged)
+        except BaseException:
+            lock.release()
+            raise
+        self._lock, self._open_catalog = lock, catalog
+        self._indexes.clear()  # made in memory as a reader; from now on they are put on disk
+        return catalog
+
+    def _index(self, unit: Unit) -> VectorIndex:
+        """Return the vectors as of now; the writer also puts them on disk."""
+        stamp = self._catalog.stamp
+        index = self._indexes.pop(unit, None)
+        if index is None or index.stamp != stamp:
+            stored = generations.load(self._layout.index(unit))
+            bases = [base for base in (index, stored) if base is not None]
+            index = max(bases, key=lambda base: base.stamp.nearness_to(stamp), default=None)
+        if index is None or index.stamp != stamp:
+            index = refreshed(self._layout, self._catalog, unit, index)
+            if self._lock is not None:
+                generations.save(self._layout.index(unit), index)
+        self._indexes[unit] = index
+        return index
+
+
+def _read_analysis(folder: Path) -> Analysis:
+    card = read_card(folder)
+    shots, scenes = read_segments(folder, Shot), read_segments(folder, Scene)
+    return Analysis(card.film, shots, scenes, card.provenance)

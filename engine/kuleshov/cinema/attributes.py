@@ -1,0 +1,166 @@
+"""Attributes: nameable qualities of a shot or scene ("long take", "dark"), as numbers in -1..1.
+
+Choose attributes for what a person can point at in the picture or hear; what that reads as is in ``emotion``. The
+names are fixed here, because archives store vectors of them; how each is measured is written, with its source, in
+``attributes.toml``. The value is ``tanh((f(x) - f(centre)) / spread)``: 0 = neither the quality nor its opposite, and
+NaN where the segment was not measured for it (a film without sound is neither loud nor quiet).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.definitions import Entry, read_text
+from kuleshov.cinema.readings import HUES, Reading, read_position, read_reading, read_spread
+from kuleshov.records import Segment, Shot
+
+ATTRIBUTE_NAMES: tuple[str, ...] = (
+    *("long_take", "short_shot", "fast_cutting", "bright", "high_key", "high_contrast", "warm", "saturated"),
+    *("monochrome", "moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting", "loud", "getting_louder"),
+    *("silent", "cut_to_silence", "talking", "fast_speech", "brightening"),
+    *(hue for hue in HUES if hue != "brown"),
+    *("fade_in", "dissolve_in"),
+)
+
+#: A film with fewer shots says too little about its own shot lengths.
+_ENOUGH_SHOTS = 20
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One quality: its reading, where it is 0 (``centre``) and how far from there it is tanh(1) (``spread``).
+
+    ``centre`` is in the reading's own unit; ``spread`` too, or on a log scale a factor. ``sign`` is -1 where small
+    numbers have the quality; ``relative``: the centre rises to the film's own long shots.
+    """
+
+    name: str
+    description: str
+    reading: Reading
+    centre: float
+    spread: float
+    sign: int
+    relative: bool
+    source: str
+
+    def value(self, segment: Segment, *, shots: Sequence[Shot] = (), long_shot_seconds: float = 0.0) -> float:
+        """Return the attribute, -1..1, NaN where unmeasured; see ``long_shot_seconds()`` for the last argument."""
+        number = self.reading.scaled(self.reading.value(segment, shots=shots))
+        centre = max(self.centre, long_shot_seconds) if self.relative else self.centre
+        distance = (number - self.reading.scaled(centre)) / self.reading.distance(self.spread)
+        return self.sign * math.tanh(distance)
+
+
+class Explanation(NamedTuple):
+    """What stands behind an attribute of a segment: ``text`` is ``"shot length 23.4 s"``; ``value`` may be NaN."""
+
+    measure: str
+    value: float
+    unit: str
+    text: str
+
+
+def load_attributes(path: Path | None = None) -> tuple[Attribute, ...]:
+    """Return the attributes of a definition file, ``None`` = the packaged one, in the order of ``ATTRIBUTE_NAMES``.
+
+    Raises ``GrammarError`` naming the file, the entry and the rule, also where a name is missing or unknown.
+    """
+    file, text = read_text(path, package="kuleshov.cinema", packaged="attributes.toml")
+    root = Entry.parse(text, file=file)
+    entries = root.entries("attributes")
+    root.close()
+    if unknown := [name for name in entries if name not in ATTRIBUTE_NAMES]:
+        root.refuse("attributes", f"{unknown[0]!r} is unknown; allowed: {', '.join(ATTRIBUTE_NAMES)}")
+    if missing := [name for name in ATTRIBUTE_NAMES if name not in entries]:
+        root.refuse("attributes", f"{', '.join(missing)} missing; every attribute needs an entry")
+    return tuple(_attribute(name, entries[name]) for name in ATTRIBUTE_NAMES)
+
+
+def attributes_id() -> str:
+    """Return 12 hex digits that change with the packaged definitions, for provenance."""
+    _, text = read_text(None, package="kuleshov.cinema", packaged="attributes.toml")
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def attribute_names() -> tuple[str, ...]:
+    """Return the names of all attributes, in the order of vectors and tables."""
+    return ATTRIBUTE_NAMES
+
+
+def long_shot_seconds(shots: Sequence[Shot]) -> float:
+    """Return how long a shot of this film must be to be long for it, 0 where the film has too few shots to tell.
+
+    ``exp(mean + 1.645 * standard deviation)`` of the logarithms: the 95th percentile of a lognormal, which shot
+    lengths follow (Salt).
+    """
+    lengths = [shot.duration_seconds for shot in shots if shot.duration_seconds > 0]
+    if len(lengths) < _ENOUGH_SHOTS:
+        return 0.0
+    logs = np.log(lengths)
+    return float(np.exp(logs.mean() + 1.645 * logs.std()))
+
+
+def attribute_table(segments: Sequence[Segment], *, shots: Sequence[Shot]) -> NDArray[np.float64]:
+    """Return the attributes of many segments, float64 ``[n_segments, n_attributes]``, -1..1, NaN = unmeasured.
+
+    ``shots`` are all shots of the film that the segments are from.
+    """
+    long_shot = long_shot_seconds(shots)
+    table = np.empty((len(segments), len(ATTRIBUTE_NAMES)))
+    for column, attribute in enumerate(packaged_attributes()):
+        for row, segment in enumerate(segments):
+            table[row, column] = attribute.value(segment, shots=shots, long_shot_seconds=long_shot)
+    return table
+
+
+def attributes(segment: Segment, *, shots: Sequence[Shot]) -> dict[str, float]:
+    """Return the attributes of one segment by name, -1..1, NaN = unmeasured. For many see ``attribute_table``."""
+    return dict(zip(ATTRIBUTE_NAMES, attribute_table([segment], shots=shots)[0].tolist(), strict=True))
+
+
+def explain(attribute: str, segment: Segment, *, shots: Sequence[Shot] = ()) -> Explanation:
+    """Return the measured number behind an attribute of a segment. Raises ``KeyError`` for an unknown name."""
+    if attribute not in ATTRIBUTE_NAMES:
+        raise KeyError(f"no attribute {attribute!r}; there are: {', '.join(ATTRIBUTE_NAMES)}")
+    reading = packaged_attributes()[ATTRIBUTE_NAMES.index(attribute)].reading
+    value = reading.value(segment, shots=shots)
+    text = f"{reading.label} {reading.text(segment, value)}"
+    return Explanation(reading.path_for(segment), value, reading.unit_for(segment), text)
+
+
+@cache
+def packaged_attributes() -> tuple[Attribute, ...]:
+    """Return the attributes that Kuleshov ships, read once."""
+    return load_attributes()
+
+
+def __getattr__(name: str) -> tuple[Attribute, ...]:
+    # ``ATTRIBUTES`` reads its file on first use, so that importing this module stays cheap.
+    if name == "ATTRIBUTES":
+        return packaged_attributes()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _attribute(name: str, entry: Entry) -> Attribute:
+    reading = read_reading(entry)
+    attribute = Attribute(
+        name=name,
+        description=entry.text("description"),
+        reading=reading,
+        centre=read_position(entry, "centre", reading),
+        spread=read_spread(entry, reading),
+        sign=1 if entry.choice("toward", ("high", "low"), default="high") == "high" else -1,
+        relative=entry.flag("relative"),
+        source=entry.text("source"),
+    )
+    entry.close()
+    return attribute

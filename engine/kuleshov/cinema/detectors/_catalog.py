@@ -1,0 +1,42 @@
+"""Which shot detectors there are, told without importing them, and how to get one."""
+
+from __future__ import annotations
+
+import ast
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from kuleshov.cinema.detectors._protocol import Detector
+
+#: The exact one; the fast ones are asked for by name.
+DEFAULT_DETECTOR = "transnet"
+
+_FOLDER = Path(__file__).parent
+
+
+def detector_names() -> tuple[str, ...]:
+    """Return the names of all detectors, sorted."""
+    return tuple(sorted(path.stem for path in _FOLDER.glob("*.py") if not path.stem.startswith("_")))
+
+
+def detector_help(name: str) -> str:
+    """Return what a detector does and when to choose it: the first line of its file's docstring."""
+    source = (_FOLDER / f"{_known(name)}.py").read_text(encoding="utf-8")
+    return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
+
+
+def open_detector(name: str = DEFAULT_DETECTOR) -> Detector:
+    """Return a fresh detector for one film.
+
+    Raises ``ValueError`` for an unknown name and ``ModelError`` if a network that it needs can't be loaded.
+    """
+    detector: Detector = import_module(f"kuleshov.cinema.detectors.{_known(name)}").open_detector()
+    return detector
+
+
+def _known(name: str) -> str:
+    if name not in detector_names():
+        raise ValueError(f"shot detector {name!r} is unknown; use one of {', '.join(detector_names())}")
+    return name

@@ -1,0 +1,62 @@
+"""What a shot detector is, and what it is given beside the frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.kernels.color_histogram import BINS
+
+if TYPE_CHECKING:
+    from kuleshov.decode.frames import FrameBatch
+    from kuleshov.records import Transition
+
+
+@dataclass(frozen=True)
+class FrameEvidence:
+    """What the kernels measured on a batch's frames, so that no detector measures it again.
+
+    - ``luma_mean``: float32 ``[N]``, 0 (black) .. 1 (white)
+    - ``luma_difference``, ``histogram_difference``: float32 ``[N]``, 0..1, against the frame before; 0 at the film's
+      first frame
+    - ``histograms``: int32 ``[N, 2048]``, pixels per bin of ``kernels.color_histogram``
+
+    Raises ``ValueError`` on arrays that break these rules.
+    """
+
+    luma_mean: NDArray[np.float32]
+    luma_difference: NDArray[np.float32]
+    histogram_difference: NDArray[np.float32]
+    histograms: NDArray[np.int32]
+
+    def __post_init__(self) -> None:
+        count = len(self.luma_mean)
+        expected: dict[str, tuple[Any, tuple[int, ...]]] = {
+            "luma_mean": (np.float32, (count,)),
+            "luma_difference": (np.float32, (count,)),
+            "histogram_difference": (np.float32, (count,)),
+            "histograms": (np.int32, (count, BINS)),
+        }
+        for name, (dtype, shape) in expected.items():
+            array = getattr(self, name)
+            if array.dtype != dtype or array.shape != shape:
+                raise ValueError(f"{name} is {array.dtype} {array.shape}; it must be {dtype.__name__} {shape}")
+
+
+class Detector(Protocol):
+    """Finds the transitions of one film. Made for the film, given its batches in order, asked once at the end.
+
+    The answer must not depend on how the film is cut into batches, and memory must not grow with the film's length
+    beyond some numbers per frame. ``models`` names the networks that a detector runs, for provenance: often ``{}``.
+    """
+
+    models: dict[str, str]
+
+    def push(self, batch: FrameBatch, evidence: FrameEvidence) -> None:
+        """Take the next frames. Both are valid only during the call."""
+
+    def finish(self) -> list[Transition]:
+        """Return the film's transitions in order, not overlapping; the film's start is none."""

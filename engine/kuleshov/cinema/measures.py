@@ -1,0 +1,80 @@
+"""Every number that is measured on a shot or scene, flat: ``"lighting.luma_mean"`` and its unit."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from kuleshov.records import Segment
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A number on a segment: its path in the record (``"pace.cuts_per_minute"``) and its unit."""
+
+    path: str
+    unit: str
+
+    @property
+    def label(self) -> str:
+        """The name in plain words: ``"cuts per minute"``."""
+        return self.path.rsplit(".", 1)[-1].removesuffix("_seconds").removesuffix("_lufs").replace("_", " ")
+
+
+MEASURES: tuple[Measure, ...] = tuple(
+    Measure(path, unit)
+    for path, unit in (
+        ("duration_seconds", "s"),
+        ("start_seconds", "s"),
+        ("lighting.key_value", ""),
+        ("lighting.luma_mean", ""),
+        ("lighting.contrast", ""),
+        ("lighting.contrast_range", ""),
+        ("lighting.dark_share", ""),
+        ("lighting.bright_share", ""),
+        ("lighting.luma_slope", "1/s"),
+        ("color.saturation", ""),
+        ("color.warmth", ""),
+        ("camera.motion_mean", "widths/s"),
+        ("camera.motion_median", "widths/s"),
+        ("camera.motion_p90", "widths/s"),
+        ("camera.pan", "widths/s"),
+        ("camera.tilt", "widths/s"),
+        ("camera.zoom", "1/s"),
+        ("camera.shake", "widths"),
+        ("pace.shot_length_seconds", "s"),
+        ("pace.longest_shot_seconds", "s"),
+        ("pace.average_shot_length_seconds", "s"),
+        ("pace.median_shot_length_seconds", "s"),
+        ("pace.cuts_per_minute", "/min"),
+        ("sound.loudness_lufs", "LUFS"),
+        ("sound.loudness_max_lufs", "LUFS"),
+        ("sound.loudness_slope", "LU/s"),
+        ("sound.silence_share", ""),
+        ("dialogue.lines", ""),
+        ("dialogue.words", ""),
+        ("dialogue.words_per_second", "/s"),
+        ("dialogue.speech_share", ""),
+        ("dialogue.questions", ""),
+        ("dialogue.exclamations", ""),
+    )
+)
+UNITS = {measure.path: measure.unit for measure in MEASURES}
+
+Unit = Literal["shot", "scene"]
+
+
+def measure(segment: Segment, path: str) -> float:
+    """Return the number at ``path`` of a segment, NaN where it was not measured. Raises ``AttributeError``."""
+    value: object = segment
+    for name in path.split("."):
+        if value is None:
+            return math.nan
+        value = getattr(value, name)
+    return math.nan if value is None else float(value)  # type: ignore[arg-type]
+
+
+def flatten(segment: Segment) -> dict[str, float]:
+    """Return all of ``MEASURES`` of a segment, NaN where one was not measured."""
+    return {entry.path: measure(segment, entry.path) for entry in MEASURES}

@@ -1,0 +1,168 @@
+"""Readings: which number of a segment is looked at, and on what scale. Attributes and cues are built on them.
+
+Beside the paths of ``measures.MEASURES`` a reading knows four kinds of number that are no plain field:
+
+- ``color.monochrome``: 1 or 0
+- ``color.palette.NAME``: share of the palette colours of that name, 0..1
+- ``sound.events.cut_to_silence``: the largest drop in dB, 0 where there is none
+- ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
+  begins as its first shot does
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kuleshov.cinema.definitions import Entry
+from kuleshov.cinema.measures import UNITS, measure
+from kuleshov.records import Scene, Segment, Shot
+
+HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "pink")
+_MONOCHROME = "color.monochrome"
+_PALETTE = "color.palette."
+_EVENT = "sound.events.cut_to_silence"
+_TRANSITIONS = {"transition_in.fade": ("fade_black", "fade_white"), "transition_in.dissolve": ("dissolve",)}
+
+#: Every path that a reading may name, with its unit.
+READABLE: dict[str, str] = {
+    **UNITS,
+    _MONOCHROME: "",
+    **{_PALETTE + hue: "" for hue in HUES},
+    _EVENT: "dB",
+    **dict.fromkeys(_TRANSITIONS, ""),
+}
+
+
+def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
+    """Return the number at ``path`` (one of ``READABLE``), NaN where it was not measured.
+
+    ``shots`` are all shots of the film; only the transition into a scene needs them.
+    """
+    if path.startswith(_PALETTE):
+        name = path.removeprefix(_PALETTE)
+        return math.fsum(color.share for color in segment.color.palette if color.name == name)
+    if path == _EVENT:
+        return (
+            math.nan if segment.sound is None else max((event.drop_db for event in segment.sound.events), default=0.0)
+        )
+    if path in _TRANSITIONS:
+        shot = segment
+        if isinstance(segment, Scene) and segment.first_shot < len(shots):
+            shot = shots[segment.first_shot]
+        if not isinstance(shot, Shot):
+            return math.nan
+        return shot.transition_in.confidence if shot.transition_in.type in _TRANSITIONS[path] else 0.0
+    return measure(segment, path)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A reading counts as measured only where the number at ``path`` is at least ``at_least``."""
+
+    path: str
+    at_least: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One number of a segment and its scale.
+
+    - ``label``: the number in plain words, ``"shot length"``
+    - ``scene_path``: the path to use for a scene; the same as ``path`` where scenes need no other
+    - ``log``: compare ratios, not differences (lengths, rates, speeds)
+    - ``absolute``: the sign does not matter (a pan to either side)
+    - ``floor``: smaller values are not told apart; a log scale needs one above 0
+    - ``when_none``: taken where the sense was analysed and this number does not exist (loudness below the gate)
+    """
+
+    label: str
+    path: str
+    scene_path: str
+    log: bool = False
+    absolute: bool = False
+    floor: float | None = None
+    when_none: float | None = None
+    only_where: Condition | None = None
+
+    def path_for(self, segment: Segment) -> str:
+        return self.scene_path if isinstance(segment, Scene) else self.path
+
+    def unit_for(self, segment: Segment) -> str:
+        return READABLE[self.path_for(segment)]
+
+    def value(self, segment: Segment, *, shots: Sequence[Shot] = ()) -> float:
+        """Return the number in its own unit, NaN where it was not measured."""
+        if self.only_where is not None:
+            condition = read(segment, self.only_where.path, shots=shots)
+            if not condition >= self.only_where.at_least:
+                return math.nan
+        path = self.path_for(segment)
+        value = read(segment, path, shots=shots)
+        if math.isnan(value) and self.when_none is not None and _sense_was_analysed(segment, path):
+            return self.when_none
+        return value
+
+    def scaled(self, value: float) -> float:
+        """Return the number on the reading's scale: sign, floor and logarithm applied. NaN stays NaN."""
+        if math.isnan(value):
+            return value
+        value = abs(value) if self.absolute else value
+        value = value if self.floor is None else max(value, self.floor)
+        return math.log(value) if self.log else value
+
+    def distance(self, spread: float) -> float:
+        """Return a definition's spread on the reading's scale: on a log scale it is written as a factor."""
+        return math.log(spread) if self.log else spread
+
+    def text(self, segment: Segment, value: float) -> str:
+        """Return the number as people write it: ``"23.4 s"``."""
+        if math.isnan(value):
+            return "not measured"
+        if self.path == _MONOCHROME:
+            return "yes" if value else "no"
+        digits = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+        unit = self.unit_for(segment)
+        return digits + (unit.removeprefix("1") if "/" in unit[:2] else f" {unit}" if unit else "")
+
+
+def read_reading(entry: Entry) -> Reading:
+    """Return the reading that an entry of a definition file describes. Raises ``GrammarError``."""
+    path = entry.choice("measure", READABLE)
+    condition = None
+    if "only_where" in entry:
+        where = entry.entry("only_where")
+        condition = Condition(where.choice("measure", READABLE), where.number("at_least"))
+        where.close()
+    reading = Reading(
+        label=entry.text("label"),
+        path=path,
+        scene_path=entry.choice("scene_measure", READABLE, default=path),
+        log=entry.flag("log"),
+        absolute=entry.flag("absolute"),
+        floor=entry.optional_number("floor"),
+        when_none=entry.optional_number("when_none"),
+        only_where=condition,
+    )
+    if reading.log and (reading.floor is None or reading.floor <= 0):
+        entry.refuse("floor", f"must be a number above 0 because log = true, got {reading.floor}")
+    return reading
+
+
+def read_spread(entry: Entry, reading: Reading) -> float:
+    """Return an entry's ``spread``: above 0, or on a log scale a factor above 1. Raises ``GrammarError``."""
+    return entry.number("spread", above=1.0 if reading.log else 0.0)
+
+
+def read_position(entry: Entry, key: str, reading: Reading) -> float:
+    """Return a point of the reading's own unit; on a log scale it must not be below the floor."""
+    value = entry.number(key)
+    if reading.log and reading.floor is not None and value < reading.floor:
+        entry.refuse(key, f"must be at least the floor {reading.floor:g} because log = true, got {value:g}")
+    return value
+
+
+def _sense_was_analysed(segment: Segment, path: str) -> bool:
+    sense, _, _ = path.partition(".")
+    return getattr(segment, sense) is not None

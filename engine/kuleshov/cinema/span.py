@@ -1,0 +1,36 @@
+"""Spans of frames, and the arithmetic that measurements share over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.tracks import Track, Tracks
+
+
+class Span(NamedTuple):
+    """Frames ``first`` to ``end`` (exclusive): what of a shot is measured, its transitions left out."""
+
+    first: int
+    end: int
+
+
+def frame_values(tracks: Tracks, name: str, spans: Sequence[Span], *, skip: int = 0) -> NDArray[np.float32]:
+    """Return a frame track's values over spans, without the first ``skip`` frames of each.
+
+    ``skip=1`` is for what is measured between a frame and the one before it: the first frame of a shot would be
+    compared with the shot before.
+    """
+    return np.concatenate([tracks[name].values[span.first + skip : span.end] for span in spans])
+
+
+def slope(track: Track, spans: Sequence[Span]) -> float:
+    """Return the rise per second of the least-squares line through a frame track; 0 where it spans no time."""
+    seconds = np.concatenate([track.seconds[span.first : span.end] for span in spans])
+    values = np.concatenate([track.values[span.first : span.end] for span in spans]).astype(np.float64)
+    centred = seconds - seconds.mean()
+    spread = float(centred @ centred)
+    return float(centred @ (values - values.mean())) / spread if spread > 0 else 0.0

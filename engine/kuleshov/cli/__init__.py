@@ -1,0 +1,3 @@
+"""The command ``kuleshov``."""
+
+from kuleshov.cli.app import main as main

@@ -1,0 +1,201 @@
+"""The commands and their options. Each imports what it runs when it runs, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from kuleshov.errors import KuleshovError
+
+EXIT_CODES = """
+Exit codes: 0 done; 1 something could not be done (a film that can't be read, a missing archive), told on standard
+error in one line each, everything else was done; 2 the command line is wrong.
+"""
+
+app = typer.Typer(
+    name="kuleshov",
+    help="Reads film technique from whole films and makes it searchable.",
+    epilog=EXIT_CODES,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+ArchiveOption = Annotated[
+    Path,
+    typer.Option("--archive", metavar="DIR", envvar="KULESHOV_ARCHIVE", help="Folder of the archive."),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
+DeviceOption = Annotated[str, typer.Option(help="auto or cpu.")]
+ShotsOption = Annotated[str, typer.Option("--shots", help="Shot detector: transnet (exact) or histogram (fast).")]
+GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
+UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
+
+DEFAULT_ARCHIVE = Path("kuleshov-archive")
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[str], typer.Argument(metavar="PATHS...", help="Films, or folders of films.")],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    device: DeviceOption = "auto",
+    shots: ShotsOption = "transnet",
+    grammar: GrammarOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Describe films and store them in an archive.
+
+    A film that is there already is left alone; one that can't be read is told, and the others go on.
+    """
+    from kuleshov.archive import Archive
+    from kuleshov.cli import render
+    from kuleshov.pipeline.ingest import ingest as ingest_films
+    from kuleshov.pipeline.settings import Settings
+
+    settings = Settings(device=device, shots=shots, grammar=grammar)
+    with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
+        outcomes = []
+        for outcome in ingest_films(paths, store, settings=settings, watch=watch):
+            outcomes.append(outcome)
+            if not json:
+                render.ingested(outcome)
+    if json:
+        render.print_json({"archive": str(archive), "films": [render.ingested_json(outcome) for outcome in outcomes]})
+    failed = [outcome for outcome in outcomes if outcome.outcome == "failed"]
+    for outcome in failed:
+        render.complain(outcome.reason)
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def search(
+    query: Annotated[str, typer.Argument(help='What to look for: "tense long take", "dark scenes longer than 20 s".')],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    k: Annotated[int, typer.Option("-k", min=1, help="How many hits.")] = 10,
+    unit: UnitOption = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Show every reason, not only the largest.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Find shots or scenes, with reasons that add up to the score."""
+    from kuleshov.archive import Archive
+    from kuleshov.cli import render
+    from kuleshov.query import search as find
+
+    with Archive.open(archive) as store:
+        result = find(store, query, k=k, unit=unit)
+    if json:
+        render.print_json(result.to_json())
+    else:
+        render.search_result(result, every_reason=explain)
+
+
+@app.command()
+def analyze(
+    file: Annotated[Path, typer.Argument(help="A film.")],
+    device: DeviceOption = "auto",
+    shots: ShotsOption = "transnet",
+    grammar: GrammarOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Describe one film without an archive."""
+    from kuleshov.cli import render
+    from kuleshov.pipeline.analyze import analyze as analyze_film
+    from kuleshov.pipeline.settings import Settings
+
+    settings = Settings(device=device, shots=shots, grammar=grammar)
+    with render.progress(quiet=json) as watch:
+        analysis = analyze_film(file, settings=settings, watch=watch)
+    if json:
+        render.print_analysis_json(analysis)
+    else:
+        render.film(analysis)
+
+
+@app.command()
+def films(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) -> None:
+    """List the films of an archive."""
+    from dataclasses import asdict
+
+    from kuleshov.archive import Archive
+    from kuleshov.cli import render
+
+    with Archive.open(archive) as store:
+        entries = store.films()
+    if json:
+        render.print_json({"archive": str(archive), "films": [asdict(entry) for entry in entries]})
+    else:
+        render.films(entries)
+
+
+@app.command()
+def show(
+    film: Annotated[str, typer.Argument(help="Title, or the beginning of its content id (see `kuleshov films`).")],
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    json: JsonOption = False,
+) -> None:
+    """Show what an archive holds on one film: its scenes and shots."""
+    from kuleshov.archive import Archive
+    from kuleshov.cli import render
+
+    with Archive.open(archive) as store:
+        analysis = store.analysis(store.resolve(film).content_id)
+    if json:
+        render.print_analysis_json(analysis)
+    else:
+        render.film(analysis)
+
+
+@app.command()
+def reindex(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) -> None:
+    """Rebuild an archive's catalogue and search index from its film folders."""
+    from kuleshov.archive import Archive
+    from kuleshov.cli import render
+
+    with Archive.open(archive) as store:
+        store.reindex()
+        count = len(store.films())
+    if json:
+        render.print_json({"archive": str(archive), "films": count})
+    else:
+        render.say(f"Rebuilt the catalogue and the search index from {count} film folders.")
+
+
+@app.command()
+def doctor(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) -> None:
+    """Show what works on this machine, what does not and why; check the archive if there is one."""
+    from kuleshov.cli import render
+    from kuleshov.pipeline.doctor import examine
+
+    report = examine(archive)
+    if json:
+        render.print_json(report.to_json())
+    else:
+        render.doctor(report)
+    if report.problems:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def one_line_errors() -> Iterator[None]:
+    """Turn what Kuleshov refuses into one line on standard error and exit code 1."""
+    try:
+        yield
+    except (KuleshovError, OSError) as error:
+        sys.stderr.write(f"kuleshov: {error}\n")
+        raise SystemExit(1) from None
+    except KeyboardInterrupt:
+        sys.stderr.write("kuleshov: stopped; what was finished is kept\n")
+        raise SystemExit(130) from None
+
+
+def main() -> None:
+    """Run the command line."""
+    with one_line_errors():
+        app()

@@ -1,0 +1,234 @@
+"""What the commands print for people: progress, films, hits with reasons. Results go to standard output."""
+
+from __future__ import annotations
+
+import json as json_text
+import math
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from kuleshov.pipeline.progress import Progress, Watcher, ignore
+from kuleshov.records import json_pieces
+
+if TYPE_CHECKING:
+    from kuleshov.archive import FilmEntry
+    from kuleshov.pipeline.doctor import Examination
+    from kuleshov.pipeline.ingest import Ingested
+    from kuleshov.query import SearchResult
+    from kuleshov.records import Analysis, Emotion, Segment
+
+_STAGES = {"hash": "reading", "pictures": "pictures", "sound": "sound", "describe": "describing", "store": "storing"}
+_REASONS_SHOWN = 4
+
+
+def console() -> Console:
+    """Standard output, read afresh so that a caller may have redirected it."""
+    return Console(highlight=False, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """Print one line."""
+    console().print(escape(text))
+
+
+def complain(text: str) -> None:
+    """Print one line to standard error."""
+    sys.stderr.write(f"kuleshov: {text}\n")
+
+
+def print_json(document: Any) -> None:
+    """Print a document as JSON; what was not measured (NaN) is null."""
+    sys.stdout.write(json_text.dumps(_without_nan(document), ensure_ascii=False, indent=1) + "\n")
+
+
+def print_analysis_json(analysis: Analysis) -> None:
+    """Print an analysis as JSON, piece by piece: a feature film's is tens of megabytes of text."""
+    for piece in json_pieces(analysis):
+        sys.stdout.write(piece)
+    sys.stdout.write("\n")
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _without_nan(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(entry) for entry in value]
+    return value
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Watcher]:
+    """Show a bar on standard error while the block runs: film, stage, and speed relative to real time."""
+    if quiet:
+        yield ignore
+        return
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[speed]}"),
+        TimeRemainingColumn(compact=True),
+    )
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", total=None, speed="")
+        began = 0.0
+
+        def watch(report: Progress) -> None:
+            nonlocal began
+            if report.stage == "hash":
+                began = perf_counter()
+                bar.reset(task)
+            elapsed = perf_counter() - began
+            speed = f"{report.seconds_done / elapsed:.1f}x real time" if report.seconds_done and elapsed > 0 else ""
+            bar.update(
+                task,
+                description=f"{escape(report.path.name)}: {_STAGES[report.stage]}",
+                completed=report.seconds_done,
+                total=report.seconds_total,
+                speed=speed,
+            )
+
+        yield watch
+
+
+def ingested(outcome: Ingested) -> None:
+    """Print what became of one film."""
+    out = console()
+    name = escape(outcome.path.name)
+    if outcome.outcome == "added":
+        out.print(
+            f"[green]added[/]    {name}: {clock(outcome.duration_seconds)}, {outcome.shots} shots, "
+            f"{outcome.scenes} scenes, {outcome.speed:.1f}x real time"
+        )
+        for note in outcome.notes:
+            out.print(f"         [dim]{escape(note)}[/]")
+    elif outcome.outcome == "present":
+        out.print(f"[blue]present[/]  {name}: described already")
+    else:
+        out.print(f"[red]failed[/]   {name}")
+
+
+def ingested_json(outcome: Ingested) -> dict[str, Any]:
+    """Return an outcome as plain data."""
+    return asdict(outcome) | {"path": str(outcome.path), "speed": outcome.speed}
+
+
+def films(entries: Sequence[FilmEntry]) -> None:
+    """Print the films of an archive."""
+    table = Table(box=None, pad_edge=False)
+    for heading in ("id", "title"):
+        table.add_column(heading)
+    for heading in ("length", "shots", "scenes"):
+        table.add_column(heading, justify="right")
+    for entry in entries:
+        table.add_row(
+            entry.content_id[:8],
+            escape(entry.title),
+            clock(entry.duration_seconds),
+            str(entry.shot_count),
+            str(entry.scene_count),
+        )
+    if entries:
+        console().print(table)
+    else:
+        say("The archive holds no film yet: kuleshov ingest PATHS...")
+
+
+def film(analysis: Analysis) -> None:
+    """Print a film: what it is, then its scenes with their shots."""
+    out = console()
+    about = analysis.film
+    out.print(
+        f"[bold]{escape(about.title)}[/]  {clock(about.duration_seconds)}, {about.width}x{about.height}, "
+        f"{about.frame_rate:.3f} fps{' (variable)' if about.variable_frame_rate else ''}, {about.codec}, "
+        f"{len(analysis.shots)} shots in {len(analysis.scenes)} scenes"
+    )
+    for note in analysis.provenance.notes:
+        out.print(f"[dim]note: {escape(note)}[/]")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("", "in", "out"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("begins", "light", "picture", "sound", "reads as"):
+        table.add_column(heading)
+    for scene in analysis.scenes:
+        table.add_row(f"[bold]scene {scene.index}[/]", *_times(scene), "", *_qualities(scene))
+        for shot in analysis.shots[scene.first_shot : scene.end_shot]:
+            begins = shot.transition_in.type.replace("_", " ")
+            table.add_row(f"  shot {shot.index}", *_times(shot), begins, *_qualities(shot))
+    out.print(table)
+
+
+def _times(segment: Segment) -> tuple[str, str]:
+    return clock(segment.start_seconds), clock(segment.end_seconds)
+
+
+def _qualities(segment: Segment) -> tuple[str, str, str, str]:
+    palette = ", ".join(color.name for color in segment.color.palette[:2])
+    light = f"{segment.lighting.key} key, {'black and white' if segment.color.monochrome else palette}"
+    sound = "-"
+    if segment.sound is not None:
+        loudness = segment.sound.loudness_lufs
+        sound = "silent" if loudness is None else f"{loudness:.0f} LUFS"
+    return light, "-" if segment.camera is None else segment.camera.amount, sound, _reading(segment.emotion)
+
+
+def _reading(emotion: Emotion | None) -> str:
+    if emotion is None:
+        return "-"
+    mood, score = max(emotion.moods.items(), key=lambda item: item[1])
+    return f"{mood} {score:+.2f}{' (strong)' if mood in emotion.strong else ''}"
+
+
+def search_result(result: SearchResult, *, every_reason: bool) -> None:
+    """Print hits with their reasons, and what of the query was not understood."""
+    out = console()
+    if result.query.not_understood:
+        out.print(f"[yellow]not understood:[/] {escape(', '.join(result.query.not_understood))}")
+    for number, hit in enumerate(result.hits, start=1):
+        out.print(
+            f"[bold]{number}. {escape(hit.film)}[/]  {clock(hit.in_seconds)} - {clock(hit.out_seconds)}  "
+            f"({hit.unit} {hit.index}, {hit.out_seconds - hit.in_seconds:.1f} s)  score {hit.score:+.3f}"
+        )
+        reasons = sorted(hit.reasons, key=lambda reason: -abs(reason.contribution))
+        shown = reasons if every_reason else reasons[:_REASONS_SHOWN]
+        for reason in shown:
+            out.print(f"     {reason.contribution:+.3f}  {escape(reason.text)}")
+        rest = reasons[len(shown) :]
+        if rest:
+            total = math.fsum(reason.contribution for reason in rest)
+            out.print(f"     {total:+.3f}  [dim]{len(rest)} smaller reasons (--explain shows them)[/]")
+    if not result.hits:
+        out.print("Nothing found.")
+        for line in result.empty_because:
+            out.print(f"  {escape(line)}")
+
+
+def doctor(report: Examination) -> None:
+    """Print what works, what does not and why."""
+    out = console()
+    for finding in report.findings:
+        mark = "[green]on [/]" if finding.works else "[yellow]off[/]"
+        out.print(f"{mark}  {escape(finding.name)}: {escape(finding.detail)}")
+    for problem in report.problems:
+        out.print(f"[red]problem[/]  {escape(problem)}")
+
+
+def clock(seconds: float) -> str:
+    """Return a time as ``1:02:03.4`` or ``2:03.4``."""
+    tenths = round(seconds * 10)
+    hours, rest = divmod(tenths, 36_000)
+    minutes, rest = divmod(rest, 600)
+    text = f"{minutes:02d}:{rest // 10:02d}.{rest % 10}" if hours else f"{minutes}:{rest // 10:02d}.{rest % 10}"
+    return f"{hours}:{text}" if hours else text

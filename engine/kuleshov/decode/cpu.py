@@ -1,0 +1,164 @@
+"""Decoding on the CPU with FFmpeg (through PyAV): any codec, any machine; frames shrink straight from its planes."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.decode.bars import Area, picture_area
+from kuleshov.decode.frames import FrameBatch
+from kuleshov.decode.planes import FALLBACK_FORMAT, is_read_in_place, planes
+from kuleshov.decode.protocol import DecodeReport
+from kuleshov.errors import MediaError
+from kuleshov.media.probe import MediaInfo, open_media
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+ANALYSIS_WIDTH = 256
+_GREATEST_HEIGHT = 1024  # of an analysis frame: bounds the memory that a picture of absurd shape can take
+_BATCH_FRAMES = 64
+_NEUTRAL_CHROMA = 128
+#: Containers that hold no presentation times. FFmpeg guesses them and errs on packed B-frames; but the n-th frame shown
+#: belongs to the n-th packet's decoding time, which the container does hold.
+_WITHOUT_PTS = frozenset({"avi"})
+
+
+def analysis_size(info: MediaInfo, area: Area, *, width: int = ANALYSIS_WIDTH) -> tuple[int, int]:
+    """Return width and height of the analysis frame: even, aspect as displayed, never wider than the picture."""
+    shown_width, shown_height = area[2] * info.sample_aspect_ratio, Fraction(area[3])
+    if info.rotation_degrees in (90, 270):
+        shown_width, shown_height = shown_height, shown_width
+    even_width = max(2, min(width, int(shown_width)) // 2 * 2)
+    even_height = max(2, round(even_width * shown_height / shown_width / 2) * 2)
+    return even_width, min(even_height, _GREATEST_HEIGHT)
+
+
+class CpuDecoder:
+    """Decodes a film's video stream to ``FrameBatch`` at analysis size.
+
+    FFmpeg decodes on ``threads`` threads (0: as many as cores); each plane is area-averaged in place, bars cut away,
+    rotation applied. A frame's identity is its PTS; frames whose PTS is missing or does not rise get the time of one
+    frame after their predecessor, and are counted. Damaged packets are skipped and counted. Iterating raises
+    ``MediaError`` if not a single frame could be decoded.
+    """
+
+    def __init__(
+        self, info: MediaInfo, *, width: int = ANALYSIS_WIDTH, batch_frames: int = _BATCH_FRAMES, threads: int = 0
+    ) -> None:
+        import av
+
+        self.info = info
+        self.area = picture_area(info)
+        self.width, self.height = analysis_size(info, self.area, width=width)
+        self.report = DecodeReport()
+        version = ".".join(str(part) for part in av.library_versions["libavcodec"])
+        self.name = f"cpu: PyAV {av.__version__}, libavcodec {version}, {info.codec} {info.pixel_format}"
+        self._batch_frames = batch_frames
+        self._threads = threads
+        self._decode_times: deque[int | None] = deque()
+        if not is_read_in_place(info.pixel_format):
+            self.report.notes.append(f"{info.pixel_format} frames are converted to {FALLBACK_FORMAT} by swscale")
+        if info.video_stream_count > 1:
+            self.report.notes.append(
+                f"{info.video_stream_count} video streams: stream {info.video_stream_index} is described"
+            )
+
+    def __iter__(self) -> Iterator[FrameBatch]:
+        capacity = self._batch_frames
+        luma = np.empty((capacity, self.height, self.width), dtype=np.uint8)
+        chroma = np.empty((capacity, self.height // 2, self.width // 2, 2), dtype=np.uint8)
+        pts_seconds = np.empty(capacity, dtype=np.float64)
+        count = 0
+        for frame, seconds in self._timed_frames():
+            self._shrink(frame, luma[count], chroma[count])
+            pts_seconds[count] = seconds
+            count += 1
+            self.report.frames += 1
+            if count == capacity:
+                yield self._batch(luma, chroma, pts_seconds)
+                count = 0
+        if count:
+            yield self._batch(luma[:count], chroma[:count], pts_seconds[:count])
+        if not self.report.frames:
+            raise MediaError(self.info.path, "not a single frame could be decoded", remedy="check the file")
+        self._close_report()
+
+    def _batch(self, luma: NDArray[np.uint8], chroma: NDArray[np.uint8], pts: NDArray[np.float64]) -> FrameBatch:
+        first = self.report.frames - len(pts)
+        index = np.arange(first, self.report.frames, dtype=np.int64)
+        return FrameBatch(luma, chroma, pts.copy(), index, self.info.color)
+
+    def _timed_frames(self) -> Iterator[tuple[VideoFrame, float]]:
+        """Frames in presentation order with strictly rising times."""
+        timeline = self.info.timeline
+        step = float(1 / self.info.frame_rate) if self.info.frame_rate else 0.04
+        previous = None
+        for frame in self._frames():
+            ticks = self._decode_times.popleft() if self._decode_times else frame.pts
+            seconds = None if ticks is None else timeline.seconds(ticks)
+            if seconds is None or (previous is not None and seconds <= previous):
+                seconds = 0.0 if previous is None else previous + step
+                self.report.repaired_timestamps += 1
+            previous = seconds
+            yield frame, seconds
+
+    def _frames(self) -> Iterator[Any]:
+        import av
+
+        with open_media(self.info.path) as container:
+            stream: Any = container.streams[self.info.video_stream_index]
+            stream.codec_context.thread_type = "AUTO"
+            stream.codec_context.thread_count = self._threads
+            packets = container.demux(stream)
+            while True:
+                try:
+                    packet = next(packets)
+                except StopIteration:
+                    return
+                except (av.error.FFmpegError, OSError) as error:
+                    self.report.notes.append(f"reading stopped after frame {self.report.frames}: {error}")
+                    packet = None
+                if packet is not None and packet.size and self.info.container in _WITHOUT_PTS:
+                    self._decode_times.append(packet.dts)
+                try:
+                    # A packet of None drains what the decoder still holds after a read error.
+                    yield from stream.decode(packet)
+                except av.error.EOFError:
+                    return
+                except av.error.FFmpegError:
+                    self.report.damaged_packets += 1
+                if packet is None:
+                    return
+
+    def _shrink(self, frame: VideoFrame, luma: NDArray[np.uint8], chroma: NDArray[np.uint8]) -> None:
+        """Area-average the picture area of one frame into one slot of the batch, turned upright."""
+        from kuleshov._cpu import area_average
+
+        seen = planes(frame)
+        turns = self.info.rotation_degrees // 90
+        for plane, out in ((seen.luma, luma), (seen.cb, chroma[..., 0]), (seen.cr, chroma[..., 1])):
+            if plane is None:
+                out[:] = _NEUTRAL_CHROMA
+                continue
+            area_average(self._cut(plane), np.rot90(out, turns), bit_depth=seen.bit_depth)
+
+    def _cut(self, plane: NDArray[Any]) -> NDArray[Any]:
+        """The picture area of a plane, whatever its subsampling and should the frame size change mid-stream."""
+        x, y, width, height = self.area
+        rows, columns = plane.shape
+        top, left = y * rows // self.info.coded_height, x * columns // self.info.coded_width
+        bottom = -(-(y + height) * rows // self.info.coded_height)
+        right = -(-(x + width) * columns // self.info.coded_width)
+        return plane[top:bottom, left:right]
+
+    def _close_report(self) -> None:
+        if self.report.damaged_packets:
+            self.report.notes.append(f"{self.report.damaged_packets} damaged video packets were skipped")
+        if self.report.repaired_timestamps:
+            self.report.notes.append(f"{self.report.repaired_timestamps} missing or falling timestamps were repaired")

@@ -1,0 +1,84 @@
+"""``FrameBatch``: what every decoder yields and every kernel takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from kuleshov.media.color import ColorSpec
+
+
+@dataclass(frozen=True)
+class FrameBatch:
+    """Consecutive frames at analysis size in NV12 layout, all on one device.
+
+    - ``luma``: uint8 ``[N, H, W]``, 0..255 in the range that ``color`` states; C-contiguous
+    - ``chroma``: uint8 ``[N, H/2, W/2, 2]``, Cb then Cr; C-contiguous
+    - ``pts_seconds``: float64 ``[N]`` on the host, strictly increasing: the identity of a frame
+    - ``index``: int64 ``[N]`` on the host, number of the frame in presentation order
+
+    ``H`` and ``W`` are even. The decoder owns the memory: a batch is valid until the next one is asked for,
+    unless ``clone()``d. Raises ``ValueError`` on arrays that break these rules.
+    """
+
+    luma: Any
+    chroma: Any
+    pts_seconds: np.ndarray[Any, np.dtype[np.float64]]
+    index: np.ndarray[Any, np.dtype[np.int64]]
+    color: ColorSpec
+    device: str = "cpu"
+
+    def __post_init__(self) -> None:
+        count, height, width = self.luma.shape
+        if height % 2 or width % 2:
+            raise ValueError(f"luma is {width}x{height}; both must be even")
+        if tuple(self.chroma.shape) != (count, height // 2, width // 2, 2):
+            raise ValueError(
+                f"chroma has shape {tuple(self.chroma.shape)}; with luma {tuple(self.luma.shape)} "
+                f"it must be {(count, height // 2, width // 2, 2)}"
+            )
+        for name in ("luma", "chroma"):
+            if str(getattr(self, name).dtype).removeprefix("torch.") != "uint8":
+                raise ValueError(f"{name} is {getattr(self, name).dtype}; it must be uint8")
+        for name, dtype in (("pts_seconds", np.float64), ("index", np.int64)):
+            array = getattr(self, name)
+            if array.shape != (count,) or array.dtype != dtype:
+                raise ValueError(f"{name} is {array.dtype} {array.shape}; it must be {dtype.__name__} ({count},)")
+
+    def __len__(self) -> int:
+        return int(self.luma.shape[0])
+
+    def __getitem__(self, which: slice) -> FrameBatch:
+        """Return a view of some of the frames: ``batch[-1:]`` is the last one."""
+        return replace(
+            self,
+            luma=self.luma[which],
+            chroma=self.chroma[which],
+            pts_seconds=self.pts_seconds[which],
+            index=self.index[which],
+        )
+
+    @property
+    def width(self) -> int:
+        return int(self.luma.shape[2])
+
+    @property
+    def height(self) -> int:
+        return int(self.luma.shape[1])
+
+    def clone(self) -> FrameBatch:
+        """Return a copy that stays valid when the decoder goes on."""
+        copy = (lambda array: array.copy()) if isinstance(self.luma, np.ndarray) else (lambda array: array.clone())
+        return replace(
+            self,
+            luma=copy(self.luma),
+            chroma=copy(self.chroma),
+            pts_seconds=self.pts_seconds.copy(),
+            index=self.index.copy(),
+        )
+
+    def __repr__(self) -> str:
+        span = f"{self.pts_seconds[0]:.3f}..{self.pts_seconds[-1]:.3f} s" if len(self) else "empty"
+        return f"FrameBatch({len(self)} frames {self.width}x{self.height}, {span}, {self.device})"

@@ -1,0 +1,63 @@
+"""A decoded frame's planes as arrays, in place: no copy and no conversion where the layout allows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from av.video.frame import VideoFrame
+
+# yuv420p, yuvj422p, yuva444p10le, gray12le, ...: luma first, then Cb and Cr planes, samples in the low bits.
+_PLANAR = re.compile(r"(?:yuv[aj]?(?:420|422|440|444|411|410)p|gray)(\d*)(?:le)?")
+# nv12, p010le, ...: luma, then one plane of CbCr pairs. The p0xx formats hold their samples in the high bits.
+_SEMI_PLANAR = {"nv12": 8, "nv16": 8, "nv24": 8, "p010le": 16, "p012le": 16, "p016le": 16, "p210le": 16, "p216le": 16}
+#: What frames of every other layout (RGB, palettes, packed YUV, big-endian) are converted to by swscale first.
+FALLBACK_FORMAT = "yuv444p"
+
+
+@dataclass(frozen=True)
+class Planes:
+    """Views of one frame, valid as long as the frame: uint8 or uint16 ``[h, w]``, any strides.
+
+    ``bit_depth`` is that of the samples as they lie (16 where they are shifted to the high bits). ``cb`` and ``cr``
+    have the subsampled size of the format; ``None`` in grey formats.
+    """
+
+    luma: NDArray[Any]
+    cb: NDArray[Any] | None
+    cr: NDArray[Any] | None
+    bit_depth: int
+
+
+def is_read_in_place(pixel_format: str) -> bool:
+    """Tell whether frames of this format are read without a conversion by swscale."""
+    return pixel_format in _SEMI_PLANAR or _PLANAR.fullmatch(pixel_format) is not None
+
+
+def planes(frame: VideoFrame) -> Planes:
+    """Return the planes of a frame, converting it to ``FALLBACK_FORMAT`` only if its layout can't be read in place."""
+    name = frame.format.name
+    if not is_read_in_place(name):
+        frame = frame.reformat(format=FALLBACK_FORMAT)
+        name = FALLBACK_FORMAT
+    if name in _SEMI_PLANAR:
+        depth = _SEMI_PLANAR[name]
+        luma, pairs = _plane(frame, 0, depth), _plane(frame, 1, depth, samples=2)
+        return Planes(luma, pairs[:, 0::2], pairs[:, 1::2], depth)
+    match = _PLANAR.fullmatch(name)
+    depth = int(match.group(1) or 8) if match else 8
+    luma = _plane(frame, 0, depth)
+    if name.startswith("gray"):
+        return Planes(luma, None, None, depth)
+    return Planes(luma, _plane(frame, 1, depth), _plane(frame, 2, depth), depth)
+
+
+def _plane(frame: VideoFrame, number: int, depth: int, *, samples: int = 1) -> NDArray[Any]:
+    plane = frame.planes[number]
+    rows = np.frombuffer(plane, dtype=np.uint8 if depth <= 8 else np.uint16)
+    return rows.reshape(plane.height, -1)[:, : plane.width * samples]

@@ -1,0 +1,196 @@
+"""The grammar of cues and feelings: what ``grammar.toml`` says, checked.
+
+A grammar is data: which numbers are cues, what is usual for them, and with what weight and on whose word they count
+for each score. Several can live side by side; ``Grammar.id`` tells which one described a film.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, cast
+
+from kuleshov.cinema.definitions import Entry, read_text
+from kuleshov.cinema.readings import Reading, read_position, read_reading, read_spread
+from kuleshov.records import DIMENSIONS, MOODS
+
+#: C = read in the source or its abstract, M = from memory, design = a value of ours.
+Mark = Literal["C", "M", "design"]
+SCORES: tuple[str, ...] = DIMENSIONS + MOODS
+
+
+@dataclass(frozen=True)
+class Source:
+    """On whose word a number counts."""
+
+    name: str
+    mark: Mark
+    text: str
+
+    @property
+    def citation(self) -> str:
+        """The source as it may be shown: only what was read stands as a plain citation."""
+        return self.text + {"C": "", "M": " (from memory, unverified)", "design": " (design value)"}[self.mark]
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A measured number with its reference norms, and the words for a small and a large one.
+
+    ``median`` and ``spread`` are in the reading's own unit; on a log scale ``spread`` is a factor. ``per_shot``: the
+    film's own norms count every segment once instead of by its seconds.
+    """
+
+    name: str
+    reading: Reading
+    median: float
+    spread: float
+    per_shot: bool
+    low: str
+    high: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class Term:
+    """What one cue counts for one score."""
+
+    cue: str
+    weight: float
+    source: Source
+
+
+@dataclass(frozen=True)
+class Score:
+    """A sum of cues."""
+
+    name: str
+    terms: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class StrongRule:
+    """When a mood is strong: score >= ``threshold`` and ``agreeing_cues`` contributions above ``agreement_floor``."""
+
+    threshold: float
+    agreeing_cues: int
+    agreement_floor: float
+
+
+@dataclass(frozen=True)
+class FilmNorms:
+    """When a film's own scale counts beside the reference; see ``cues.cues``."""
+
+    enough_segments: int
+    enough_spread: float
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """A whole grammar. ``id`` is its name and a hash of its text: another number in the file is another grammar."""
+
+    id: str
+    name: str
+    description: str
+    strong: StrongRule
+    film: FilmNorms
+    sources: Mapping[str, Source]
+    cues: tuple[Cue, ...]
+    scores: tuple[Score, ...]
+
+    @cached_property
+    def cue_names(self) -> tuple[str, ...]:
+        return tuple(cue.name for cue in self.cues)
+
+
+def load_grammar(path: Path | None = None) -> Grammar:
+    """Return the grammar in a file; ``None`` = the one that Kuleshov ships.
+
+    Raises ``GrammarError`` naming the file, the entry, the rule, the value and what is allowed.
+    """
+    file, text = read_text(path, package="kuleshov.emotion", packaged="grammar.toml")
+    root = Entry.parse(text, file=file)
+    name = root.text("name")
+    sources = {key: _source(key, entry) for key, entry in root.entries("sources").items()}
+    cues = tuple(_cue(key, entry, sources) for key, entry in root.entries("cues").items())
+    scores = root.entries("scores")
+    if unknown := [key for key in scores if key not in SCORES]:
+        root.refuse("scores", f"{unknown[0]!r} is unknown; allowed: {', '.join(SCORES)}")
+    if missing := [key for key in SCORES if key not in scores]:
+        root.refuse("scores", f"{', '.join(missing)} missing; every score needs an entry")
+    cue_names = [cue.name for cue in cues]
+    grammar = Grammar(
+        id=f"{name}-{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}",
+        name=name,
+        description=root.text("description"),
+        strong=_strong(root.entry("strong")),
+        film=_film(root.entry("film")),
+        sources=sources,
+        cues=cues,
+        scores=tuple(_score(key, scores[key], cue_names, sources) for key in SCORES),
+    )
+    root.close()
+    return grammar
+
+
+def _source(name: str, entry: Entry) -> Source:
+    source = Source(name, cast(Mark, entry.choice("mark", ("C", "M", "design"))), entry.text("text"))
+    entry.close()
+    return source
+
+
+def _cue(name: str, entry: Entry, sources: Mapping[str, Source]) -> Cue:
+    reading = read_reading(entry)
+    cue = Cue(
+        name=name,
+        reading=reading,
+        median=read_position(entry, "median", reading),
+        spread=read_spread(entry, reading),
+        per_shot=entry.flag("per_shot"),
+        low=entry.text("low"),
+        high=entry.text("high"),
+        source=sources[entry.choice("source", sources)],
+    )
+    entry.close()
+    return cue
+
+
+def _score(name: str, entry: Entry, cues: Collection[str], sources: Mapping[str, Source]) -> Score:
+    terms = []
+    for cue, term in entry.entries("weights").items():
+        if cue not in cues:
+            entry.refuse(f"weights.{cue}", f"no such cue; allowed: {', '.join(cues)}")
+        weight = term.number("weight")
+        if weight == 0:
+            term.refuse("weight", "must not be 0, got 0; leave the cue out instead")
+        terms.append(Term(cue, weight, sources[term.choice("source", sources)]))
+        term.close()
+    score = Score(name, tuple(terms))
+    entry.close()
+    return score
+
+
+def _strong(entry: Entry) -> StrongRule:
+    rule = StrongRule(
+        threshold=entry.number("threshold", above=0.0),
+        agreeing_cues=_whole(entry, "agreeing_cues"),
+        agreement_floor=entry.number("agreement_floor", above=0.0),
+    )
+    entry.close()
+    return rule
+
+
+def _film(entry: Entry) -> FilmNorms:
+    norms = FilmNorms(_whole(entry, "enough_segments"), entry.number("enough_spread", above=0.0))
+    entry.close()
+    return norms
+
+
+def _whole(entry: Entry, key: str) -> int:
+    value = entry.number(key, above=0.0)
+    if not value.is_integer():
+        entry.refuse(key, f"must be a whole number above 0, got {value:g}")
+    return int(value)

@@ -1,0 +1,86 @@
+"""The additive emotion model: scores as weighted means of cues, each with its exact reasons.
+
+``score = sum(weight * cue) / sum(|weight|)`` over the cues that could be measured. A missing sense therefore takes no
+side: the others speak alone, and ``confidence`` says how much of the grammar's weight they are. Scores tell what the
+technique is likely to evoke in a viewer. Faces, music and the meaning of words are not heard here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from kuleshov.emotion.cues import cues
+from kuleshov.emotion.grammar import Cue, Grammar, Score, StrongRule
+from kuleshov.records import DIMENSIONS, MOODS, Emotion, Reason, Segment
+
+#: A cue nearer to 0 than this is called usual in reasons.
+_USUAL = 0.1
+
+
+def describe_emotion(segments: Sequence[Segment], *, grammar: Grammar) -> list[Emotion]:
+    """Return what segments of one film and one kind (all its shots, or all its scenes) read as, in their order.
+
+    The contributions to a score add up to it exactly (``math.fsum``); reasons come with the cue first that contributes
+    most to any score. Where nothing was measured, scores and confidence are 0.
+    """
+    table = cues(segments, grammar=grammar)
+    return [
+        _emotion(segment, dict(zip(grammar.cue_names, row.tolist(), strict=True)), grammar)
+        for segment, row in zip(segments, table, strict=True)
+    ]
+
+
+def _emotion(segment: Segment, values: dict[str, float], grammar: Grammar) -> Emotion:
+    measured = [cue for cue in grammar.cues if not math.isnan(values[cue.name])]
+    known = {cue.name for cue in measured}
+    contributions = {score.name: _contributions(score, values, known) for score in grammar.scores}
+    totals = {name: math.fsum(terms.values()) for name, terms in contributions.items()}
+    reasons = [
+        Reason(
+            cue=cue.name,
+            value=values[cue.name],
+            text=_text(segment, cue, values[cue.name]),
+            contributions={name: terms[cue.name] for name, terms in contributions.items() if cue.name in terms},
+        )
+        for cue in measured
+    ]
+    valence, arousal, tension = (totals[name] for name in DIMENSIONS)
+    return Emotion(
+        valence=valence,
+        arousal=arousal,
+        tension=tension,
+        moods={mood: totals[mood] for mood in MOODS},
+        strong=[mood for mood in MOODS if _is_strong(totals[mood], contributions[mood], grammar.strong)],
+        confidence=math.fsum(_measured_share(score, known) for score in grammar.scores) / len(grammar.scores),
+        reasons=sorted(reasons, key=_largest_contribution, reverse=True),
+    )
+
+
+def _contributions(score: Score, values: dict[str, float], known: set[str]) -> dict[str, float]:
+    """What each measured cue adds to one score, by cue."""
+    terms = [term for term in score.terms if term.cue in known]
+    total_weight = math.fsum(abs(term.weight) for term in terms)
+    return {term.cue: term.weight * values[term.cue] / total_weight for term in terms}
+
+
+def _text(segment: Segment, cue: Cue, value: float) -> str:
+    """Return what was measured in words: ``"long shot duration (23.4 s)"``."""
+    number = cue.reading.text(segment, cue.reading.value(segment))
+    if abs(value) < _USUAL:
+        return f"{cue.reading.label} as usual ({number})"
+    return f"{cue.high if value > 0 else cue.low} ({number})"
+
+
+def _largest_contribution(reason: Reason) -> float:
+    return max((abs(contribution) for contribution in reason.contributions.values()), default=0.0)
+
+
+def _is_strong(total: float, contributions: dict[str, float], rule: StrongRule) -> bool:
+    agreeing = sum(contribution > rule.agreement_floor for contribution in contributions.values())
+    return total >= rule.threshold and agreeing >= rule.agreeing_cues
+
+
+def _measured_share(score: Score, known: set[str]) -> float:
+    weight = math.fsum(abs(term.weight) for term in score.terms if term.cue in known)
+    return weight / math.fsum(abs(term.weight) for term in score.terms)

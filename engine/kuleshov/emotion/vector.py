@@ -1,0 +1,38 @@
+"""The affect-and-cinema vector: attributes, dimensions and moods of a segment as one row, for search.
+
+Its parts keep their names (``VECTOR_NAMES``), so a query is a weight per name and a hit's reasons are the terms of the
+inner product.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, attribute_table
+from kuleshov.records import DIMENSIONS, MOODS, Segment, Shot
+
+VECTOR_NAMES: tuple[str, ...] = (*ATTRIBUTE_NAMES, *DIMENSIONS, *(f"mood_{mood}" for mood in MOODS))
+
+
+def affect_vectors(segments: Sequence[Segment], *, shots: Sequence[Shot]) -> NDArray[np.float32]:
+    """Return one vector a segment, float32 ``[n_segments, len(VECTOR_NAMES)]``, -1..1, NaN = unmeasured.
+
+    ``shots`` are all shots of the film. A segment without emotion, or whose emotion rests on nothing measured
+    (confidence 0), has NaN there.
+    """
+    vectors = np.empty((len(segments), len(VECTOR_NAMES)), dtype=np.float32)
+    vectors[:, : len(ATTRIBUTE_NAMES)] = attribute_table(segments, shots=shots)
+    for row, segment in enumerate(segments):
+        vectors[row, len(ATTRIBUTE_NAMES) :] = _feelings(segment)
+    return vectors
+
+
+def _feelings(segment: Segment) -> list[float]:
+    emotion = segment.emotion
+    if emotion is None or emotion.confidence == 0:
+        return [math.nan] * (len(DIMENSIONS) + len(MOODS))
+    return [emotion.valence, emotion.arousal, emotion.tension, *(emotion.moods[mood] for mood in MOODS)]

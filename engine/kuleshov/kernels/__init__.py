@@ -1,0 +1,18 @@
+"""Measurements of frames: one file an operator, each taking a ``FrameBatch`` and working on its device."""
+
+# Not lazy, unlike other rooms: an operator is named as its file, and Python would hand out the file, once loaded, where
+# the function is meant. Nothing but NumPy and the native module is loaded.
+from kuleshov.kernels.color_histogram import color_histogram
+from kuleshov.kernels.frame_difference import FrameDifference, frame_difference
+from kuleshov.kernels.frame_stats import FrameStats, frame_stats
+from kuleshov.kernels.optical_flow import Flow, optical_flow
+
+__all__ = [
+    "Flow",
+    "FrameDifference",
+    "FrameStats",
+    "color_histogram",
+    "frame_difference",
+    "frame_stats",
+    "optical_flow",
+]

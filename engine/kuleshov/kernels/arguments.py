@@ -1,0 +1,37 @@
+"""What every operator asks of the batches it is handed, before native code sees them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kuleshov.decode.frames import FrameBatch
+from kuleshov.errors import DeviceError
+
+
+def check_batch(operator: str, batch: FrameBatch) -> None:
+    """Raise ``DeviceError`` unless ``batch`` is on the CPU, ``ValueError`` unless native code can read its arrays."""
+    if batch.device != "cpu":
+        raise DeviceError(f"{operator}: the batch is on {batch.device!r}; this version measures on the CPU only")
+    for name in ("luma", "chroma"):
+        array = getattr(batch, name)
+        if not isinstance(array, np.ndarray):
+            raise ValueError(f"{operator}: {name} of a batch on the CPU is a {type(array).__name__}, not a NumPy array")
+        if not array.flags.c_contiguous:
+            raise ValueError(f"{operator}: {name} has strides {array.strides}; it must be C-contiguous")
+    if batch.height < 2 or batch.width < 2:
+        raise ValueError(f"{operator}: frames are {batch.width}x{batch.height}; the least is 2x2")
+
+
+def check_previous(operator: str, batch: FrameBatch, previous: FrameBatch | None) -> FrameBatch | None:
+    """Return the last frame of ``previous`` as a batch of one; raise as ``check_batch``, or if it does not fit."""
+    if previous is None:
+        return None
+    check_batch(operator, previous)
+    if len(previous) == 0:
+        raise ValueError(f"{operator}: previous is empty; give None where no frame came before")
+    if (previous.width, previous.height) != (batch.width, batch.height):
+        raise ValueError(
+            f"{operator}: previous is {previous.width}x{previous.height}, the batch {batch.width}x{batch.height}; "
+            "they must be equal"
+        )
+    return previous[-1:]

@@ -1,0 +1,84 @@
+"""Light and colour of each frame in nine numbers: brightness, contrast, shares of dark and bright, saturation, warmth.
+
+Native code counts integers (``_cpu.frame_sums``); all else happens here in float64, so backends whose integers agree
+agree bit for bit. Luma is scaled to 0 (black) .. 1 (white) by the range that ``batch.color`` states, and clipped there.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov import _cpu
+from kuleshov.decode.frames import FrameBatch
+from kuleshov.kernels.arguments import check_batch
+
+#: Luma below it counts as dark: the middle grey of photography, read as luma.
+DARK_PERCENT = 18
+#: Luma above it counts as bright.
+BRIGHT_PERCENT = 80
+
+#: Black level, and the steps to white, of luma; the steps from one end of a chroma channel to the other (BT.709, 3.5).
+LUMA_RANGE = {"limited": (16, 219), "full": (0, 255)}
+CHROMA_STEPS = {"limited": 224, "full": 255}
+
+
+@dataclass(frozen=True)
+class FrameStats:
+    """Float32 ``[N]`` each."""
+
+    luma_mean: NDArray[np.float32]  #: 0..1
+    contrast: NDArray[np.float32]  #: standard deviation of luma, 0..0.5
+    luma_p05: NDArray[np.float32]  #: least luma that 5 % of the pixels do not exceed, 0..1
+    luma_p50: NDArray[np.float32]
+    luma_p95: NDArray[np.float32]
+    dark_share: NDArray[np.float32]  #: share of pixels with luma < 0.18
+    bright_share: NDArray[np.float32]  #: share of pixels with luma > 0.8
+    saturation: NDArray[np.float32]  #: mean distance from neutral, 0..1; 1: one colour difference at its limit
+    warmth: NDArray[np.float32]  #: mean of Cr - Cb, -1 (blue) .. 1 (orange); 1: the length of a channel
+
+
+def frame_stats(batch: FrameBatch) -> FrameStats:
+    """Return the statistics of every frame.
+
+    Exact given the integers; see ``FrameStats`` for ranges. The distance of a chroma sample from neutral is rounded
+    down to sixteenths of a code value. Raises ``DeviceError`` or ``ValueError`` on a batch that this version can't
+    measure.
+    """
+    check_batch("frame_stats", batch)
+    histogram, sums = _cpu.frame_sums(batch.luma, batch.chroma)
+    counts = histogram.astype(np.int64)
+    pixels = batch.height * batch.width
+    black, steps = LUMA_RANGE[batch.color.range]
+    levels = np.clip(np.arange(256, dtype=np.int64) - black, 0, steps)
+
+    first = counts @ levels
+    second = counts @ levels**2
+    # Python's integers, as pixels * second may exceed 64 bits.
+    deviation = [math.sqrt(pixels * int(b) - int(a) ** 2) for a, b in zip(first, second, strict=True)]
+
+    cumulative = np.cumsum(counts, axis=1)
+
+    def percentile(percent: int) -> NDArray[np.float32]:
+        value = np.argmax(100 * cumulative >= percent * pixels, axis=1)
+        return np.asarray(levels[value] / steps, dtype=np.float32)
+
+    def share(chosen: NDArray[np.bool_]) -> NDArray[np.float32]:
+        return np.asarray(counts[:, chosen].sum(axis=1) / pixels, dtype=np.float32)
+
+    cb, cr, magnitude = (sums[:, k] / (pixels // 4) for k in range(3))
+    chroma_steps = CHROMA_STEPS[batch.color.range]
+    return FrameStats(
+        luma_mean=(first / (pixels * steps)).astype(np.float32),
+        contrast=(np.array(deviation, dtype=np.float64) / (pixels * steps)).astype(np.float32),
+        luma_p05=percentile(5),
+        luma_p50=percentile(50),
+        luma_p95=percentile(95),
+        dark_share=share(100 * levels < DARK_PERCENT * steps),
+        bright_share=share(100 * levels > BRIGHT_PERCENT * steps),
+        saturation=np.minimum(magnitude / 16 / (chroma_steps / 2), 1).astype(np.float32),
+        warmth=np.clip((cr - cb) / chroma_steps, -1, 1).astype(np.float32),
+    )

@@ -1,0 +1,190 @@
+"""The sound of a film as blocks of samples, streamed: for everything that listens.
+
+``audio_blocks`` is the short way; ``AudioReader`` the same with a memory of what was wrong with the track.
+Samples are float32 ``[channels, n]`` at 48 kHz in the track's own channel layout, full scale = 1.0 (decoders of lossy
+codecs may overshoot it). Times are seconds on the film's time line: stream time minus the container's start time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.errors import MediaError
+from kuleshov.media.probe import open_media
+from kuleshov.media.timeline import Timeline
+from kuleshov.records import AudioTrack
+
+if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
+    from av.container import InputContainer
+
+SAMPLE_RATE = 48_000
+#: A block ends when it holds this much; one more decoder frame may lie on top.
+BLOCK_SECONDS = 1.0
+#: Timestamps that are off by less than this are jitter (Matroska rounds to 1 ms, AVI to a frame); more is a gap.
+GAP_SECONDS = 0.1
+#: What a file means that does not name its channels (PCM often doesn't): FFmpeg's default layouts.
+_LAYOUTS = {
+    f"{count} channels": layout
+    for count, layout in enumerate(("mono", "stereo", "2.1", "4.0", "5.0", "5.1", "6.1", "7.1"), start=1)
+}
+#: 24 dB above full scale. Sound never gets there; a damaged packet of a float codec does.
+_HIGHEST_SAMPLE = 16.0
+
+
+@dataclass(frozen=True)
+class AudioBlock:
+    """Consecutive samples: float32 ``[channels, n]`` at 48 kHz, the first at ``start_seconds`` of the film."""
+
+    samples: NDArray[np.float32]
+    start_seconds: float
+    layout: str  # channel layout as FFmpeg names it: "stereo", "5.1"
+
+    def __post_init__(self) -> None:
+        if self.samples.ndim != 2 or self.samples.dtype != np.float32:
+            raise ValueError(
+                f"samples are {self.samples.dtype} {self.samples.shape}; they must be float32 [channels, n]"
+            )
+
+    @property
+    def seconds(self) -> float:
+        """How long the block sounds."""
+        return float(self.samples.shape[1] / SAMPLE_RATE)
+
+    def __repr__(self) -> str:
+        return f"AudioBlock({self.layout}, {self.seconds:.3f} s from {self.start_seconds:.3f} s)"
+
+
+def choose_audio_track(tracks: Sequence[AudioTrack]) -> AudioTrack | None:
+    """Return the track to listen to: the first, as players do when nobody chooses. None if there is none."""
+    return tracks[0] if tracks else None
+
+
+def audio_blocks(path: Path, *, stream_index: int, start_seconds: Fraction | float) -> Iterator[AudioBlock]:
+    """Yield the sound of one track. See ``AudioReader``, which also tells what was damaged."""
+    return iter(AudioReader(path, stream_index=stream_index, start_seconds=start_seconds))
+
+
+class AudioReader:
+    """Reads one sound track block by block; iterate it, then ask ``notes``.
+
+    ``start_seconds`` is the container's start time. A gap in the track's timestamps shows as a block that starts later
+    than the one before ended; times may also step back where a file says so. Packets that can't be decoded are left
+    out and counted. A track without a decoder, or one that breaks off, is no error: it ends there, and ``notes`` says
+    so. Memory: about one block, whatever the length. Raises ``MediaError`` (on iteration) if the file can't be opened
+    or ``stream_index`` is no sound track of it.
+    """
+
+    def __init__(self, path: Path, *, stream_index: int, start_seconds: Fraction | float) -> None:
+        self.path = path
+        self.stream_index = stream_index
+        self.start_seconds = Fraction(start_seconds)
+        self.damaged_packets = 0
+        self.damaged_samples = 0  # not a number, or beyond anything that sounds: replaced
+        self.format_changes = 0
+        self._remarks: list[str] = []
+
+    @property
+    def notes(self) -> list[str]:
+        """What was wrong with the track, as far as it was read: sentences for the film's provenance."""
+        notes = list(self._remarks)
+        for count, what in (
+            (self.damaged_packets, "damaged packet(s) left out"),
+            (self.damaged_samples, "impossible sample(s) replaced by silence"),
+            (self.format_changes, "change(s) of channels or sample rate on the way; the first format is kept"),
+        ):
+            if count:
+                notes.append(f"{count} {what}")
+        return [f"sound track {self.stream_index}: {note}" for note in notes]
+
+    def __iter__(self) -> Iterator[AudioBlock]:
+        self.damaged_packets = self.damaged_samples = self.format_changes = 0
+        self._remarks = []
+        with open_media(self.path) as container:
+            yield from self._gather(self._resampled(container))
+
+    def _decoded(self, container: InputContainer) -> Iterator[AudioFrame]:
+        import av
+        from av.stream import Discard
+
+        stream: Any = next((s for s in container.streams.audio if s.index == self.stream_index), None)
+        if stream is None:
+            there = ", ".join(str(s.index) for s in container.streams.audio) or "none"
+            raise MediaError(
+                self.path, f"stream {self.stream_index} is no sound track", remedy=f"sound tracks: {there}"
+            )
+        if stream.codec_context is None:
+            self._remarks.append("no decoder for its codec")
+            return
+        for other in container.streams:
+            if other.index != self.stream_index:
+                other.discard = Discard.all  # lets the demuxer skip the picture instead of reading it
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except av.error.FFmpegError as error:
+                self._remarks.append(f"the file can't be read on from here: {error.strerror}")
+                return
+            try:
+                frames = stream.decode(packet)
+            except av.error.FFmpegError:
+                self.damaged_packets += 1
+                continue
+            for frame in frames:
+                self.damaged_packets += frame.is_corrupt
+                yield frame
+
+    def _resampled(self, container: InputContainer) -> Iterator[AudioFrame]:
+        """Bring frames to 48 kHz planar float in the layout of the first one: broadcasts switch in mid-stream."""
+        from av.audio.resampler import AudioResampler
+
+        resampler, shape, layout = None, None, None
+        for frame in self._decoded(container):
+            layout = layout or frame.layout.name
+            if (now := (frame.format.name, frame.layout.name, frame.sample_rate)) != shape:
+                if resampler is not None:
+                    yield from resampler.resample(None)
+                    self.format_changes += 1
+                resampler, shape = AudioResampler(format="fltp", layout=layout, rate=SAMPLE_RATE), now
+            assert resampler is not None
+            yield from resampler.resample(frame)
+        if resampler is not None:
+            yield from resampler.resample(None)
+
+    def _gather(self, frames: Iterator[AudioFrame]) -> Iterator[AudioBlock]:
+        """Join decoder frames to blocks: analysing 50 calls a second would cost more than the arithmetic."""
+        parts: list[NDArray[np.float32]] = []
+        start, length, layout = 0.0, 0, ""
+        for frame in frames:
+            layout = layout or _LAYOUTS.get(frame.layout.name, frame.layout.name)
+            expected = start + length / SAMPLE_RATE
+            seconds = expected
+            if frame.pts is not None and frame.time_base is not None:
+                seconds = Timeline(frame.time_base, self.start_seconds).seconds(frame.pts)
+            if parts and (length >= BLOCK_SECONDS * SAMPLE_RATE or abs(seconds - expected) > GAP_SECONDS):
+                yield self._block(parts, start, layout)
+                parts, length = [], 0
+            if not parts:
+                start = seconds
+            parts.append(frame.to_ndarray())  # type: ignore[arg-type]  # float32, as the resampler was told
+            length += frame.samples
+        if parts:
+            yield self._block(parts, start, layout)
+
+    def _block(self, parts: list[NDArray[np.float32]], start_seconds: float, layout: str) -> AudioBlock:
+        samples = np.concatenate(parts, axis=1)
+        if not np.abs(samples).max(initial=0.0) <= _HIGHEST_SAMPLE:  # written so that NaN fails it
+            bad = ~(np.abs(samples) <= _HIGHEST_SAMPLE)
+            self.damaged_samples += int(bad.sum())
+            samples[bad] = 0.0
+        return AudioBlock(samples, start_seconds, layout)

@@ -1,0 +1,201 @@
+"""What a file is, read from its headers and its first frames: streams, times, geometry, colour, tracks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kuleshov.errors import MediaError
+from kuleshov.media.color import ColorSpec, color_spec
+from kuleshov.media.timeline import Timeline
+from kuleshov.records import AudioTrack, ColorDescription, SubtitleTrack
+
+if TYPE_CHECKING:
+    import av.container
+    import av.video.frame
+    import av.video.stream
+
+_TEXT_SUBTITLES = frozenset({"subrip", "srt", "mov_text", "ass", "ssa", "webvtt", "text", "ttml", "eia_608"})
+_NOT_FILMS = frozenset({"tty", "image2", "lrc"})  # formats under which FFmpeg reads text files and stills
+_COLOR_RANGE = {0: "unspecified", 1: "limited", 2: "full"}
+_PROBE_PACKETS = 400  # packets to look through for the first frame that decodes
+
+
+@dataclass(frozen=True)
+class MediaInfo:
+    """A file that can be decoded: everything that the decoders, sound and subtitle readers need to know."""
+
+    path: Path
+    container: str
+    size_bytes: int
+    start_seconds: Fraction  # container start time: subtracted from every stream time
+    duration_seconds: float | None  # as the header states it
+    video_stream_index: int
+    video_stream_count: int
+    time_base: Fraction
+    frame_rate: Fraction | None
+    codec: str
+    pixel_format: str
+    bit_depth: int
+    coded_width: int
+    coded_height: int
+    sample_aspect_ratio: Fraction
+    rotation_degrees: int  # clockwise, 0 | 90 | 180 | 270
+    interlaced: bool
+    color: ColorSpec
+    color_description: ColorDescription
+    audio_tracks: tuple[AudioTrack, ...]
+    subtitle_tracks: tuple[SubtitleTrack, ...]
+
+    @property
+    def timeline(self) -> Timeline:
+        return Timeline(self.time_base, self.start_seconds)
+
+    @property
+    def display_size(self) -> tuple[int, int]:
+        """Width and height as a player shows them: sample aspect ratio applied, then rotation."""
+        width, height = round(self.coded_width * self.sample_aspect_ratio), self.coded_height
+        return (height, width) if self.rotation_degrees in (90, 270) else (width, height)
+
+
+def open_media(path: Path) -> av.container.InputContainer:
+    """Open a file with FFmpeg. Raises ``MediaError`` with one line that says what is wrong with it."""
+    import av
+
+    if not path.exists():
+        raise MediaError(path, "no such file", remedy="check the path")
+    if path.is_dir():
+        raise MediaError(path, "is a folder", remedy="name a file inside it")
+    try:
+        if path.stat().st_size == 0:
+            raise MediaError(path, "the file is empty", remedy="copy it again from its source")
+        return av.open(str(path), metadata_errors="replace")
+    except (av.error.FFmpegError, OSError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise MediaError(
+            path, f"not a readable media file: {reason}", remedy="check that it is a film and not cut short"
+        ) from error
+
+
+def probe(path: Path) -> MediaInfo:
+    """Read what a file is.
+
+    The first frame is decoded, because rotation, interlacing and true colour often stand only there.
+    Raises ``MediaError`` where there is no video stream or none of its frames can be decoded.
+    """
+    with open_media(path) as container:
+        name = container.format.name
+        if name in _NOT_FILMS or name.endswith("_pipe"):
+            raise MediaError(path, f"not a film (FFmpeg reads it as {name})", remedy="name a video file")
+        videos = [stream for stream in container.streams.video if not _is_cover(stream)]
+        if not videos:
+            raise MediaError(path, "no video stream", remedy="Kuleshov describes films; sound alone is not supported")
+        best = container.streams.best("video")
+        stream = best if best in videos else videos[0]
+        frame = _first_frame(container, stream)
+        if frame is None:
+            raise MediaError(path, f"no frame of its {_codec(stream)} video could be decoded", remedy="check the file")
+        return MediaInfo(
+            path=path,
+            container=name,
+            size_bytes=path.stat().st_size,
+            start_seconds=Fraction(container.start_time or 0, 1_000_000),
+            duration_seconds=container.duration / 1_000_000 if container.duration else None,
+            video_stream_index=stream.index,
+            video_stream_count=len(videos),
+            time_base=Fraction(stream.time_base or Fraction(1, 1000)),
+            frame_rate=_rate(stream),
+            codec=_codec(stream),
+            pixel_format=frame.format.name,
+            bit_depth=max(component.bits for component in frame.format.components),
+            coded_width=frame.width,
+            coded_height=frame.height,
+            sample_aspect_ratio=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
+            rotation_degrees=_rotation(frame),
+            interlaced=frame.interlaced_frame,
+            color=color_spec(
+                matrix=frame.colorspace,
+                range=frame.color_range,
+                transfer=frame.color_trc,
+                pixel_format=frame.format.name,
+                height=frame.height,
+            ),
+            color_description=_describe_color(frame),
+            audio_tracks=tuple(_audio_track(audio) for audio in container.streams.audio if audio.codec_context),
+            subtitle_tracks=tuple(_subtitle_track(track) for track in container.streams.subtitles),
+        )
+
+
+def _is_cover(stream: av.video.stream.VideoStream) -> bool:
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic) or stream.codec_context is None
+
+
+def _first_frame(
+    container: av.container.InputContainer, stream: av.video.stream.VideoStream
+) -> av.video.frame.VideoFrame | None:
+    import av
+
+    packets = container.demux(stream)
+    for _ in range(_PROBE_PACKETS):
+        try:
+            for frame in next(packets).decode():
+                return frame  # type: ignore[return-value]
+        except StopIteration:
+            return None
+        except av.error.FFmpegError:
+            continue
+    return None
+
+
+def _codec(stream: Any) -> str:
+    return str(stream.codec_context.codec.canonical_name)
+
+
+def _rate(stream: av.video.stream.VideoStream) -> Fraction | None:
+    rate = stream.average_rate or stream.guessed_rate or stream.base_rate
+    return Fraction(rate) if rate else None
+
+
+def _rotation(frame: av.video.frame.VideoFrame) -> int:
+    """Clockwise quarter turns; FFmpeg's display matrix counts counter-clockwise. Odd angles are left as shot."""
+    degrees = -frame.rotation % 360
+    return degrees if degrees in (0, 90, 180, 270) else 0
+
+
+def _describe_color(frame: av.video.frame.VideoFrame) -> ColorDescription:
+    from av.video.reformatter import ColorPrimaries, Colorspace, ColorTrc
+
+    def name(enum: Any, value: int) -> str:
+        try:
+            return str(enum(value).name).lower()
+        except ValueError:
+            return f"unknown ({value})"
+
+    return ColorDescription(
+        matrix=name(Colorspace, frame.colorspace),
+        range=_COLOR_RANGE.get(frame.color_range, f"unknown ({frame.color_range})"),
+        transfer=name(ColorTrc, frame.color_trc),
+        primaries=name(ColorPrimaries, frame.color_primaries),
+    )
+
+
+def _audio_track(stream: Any) -> AudioTrack:
+    return AudioTrack(
+        stream_index=stream.index,
+        codec=_codec(stream),
+        channels=stream.codec_context.channels,
+        layout=stream.codec_context.layout.name,
+        sample_rate=stream.codec_context.sample_rate,
+        language=stream.language,
+    )
+
+
+def _subtitle_track(stream: Any) -> SubtitleTrack:
+    codec = _codec(stream) if stream.codec_context else "unknown"
+    return SubtitleTrack(
+        stream_index=stream.index, codec=codec, language=stream.language, text=codec in _TEXT_SUBTITLES
+    )

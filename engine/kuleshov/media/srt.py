@@ -1,0 +1,117 @@
+"""Lenient reading of SubRip text: bytes in any encoding, timing lines, and the markup that people put between them.
+
+The packages pysubs2 and srt were tried first: the one takes a broken timing line for words of the subtitle before and
+counts nothing, the other takes a subtitle without timing so and logs what it drops. Both leave the encoding to us.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_BOMS = (  # UTF-32 before UTF-16, whose mark it begins with
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_LEGACY = "cp1252"
+_TIME = r"(\d{1,3}):(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
+_TIMING = re.compile(rf"\s*{_TIME}\s*-+>\s*{_TIME}")
+_ARROW = re.compile(r"\d\s*-+>|-->\s*\d")  # meant as a timing line, whatever became of it
+_NUMBER = re.compile(r"\s*\d+\s*")
+_NEW_LINE = re.compile(r"\r*\n|\r")  # not str.splitlines(), which also breaks at U+2028, U+0085 and others
+_DRAWING = re.compile(r"\{[^}]*\\p[1-9][^}]*\}.*?(?:\{[^}]*\\p0[^}]*\}|$)", re.DOTALL)
+_MARKUP = re.compile(r"</?[A-Za-z][^<>]*>|\{\\[^}]*\}|\{[A-Za-z]:[^}]*\}")  # HTML-like, ASS, MicroDVD
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufffe]")
+_ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&quot;", '"'), ("&#39;", "'"), ("&amp;", "&"))
+
+
+@dataclass(frozen=True)
+class SrtCue:
+    """One subtitle as it stands in the file: text with its markup, lines joined by a line feed."""
+
+    start_seconds: float
+    end_seconds: float
+    text: str
+
+
+def decode_subtitles(data: bytes) -> tuple[str, str | None]:
+    """Return the text of a subtitle file, and a sentence where its encoding had to be guessed.
+
+    A byte order mark decides; then UTF-16 shows by its zero bytes and UTF-8 by being valid (or nearly so: a few
+    broken bytes are replaced). What is left is read as Windows-1252, which is right for old western European files
+    and wrong for other old ones.
+    """
+    for bom, encoding in _BOMS:
+        if data.startswith(bom):
+            return data[len(bom) :].decode(encoding, errors="replace"), None
+    half = len(data) // 2
+    if half and data[1::2].count(0) > half // 2:
+        return data.decode("utf-16-le", errors="replace"), "no byte order mark: read as UTF-16-LE"
+    if half and data[::2].count(0) > half // 2:
+        return data.decode("utf-16-be", errors="replace"), "no byte order mark: read as UTF-16-BE"
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    if not broken:
+        return text, None
+    if sum(character > "\x7f" for character in text) > 10 * broken:
+        return text, f"{broken} broken UTF-8 sequence(s) replaced"
+    return data.decode(_LEGACY, errors="replace"), f"not UTF-8: read as {_LEGACY}"
+
+
+def parse_srt(text: str) -> tuple[list[SrtCue], int]:
+    """Return the subtitles of a file in its order, and how many could not be read.
+
+    Numbers and the blank lines between subtitles may be missing. A subtitle whose timing line is broken, missing or
+    runs backwards is left out with its text and counted; one that is shown for no time at all is left out uncounted.
+    """
+    cues: list[tuple[float, float, list[str]]] = []
+    lost = 0
+    into: list[str] | None = None  # the text that lines belong to, None while they belong to nothing
+    after_blank = True
+    lines = _NEW_LINE.split(text)
+    for at, line in enumerate(lines):
+        if timing := _TIMING.match(line):
+            start, end = _seconds(timing.groups()[:4]), _seconds(timing.groups()[4:])
+            into = []
+            lost += end < start
+            if end > start:
+                cues.append((start, end, into))
+        elif _ARROW.search(line):
+            into, lost = None, lost + 1
+        elif _NUMBER.fullmatch(line) and _leads_to_timing(lines, at):
+            into = None
+        elif _NUMBER.fullmatch(line) and after_blank and _is_text(lines, at + 1):
+            into, lost = None, lost + 1  # number and text, no timing between them
+        elif into is not None:
+            into.append(line.strip())
+        after_blank = not line.strip()
+    return [SrtCue(start, end, "\n".join(filter(None, words))) for start, end, words in cues], lost
+
+
+def plain_text(marked: str) -> str:
+    """Return a subtitle's text without markup: HTML-like tags, ASS overrides and drawings, entities, odd characters."""
+    text = _MARKUP.sub("", _DRAWING.sub("", marked))
+    text = text.replace("\\N", "\n").replace("\\n", "\n").replace("\\h", " ")
+    for entity, character in _ENTITIES:
+        text = text.replace(entity, character)
+    lines = (_INVISIBLE.sub("", line).strip() for line in _NEW_LINE.split(text))
+    return "\n".join(line for line in lines if line)
+
+
+def _seconds(groups: Sequence[str]) -> float:
+    hours, minutes, seconds, fraction = groups
+    milliseconds = int(fraction.ljust(3, "0"))  # "1,5" is a second and a half
+    return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) + milliseconds / 1000
+
+
+def _leads_to_timing(lines: Sequence[str], at: int) -> bool:
+    return at + 1 < len(lines) and bool(_TIMING.match(lines[at + 1]) or _ARROW.search(lines[at + 1]))
+
+
+def _is_text(lines: Sequence[str], at: int) -> bool:
+    return at < len(lines) and bool(lines[at].strip())

@@ -1,0 +1,22 @@
+"""Time arithmetic of a stream: integer ticks in, seconds on the film's time line out. Rational inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Ticks of a stream against the film's zero: the start time of the container, as players show it."""
+
+    time_base: Fraction  # seconds per tick
+    start_seconds: Fraction = Fraction(0)
+
+    def seconds(self, ticks: int) -> float:
+        """Return the time of a tick, rounded once, at the end."""
+        return float(ticks * self.time_base - self.start_seconds)
+
+    def ticks(self, seconds: Fraction | float) -> int:
+        """Return the tick nearest to a time."""
+        return round((Fraction(seconds) + self.start_seconds) / self.time_base)

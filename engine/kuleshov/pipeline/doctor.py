@@ -1,0 +1,112 @@
+"""What works on this machine, what does not and why."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from kuleshov.device import resolve_device
+from kuleshov.errors import KuleshovError
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One part of the engine: whether it works here, and its version or what is missing."""
+
+    name: str
+    works: bool
+    detail: str
+
+
+@dataclass(frozen=True)
+class Examination:
+    """All findings; ``problems`` are what keeps Kuleshov from working or an archive from being whole."""
+
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def examine(archive: Path) -> Examination:
+    """Look at this machine, and check the archive at that path if there is one."""
+    report = Examination()
+    report.findings.append(Finding("kuleshov", True, f"{_version('kuleshov')} on Python {platform.python_version()}"))
+    device = resolve_device("auto")
+    report.findings.append(Finding(f"device {device.name}", True, device.reason))
+    for name, look in (
+        ("native kernels", _native),
+        ("decoder cpu", _decoder),
+        ("vectors", _vectors),
+    ):
+        try:
+            report.findings.append(Finding(name, True, look()))
+        except Exception as error:
+            report.findings.append(Finding(name, False, str(error)))
+            report.problems.append(f"{name}: {error}")
+    _detectors(report)
+    _archive(report, archive)
+    return report
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"
+
+
+def _native() -> str:
+    from kuleshov._cpu import build_info
+
+    return ", ".join(f"{name} {value}" for name, value in build_info().items())
+
+
+def _decoder() -> str:
+    import av
+
+    libraries = ", ".join(
+        f"{name} {'.'.join(str(part) for part in av.library_versions[name])}" for name in ("libavcodec", "libavformat")
+    )
+    return f"PyAV {av.__version__}, {libraries}"
+
+
+def _vectors() -> str:
+    import faiss
+
+    return f"FAISS {faiss.__version__}"
+
+
+def _detectors(report: Examination) -> None:
+    """A detector that can't be had is off, which is a problem only for the one that is the default."""
+    from kuleshov.cinema.detectors import detector_names, open_detector
+    from kuleshov.pipeline.settings import Settings
+
+    for name in detector_names():
+        try:
+            models = open_detector(name).models
+            detail = ", ".join(f"{model} {which}" for model, which in models.items()) or "no model needed"
+            report.findings.append(Finding(f"shots {name}", True, detail))
+        except KuleshovError as error:
+            report.findings.append(Finding(f"shots {name}", False, str(error)))
+            if name == Settings().shots:
+                report.problems.append(str(error))
+
+
+def _archive(report: Examination, path: Path) -> None:
+    if not path.exists():
+        report.findings.append(Finding(f"archive {path}", False, "not there yet; kuleshov ingest makes it"))
+        return
+    from kuleshov.archive import Archive
+
+    try:
+        with Archive.open(path) as store:
+            report.findings.append(Finding(f"archive {path}", True, f"{len(store.films())} films"))
+            report.problems.extend(store.check())
+    except KuleshovError as error:
+        report.findings.append(Finding(f"archive {path}", False, str(error)))
+        report.problems.append(str(error))

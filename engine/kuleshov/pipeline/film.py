@@ -1,0 +1,80 @@
+"""The film record: what the file is, with what only decoding could tell."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.decode.bars import Area
+from kuleshov.media.probe import MediaInfo
+from kuleshov.records import Film
+
+_IRREGULAR_SHARE = 0.01  # of frame steps: more than this and the film has a variable frame rate
+_IRREGULAR_STEP = 0.05  # of the median step, beyond the rounding of one tick
+
+
+def last_frame_seconds(frame_seconds: NDArray[np.float64], rate: Fraction | None) -> float:
+    """Return how long the last frame is shown: the film's median step, or one frame of the stated rate."""
+    if len(frame_seconds) > 1:
+        return float(np.median(np.diff(frame_seconds)))
+    return float(1 / rate) if rate else 0.0
+
+
+def film_record(
+    info: MediaInfo,
+    *,
+    content_id: str,
+    area: Area,
+    frame_seconds: NDArray[np.float64],
+    end_seconds: float,
+) -> Film:
+    """Return the record of a decoded film; ``frame_seconds`` float64 ``[frames]`` are the PTS of its frames."""
+    width, height = info.display_size
+    variable = _is_variable(frame_seconds, float(info.time_base))
+    rate = _mean_rate(frame_seconds) if variable or not info.frame_rate else info.frame_rate
+    return Film(
+        content_id=content_id,
+        title=info.path.stem,
+        source=str(info.path),
+        container=info.container,
+        duration_seconds=end_seconds,
+        frame_count=len(frame_seconds),
+        width=width,
+        height=height,
+        coded_width=info.coded_width,
+        coded_height=info.coded_height,
+        frame_rate=float(rate),
+        frame_rate_exact=f"{rate.numerator}/{rate.denominator}",
+        variable_frame_rate=variable,
+        sample_aspect_ratio=f"{info.sample_aspect_ratio.numerator}:{info.sample_aspect_ratio.denominator}",
+        rotation_degrees=info.rotation_degrees,
+        interlaced=info.interlaced,
+        codec=info.codec,
+        pixel_format=info.pixel_format,
+        bit_depth=info.bit_depth,
+        color=info.color_description,
+        picture_area=area,
+        video_stream_index=info.video_stream_index,
+        video_stream_count=info.video_stream_count,
+        audio_tracks=list(info.audio_tracks),
+        subtitle_tracks=list(info.subtitle_tracks),
+        size_bytes=info.size_bytes,
+    )
+
+
+def _is_variable(frame_seconds: NDArray[np.float64], tick_seconds: float) -> bool:
+    if len(frame_seconds) < 3:
+        return False
+    steps = np.diff(frame_seconds)
+    middle = float(np.median(steps))
+    irregular = np.abs(steps - middle) > 1.01 * tick_seconds + _IRREGULAR_STEP * middle
+    return bool(irregular.mean() > _IRREGULAR_SHARE)
+
+
+def _mean_rate(frame_seconds: NDArray[np.float64]) -> Fraction:
+    if len(frame_seconds) < 2:
+        return Fraction(0)
+    seconds = float(frame_seconds[-1] - frame_seconds[0])
+    return Fraction((len(frame_seconds) - 1) / seconds).limit_denominator(1001)

@@ -1,0 +1,91 @@
+"""The frame loop: the kernels over every batch of a film, their results gathered as frame tracks."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.color import HistogramSeries
+from kuleshov.cinema.detectors import FrameEvidence
+from kuleshov.cinema.tracks import Tracks
+from kuleshov.decode.frames import FrameBatch
+from kuleshov.kernels.color_histogram import color_histogram
+from kuleshov.kernels.frame_difference import frame_difference
+from kuleshov.kernels.frame_stats import frame_stats
+from kuleshov.kernels.optical_flow import optical_flow
+
+#: The frame tracks and their units; definitions stand with the kernel that measures each.
+FRAME_TRACKS = {
+    "luma_mean": "0..1",
+    "contrast": "0..0.5",
+    "luma_p05": "0..1",
+    "luma_p50": "0..1",
+    "luma_p95": "0..1",
+    "dark_share": "0..1",
+    "bright_share": "0..1",
+    "saturation": "0..1",
+    "warmth": "-1..1",
+    "luma_difference": "0..1",
+    "histogram_difference": "0..1",
+    "flow_mean": "widths/s",
+    "flow_median": "widths/s",
+    "flow_p90": "widths/s",
+    "pan": "widths/s",
+    "tilt": "widths/s",
+    "zoom": "1/s",
+}
+
+
+class FrameMeter:
+    """Runs the kernels over a film's batches in order, and keeps what they say of each frame."""
+
+    def __init__(self) -> None:
+        self.histograms = HistogramSeries()
+        self._previous: FrameBatch | None = None
+        self._seconds: list[NDArray[np.float64]] = []
+        self._values: dict[str, list[NDArray[np.float32]]] = {name: [] for name in FRAME_TRACKS}
+
+    def push(self, batch: FrameBatch) -> FrameEvidence:
+        """Measure a batch, and return what the shot detectors need of it."""
+        histograms = color_histogram(batch)
+        stats = frame_stats(batch)
+        difference = frame_difference(batch, previous=self._previous, histograms=histograms)
+        flow = optical_flow(batch, previous=self._previous)
+        measured = {
+            "luma_mean": stats.luma_mean,
+            "contrast": stats.contrast,
+            "luma_p05": stats.luma_p05,
+            "luma_p50": stats.luma_p50,
+            "luma_p95": stats.luma_p95,
+            "dark_share": stats.dark_share,
+            "bright_share": stats.bright_share,
+            "saturation": stats.saturation,
+            "warmth": stats.warmth,
+            "luma_difference": difference.luma,
+            "histogram_difference": difference.histogram,
+            "flow_mean": flow.mean,
+            "flow_median": flow.median,
+            "flow_p90": flow.p90,
+            "pan": flow.pan,
+            "tilt": flow.tilt,
+            "zoom": flow.zoom,
+        }
+        for name, values in measured.items():
+            self._values[name].append(values)
+        self._seconds.append(batch.pts_seconds)
+        self.histograms.push(batch.index, batch.pts_seconds, histograms)
+        self._previous = batch[-1:].clone()
+        return FrameEvidence(
+            luma_mean=stats.luma_mean,
+            luma_difference=difference.luma,
+            histogram_difference=difference.histogram,
+            histograms=histograms,
+        )
+
+    def tracks(self) -> Tracks:
+        """Return the frame tracks of all that was pushed."""
+        tracks = Tracks()
+        seconds = np.concatenate(self._seconds)
+        for name, unit in FRAME_TRACKS.items():
+            tracks.add(name, unit=unit, seconds=seconds, values=np.concatenate(self._values[name]))
+        return tracks

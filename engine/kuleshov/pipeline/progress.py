@@ -1,0 +1,27 @@
+"""How far an analysis is: what the pipeline tells whoever watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Stage = Literal["hash", "pictures", "sound", "describe", "store"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One report: ``seconds_done`` of film time in the picture stage, out of ``seconds_total`` where it is known."""
+
+    path: Path
+    stage: Stage
+    seconds_done: float = 0.0
+    seconds_total: float | None = None
+
+
+Watcher = Callable[[Progress], None]
+
+
+def ignore(progress: Progress) -> None:
+    """Watch nothing."""

@@ -1,0 +1,34 @@
+"""What a user may choose about an analysis, and the identity of a pipeline that results."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kuleshov.decode.cpu import ANALYSIS_WIDTH
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Choices for the analysis of films; the defaults are the exact ones.
+
+    - ``device``: ``"auto"`` or ``"cpu"``
+    - ``shots``: name of a shot detector (``kuleshov doctor`` lists them)
+    - ``grammar``: a grammar file of the user's own instead of the packaged one
+    - ``analysis_width``: width in pixels of the frames that are measured
+    - ``threads``: of the decoder; 0 takes as many as there are cores
+    """
+
+    device: str = "auto"
+    shots: str = "transnet"
+    grammar: Path | None = None
+    analysis_width: int = ANALYSIS_WIDTH
+    threads: int = 0
+
+
+def pipeline_id(parts: Mapping[str, str]) -> str:
+    """Return 12 hex digits that change whenever a film would be described otherwise."""
+    return hashlib.blake2b(json.dumps(dict(parts), sort_keys=True).encode(), digest_size=6).hexdigest()

@@ -1,0 +1,86 @@
+"""Answers: a query searched for in an archive, with reasons. For what a text asks for see ``language.parse``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+from kuleshov.archive.entries import SegmentRow, check_unit
+from kuleshov.archive.store import Archive
+from kuleshov.cinema.measures import Unit
+from kuleshov.errors import QueryError
+from kuleshov.query.candidates import Ranked, by_sort, by_weights, collect, fulfilling, qualifying
+from kuleshov.query.empty import why_empty
+from kuleshov.query.explain import explained
+from kuleshov.query.language import parse
+from kuleshov.query.query import Query, Sort
+from kuleshov.query.result import Hit, SearchResult
+
+_DEFAULT_HITS = 10
+#: Weighted sums are asked for this many times ``k`` at first: the best by sum mostly fulfil every term.
+_SPARE = 8
+
+
+def search(
+    archive: Archive,
+    query: str | Query,
+    *,
+    k: int | None = None,
+    unit: Unit | None = None,
+    films: Collection[str] | None = None,
+) -> SearchResult:
+    """Return the up to ``k`` best hits; ``None`` = as many as the query says ("the five darkest"), else 10.
+
+    A hit fulfils every condition and every term. Hits come by score, or in the order the query asks for; equal ones by
+    film and place. ``unit`` overrides the query's. ``films``: content ids to stay within. Raises ``QueryError`` for a
+    ``k`` below 1 or a name that no vector has, ``ArchiveError`` where the archive can't be read.
+    """
+    if k is not None and k < 1:
+        raise QueryError(f"k is {k}: ask for at least 1 hit")
+    if unit is not None:
+        unit = check_unit(unit)
+    if isinstance(query, str):
+        query = parse(query, unit=unit)
+    elif unit is not None:
+        query = replace(query, unit=unit, unit_given=True)
+    wanted = min(k or query.limit or _DEFAULT_HITS, query.limit or k or _DEFAULT_HITS)
+    hits = _hits(archive, query, wanted, films) if query.asks_something and archive.count(query.unit) else ()
+    return SearchResult(query, tuple(hits), () if hits else why_empty(archive, query, films=films))
+
+
+def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None) -> Sequence[Hit]:
+    names = archive.vector_names
+    if unknown := [term.name for term in query.terms if term.name not in names]:
+        raise QueryError(f"{unknown[0]!r} is in no vector of this archive; there are: {', '.join(names)}")
+
+    def accepts(row: SegmentRow) -> bool:
+        values = {term.name: float(row.vector[names.index(term.name)]) for term in query.terms}
+        in_films = films is None or row.film.content_id in films
+        return in_films and all(term.accepts(values[term.name]) for term in query.terms)
+
+    unit, allowed = query.unit, fulfilling(archive, query.unit, query.conditions)
+    sort = query.sort or _implied_sort(query)
+    found: list[tuple[SegmentRow, float]] = []
+    settled = False
+    if sort is None:
+        ranked: Ranked = by_weights(archive, unit, query.weights(), k=_SPARE * k, allowed=allowed)
+        found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
+        settled = settled or len(ranked) < _SPARE * k
+    if not settled:
+        allowed = qualifying(archive, unit, query.terms, allowed)
+        if sort is not None:
+            ranked = by_sort(archive, unit, sort, allowed=allowed)
+        else:
+            ranked = by_weights(archive, unit, query.weights(), k=archive.count(unit), allowed=allowed)
+        found, _ = collect(archive, unit, ranked, k=k, accepts=accepts)
+    hits = [(explained(row, query, vector_names=names), key if sort is not None else 0.0) for row, key in found]
+    hits.sort(key=lambda pair: (-pair[1], -pair[0].score, pair[0].content_id, pair[0].index))
+    return [hit for hit, _ in hits[:k]]
+
+
+def _implied_sort(query: Query) -> Sort | None:
+    """Order a query of conditions alone by its first: "longer than 20 s" brings the longest first."""
+    if query.terms or not query.conditions:
+        return None
+    first = query.conditions[0]
+    return Sort(first.measure, descending=first.op in (">", ">="), words=first.words)

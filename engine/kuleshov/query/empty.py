@@ -1,0 +1,104 @@
+"""Why a search found nothing: each thing asked for is looked at alone, with the nearest miss."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import numpy as np
+
+from kuleshov.archive.store import Archive
+from kuleshov.query.candidates import by_weights, fulfilling
+from kuleshov.query.explain import behind, label, quantity
+from kuleshov.query.query import Condition, Query, Term
+
+#: How a limit on a measure is said: above it, below it, the most, the least.
+_COMPARED = {
+    "duration_seconds": ("longer", "shorter", "longest", "shortest"),
+    "start_seconds": ("later", "earlier", "latest", "earliest"),
+    "sound.loudness_lufs": ("louder", "quieter", "loudest", "quietest"),
+    "lighting.luma_mean": ("brighter", "darker", "brightest", "darkest"),
+}
+_CAN_ASK = (
+    "ask for qualities (dark, hand-held, long take), feelings (tense, calm), numbers (longer than 20 s) "
+    "or an order (longest)"
+)
+
+
+class _Alone(NamedTuple):
+    """How many segments fulfil one thing alone, in words, and if none does the nearest miss."""
+
+    number: int
+    words: str
+    miss: str
+
+
+def why_empty(archive: Archive, query: Query, *, films: Collection[str] | None) -> tuple[str, ...]:
+    """Return the reasons why nothing was found, one sentence each."""
+    total = archive.count(query.unit)
+    if not archive.films():
+        return ("the archive is empty: ingest films first",)
+    if not query.asks_something:
+        return (_nothing_asked(query), _CAN_ASK)
+    if total == 0:
+        return (f"the archive has no {query.unit}s",)
+    alone = [_condition_alone(archive, query, one) for one in query.conditions]
+    alone += [_term_alone(archive, query, one) for one in query.terms]
+    if misses := tuple(dict.fromkeys(one.miss for one in alone if one.number == 0)):
+        return misses
+    scope: tuple[str, ...] = ()
+    if films is not None and len(films) < len(archive.films()):
+        scope = (f"only {len(films)} of {len(archive.films())} films were searched",)
+    if not alone:
+        return (f"no {query.unit} has what the answer is ordered by", *scope)
+    counts = "; ".join(f'{one.number} of {total} {query.unit}s fulfil "{one.words}"' for one in alone)
+    together = "it together" if len(alone) == 1 else "both" if len(alone) == 2 else "all of them"
+    return (f"{counts}; none fulfils {together}", *scope)
+
+
+def _nothing_asked(query: Query) -> str:
+    if not query.text.strip():
+        return "the query is empty"
+    if query.not_understood:
+        return f"nothing to search for was understood; not understood: {', '.join(query.not_understood)}"
+    return "the query names nothing to search for"
+
+
+def _condition_alone(archive: Archive, query: Query, condition: Condition) -> _Alone:
+    ids = fulfilling(archive, query.unit, [condition])
+    words = condition.words or f"{condition.measure} {condition.op} {condition.value:g}"
+    if ids is not None and len(ids):
+        return _Alone(len(ids), words, "")
+    values = archive.measures(query.unit, condition.measure)
+    if not len(values):
+        return _Alone(0, words, f'"{words}": no {query.unit} has a measured {label(condition.measure)}')
+    return _Alone(0, words, _missed(query.unit, condition, values))
+
+
+def _missed(unit: str, condition: Condition, values: np.ndarray) -> str:
+    """Say "no shot is longer than 20 s: the longest is 7.4 s"."""
+    above = condition.op in (">", ">=")
+    limit = quantity(condition.measure, condition.value)
+    nearest = quantity(condition.measure, float(values.max() if above else values.min()))
+    if condition.measure in _COMPARED:
+        more, less, most, least = _COMPARED[condition.measure]
+        return f"no {unit} is {more if above else less} than {limit}: the {most if above else least} is {nearest}"
+    name, side, end = label(condition.measure), "above" if above else "below", "highest" if above else "lowest"
+    return f"no {unit} has {name} {side} {limit}: the {end} is {nearest}"
+
+
+def _term_alone(archive: Archive, query: Query, term: Term) -> _Alone:
+    weights = {term.name: float(term.sign)}
+    ranked = by_weights(archive, query.unit, weights, k=archive.count(query.unit), allowed=None)
+    # The index has 0 for what was not measured; a measured value is never exactly 0 but by chance.
+    measured = [(segment, term.sign * wanted) for segment, wanted in ranked if wanted != 0]
+    words = term.words or term.name
+    count = sum(term.accepts(value) for _, value in measured)
+    if not measured:
+        return _Alone(0, words, f'"{words}" could not be measured on any {query.unit}')
+    best, value = measured[0]
+    (row,) = archive.segments(query.unit, [best])
+    number = behind(term.name, row.segment)
+    needed = f"{'at least' if term.inclusive else 'above'} {term.minimum:g}"
+    nearest = f"the nearest has {term.sign * value:.2f} of {needed}" + (f" ({number})" if number else "")
+    return _Alone(count, words, f'no {query.unit} is "{words}" enough: {nearest}')

@@ -1,0 +1,101 @@
+"""Why a segment was found: the terms of its score, each with the measured number behind it.
+
+The rule of the sum, for every query:
+
+- with qualities, the score is the sum of ``sign * weight * value``; a feeling's part is unfolded into its cues, and
+  conditions and orders, which only let in or arrange, contribute 0;
+- without qualities, every hit fulfils the query wholly: the score is 1, in equal parts from its conditions, or where
+  there are none from the order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from kuleshov.archive.entries import SegmentRow
+from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
+from kuleshov.cinema.attributes import explain as explain_attribute
+from kuleshov.cinema.measures import MEASURES, measure
+from kuleshov.query.query import Query, Sort, Term
+from kuleshov.query.result import Hit, Reason
+from kuleshov.records import Segment
+
+_LABELS = {entry.path: entry.label for entry in MEASURES}
+_UNITS = {entry.path: entry.unit for entry in MEASURES}
+
+
+def explained(row: SegmentRow, query: Query, *, vector_names: Sequence[str]) -> Hit:
+    """Return a segment as a hit of a query: its score and reasons, the largest contribution first."""
+    segment = row.segment
+    reasons = [reason for term in query.terms for reason in _term_reasons(term, row, vector_names)]
+    share = 0.0 if query.terms else 1.0 / max(len(query.conditions), 1)
+    for condition in query.conditions:
+        value = measure(segment, condition.measure)
+        text = (
+            f"{condition.words or condition.measure}: {label(condition.measure)} {quantity(condition.measure, value)}"
+        )
+        reasons.append(Reason(condition.measure, value, share, text))
+    if query.sort is not None:
+        alone = not query.terms and not query.conditions
+        reasons.append(_sort_reason(query.sort, row, vector_names, contribution=1.0 if alone else 0.0))
+    reasons.sort(key=lambda reason: -abs(reason.contribution))
+    return Hit(
+        film=row.film.title,
+        content_id=row.film.content_id,
+        unit=row.unit,
+        index=segment.index,
+        in_seconds=segment.start_seconds,
+        out_seconds=segment.end_seconds,
+        in_frame=segment.start_frame,
+        out_frame=segment.end_frame,
+        score=math.fsum(reason.contribution for reason in reasons),
+        reasons=tuple(reasons),
+    )
+
+
+def behind(name: str, segment: Segment) -> str:
+    """Return the measured number behind an attribute ("shot length 23.4 s"), "" where there is none to name."""
+    if name not in ATTRIBUTE_NAMES:
+        return ""
+    found = explain_attribute(name, segment)
+    return "" if math.isnan(found.value) else found.text
+
+
+def quantity(path: str, value: float) -> str:
+    """Return a measure's value with its unit: ``"23.4 s"``."""
+    if math.isnan(value):
+        return "not measured"
+    unit = _UNITS[path]
+    digits = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return digits + (unit.removeprefix("1") if unit.startswith(("/", "1/")) else f" {unit}" if unit else "")
+
+
+def label(path: str) -> str:
+    """Return a measure's name in plain words."""
+    return _LABELS[path]
+
+
+def _term_reasons(term: Term, row: SegmentRow, names: Sequence[str]) -> list[Reason]:
+    factor = term.sign * term.weight
+    score = term.name.removeprefix("mood_")
+    emotion = row.segment.emotion
+    if term.name not in ATTRIBUTE_NAMES and emotion is not None:
+        return [
+            Reason(f"{score}: {cue.cue}", cue.value, factor * cue.contributions[score], f"{score}: {cue.text}")
+            for cue in emotion.reasons
+            if score in cue.contributions
+        ]
+    value = float(row.vector[names.index(term.name)])
+    text = ": ".join(part for part in (term.words or term.name, behind(term.name, row.segment)) if part)
+    return [Reason(term.name, value, factor * value, text)]
+
+
+def _sort_reason(sort: Sort, row: SegmentRow, names: Sequence[str], *, contribution: float) -> Reason:
+    if sort.by_measure:
+        value = measure(row.segment, sort.key)
+        text = f"{sort.words}: {label(sort.key)} {quantity(sort.key, value)}"
+    else:
+        value = float(row.vector[names.index(sort.key)])
+        text = f"{sort.words}: {sort.key} {value:.2f}"
+    return Reason(f"order by {sort.key}", value, contribution, text)

@@ -1,0 +1,145 @@
+"""The query language: text to a typed ``Query``. Start here to know what a text asks for; ``search`` answers it.
+
+No text is refused: what was not understood stands in the query, word for word. The vocabulary is a file
+(``vocabulary/en.toml``); ``docs/query-language.md`` describes the language for its users.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
+
+from kuleshov.cinema.measures import Unit
+from kuleshov.query.lexicon import Lexicon, packaged_lexicon
+from kuleshov.query.query import Piece, Query, Sort, Term
+from kuleshov.query.reading import Reader, Wanted
+from kuleshov.query.scan import Item, scan
+from kuleshov.query.suggest import suggestion
+from kuleshov.query.units import inferred_unit, sort_key
+
+#: A negated quality filters more than it is wished for, so it weighs less.
+_NEGATED_WEIGHT = 0.5
+#: "Neither dark nor bright" means the middle; exactly 0 would be nothing.
+_MIDDLE = -0.25
+
+
+def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon: Lexicon | None = None) -> Query:
+    """Return what a text asks for; never raises on any text.
+
+    ``unit`` overrides what the text says or implies. ``lexicon``: a vocabulary of one's own instead of ``language``.
+    """
+    words = packaged_lexicon(language) if lexicon is None else lexicon
+    items = scan(text, words)
+    reader = Reader(items)
+    all_terms = [term for wanted in reader.wanted for term in _terms(wanted)]
+    given = unit or next(iter(reader.units), None) or _named_unit(reader.wanted, words)
+    about = given or _hinted_unit(reader.wanted) or inferred_unit(all_terms, reader.conditions)
+    kept = [wanted for wanted in reader.wanted if not _orders_scenes(wanted, about)]
+    return Query(
+        text=text,
+        terms=_balanced(_merged(term for wanted in kept for term in _terms(wanted))),
+        conditions=tuple(dict.fromkeys(reader.conditions)),
+        sort=_sort(reader, about),
+        unit=about,
+        unit_given=given is not None,
+        not_understood=tuple(
+            item.words for item, role in zip(items, reader.roles, strict=True) if role == "not understood"
+        ),
+        limit=reader.limit,
+        did_you_mean=_suggestions(items, reader, words),
+        pieces=tuple(Piece(item.words, role) for item, role in zip(items, reader.roles, strict=True)),
+    )
+
+
+def _terms(wanted: Wanted) -> list[Term]:
+    """Return the terms of a wanted quality; several targets of one word share its weight."""
+    terms = []
+    for name, target_sign in wanted.entry.targets:
+        sign: Literal[-1, 1] = 1 if target_sign == wanted.sign else -1
+        weight, minimum, inclusive = wanted.degree.weight / len(wanted.entry.targets), wanted.degree.minimum, False
+        if wanted.superlative:
+            weight, minimum, inclusive = max(weight, 1.0 / len(wanted.entry.targets)), -1.0, True
+        elif wanted.negated:
+            # The complement of sign * value > minimum.
+            sign, weight, minimum, inclusive = (1 if sign == -1 else -1), _NEGATED_WEIGHT, 0.0 - minimum, True
+        terms.append(Term(name, sign, weight, minimum, wanted.words, inclusive))
+    return terms
+
+
+def _merged(terms: Iterable[Term]) -> list[Term]:
+    """Ask for a quality once, however many words name it: the strictest of them holds."""
+    merged: dict[tuple[str, int], Term] = {}
+    for term in terms:
+        known = merged.get((term.name, term.sign))
+        if known is None:
+            merged[term.name, term.sign] = term
+            continue
+        strictest = max(known, term, key=lambda one: (one.minimum, not one.inclusive))
+        words = known.words if term.words.casefold() in known.words.casefold() else f"{known.words}, {term.words}"
+        merged[term.name, term.sign] = replace(strictest, weight=max(known.weight, term.weight), words=words)
+    return [
+        replace(term, minimum=_MIDDLE)
+        if term.inclusive and term.minimum == 0 and _is_middle(merged.get((term.name, -term.sign)))
+        else term
+        for term in merged.values()
+    ]
+
+
+def _is_middle(opposite: Term | None) -> bool:
+    return opposite is not None and opposite.inclusive and opposite.minimum == 0
+
+
+def _balanced(terms: Sequence[Term]) -> tuple[Term, ...]:
+    """Scale the weights so that they add up to 1: a score then lies in -1..1."""
+    total = math.fsum(term.weight for term in terms)
+    return tuple(replace(term, weight=term.weight / total) for term in terms)
+
+
+def _sort(reader: Reader, unit: Unit) -> Sort | None:
+    """Return the order that was asked for: by name first, else by the first superlative."""
+    if reader.orders:
+        order = reader.orders[0]
+        return Sort(order.key, order.descending, order.words)
+    for wanted in reader.wanted:
+        if _orders_scenes(wanted, unit) and wanted.entry.scene_sort is not None:
+            key, descending = wanted.entry.scene_sort
+            return Sort(key, descending == ((wanted.sign == 1) != wanted.negated), wanted.words)
+        if wanted.superlative:
+            name, sign = wanted.entry.targets[0]
+            key, direction = sort_key(name, unit=unit)
+            return Sort(key, sign * wanted.sign * direction > 0, wanted.words)
+    return None
+
+
+def _orders_scenes(wanted: Wanted, unit: Unit) -> bool:
+    return unit == "scene" and wanted.entry.scene_sort is not None
+
+
+def _hinted_unit(wanted: Sequence[Wanted]) -> Unit | None:
+    return next((one.entry.unit for one in wanted if one.entry.unit is not None), None)
+
+
+def _named_unit(wanted: Sequence[Wanted], lexicon: Lexicon) -> Unit | None:
+    """Return the unit whose word is part of a phrase: "long take", "love scene"."""
+    for one in wanted:
+        for word in lexicon.split(one.words):
+            unit = lexicon.unit_words.get(word)
+            if unit is not None:
+                return one.entry.unit or unit
+    return None
+
+
+def _suggestions(items: Sequence[Item], reader: Reader, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
+    """Return what may have been meant by words that were not understood."""
+    found = []
+    for item, role in zip(items, reader.roles, strict=True):
+        if role != "not understood":
+            continue
+        other = lexicon.instead.get(lexicon.split(item.words))
+        if other is None and item.kind == "unknown":
+            other = suggestion(lexicon.fold(item.words), lexicon)
+        if other is not None:
+            found.append((item.words, other))
+    return tuple(dict.fromkeys(found))

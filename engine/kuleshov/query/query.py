@@ -1,0 +1,135 @@
+"""A query as it was read: what is asked for, by which words, and what was not understood."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args
+
+from kuleshov.cinema.measures import UNITS, Unit
+from kuleshov.errors import QueryError
+
+Comparison = Literal["<", "<=", ">", ">="]
+Role = Literal["quality", "condition", "order", "unit", "number", "modifier", "ignored", "not understood"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """A soft quality: an entry of the affect-and-cinema vector, wanted or (``sign`` -1) its opposite wanted.
+
+    A segment qualifies where ``sign * value > minimum`` (``>=`` where ``inclusive``: "not dark" is everything that is
+    not dark). It counts ``weight * sign * value`` in the score; the weights of a query add up to 1.
+    """
+
+    name: str
+    sign: Literal[-1, 1]
+    weight: float
+    minimum: float
+    words: str
+    inclusive: bool = False
+
+    def __post_init__(self) -> None:
+        if self.sign not in (-1, 1) or not self.weight > 0:
+            raise QueryError(f"term {self.name}: sign {self.sign} must be -1 or 1, weight {self.weight:g} above 0")
+
+    def accepts(self, value: float) -> bool:
+        """Whether a segment with this value qualifies; an unmeasured one (NaN) never does."""
+        wanted = self.sign * value
+        return wanted >= self.minimum if self.inclusive else wanted > self.minimum
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A hard limit on one of ``cinema.measures.MEASURES``, in its unit."""
+
+    measure: str
+    op: Comparison
+    value: float
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        if self.measure not in UNITS:
+            raise QueryError(f"condition on {self.measure!r}: no such measure (there are: {', '.join(UNITS)})")
+        if self.op not in get_args(Comparison):
+            raise QueryError(f"condition on {self.measure}: {self.op!r} is none of {' '.join(get_args(Comparison))}")
+
+    def accepts(self, value: float) -> bool:
+        """Whether a measured number fulfils the condition; NaN never does."""
+        match self.op:
+            case "<":
+                return value < self.value
+            case "<=":
+                return value <= self.value
+            case ">":
+                return value > self.value
+            case _:
+                return value >= self.value
+
+
+@dataclass(frozen=True)
+class Sort:
+    """The order of the answer: a measure's path, or an entry of the affect-and-cinema vector."""
+
+    key: str
+    descending: bool
+    words: str
+
+    @property
+    def by_measure(self) -> bool:
+        return self.key in UNITS
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of the query text and what became of it; together the pieces cover every word."""
+
+    words: str
+    role: Role
+
+
+@dataclass(frozen=True)
+class Query:
+    """What a text asks for. Made by ``language.parse``; can be made by hand as well.
+
+    ``unit_given``: the text names the unit; otherwise it was inferred from the qualities. ``limit``: how many are asked
+    for ("the five darkest shots"). ``did_you_mean``: (word, known word) for words that were not understood.
+    """
+
+    text: str
+    terms: tuple[Term, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    sort: Sort | None = None
+    unit: Unit = "shot"
+    unit_given: bool = False
+    not_understood: tuple[str, ...] = ()
+    limit: int | None = None
+    did_you_mean: tuple[tuple[str, str], ...] = ()
+    pieces: tuple[Piece, ...] = field(default=(), compare=False)
+
+    @property
+    def asks_something(self) -> bool:
+        """Whether there is anything to search for."""
+        return bool(self.terms or self.conditions or self.sort)
+
+    def weights(self) -> dict[str, float]:
+        """Return the signed weight of every vector entry that the terms name."""
+        weights: dict[str, float] = {}
+        for term in self.terms:
+            weights[term.name] = weights.get(term.name, 0.0) + term.sign * term.weight
+        return weights
+
+    def to_json(self) -> dict[str, Any]:
+        """Return ``{text, parsed, not_understood}`` as plain dicts and lists."""
+        sort = None if self.sort is None else vars(self.sort)
+        return {
+            "text": self.text,
+            "parsed": {
+                "terms": [dict(vars(term)) for term in self.terms],
+                "conditions": [dict(vars(condition)) for condition in self.conditions],
+                "sort": None if sort is None else dict(sort),
+                "unit": self.unit,
+                "unit_given": self.unit_given,
+                "limit": self.limit,
+                "did_you_mean": dict(self.did_you_mean),
+            },
+            "not_understood": list(self.not_understood),
+        }

@@ -1,0 +1,276 @@
+"""Items of a query put together: what "not", "very" and "most" belong to, and what is asked for in the end.
+
+Modifiers hold for the next quality or number. "Or" hands a negation on ("not dark or loud"), "and" only one like
+"without"; a comma or "but" ends it. A negated quality asks for exactly what the plain one leaves out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from kuleshov.cinema.measures import Unit
+from kuleshov.query.query import Comparison, Condition, Role
+from kuleshov.query.scan import Item
+from kuleshov.query.senses import PLAIN, Degree, Entry
+
+#: "Not dark" leaves the others; "no dialogue" and "without dialogue" leave none.
+Negation = Literal["not", "no", "without"]
+
+_SOMEWHAT = Degree(0.5, -0.1)
+_OPPOSITE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
+#: What may stand between a noun like "lighting" and the quality it belongs to.
+_TRANSPARENT = frozenset(
+    {"ignored", "unit", "degree", "not", "no", "without", "much", "little", "most", "least", "support", "punctuation"}
+)
+_ASKING = frozenset({"entry", "quantity", "order", "sort_measure"})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A quality as asked for; ``superlative``: it orders the answer ("darkest") instead of filtering it."""
+
+    entry: Entry
+    sign: Literal[-1, 1]
+    degree: Degree
+    negated: bool
+    superlative: bool
+    words: str
+    item: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """An order asked for by a measure's name."""
+
+    key: str
+    descending: bool
+    words: str
+
+
+@dataclass
+class _Pending:
+    """Modifiers that wait for what they belong to; ``items`` are their places."""
+
+    negation: Negation | None = None
+    degree: Degree | None = None
+    little: bool = False
+    superlative: Literal["most", "least"] | None = None
+    items: list[int] = field(default_factory=list)
+
+
+class Reader:
+    """Reads items one by one; afterwards the attributes hold what was found and ``roles`` what became of each item."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.wanted: list[Wanted] = []
+        self.conditions: list[Condition] = []
+        self.orders: list[Order] = []
+        self.units: list[Unit] = []
+        self.limit: int | None = None
+        self.roles: list[Role] = ["ignored"] * len(items)
+        self._items = items
+        self._pending = _Pending()
+        self._carried: Negation | None = None
+        for index in range(len(items)):
+            self._read(index)
+        self._abandon()
+        for index, item in enumerate(items):
+            if item.kind in ("support", "or") and not self._belongs(index):
+                self.roles[index] = "not understood"
+
+    def _read(self, index: int) -> None:
+        item = self._items[index]
+        match item.kind:
+            case "not" | "no" | "without" | "degree" | "much" | "little" | "most" | "least":
+                self._modify(index, item)
+            case "entry":
+                self._entry(index, item)
+            case "quantity":
+                self._quantity(index, item)
+            case "unit" if item.sense is not None and item.sense.unit is not None:
+                self.units.append(item.sense.unit)
+                self.roles[index] = "unit"
+            case "order" | "sort_measure":
+                self._order(index, item)
+            case "descending" | "ascending":
+                self._direct(index, descending=item.kind == "descending")
+            case "count":
+                self._count(index, item)
+            case "possible":
+                self._superlative_after(index)
+            case "or" | "and" | "stop":
+                self._connect(index, item)
+            case "sort_by" | "limit":
+                self.roles[index] = "modifier"
+            case "unmeasured" | "unknown":
+                self._refuse(index)
+            case _:
+                pass
+
+    # Modifiers
+
+    def _modify(self, index: int, item: Item) -> None:
+        pending = self._pending
+        match item.kind:
+            case "not" | "no" | "without":
+                # Twice is not at all: "not without dialogue".
+                pending.negation = item.kind if pending.negation is None else None
+            case "little":
+                pending.little = not pending.little
+            case "most" | "least":
+                pending.superlative = item.kind
+            case _ if item.sense is not None:
+                pending.degree = item.sense.degree
+            case _:
+                pass
+        pending.items.append(index)
+        self.roles[index] = "modifier"
+
+    def _connect(self, index: int, item: Item) -> None:
+        if item.kind == "stop":
+            self._abandon()
+            self._carried = None
+        elif self._carried is not None and (item.kind == "or" or self._carried == "without"):
+            self._pending.negation = self._carried
+            self.roles[index] = "modifier"
+
+    def _abandon(self) -> None:
+        """Report negations and amounts that nothing followed; a bare "very" asks for nothing."""
+        for index in self._pending.items:
+            if self._items[index].kind != "degree":
+                self.roles[index] = "not understood"
+        self._pending = _Pending()
+
+    def _refuse(self, index: int) -> None:
+        """Report an item; it takes its modifiers along. "High" before it may be half of its name: reported too."""
+        self.roles[index] = "not understood"
+        for place in self._pending.items:
+            if self._items[place].kind in ("much", "little"):
+                self.roles[place] = "not understood"
+        self._carried = self._pending.negation
+        self._pending = _Pending()
+
+    # What is asked for
+
+    def _entry(self, index: int, item: Item) -> None:
+        if item.sense is None or item.sense.entry is None:
+            return
+        entry, pending = item.sense.entry, self._pending
+        negated = pending.negation is not None
+        alternatives = len(entry.targets) + len(entry.conditions) > 1
+        if negated and alternatives:
+            # "Not this and that" would be an or, which neither a sum nor a list of conditions can say.
+            self._refuse(index)
+            return
+        superlative = (pending.superlative is not None or item.grade == "superlative") and not negated
+        degree = pending.degree or (_SOMEWHAT if item.grade == "somewhat" else None)
+        if degree is None or (entry.degree is not None and entry.degree.minimum > degree.minimum):
+            degree = entry.degree or PLAIN
+        flipped = pending.little != (pending.superlative == "least")
+        words = self._with_modifiers(index)
+        self.wanted.append(Wanted(entry, -1 if flipped else 1, degree, negated, superlative, words, index))
+        if pending.negation in ("no", "without"):
+            self.conditions.extend(replace(condition, words=words) for condition in entry.absent)
+        self.conditions.extend(replace(condition, words=words) for condition in entry.conditions)
+        self.roles[index] = "quality"
+        self._finish()
+
+    def _quantity(self, index: int, item: Item) -> None:
+        conditions = item.conditions
+        if self._pending.negation is not None:
+            if len(conditions) > 1:
+                self._refuse(index)
+                return
+            words = self._with_modifiers(index)
+            conditions = tuple(replace(one, op=_OPPOSITE[one.op], words=words) for one in conditions)
+        self.conditions.extend(conditions)
+        self.roles[index] = "condition"
+        self._finish()
+
+    def _order(self, index: int, item: Item) -> None:
+        before = self._neighbour(index, -1)
+        if self._pending.negation is not None:
+            self._refuse(index)
+        elif item.kind == "sort_measure":
+            self.orders.append(Order(item.measure, item.measure != "start_seconds", item.words))
+            self.roles[index] = "order"
+        elif self.wanted and self.wanted[-1].superlative and self.wanted[-1].item == before:
+            self.orders.clear()  # "by length, shortest first": the superlative knows the direction
+            self.roles[index] = "modifier"
+        elif item.sense is not None and item.sense.sort is not None:
+            self.orders.append(Order(*item.sense.sort, item.words))
+            self.roles[index] = "order"
+
+    def _direct(self, index: int, *, descending: bool) -> None:
+        if self.orders:
+            self.orders[-1] = replace(self.orders[-1], descending=descending)
+            self.roles[index] = "modifier"
+        else:
+            self.roles[index] = "not understood"
+
+    def _count(self, index: int, item: Item) -> None:
+        """A number alone says how many are wanted where superlatives or units follow: "the five darkest shots"."""
+        around = (self._neighbour(index, -1), self._next_asked(index))
+        if self.limit is None and any(place is not None and self._takes_count(place) for place in around):
+            self.limit = item.count
+            self.roles[index] = "number"
+        else:
+            self._refuse(index)
+
+    def _superlative_after(self, index: int) -> None:
+        """Make the last quality a superlative: "as dark as possible"."""
+        if self.wanted and not self.wanted[-1].negated:
+            self.wanted[-1] = replace(self.wanted[-1], superlative=True)
+            self.roles[index] = "modifier"
+
+    # Looking around
+
+    def _finish(self) -> None:
+        self._carried = self._pending.negation
+        self._pending = _Pending()
+
+    def _with_modifiers(self, index: int) -> str:
+        start = min(self._pending.items, default=index)
+        return " ".join(item.words for item in self._items[start : index + 1])
+
+    def _neighbour(self, index: int, step: Literal[-1, 1]) -> int | None:
+        """Return the next item on one side that is not merely a connecting word."""
+        place = index + step
+        while 0 <= place < len(self._items):
+            if self._items[place].kind not in ("ignored", "punctuation"):
+                return place
+            place += step
+        return None
+
+    def _next_asked(self, index: int) -> int | None:
+        place = self._neighbour(index, 1)
+        while place is not None and self._items[place].kind in ("entry", "degree", "not", "and", "support", "order"):
+            if self._is_superlative(place):
+                return place
+            place = self._neighbour(place, 1)
+        return place
+
+    def _is_superlative(self, place: int) -> bool:
+        item = self._items[place]
+        return item.kind in ("most", "least") or (item.kind == "entry" and item.grade == "superlative")
+
+    def _takes_count(self, place: int) -> bool:
+        return self._items[place].kind in ("unit", "limit", "order") or self._is_superlative(place)
+
+    def _belongs(self, index: int) -> bool:
+        """Whether a noun or an "or" is accounted for: the noun beside a quality, the "or" negated or beside none."""
+        if self._items[index].kind == "or":
+            between = [self._nearest(index, -1), self._nearest(index, 1)]
+            return self.roles[index] == "modifier" or None in between
+        return self._nearest(index, -1) is not None or self._nearest(index, 1) is not None
+
+    def _nearest(self, index: int, step: Literal[-1, 1]) -> int | None:
+        """Return the understood quality or number beside an item, with nothing but transparent words between."""
+        place = index + step
+        while 0 <= place < len(self._items) and self._items[place].kind in _TRANSPARENT:
+            place += step
+        if not 0 <= place < len(self._items) or self.roles[place] == "not understood":
+            return None
+        return place if self._items[place].kind in _ASKING else None

@@ -1,0 +1,52 @@
+"""The answer to a query: hits with their reasons, or why there is none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kuleshov.cinema.measures import Unit
+from kuleshov.query.query import Query
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One term of a hit's score. ``value``: of a quality or cue -1..1, of a condition or order in its own unit."""
+
+    cue: str
+    value: float
+    contribution: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A shot or scene that answers a query. The contributions of its reasons add up to its score, -1..1."""
+
+    film: str
+    content_id: str
+    unit: Unit
+    index: int
+    in_seconds: float
+    out_seconds: float
+    in_frame: int
+    out_frame: int
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class SearchResult:
+    """What a search found, best first. ``empty_because`` says why where there are no hits."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    empty_because: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the result as ``kuleshov search --json`` prints it; see ``docs/query-language.md``."""
+        return {
+            "query": self.query.to_json(),
+            "hits": [{**vars(hit), "reasons": [dict(vars(reason)) for reason in hit.reasons]} for hit in self.hits],
+            "empty_because": list(self.empty_because),
+        }

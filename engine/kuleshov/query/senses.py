@@ -1,0 +1,90 @@
+"""What words of the query language can mean: the values behind the phrases of a vocabulary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from kuleshov.cinema.measures import Unit
+from kuleshov.query.query import Condition
+
+SenseKind = Literal[
+    "entry",
+    "degree",
+    "much",
+    "little",
+    "most",
+    "least",
+    "possible",
+    "not",
+    "no",
+    "without",
+    "unit",
+    "order",
+    "sort_by",
+    "descending",
+    "ascending",
+    "limit",
+    "ignored",
+    "support",
+    "unmeasured",
+    "or",
+    "and",
+    "stop",
+    "from",
+    "to",
+]
+#: What a comparison asks of a number: an operator, "about", or exactly.
+Relation = Literal["<", "<=", ">", ">=", "~", "="]
+RELATIONS: tuple[Relation, ...] = ("<", "<=", ">", ">=", "~", "=")
+
+
+@dataclass(frozen=True)
+class Degree:
+    """How much a degree word weighs beside a plain word's 1, and what the quality must exceed."""
+
+    weight: float
+    minimum: float
+
+
+PLAIN = Degree(1.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a phrase asks for. ``absent``: conditions that "without it" adds. ``scene_sort``: said of a scene, the
+    phrase orders by this measure instead ("a long scene" is no long take)."""
+
+    targets: tuple[tuple[str, Literal[-1, 1]], ...]
+    degree: Degree | None = None
+    conditions: tuple[Condition, ...] = ()
+    absent: tuple[Condition, ...] = ()
+    unit: Unit | None = None
+    scene_sort: tuple[str, bool] | None = None
+
+
+@dataclass(frozen=True)
+class Sense:
+    """What a phrase of the main table is: ``kind``, and the part that belongs to it."""
+
+    kind: SenseKind
+    entry: Entry | None = None
+    degree: Degree | None = None
+    unit: Unit | None = None
+    sort: tuple[str, bool] | None = None
+
+
+@dataclass(frozen=True)
+class QuantityUnit:
+    """A unit behind a number: what it measures (``None``: a share of anything), and its factor to that."""
+
+    measure: str | None
+    factor: float
+
+
+@dataclass(frozen=True)
+class Comparator:
+    """A comparison before a number; ``measure`` where its words name one ("louder than")."""
+
+    relation: Relation
+    measure: str | None

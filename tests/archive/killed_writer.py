@@ -1,0 +1,90 @@
+"""A writer that is killed (SIGKILL) at its n-th step, for every n: run by ``test_archive_faults.py``.
+
+``python killed_writer.py BASE OUT ACTION`` copies the archive BASE to OUT/1, OUT/2, ... and kills ACTION in it at step
+1, 2, ... until it gets through; then it prints the number of kills. A step is a file opened, made, renamed, removed or
+forced to the disk, or an SQL statement. It is a process of its own because the children are forked: without threads.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from conftest import describe
+
+from kuleshov.archive import Archive
+from kuleshov.archive.folder import write_film
+from kuleshov.archive.vectors import faiss
+
+ACTIONS: dict[str, Callable[[Path], Any]] = {
+    "create": lambda folder: describe("Strike").add_to(Archive.open(folder, create=True)),
+    "add": lambda folder: describe("Outskirts").add_to(Archive.open(folder, write=True)),
+    "replace": lambda folder: describe("Strike", pipeline="p2").add_to(Archive.open(folder, write=True)),
+    "remove": lambda folder: Archive.open(folder, write=True).remove(describe("Strike").content_id),
+    "reindex": lambda folder: Archive.open(folder).reindex(),
+}
+STEPS = {"open", "os.mkdir", "os.rename", "os.remove", "os.rmdir", "os.truncate"}
+
+
+def kill_at(last: int, folder: str) -> None:
+    """Kill this process at its step ``last`` inside ``folder``, from now on."""
+    count = 0
+
+    def step() -> None:
+        nonlocal count
+        count += 1
+        if count == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def counted_fsync(descriptor: int, fsync: Callable[[int], None] = os.fsync) -> None:
+        step()
+        fsync(descriptor)
+        step()
+
+    def traced_connect(*args: Any, connect: Callable[..., sqlite3.Connection] = sqlite3.connect, **kwargs: Any) -> Any:
+        connection = connect(*args, **kwargs)
+        connection.set_trace_callback(lambda _: step())
+        return connection
+
+    os.fsync = counted_fsync
+    sqlite3.connect = traced_connect  # type: ignore[assignment]
+    sys.addaudithook(lambda event, details: step() if event in STEPS and folder in str(details[0]) else None)
+
+
+def main(base: Path, out: Path, action: str) -> None:
+    description = describe("warm-up: imports everything once, before the forks")
+    warm = out / "warm"
+    warm.mkdir()
+    from kuleshov.archive.folder import make_card
+
+    card = make_card(description.analysis, description.vector_names, added_at="")
+    write_film(warm, card, description.analysis, description.tracks, description.vectors)
+    shutil.rmtree(warm)
+    faiss()
+    kills = 0
+    while True:
+        folder = out / str(kills + 1)
+        if base.exists():
+            shutil.copytree(base, folder)
+        child = os.fork()
+        if child == 0:
+            kill_at(kills + 1, str(folder))
+            ACTIONS[action](folder)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if os.WIFEXITED(status):
+            assert os.WEXITSTATUS(status) == 0, "the action failed"
+            break
+        assert os.WTERMSIG(status) == signal.SIGKILL
+        kills += 1
+    print(kills)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

@@ -1,0 +1,272 @@
+"""Attributes: nameable qualities as numbers, what stands behind them, and the file that defines them."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from importlib import resources
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kuleshov.cinema import attributes as module
+from kuleshov.cinema.attributes import (
+    attribute_names,
+    attribute_table,
+    attributes,
+    explain,
+    load_attributes,
+    long_shot_seconds,
+)
+from kuleshov.errors import GrammarError
+from kuleshov.records import (
+    Camera,
+    Color,
+    Dialogue,
+    Lighting,
+    Pace,
+    PaletteColor,
+    Scene,
+    Shot,
+    Sound,
+    SoundEvent,
+    Transition,
+)
+
+CONTRACT = [
+    *("long_take", "short_shot", "fast_cutting", "bright", "high_key", "high_contrast", "warm", "saturated"),
+    *("monochrome", "moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting", "loud"),
+    *("getting_louder", "silent", "cut_to_silence", "talking", "fast_speech", "brightening", "red", "orange"),
+    *("yellow", "green", "cyan", "blue", "purple", "pink", "fade_in", "dissolve_in"),
+]
+
+SENSES = {
+    "lighting": Lighting("normal", 0.07, 0.32, 0.2, 0.62, 0.3, 0.05, 0.0),
+    "color": Color(0.10, 0.015, False, [PaletteColor("blue", "#0000ff", 0.4), PaletteColor("grey", "#808080", 0.6)]),
+    "camera": Camera("moderate", 0.05, 0.05, 0.1, 0.0, 0.0, 0.0, 0.002),
+    "sound": Sound(-25.0, -20.0, 0.0, 0.05, []),
+    "dialogue": Dialogue(1, 5, 2.8, 0.3, 0, 0, "a line of five words", "en"),
+}
+LENGTHS = Pace(2.5, 2.5, 3.5, 2.5, 17.0, 60.0)
+
+
+def make(*, seconds: float = 2.5, transition: str = "cut", confidence: float = 1.0, **senses) -> Shot:
+    return Shot(
+        index=0,
+        start_frame=0,
+        end_frame=round(24 * seconds),
+        start_seconds=0.0,
+        end_seconds=seconds,
+        emotion=None,
+        transition_in=Transition(transition, 0, 1, confidence),  # type: ignore[arg-type]
+        **{**SENSES, "pace": LENGTHS, **senses},
+    )
+
+
+def with_field(sense: str, **changes) -> Shot:
+    return make(**{sense: replace(SENSES[sense], **changes)})  # type: ignore[type-var]
+
+
+def value(name: str, segment: Shot | Scene, shots: list[Shot] | None = None) -> float:
+    return attributes(segment, shots=shots or [])[name]
+
+
+def test_the_names_are_those_that_archives_store() -> None:
+    assert attribute_names() == tuple(CONTRACT)
+    assert tuple(attribute.name for attribute in module.ATTRIBUTES) == tuple(CONTRACT)
+    assert list(attributes(make(), shots=[])) == CONTRACT
+
+
+def test_unknown_module_names_are_refused() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'ATTRIBUTE'"):
+        module.ATTRIBUTE  # noqa: B018
+
+
+@pytest.mark.parametrize(
+    ("name", "high", "low"),
+    [
+        ("long_take", make(seconds=20), make(seconds=5)),
+        ("short_shot", make(seconds=0.9), make(seconds=3.6)),
+        (
+            "fast_cutting",
+            make(pace=replace(LENGTHS, cuts_per_minute=50)),
+            make(pace=replace(LENGTHS, cuts_per_minute=12.5)),
+        ),
+        ("bright", with_field("lighting", luma_mean=0.45), with_field("lighting", luma_mean=0.15)),
+        ("high_key", with_field("lighting", key_value=0.12), with_field("lighting", key_value=0.01)),
+        ("high_contrast", with_field("lighting", contrast_range=0.9), with_field("lighting", contrast_range=0.3)),
+        ("warm", with_field("color", warmth=0.1), with_field("color", warmth=-0.1)),
+        ("saturated", with_field("color", saturation=0.3), with_field("color", saturation=0.02)),
+        ("monochrome", with_field("color", monochrome=True), make()),
+        ("moving", with_field("camera", motion_mean=0.4), with_field("camera", motion_mean=0.01)),
+        ("shaky", with_field("camera", shake=0.01), with_field("camera", shake=0.0005)),
+        ("zooming_in", with_field("camera", zoom=0.08), make()),
+        ("zooming_out", with_field("camera", zoom=-0.08), make()),
+        ("panning", with_field("camera", pan=-0.2), make()),
+        ("tilting", with_field("camera", tilt=0.2), make()),
+        ("loud", with_field("sound", loudness_lufs=-10.0), with_field("sound", loudness_lufs=-35.0)),
+        ("getting_louder", with_field("sound", loudness_slope=3.0), with_field("sound", loudness_slope=-3.0)),
+        ("silent", with_field("sound", silence_share=0.8), make()),
+        ("cut_to_silence", with_field("sound", events=[SoundEvent("cut_to_silence", 1.0, 20.0)]), make()),
+        ("talking", with_field("dialogue", speech_share=0.8), with_field("dialogue", speech_share=0.0)),
+        ("fast_speech", with_field("dialogue", words_per_second=4.0), with_field("dialogue", words_per_second=1.5)),
+        ("brightening", with_field("lighting", luma_slope=0.1), with_field("lighting", luma_slope=-0.1)),
+        ("blue", make(), with_field("color", palette=[])),
+        ("red", with_field("color", palette=[PaletteColor("red", "#ff0000", 0.5)]), make()),
+        ("fade_in", make(transition="fade_white"), make(transition="dissolve")),
+        ("dissolve_in", make(transition="dissolve"), make()),
+    ],
+)
+def test_each_quality_has_the_right_sign(name: str, high: Shot, low: Shot) -> None:
+    assert value(name, high) > 0.5, name
+    assert value(name, low) < -0.5, name
+
+
+def test_centre_is_zero_and_one_spread_is_tanh_of_one() -> None:
+    for attribute in load_attributes():
+        at_centre = attribute.reading.scaled(attribute.centre)
+        assert math.isfinite(at_centre)
+    assert value("bright", with_field("lighting", luma_mean=0.30)) == 0
+    assert value("bright", with_field("lighting", luma_mean=0.43)) == pytest.approx(math.tanh(1))
+    assert value("long_take", make(seconds=10)) == pytest.approx(0)
+    assert value("long_take", make(seconds=20)) == pytest.approx(math.tanh(1))
+    assert value("long_take", make(seconds=5)) == pytest.approx(-math.tanh(1))
+
+
+def test_a_long_take_is_long_for_its_film_and_never_under_ten_seconds() -> None:
+    logs = np.random.default_rng(0).normal(math.log(8), 0.6, 40)
+    slow_film = [make(seconds=math.exp(log)) for log in logs]
+    centre = math.exp(logs.mean() + 1.645 * logs.std())
+    assert long_shot_seconds(slow_film) == pytest.approx(centre, abs=0.05)
+    assert value("long_take", make(seconds=centre), slow_film) == pytest.approx(0, abs=0.01)
+    assert value("long_take", make(seconds=centre), slow_film[:19]) > 0.5  # too few shots to tell: 10 s it is
+    fast_film = [make(seconds=1 + 0.01 * step) for step in range(40)]
+    assert value("long_take", make(seconds=9), fast_film) < 0
+
+
+def test_a_scene_is_judged_by_its_shots() -> None:
+    shots = [make(seconds=1), make(seconds=1, transition="dissolve"), make(seconds=25)]
+    pace = Pace(9.0, 25.0, 9.0, 1.0, 7.0, 27.0)
+    fields = {**SENSES, "pace": pace}
+    scene = Scene(
+        index=0,
+        start_frame=0,
+        end_frame=648,
+        start_seconds=0,
+        end_seconds=27,
+        emotion=None,
+        first_shot=1,
+        end_shot=3,
+        **fields,
+    )
+    assert value("long_take", scene, shots) == pytest.approx(math.tanh(math.log(2.5) / math.log(2)))
+    assert value("short_shot", scene, shots) < -0.9
+    assert value("dissolve_in", scene, shots) > 0.9
+    assert math.isnan(value("dissolve_in", scene))  # the shots were not given
+    assert explain("long_take", scene) == ("pace.longest_shot_seconds", 25.0, "s", "shot length 25 s")
+    assert explain("dissolve_in", scene, shots=shots).value == 1.0
+
+
+def test_an_unsure_dissolve_is_neither() -> None:
+    assert value("dissolve_in", make(transition="dissolve", confidence=0.5)) == 0
+
+
+def test_a_missing_sense_is_nan_and_quiet_is_not_missing() -> None:
+    named = attributes(make(sound=None, dialogue=None, camera=None), shots=[])
+    missing = {name for name, number in named.items() if math.isnan(number)}
+    camera = {"moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting"}
+    assert missing == camera | {"loud", "getting_louder", "silent", "cut_to_silence", "talking", "fast_speech"}
+    assert value("loud", with_field("sound", loudness_lufs=None)) < -0.99
+    assert math.isnan(value("fast_speech", with_field("dialogue", words=0, words_per_second=0.0)))
+    assert math.isnan(value("brightening", make(seconds=0.5)))
+
+
+def test_explanations_name_the_number_and_its_unit() -> None:
+    shot = make(seconds=23.4, sound=None)
+    assert explain("long_take", shot) == ("duration_seconds", 23.4, "s", "shot length 23.4 s")
+    assert explain("fast_cutting", shot).text == "cuts 17/min"
+    assert explain("moving", shot).text == "picture movement 0.05 widths/s"
+    assert explain("zooming_in", shot).text == "picture growth 0/s"
+    assert explain("monochrome", shot).text == "monochrome no"
+    assert explain("blue", shot).text == "share of blue 0.4"
+    assert explain("long_take", make(seconds=1234.5)).text == "shot length 1234 s"
+    loud = explain("loud", shot)
+    assert (loud.measure, loud.unit, loud.text) == ("sound.loudness_lufs", "LUFS", "loudness not measured")
+    assert math.isnan(loud.value)
+    with pytest.raises(KeyError, match="no attribute 'blurry'; there are: long_take, "):
+        explain("blurry", shot)
+
+
+def test_tables_hold_one_row_a_segment() -> None:
+    shots = [make(seconds=2.0 + number) for number in range(30)]
+    table = attribute_table(shots, shots=shots)
+    assert table.shape == (30, len(CONTRACT))
+    assert table.dtype == np.float64
+    np.testing.assert_array_equal(table[7], list(attributes(shots[7], shots=shots).values()))
+    assert attribute_table([], shots=[]).shape == (0, len(CONTRACT))
+
+
+number = st.floats(allow_nan=True, allow_infinity=True)
+
+
+@settings(max_examples=60, deadline=None)
+@given(number, number, number, st.floats(0, 1e6))
+def test_attributes_stay_inside_their_range(luma: float, motion: float, loudness: float, seconds: float) -> None:
+    shot = make(
+        seconds=seconds,
+        lighting=replace(SENSES["lighting"], luma_mean=luma),  # type: ignore[type-var]
+        camera=replace(SENSES["camera"], motion_mean=motion, pan=motion),  # type: ignore[type-var]
+        sound=replace(SENSES["sound"], loudness_lufs=loudness, loudness_slope=loudness),  # type: ignore[type-var]
+    )
+    named = attributes(shot, shots=[shot] * 25)
+    assert all(math.isnan(one) or -1 <= one <= 1 for one in named.values())
+    assert math.isnan(named["bright"]) == math.isnan(luma)
+
+
+def edited(tmp_path: Path, old: str, new: str) -> Path:
+    text = resources.files("kuleshov.cinema").joinpath("attributes.toml").read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+def test_an_own_file_moves_the_centre(tmp_path: Path) -> None:
+    mine = load_attributes(edited(tmp_path, "centre = 0.30", "centre = 0.20"))
+    (bright,) = [attribute for attribute in mine if attribute.name == "bright"]
+    assert bright.value(with_field("lighting", luma_mean=0.20)) == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("[attributes.pink]", "[attributes.rose]", "attributes: 'rose' is unknown; allowed: long_take, "),
+        ("spread = 0.13", "spread = 0", "attributes.bright.spread: must be a number above 0, got 0"),
+        ("centre = 10.0", "centre = 0.01", "attributes.long_take.centre: must be at least the floor 0.04 because"),
+        ("centre = 10.0", "center = 10.0", "attributes.long_take.centre: is missing; it must be a number"),
+        (
+            "relative = true\nsource",
+            "relative = 1\nsource",
+            "attributes.long_take.relative: must be true or false, got 1",
+        ),
+        ('toward = "low"', 'toward = "down"', "attributes.short_shot.toward: 'down' is unknown; allowed: high, low"),
+        ("at_least = 1.0", "at_most = 1.0", "attributes.getting_louder.only_where.at_least: is missing"),
+        ("floor = 0.04", "floor = 0.04\nunit = 's'", "attributes.long_take.unit: unknown setting; allowed: measure, "),
+    ],
+)
+def test_a_broken_file_names_entry_and_rule(tmp_path: Path, old: str, new: str, message: str) -> None:
+    path = edited(tmp_path, old, new)
+    with pytest.raises(GrammarError) as error:
+        load_attributes(path)
+    assert str(error.value).startswith(f"{path}: {message}")
+
+
+def test_a_file_without_an_attribute_is_refused(tmp_path: Path) -> None:
+    text = resources.files("kuleshov.cinema").joinpath("attributes.toml").read_text(encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(text[: text.index("[attributes.dissolve_in]")], encoding="utf-8")
+    with pytest.raises(GrammarError, match=r"attributes: dissolve_in missing; every attribute needs an entry"):
+        load_attributes(path)

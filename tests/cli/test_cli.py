@@ -1,0 +1,166 @@
+"""The command line: help at once, exit codes, JSON on every command, one line for every error."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KULESHOV = Path(sys.executable).with_name("kuleshov")
+COMMANDS = ["ingest", "search", "analyze", "films", "show", "reindex", "doctor"]
+
+
+def kuleshov(*words, cwd=None):
+    environment = os.environ | {"COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
+    environment.pop("KULESHOV_ARCHIVE", None)
+    return subprocess.run(
+        [str(KULESHOV), *map(str, words)], cwd=cwd, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+@pytest.fixture(scope="module")
+def films(tmp_path_factory, make_film):
+    """Two films: a dark still one of six seconds, a bright one cut every half second."""
+    import numpy as np
+
+    folder = tmp_path_factory.mktemp("films")
+    rng = np.random.default_rng(4)
+    dark = rng.integers(5, 45, (12, 16, 3)).repeat(12, axis=0).repeat(16, axis=1).astype(np.uint8)
+    make_film(folder / "night.mp4", [dark] * 150)
+    places = rng.integers(120, 255, (8, 12, 16, 3)).repeat(12, axis=1).repeat(16, axis=2).astype(np.uint8)
+    make_film(folder / "day.mp4", [places[number // 12] for number in range(96)])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def archive(films, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("archive") / "archive"
+    done = kuleshov("ingest", films, "--archive", folder, "--shots", "histogram")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("added") == 2
+    return folder
+
+
+def in_json(*words):
+    done = kuleshov(*words, "--json")
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_help_lists_the_commands_and_the_exit_codes():
+    done = kuleshov("--help")
+    assert done.returncode == 0
+    assert all(command in done.stdout for command in COMMANDS)
+    assert "Exit codes" in done.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_json(command):
+    done = kuleshov(command, "--help")
+    assert done.returncode == 0
+    assert "--json" in done.stdout
+
+
+def test_a_wrong_command_line_exits_with_2(tmp_path):
+    assert kuleshov("ingest").returncode == 2
+    assert kuleshov("sing").returncode == 2
+    assert kuleshov("search", "dark", "-k", "0", "--archive", tmp_path).returncode == 2
+
+
+def test_ingest_again_is_a_no_op(films, archive):
+    again = in_json("ingest", films / "night.mp4", "--archive", archive, "--shots", "histogram")
+    assert [film["outcome"] for film in again["films"]] == ["present"]
+
+
+def test_ingest_tells_what_failed_and_goes_on(films, tmp_path):
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no film" * 100)
+    folder = tmp_path / "archive"
+    done = kuleshov("ingest", broken, films / "night.mp4", "--archive", folder, "--shots", "histogram")
+    assert done.returncode == 1
+    assert "added    night.mp4" in done.stdout
+    (line,) = [line for line in done.stderr.splitlines() if line.startswith("kuleshov:")]
+    assert "broken.mp4: not a readable media file" in line
+    assert len(in_json("films", "--archive", folder)["films"]) == 1
+
+
+def test_search_finds_with_reasons_that_add_up(archive):
+    answer = in_json("search", "dark long take", "--archive", archive)
+    assert answer["query"]["not_understood"] == []
+    best = answer["hits"][0]
+    assert best["film"] == "night"
+    assert {"content_id", "unit", "in_seconds", "out_seconds", "in_frame", "out_frame", "score", "reasons"} <= set(best)
+    assert sum(reason["contribution"] for reason in best["reasons"]) == pytest.approx(best["score"], abs=1e-9)
+    assert in_json("search", "bright fast cutting", "--archive", archive)["hits"][0]["film"] == "day"
+
+
+def test_search_says_what_it_did_not_understand(archive):
+    done = kuleshov("search", "dark zebra", "--archive", archive)
+    assert done.returncode == 0
+    assert "not understood: zebra" in done.stdout
+
+
+def test_an_empty_answer_says_why(archive):
+    done = kuleshov("search", "shots longer than 2 hours", "--archive", archive)
+    assert done.returncode == 0
+    assert "Nothing found." in done.stdout
+    assert len(done.stdout.strip().splitlines()) > 1
+
+
+def test_explain_shows_every_reason(archive):
+    short = kuleshov("search", "tense", "--archive", archive, "-k", "1").stdout
+    whole = kuleshov("search", "tense", "--archive", archive, "-k", "1", "--explain").stdout
+    assert "smaller reasons" in short
+    assert len(whole.splitlines()) > len(short.splitlines())
+
+
+def test_films_and_show(archive):
+    listed = in_json("films", "--archive", archive)["films"]
+    assert sorted(film["title"] for film in listed) == ["day", "night"]
+    shown = in_json("show", "day", "--archive", archive)
+    assert len(shown["shots"]) == 8
+    assert shown == in_json("show", shown["film"]["content_id"][:8], "--archive", archive)
+    table = kuleshov("show", "day", "--archive", archive).stdout
+    assert "scene 0" in table
+    assert "shot 7" in table
+
+
+def test_analyze_prints_what_show_prints(films, archive):
+    fresh = in_json("analyze", films / "day.mp4", "--shots", "histogram")
+    assert fresh == in_json("show", "day", "--archive", archive)
+
+
+def test_reindex_and_doctor(archive):
+    assert in_json("reindex", "--archive", archive)["films"] == 2
+    report = in_json("doctor", "--archive", archive)
+    assert report["problems"] == []
+    assert {finding["name"] for finding in report["findings"]} >= {"device cpu", "native kernels", "shots transnet"}
+    assert in_json("search", "dark long take", "--archive", archive)["hits"][0]["film"] == "night"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["search", "dark", "--archive", "nowhere"], "nowhere"),
+        (["films", "--archive", "nowhere"], "nowhere"),
+        (["analyze", "absent.mp4"], "absent.mp4: no such file"),
+        (["analyze", "absent.mp4", "--device", "cuda"], "no GPU pipeline yet"),
+    ],
+)
+def test_errors_are_one_line(words, expected, tmp_path):
+    done = kuleshov(*words, cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("kuleshov: ")
+    assert expected in line
+
+
+def test_an_unknown_film_is_told(archive):
+    done = kuleshov("show", "Metropolis", "--archive", archive)
+    assert done.returncode == 1
+    assert "Metropolis" in done.stderr
