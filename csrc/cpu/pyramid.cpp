@@ -60,9 +60,9 @@ void Pyramid::build(const uint8_t* luma) {
       std::fill(smooth - Level::BORDER, smooth, smooth[0]);
       std::fill(smooth + width, smooth + width + Level::BORDER, smooth[width - 1]);
     }
-    for (int k = 1; k <= Level::BORDER; ++k) {
-      std::copy_n(level.at(0, -Level::BORDER), level.stride(), level.at(-k, -Level::BORDER));
-      std::copy_n(level.at(height - 1, -Level::BORDER), level.stride(), level.at(height - 1 + k, -Level::BORDER));
+    for (int beyond = 1; beyond <= Level::BORDER; ++beyond) {
+      std::copy_n(level.at(0, -Level::BORDER), level.stride(), level.at(-beyond, -Level::BORDER));
+      std::copy_n(level.at(height - 1, -Level::BORDER), level.stride(), level.at(height - 1 + beyond, -Level::BORDER));
     }
   }
 }

@@ -32,8 +32,12 @@ def absolute_difference(luma: NDArray[np.uint8], previous: NDArray[np.uint8] | N
 
 def patch_flow(
     luma: NDArray[np.uint8], previous: NDArray[np.uint8] | None
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return vectors float32 ``[N, gh, gw, 2]`` and textures float32 ``[N, gh, gw]``; see ``kernels.optical_flow``."""
+) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Return vectors float32 ``[N, gh, gw, 2]``, textures and matches float32 ``[N, gh, gw]``.
+
+    See ``kernels.optical_flow`` for what they are. All are 0 for a frame without one before it, and for frames smaller
+    than a patch, whose grid is 1 patch along the axis that is too short.
+    """
 
 def build_info() -> dict[str, str]:
     """Return ``compiler``, and ``simd``: the level that the processor was found to have (``x86-64-v3``, ...)."""

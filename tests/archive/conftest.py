@@ -15,6 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
+from kuleshov.archive.folder import make_card, write_film
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.records import (
@@ -58,6 +59,13 @@ class Description:
 
     def add_to(self, archive: Archive) -> bool:
         return archive.add(self.analysis, self.tracks, self.vectors, self.vector_names)
+
+    def put_into(self, archive: Path, *, added_at: str) -> None:
+        """Make the film's folder, whole, in an archive whose catalogue does not know of it."""
+        card = make_card(self.analysis, self.vector_names, added_at=added_at)
+        folder = archive / "films" / card.entry.folder_name
+        folder.mkdir(parents=True)
+        write_film(folder, card, self.analysis, self.tracks, self.vectors)
 
     def is_in(self, archive: Archive) -> bool:
         """Whether exactly this description comes back."""

@@ -19,7 +19,6 @@ from typing import Any
 from conftest import describe
 
 from kuleshov.archive import Archive
-from kuleshov.archive.folder import write_film
 from kuleshov.archive.vectors import faiss
 
 ACTIONS: dict[str, Callable[[Path], Any]] = {
@@ -58,14 +57,8 @@ def kill_at(last: int, folder: str) -> None:
 
 
 def main(base: Path, out: Path, action: str) -> None:
-    description = describe("warm-up: imports everything once, before the forks")
-    warm = out / "warm"
-    warm.mkdir()
-    from kuleshov.archive.folder import make_card
-
-    card = make_card(description.analysis, description.vector_names, added_at="")
-    write_film(warm, card, description.analysis, description.tracks, description.vectors)
-    shutil.rmtree(warm)
+    # Import everything once, before the forks.
+    describe("warm-up").put_into(out / "warm", added_at="")
     faiss()
     kills = 0
     while True:

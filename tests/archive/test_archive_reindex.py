@@ -77,6 +77,19 @@ def test_of_two_descriptions_of_one_film_the_newer_counts(
     assert not older_folder.exists()
 
 
+@pytest.mark.parametrize(("added_at", "adopted"), [("2001-01-01T00:00:00+00:00", False), ("2999-01-01", True)])
+def test_a_whole_folder_that_is_not_listed_is_adopted_if_it_is_the_newer(
+    folder: Path, two_films: list[Any], make_description: Callable[..., Any], added_at: str, adopted: bool
+) -> None:
+    lost = make_description("Strike", pipeline="p0", shots=2)
+    lost.put_into(folder, added_at=added_at)
+    with Archive.open(folder, write=True) as archive:
+        assert (lost if adopted else two_films[0]).is_in(archive)
+        archive.refresh()
+        assert archive.check() == []
+    assert len(list((folder / "films").iterdir())) == 2
+
+
 def test_a_catalogue_of_another_version_is_made_anew(folder: Path, two_films: list[Any]) -> None:
     with Archive.open(folder) as archive:
         before = answers(archive)

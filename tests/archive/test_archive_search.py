@@ -196,6 +196,18 @@ def test_a_stale_index_is_brought_up_to_date_before_the_search(
         assert_ranked_alike(early_reader.nearest("shot", weights, k=50), brute_force(early_reader, "shot", weights))
 
 
+def test_a_reader_that_becomes_the_writer_puts_its_index_on_disk(
+    folder: Path, two_films: list[Any], make_description: Callable[..., Any]
+) -> None:
+    with Archive.open(folder, write=True) as archive:
+        make_description("Outskirts").add_to(archive)
+    with Archive.open(folder) as archive:
+        assert len(archive.nearest("shot", np.ones(6), k=50)) == 12
+        assert len(archive.check()) == 2  # both indexes on disk are older
+        archive.refresh()
+        assert archive.check() == []
+
+
 def test_only_new_films_are_read_to_refresh_the_index(
     folder: Path, two_films: list[Any], make_description: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:

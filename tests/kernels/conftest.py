@@ -89,9 +89,8 @@ def texture_at(x: NDArray[np.float64], y: NDArray[np.float64], *, seed: int = 0)
     wavelengths = np.exp(values.uniform(np.log(8), np.log(150), 80))
     picture = np.zeros_like(x)
     for wavelength, angle, phase in zip(wavelengths, *values.uniform(0, 2 * np.pi, (2, 80)), strict=True):
-        picture += np.sqrt(wavelength) * np.cos(
-            2 * np.pi / wavelength * (x * np.cos(angle) + y * np.sin(angle)) + phase
-        )
+        along = x * np.cos(angle) + y * np.sin(angle)
+        picture += np.sqrt(wavelength) * np.cos(2 * np.pi / wavelength * along + phase)
     return 120 + 40 * picture / np.sqrt(wavelengths.sum() / 2)
 
 

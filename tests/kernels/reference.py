@@ -79,21 +79,21 @@ class Level:
     columns: list[int]
 
 
-def patch_flow(previous: NDArray[np.uint8], current: NDArray[np.uint8]) -> tuple[NDArray, NDArray]:
-    """Return vectors ``[gh, gw, 2]`` and textures ``[gh, gw]`` of one frame against the one before, patch by patch."""
+def patch_flow(previous: NDArray[np.uint8], current: NDArray[np.uint8]) -> tuple[NDArray, NDArray, NDArray]:
+    """Return vectors ``[gh, gw, 2]``, textures and matches ``[gh, gw]`` of one frame against the one before."""
     if min(previous.shape) < 8:
         grid = tuple(max(1, side // 8) for side in previous.shape)
-        return np.zeros((*grid, 2)), np.zeros(grid)
+        return np.zeros((*grid, 2)), np.zeros(grid), np.zeros(grid)
     vectors, coarse = None, None
     for before, after in reversed(list(zip(_pyramid(previous), _pyramid(current), strict=True))):
         found = np.zeros((len(before.rows), len(before.columns), 2))
-        texture = np.zeros(found.shape[:2])
+        texture, match = np.zeros((2, *found.shape[:2]))
         for j, y in enumerate(before.rows):
             for i, x in enumerate(before.columns):
                 start = np.zeros(2) if coarse is None else _start(coarse, vectors, y, x)
-                found[j, i], texture[j, i] = _align(before.pixels, after.pixels, y, x, start)
+                found[j, i], texture[j, i], match[j, i] = _align(before.pixels, after.pixels, y, x, start)
         vectors, coarse = found, before
-    return vectors, texture
+    return vectors, texture, match
 
 
 def _pyramid(luma: NDArray[np.uint8]) -> list[Level]:
@@ -121,37 +121,37 @@ def _start(coarse: Level, vectors: NDArray, y: int, x: int) -> NDArray:
     return 2 * np.median(padded[j : j + 3, i : i + 3].reshape(9, 2), axis=0)
 
 
-def _align(before: NDArray, after: NDArray, y: int, x: int, start: NDArray) -> tuple[NDArray, float]:
+def _align(before: NDArray, after: NDArray, y: int, x: int, start: NDArray) -> tuple[NDArray, float, float]:
     framed = np.pad(before, 1, mode="edge")[y : y + 10, x : x + 10]
     template = framed[1:-1, 1:-1]
     deviation = template - template.mean()
-    contrast = 1 / ((deviation**2).sum() + 64)
+    contrast = (deviation**2).sum()
     gradients = []
     for slope in ((framed[1:-1, 2:] - framed[1:-1, :-2]) / 2, (framed[2:, 1:-1] - framed[:-2, 1:-1]) / 2):
         gradient = slope - slope.mean()
-        gradients.append(gradient - (gradient * deviation).sum() * contrast * deviation)
+        gradients.append(gradient - (gradient * deviation).sum() / (contrast + 64) * deviation)
     tensor = np.array([[(a * b).sum() for a in gradients] for b in gradients])
     lowest = np.array([-4 - x, -4 - y])
     highest = np.array([before.shape[1] - 4 - x, before.shape[0] - 4 - y])
 
-    def residual(vector: NDArray) -> tuple[float, NDArray]:
-        difference = _window(after, y + vector[1], x + vector[0]) - template
-        shared = (difference * deviation).sum()
-        unexplained = (difference**2).sum() - difference.sum() ** 2 / 64 - shared**2 * contrast
-        return unexplained, np.array([(difference * gradient).sum() for gradient in gradients])
+    def compare(vector: NDArray) -> tuple[float, NDArray]:
+        window = _window(after, y + vector[1], x + vector[0])
+        other = window - window.mean()
+        correlation = (other * deviation).sum() / np.sqrt((contrast + 64) * ((other**2).sum() + 64))
+        return correlation, np.array([((window - template) * gradient).sum() for gradient in gradients])
 
     start = np.clip(start, lowest, highest)
-    least, slope = residual(start)
+    match, slope = compare(start)
     vector = best = start
     for _ in range(4):
         vector = vector - np.linalg.solve(tensor + 16 * np.eye(2), slope)
         vector = np.clip(np.clip(vector, start - 8, start + 8), lowest, highest)
-        unexplained, slope = residual(vector)
-        if unexplained < least:
-            least, best = unexplained, vector
-    if residual(np.zeros(2))[0] <= least:
-        best = np.zeros(2)
-    return best, max(np.linalg.eigvalsh(tensor)[0], 0) / 64
+        correlation, slope = compare(vector)
+        if correlation > match:
+            match, best = correlation, vector
+    if compare(np.zeros(2))[0] >= match:
+        match, best = compare(np.zeros(2))[0], np.zeros(2)
+    return best, max(np.linalg.eigvalsh(tensor)[0], 0) / 64, match
 
 
 def _window(pixels: NDArray, y: float, x: float) -> NDArray:

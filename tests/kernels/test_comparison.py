@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-KINDS = ["integers", "derived", "saturation", "flow vectors", "flow textures", "flow summary"]
+KINDS = ["integers", "derived", "saturation", "flow vectors", "flow textures", "flow matches", "flow summary"]
 
 
 def test_every_tolerance_is_tried(tolerances):
@@ -43,8 +43,8 @@ def test_another_shape_is_wrong(assert_agrees):
 def test_a_vector_of_the_pixel_beside_is_found(assert_agrees, reference, moved_texture):
     """The flow tolerance is far below what a wrong kernel would be off by: here, patches one pixel further."""
     before, after = (moved_texture((64, 96), shift=(shift, 0)) for shift in (0, 2.4))
-    right, textures = reference.patch_flow(before, after)
-    beside, _ = reference.patch_flow(np.roll(before, 1, axis=1), np.roll(after, 1, axis=1))
+    right, textures, _ = reference.patch_flow(before, after)
+    beside, *_ = reference.patch_flow(np.roll(before, 1, axis=1), np.roll(after, 1, axis=1))
     with pytest.raises(AssertionError, match="flow vectors"):
         assert_agrees("flow vectors", beside, right)
     with pytest.raises(AssertionError, match="flow textures"):

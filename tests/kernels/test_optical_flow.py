@@ -7,13 +7,14 @@ import pytest
 
 from kuleshov import _cpu
 from kuleshov.kernels import optical_flow
-from kuleshov.kernels.optical_flow import PATCH
+from kuleshov.kernels.optical_flow import MIN_TEXTURE, PATCH
 
 SIZE = (144, 256)
 SHIFTS = [(0.3, 0.2), (1, -0.5), (-3.4, 1.3), (6.2, -2.7), (-11.6, 3.3), (0, 12), (25, 2)]
-#: What a movement may be wrong by, in pixels: the median over patches, and the share that is off by half a pixel.
+#: What a movement may be wrong by, in pixels: the median over patches, and the share that is off by half a pixel
+#: (patches at the edge that the picture came from find nothing right).
 EXPECTED_ERROR = 0.15
-EXPECTED_OUTLIERS = 0.03
+EXPECTED_OUTLIERS = 0.05
 
 
 @pytest.mark.parametrize(
@@ -31,12 +32,13 @@ EXPECTED_OUTLIERS = 0.03
 )
 def test_flow_agrees_with_its_reference(reference, assert_agrees, moved_texture, size, motion):
     frames = np.stack([moved_texture(size), moved_texture(size, **motion)])
-    vectors, textures = _cpu.patch_flow(frames, None)
-    expected_vectors, expected_textures = reference.patch_flow(frames[0], frames[1])
-    assert_agrees("flow vectors", vectors[1], expected_vectors, size=size, motion=motion)
-    assert_agrees("flow textures", textures[1], expected_textures, size=size, motion=motion)
-    assert not vectors[0].any()
-    assert not textures[0].any()
+    expected = reference.patch_flow(frames[0], frames[1])
+    for name, got, values in zip(
+        ("vectors", "textures", "matches"), _cpu.patch_flow(frames, None), expected, strict=True
+    ):
+        assert got.dtype == np.float32
+        assert_agrees(f"flow {name}", got[1], values, size=size, motion=motion)
+        assert not got[0].any()
 
 
 def known_motion(batch, *, shift=(0, 0), growth=1.0, degrees=0.0):
@@ -66,8 +68,14 @@ def test_flow_finds_known_motion(batch_of, moved_texture, motion, seed):
 def test_flow_refuses_a_patch_whose_match_left_the_frame(batch_of, moved_texture):
     batch = batch_of(np.stack([moved_texture(SIZE), moved_texture(SIZE, shift=(-16, 0))]))
     flow = optical_flow(batch)
-    assert flow.valid[1][:, :2].mean() < 0.1
+    assert flow.valid[1][:, :2].mean() < 0.25
     assert flow.valid[1][:, 2:].mean() > 0.8
+
+
+def test_flow_refuses_most_patches_across_a_cut(batch_of, moved_texture):
+    flow = optical_flow(batch_of(np.stack([moved_texture(SIZE, seed=1), moved_texture(SIZE, seed=2)])))
+    assert (flow.texture[1] >= MIN_TEXTURE).mean() > 0.8
+    assert flow.valid[1].mean() < 0.5
 
 
 @pytest.mark.parametrize("gain", [0.8, 1.2])

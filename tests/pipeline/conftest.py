@@ -23,11 +23,11 @@ def picture(shot: int, frame: int) -> np.ndarray:
 
 @pytest.fixture(scope="session")
 def film(tmp_path_factory: pytest.TempPathFactory, make_film: Callable[..., Path]) -> Path:
-    """Seven seconds, four shots by hard cuts, a tone that stops after five seconds, a line of dialogue."""
+    """Seven seconds, four shots by hard cuts, a tone that breaks off from 5.0 to 6.6 s, a line of dialogue."""
     folder = tmp_path_factory.mktemp("film")
     frames = [picture(shot, frame) for shot, count in enumerate(SHOT_FRAMES) for frame in range(count)]
     seconds = np.arange(7 * 48_000) / 48_000
-    tone = (0.2 * np.sin(2 * np.pi * 440 * seconds) * (seconds < 5)).astype(np.float32)
+    tone = (0.2 * np.sin(2 * np.pi * 440 * seconds) * ((seconds < 5) | (seconds > 6.6))).astype(np.float32)
     path = make_film(folder / "four shots.mp4", frames, rate=RATE, sound=np.stack([tone, tone]))
     (folder / "four shots.srt").write_text("1\n00:00:02,100 --> 00:00:03,100\nWhere are you going?\n")
     return path

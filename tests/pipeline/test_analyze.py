@@ -56,7 +56,7 @@ def test_measurements_tell_the_shots_apart(described):
 def test_sound_and_words_are_on_the_shots_where_they_are_heard(described):
     shots = described.analysis.shots
     assert shots[0].sound.silence_share < 0.1
-    assert shots[3].sound.silence_share > 0.9
+    assert 0.35 < shots[3].sound.silence_share < 0.65
     assert [event.seconds for event in shots[2].sound.events] == pytest.approx([5.0], abs=0.2)
     assert [shot.dialogue.words for shot in shots] == [0, 4, 0, 0]
     assert shots[1].dialogue.questions == 1
@@ -122,10 +122,10 @@ def test_one_frame_through_the_network(tmp_path, make_film, grey):
 
 
 def test_times_of_a_film_of_variable_rate_are_its_own(tmp_path, make_film):
-    from_conftest = np.random.default_rng(0)
-    scenes = [from_conftest.integers(0, 120, (96, 128, 3)), from_conftest.integers(130, 255, (96, 128, 3))]
+    rng = np.random.default_rng(0)
+    scenes = [rng.integers(0, 120, (96, 128, 3)), rng.integers(130, 255, (96, 128, 3))]
     frames = [scenes[number >= 25].astype(np.uint8) for number in range(50)]
-    ticks = [40 * number + (17 if number % 3 == 0 else 0) for number in range(25)]
+    ticks = [40 * number + (17 if number % 3 == 1 else 0) for number in range(25)]
     ticks += [2000 + 100 * number for number in range(25)]
     path = make_film(tmp_path / "vfr.mkv", frames, codec="ffv1", ticks=ticks, time_base=Fraction(1, 1000))
     analysis = analyze(path, settings=FAST)

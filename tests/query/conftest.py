@@ -43,7 +43,9 @@ def make_emotion(**scores: float) -> Emotion:
     return Emotion(values["valence"], values["arousal"], values["tension"], moods, [], 1.0, reasons)
 
 
-def make_shot(index: int = 0, *, seconds: float = 3.0, start: float | None = None, feel: Any = None, **changes: Any) -> Shot:
+def make_shot(
+    index: int = 0, *, seconds: float = 3.0, start: float | None = None, feel: Any = None, **changes: Any
+) -> Shot:
     """A usual shot; ``changes`` name fields of its measurements (``luma_mean=0.1``), or a sense (``sound=None``)."""
     senses: dict[str, Any] = {
         "lighting": Lighting("normal", 0.07, 0.31, 0.2, 0.62, 0.3, 0.05, 0.001),
@@ -92,7 +94,9 @@ class FakeArchive:
 
     def add(self, title: str, shots: Sequence[Shot]) -> FilmEntry:
         content_id = f"{len(self.entries):032x}"
-        film = FilmEntry(content_id, title, f"{title}.mkv", 60.0, 1440, len(shots), 0, "p", "2024-01-01T00:00:00.000000")
+        film = FilmEntry(
+            content_id, title, f"{title}.mkv", 60.0, 1440, len(shots), 0, "p", "2024-01-01T00:00:00.000000"
+        )
         self.entries.append(film)
         first = len(self.rows)
         self.rows += [SegmentRow(first + i, film, "shot", shot, vector_of(shot)) for i, shot in enumerate(shots)]

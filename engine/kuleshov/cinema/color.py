@@ -17,7 +17,7 @@ from kuleshov.records import Color, PaletteColor
 #: Mean saturation up to which a picture counts as black and white; scanned monochrome prints stay below (design value).
 MONOCHROME_SATURATION = 0.025
 _PALETTE_LEAST_SHARE = 0.01
-#: Upper hue in degrees of each family, after common usage; pink and brown are told by lightness and saturation.
+#: Upper hue in degrees of each family, after common usage; brown, olive and pink are told by lightness as well.
 _HUES = (
     (15, "red"),
     (42, "orange"),
@@ -29,6 +29,7 @@ _HUES = (
     (345, "pink"),
     (360, "red"),
 )
+_BROWN_HUES = (8, 55)
 #: Y'CbCr to R'G'B': red from Cr, green from Cb and Cr, blue from Cb (ITU-R BT.601, BT.709, BT.2020).
 _FROM_CHROMA = {
     "bt601": (1.402, -0.344136, -0.714136, 1.772),
@@ -129,7 +130,9 @@ def color_name(red: float, green: float, blue: float) -> str:
     if chroma < 0.10:
         return "white" if lightness > 0.85 else "grey"
     degrees = 360 * hue
+    if _BROWN_HUES[0] < degrees < _BROWN_HUES[1] and lightness < 0.40 and chroma < 0.55:
+        return "brown"  # dark orange, and dark red that leans to it
     name = next(name for limit, name in _HUES if degrees <= limit)
-    if name in ("orange", "yellow") and lightness < 0.40:
-        return "brown" if name == "orange" else "green" if degrees > 55 else "brown"
+    if name == "yellow" and lightness < 0.40:
+        return "green"  # olive
     return "pink" if name == "red" and lightness > 0.72 else name

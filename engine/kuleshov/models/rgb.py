@@ -43,4 +43,5 @@ def rgb_frames(batch: FrameBatch, *, width: int, height: int) -> NDArray[np.uint
     green = (luma - red * np.float32(red_weight) - blue * np.float32(blue_weight)) / np.float32(
         1 - red_weight - blue_weight
     )
-    return np.clip(np.rint(np.stack((red, green, blue), axis=-1)), 0, 255).astype(np.uint8)
+    rgb: NDArray[np.uint8] = np.clip(np.rint(np.stack((red, green, blue), axis=-1)), 0, 255).astype(np.uint8)
+    return rgb

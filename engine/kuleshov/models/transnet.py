@@ -45,7 +45,9 @@ class TransNet:
     def push_frames(self, frames: NDArray[np.uint8]) -> None:
         """The same for ready frames: uint8 ``[N, 27, 48, 3]`` RGB. Raises ``ValueError`` on another shape or dtype."""
         if frames.dtype != np.uint8 or frames.shape[1:] != (_HEIGHT, _WIDTH, 3):
-            raise ValueError(f"frames are {frames.dtype} {frames.shape}; they must be uint8 (N, {_HEIGHT}, {_WIDTH}, 3)")
+            raise ValueError(
+                f"frames are {frames.dtype} {frames.shape}; they must be uint8 (N, {_HEIGHT}, {_WIDTH}, 3)"
+            )
         if not len(frames):
             return
         if not self._frame_count:

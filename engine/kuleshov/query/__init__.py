@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kuleshov.query.answer import search as search
+    from kuleshov.query.describe import described as described
     from kuleshov.query.language import parse as parse
     from kuleshov.query.query import Condition as Condition
     from kuleshov.query.query import Query as Query
@@ -21,10 +22,11 @@ _MODULES = {
     "SearchResult": "result",
     "Sort": "query",
     "Term": "query",
+    "described": "describe",
     "parse": "language",
     "search": "answer",
 }
-__all__ = ["Condition", "Hit", "Query", "Reason", "SearchResult", "Sort", "Term", "parse", "search"]
+__all__ = ["Condition", "Hit", "Query", "Reason", "SearchResult", "Sort", "Term", "described", "parse", "search"]
 
 
 def __getattr__(name: str) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kuleshov.archive.store import Archive
 from kuleshov.query.candidates import by_weights, fulfilling
@@ -19,6 +20,7 @@ _COMPARED = {
     "sound.loudness_lufs": ("louder", "quieter", "loudest", "quietest"),
     "lighting.luma_mean": ("brighter", "darker", "brightest", "darkest"),
 }
+_MOST_LOOKED_UP = 256
 _CAN_ASK = (
     "ask for qualities (dark, hand-held, long take), feelings (tense, calm), numbers (longer than 20 s) "
     "or an order (longest)"
@@ -44,8 +46,10 @@ def why_empty(archive: Archive, query: Query, *, films: Collection[str] | None) 
         return (f"the archive has no {query.unit}s",)
     alone = [_condition_alone(archive, query, one) for one in query.conditions]
     alone += [_term_alone(archive, query, one) for one in query.terms]
-    if misses := tuple(dict.fromkeys(one.miss for one in alone if one.number == 0)):
-        return misses
+    # Of one phrase ("no dialogue") the first miss says enough.
+    misses = {one.words: one.miss for one in reversed(alone) if one.number == 0}
+    if misses:
+        return tuple(reversed(misses.values()))
     scope: tuple[str, ...] = ()
     if films is not None and len(films) < len(archive.films()):
         scope = (f"only {len(films)} of {len(archive.films())} films were searched",)
@@ -75,23 +79,27 @@ def _condition_alone(archive: Archive, query: Query, condition: Condition) -> _A
     return _Alone(0, words, _missed(query.unit, condition, values))
 
 
-def _missed(unit: str, condition: Condition, values: np.ndarray) -> str:
+def _missed(unit: str, condition: Condition, values: NDArray[np.float64]) -> str:
     """Say "no shot is longer than 20 s: the longest is 7.4 s"."""
     above = condition.op in (">", ">=")
     limit = quantity(condition.measure, condition.value)
     nearest = quantity(condition.measure, float(values.max() if above else values.min()))
+    inclusive = condition.op in (">=", "<=")
     if condition.measure in _COMPARED:
         more, less, most, least = _COMPARED[condition.measure]
-        return f"no {unit} is {more if above else less} than {limit}: the {most if above else least} is {nearest}"
-    name, side, end = label(condition.measure), "above" if above else "below", "highest" if above else "lowest"
-    return f"no {unit} has {name} {side} {limit}: the {end} is {nearest}"
+        way = more if above else less
+        asked = f"{limit} or {way}" if inclusive else f"{way} than {limit}"
+        return f"no {unit} is {asked}: the {most if above else least} is {nearest}"
+    side = {">": "above", ">=": "of at least", "<": "below", "<=": "of at most"}[condition.op]
+    end = "highest" if above else "lowest"
+    return f"no {unit} has {label(condition.measure)} {side} {limit}: the {end} is {nearest}"
 
 
 def _term_alone(archive: Archive, query: Query, term: Term) -> _Alone:
     weights = {term.name: float(term.sign)}
     ranked = by_weights(archive, query.unit, weights, k=archive.count(query.unit), allowed=None)
-    # The index has 0 for what was not measured; a measured value is never exactly 0 but by chance.
-    measured = [(segment, term.sign * wanted) for segment, wanted in ranked if wanted != 0]
+    unmeasured = _unmeasured(archive, query, term, [segment for segment, wanted in ranked if wanted == 0])
+    measured = [(segment, term.sign * wanted) for segment, wanted in ranked if segment not in unmeasured]
     words = term.words or term.name
     count = sum(term.accepts(value) for _, value in measured)
     if not measured:
@@ -100,5 +108,15 @@ def _term_alone(archive: Archive, query: Query, term: Term) -> _Alone:
     (row,) = archive.segments(query.unit, [best])
     number = behind(term.name, row.segment)
     needed = f"{'at least' if term.inclusive else 'above'} {term.minimum:g}"
-    nearest = f"the nearest has {term.sign * value:.2f} of {needed}" + (f" ({number})" if number else "")
-    return _Alone(count, words, f'no {query.unit} is "{words}" enough: {nearest}')
+    nearest = f"the nearest is at {term.sign * value:.2f}" + (f" ({number})" if number else "")
+    return _Alone(count, words, f'no {query.unit} fulfils "{words}" ({needed}): {nearest}')
+
+
+def _unmeasured(archive: Archive, query: Query, term: Term, zeros: list[int]) -> set[int]:
+    """Return which of the segments whose value is 0 for the index were not measured.
+
+    Of many, only the first are looked up: a measured value is exactly 0 by rare chance.
+    """
+    column = archive.vector_names.index(term.name)
+    rows = archive.segments(query.unit, zeros[:_MOST_LOOKED_UP])
+    return {row.id for row in rows if np.isnan(row.vector[column])} | set(zeros[_MOST_LOOKED_UP:])

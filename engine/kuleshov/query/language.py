@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import Literal
 
 from kuleshov.cinema.measures import Unit
+from kuleshov.query.changes import without_changes
 from kuleshov.query.lexicon import Lexicon, packaged_lexicon
 from kuleshov.query.query import Piece, Query, Sort, Term
 from kuleshov.query.reading import Reader, Wanted
@@ -31,7 +32,7 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     ``unit`` overrides what the text says or implies. ``lexicon``: a vocabulary of one's own instead of ``language``.
     """
     words = packaged_lexicon(language) if lexicon is None else lexicon
-    items = scan(text, words)
+    items = without_changes(text, scan(text, words))
     reader = Reader(items)
     all_terms = [term for wanted in reader.wanted for term in _terms(wanted)]
     given = unit or next(iter(reader.units), None) or _named_unit(reader.wanted, words)
@@ -133,13 +134,12 @@ def _named_unit(wanted: Sequence[Wanted], lexicon: Lexicon) -> Unit | None:
 
 def _suggestions(items: Sequence[Item], reader: Reader, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
     """Return what may have been meant by words that were not understood."""
+    unread = {item.words: item for item, role in zip(items, reader.roles, strict=True) if role == "not understood"}
     found = []
-    for item, role in zip(items, reader.roles, strict=True):
-        if role != "not understood":
-            continue
-        other = lexicon.instead.get(lexicon.split(item.words))
+    for words, item in unread.items():
+        other = lexicon.instead.get(lexicon.split(words))
         if other is None and item.kind == "unknown":
-            other = suggestion(lexicon.fold(item.words), lexicon)
+            other = suggestion(lexicon.fold(words), lexicon)
         if other is not None:
-            found.append((item.words, other))
-    return tuple(dict.fromkeys(found))
+            found.append((words, other))
+    return tuple(found)

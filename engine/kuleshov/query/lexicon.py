@@ -73,6 +73,8 @@ class Lexicon:
         amounts = self._table("amounts")
         self._add(table, amounts["much"], Sense("much", degree=degrees[amounts["much"]["degree"]]))
         self._add(table, amounts["little"], Sense("little", degree=PLAIN))
+        for entry in self._tables("noun"):
+            self._add(table, entry, Sense("support", entry=self._entry(entry, degrees)))
         for name in ("shot", "scene"):
             self._add_all(table, f"units.{name}", Sense("unit", unit=cast(Unit, name)))
         for entry in self._tables("order"):
@@ -216,6 +218,7 @@ _SIMPLE: dict[str, SenseKind] = {
     "ignored.phrases": "ignored",
     "support.phrases": "support",
     "not_measured.phrases": "unmeasured",
+    "sequence.phrases": "sequence",
 }
 
 

@@ -59,9 +59,11 @@ def _amount(values: ValueReader, start: int) -> Quantity | None:
     tail = _tail(values, first, opening.relation)
     said = tail.relation is not None or opening.measure is not None or tail.is_length
     resolved = _resolve(opening.measure, tail.unit)
-    if resolved is None or (first.number.indefinite and not said) or (tail.is_length and tail.unit is None):
+    if resolved is None or (first.number.indefinite and not said):
         return None
     path, factor = resolved
+    if tail.unit is None and (tail.is_length or not _may_lack_unit(values, path, tail)):
+        return None
     number = first.number.value * factor
     if number < 0 and UNITS[path] == "s":
         return None
@@ -115,6 +117,16 @@ def _tail(values: ValueReader, value: Value, relation: Relation | None) -> _Tail
                 break
         else:
             return tail
+
+
+def _may_lack_unit(values: ValueReader, path: str, tail: _Tail) -> bool:
+    """Whether a number without a unit says enough: "longer than 20" does, "volume 2" or "20 frames" do not."""
+    if tail.relation is None and UNITS[path]:
+        return False
+    if tail.end == len(values.tokens):
+        return True
+    phrase = values.lexicon.phrases.match(values.tokens, tail.end)
+    return phrase is not None and phrase.value.kind in ("and", "or", "stop", "ignored")
 
 
 def _range(values: ValueReader, start: int, opening: _Opening, first: Value, second: Value) -> Quantity | None:

@@ -6,13 +6,13 @@ Modifiers hold for the next quality or number. "Or" hands a negation on ("not da
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from kuleshov.cinema.measures import Unit
 from kuleshov.query.query import Comparison, Condition, Role
-from kuleshov.query.scan import Item
+from kuleshov.query.scan import Item, ItemKind
 from kuleshov.query.senses import PLAIN, Degree, Entry
 
 #: "Not dark" leaves the others; "no dialogue" and "without dialogue" leave none.
@@ -21,9 +21,8 @@ Negation = Literal["not", "no", "without"]
 _SOMEWHAT = Degree(0.5, -0.1)
 _OPPOSITE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 #: What may stand between a noun like "lighting" and the quality it belongs to.
-_TRANSPARENT = frozenset(
-    {"ignored", "unit", "degree", "not", "no", "without", "much", "little", "most", "least", "support", "punctuation"}
-)
+_MODIFIERS: tuple[ItemKind, ...] = ("not", "no", "without", "degree", "much", "little", "most", "least", "sort_by")
+_TRANSPARENT: frozenset[ItemKind] = frozenset({*_MODIFIERS, "ignored", "unit", "support", "punctuation"})
 _ASKING = frozenset({"entry", "quantity", "order", "sort_measure"})
 
 
@@ -73,41 +72,29 @@ class Reader:
         self._items = items
         self._pending = _Pending()
         self._carried: Negation | None = None
-        for index in range(len(items)):
-            self._read(index)
+        readers: dict[ItemKind, Callable[[int, Item], None]] = {
+            **dict.fromkeys(_MODIFIERS, self._modify),
+            "entry": self._entry,
+            "support": self._noun,
+            "quantity": self._quantity,
+            "unit": self._unit,
+            "order": self._order,
+            "sort_measure": self._order,
+            "descending": self._direct,
+            "ascending": self._direct,
+            "limit": self._limit,
+            "count": self._count,
+            "possible": self._superlative_after,
+            **dict.fromkeys(("or", "and", "stop"), self._connect),
+            **dict.fromkeys(("unknown", "unmeasured", "sequence"), self._refuse),
+        }
+        for index, item in enumerate(items):
+            if item.kind in readers:
+                readers[item.kind](index, item)
         self._abandon()
         for index, item in enumerate(items):
-            if item.kind in ("support", "or") and not self._belongs(index):
+            if item.kind in ("support", "or") and self.roles[index] == "ignored" and not self._belongs(index):
                 self.roles[index] = "not understood"
-
-    def _read(self, index: int) -> None:
-        item = self._items[index]
-        match item.kind:
-            case "not" | "no" | "without" | "degree" | "much" | "little" | "most" | "least":
-                self._modify(index, item)
-            case "entry":
-                self._entry(index, item)
-            case "quantity":
-                self._quantity(index, item)
-            case "unit" if item.sense is not None and item.sense.unit is not None:
-                self.units.append(item.sense.unit)
-                self.roles[index] = "unit"
-            case "order" | "sort_measure":
-                self._order(index, item)
-            case "descending" | "ascending":
-                self._direct(index, descending=item.kind == "descending")
-            case "count":
-                self._count(index, item)
-            case "possible":
-                self._superlative_after(index)
-            case "or" | "and" | "stop":
-                self._connect(index, item)
-            case "sort_by" | "limit":
-                self.roles[index] = "modifier"
-            case "unmeasured" | "unknown":
-                self._refuse(index)
-            case _:
-                pass
 
     # Modifiers
 
@@ -121,6 +108,8 @@ class Reader:
                 pending.little = not pending.little
             case "most" | "least":
                 pending.superlative = item.kind
+            case "sort_by":
+                pending.superlative = "most"
             case _ if item.sense is not None:
                 pending.degree = item.sense.degree
             case _:
@@ -143,7 +132,7 @@ class Reader:
                 self.roles[index] = "not understood"
         self._pending = _Pending()
 
-    def _refuse(self, index: int) -> None:
+    def _refuse(self, index: int, item: Item) -> None:
         """Report an item; it takes its modifiers along. "High" before it may be half of its name: reported too."""
         self.roles[index] = "not understood"
         for place in self._pending.items:
@@ -162,7 +151,7 @@ class Reader:
         alternatives = len(entry.targets) + len(entry.conditions) > 1
         if negated and alternatives:
             # "Not this and that" would be an or, which neither a sum nor a list of conditions can say.
-            self._refuse(index)
+            self._refuse(index, item)
             return
         superlative = (pending.superlative is not None or item.grade == "superlative") and not negated
         degree = pending.degree or (_SOMEWHAT if item.grade == "somewhat" else None)
@@ -177,11 +166,17 @@ class Reader:
         self.roles[index] = "quality"
         self._finish()
 
+    def _noun(self, index: int, item: Item) -> None:
+        """Read a noun that is a quality once it has an amount: "light" says nothing, "more light" does."""
+        after = self._items[index + 1].kind if index + 1 < len(self._items) else "stop"
+        if self._pending.items and item.sense is not None and item.sense.entry and after not in ("entry", "support"):
+            self._entry(index, item)
+
     def _quantity(self, index: int, item: Item) -> None:
         conditions = item.conditions
         if self._pending.negation is not None:
             if len(conditions) > 1:
-                self._refuse(index)
+                self._refuse(index, item)
                 return
             words = self._with_modifiers(index)
             conditions = tuple(replace(one, op=_OPPOSITE[one.op], words=words) for one in conditions)
@@ -192,7 +187,7 @@ class Reader:
     def _order(self, index: int, item: Item) -> None:
         before = self._neighbour(index, -1)
         if self._pending.negation is not None:
-            self._refuse(index)
+            self._refuse(index, item)
         elif item.kind == "sort_measure":
             self.orders.append(Order(item.measure, item.measure != "start_seconds", item.words))
             self.roles[index] = "order"
@@ -203,12 +198,23 @@ class Reader:
             self.orders.append(Order(*item.sense.sort, item.words))
             self.roles[index] = "order"
 
-    def _direct(self, index: int, *, descending: bool) -> None:
+    def _direct(self, index: int, item: Item) -> None:
+        descending = item.kind == "descending"
+        self.roles[index] = "modifier"
         if self.orders:
             self.orders[-1] = replace(self.orders[-1], descending=descending)
-            self.roles[index] = "modifier"
+        elif self.wanted and self.wanted[-1].superlative:
+            self.wanted[-1] = replace(self.wanted[-1], sign=1 if descending else -1)
         else:
             self.roles[index] = "not understood"
+
+    def _unit(self, index: int, item: Item) -> None:
+        if item.sense is not None and item.sense.unit is not None:
+            self.units.append(item.sense.unit)
+            self.roles[index] = "unit"
+
+    def _limit(self, index: int, item: Item) -> None:
+        self.roles[index] = "modifier"
 
     def _count(self, index: int, item: Item) -> None:
         """A number alone says how many are wanted where superlatives or units follow: "the five darkest shots"."""
@@ -217,9 +223,9 @@ class Reader:
             self.limit = item.count
             self.roles[index] = "number"
         else:
-            self._refuse(index)
+            self._refuse(index, item)
 
-    def _superlative_after(self, index: int) -> None:
+    def _superlative_after(self, index: int, item: Item) -> None:
         """Make the last quality a superlative: "as dark as possible"."""
         if self.wanted and not self.wanted[-1].negated:
             self.wanted[-1] = replace(self.wanted[-1], superlative=True)
@@ -262,8 +268,7 @@ class Reader:
     def _belongs(self, index: int) -> bool:
         """Whether a noun or an "or" is accounted for: the noun beside a quality, the "or" negated or beside none."""
         if self._items[index].kind == "or":
-            between = [self._nearest(index, -1), self._nearest(index, 1)]
-            return self.roles[index] == "modifier" or None in between
+            return None in (self._nearest(index, -1), self._nearest(index, 1))
         return self._nearest(index, -1) is not None or self._nearest(index, 1) is not None
 
     def _nearest(self, index: int, step: Literal[-1, 1]) -> int | None:

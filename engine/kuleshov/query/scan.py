@@ -7,7 +7,7 @@ item; a hyphenated word of which only a part is known ("dark-haired") is unknown
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from kuleshov.query.lexicon import Lexicon
@@ -24,11 +24,12 @@ ItemKind = SenseKind | Literal["quantity", "count", "sort_measure", "unknown", "
 
 @dataclass(frozen=True)
 class Item:
-    """Tokens ``start:end`` and what they are; ``words`` is their text as typed."""
+    """Tokens ``start:end`` and what they are; they stand at ``place`` of the text, where ``words`` is typed."""
 
     kind: ItemKind
     start: int
     end: int
+    place: slice
     words: str
     sense: Sense | None = None
     grade: Grade = "plain"
@@ -46,7 +47,7 @@ def scan(text: str, lexicon: Lexicon) -> list[Item]:
         item = _item(text, tokens, index, lexicon)
         items.append(item)
         index = item.end
-    return _changes(text, tokens, _whole_compounds(text, tokens, items))
+    return _whole_compounds(text, tokens, items)
 
 
 def _item(text: str, tokens: Sequence[Token], start: int, lexicon: Lexicon) -> Item:
@@ -54,22 +55,17 @@ def _item(text: str, tokens: Sequence[Token], start: int, lexicon: Lexicon) -> I
     match = lexicon.phrases.match(tokens, start)
     if quantity is not None and (match is None or quantity.end >= match.end):
         kind: ItemKind = "quantity" if quantity.conditions else "unmeasured"
-        words = _words(text, tokens, start, quantity.end)
-        return Item(kind, start, quantity.end, words, conditions=quantity.conditions)
-    if match is not None and match.value.kind == "sort_by":
-        measure = lexicon.measures.match(tokens, match.end)
-        if measure is not None:
-            words = _words(text, tokens, start, measure.end)
-            return Item("sort_measure", start, measure.end, words, measure=measure.value)
+        return replace(_plain(kind, text, tokens, start, quantity.end), conditions=quantity.conditions)
     if match is not None:
-        words = _words(text, tokens, start, match.end)
-        return Item(match.value.kind, start, match.end, words, sense=match.value, grade=match.grade)
+        measure = lexicon.measures.match(tokens, match.end) if match.value.kind == "sort_by" else None
+        if measure is not None:
+            return replace(_plain("sort_measure", text, tokens, start, measure.end), measure=measure.value)
+        return replace(_plain(match.value.kind, text, tokens, start, match.end), sense=match.value, grade=match.grade)
     number = NumberReader(tokens, lexicon).read(start)
     if number is not None and not number.indefinite and not number.clock and number.value % 1 == 0 < number.value:
-        return Item("count", start, number.end, _words(text, tokens, start, number.end), count=int(number.value))
-    token = tokens[start]
-    kind = "unknown" if token.kind in ("word", "number", "clock", "sign") else "punctuation"
-    return Item(kind, start, start + 1, _words(text, tokens, start, start + 1))
+        return replace(_plain("count", text, tokens, start, number.end), count=int(number.value))
+    kind = "unknown" if tokens[start].kind in ("word", "number", "clock", "sign") else "punctuation"
+    return _plain(kind, text, tokens, start, start + 1)
 
 
 def _whole_compounds(text: str, tokens: Sequence[Token], items: list[Item]) -> list[Item]:
@@ -79,43 +75,10 @@ def _whole_compounds(text: str, tokens: Sequence[Token], items: list[Item]) -> l
         result.append(item)
         while len(result) > 1 and tokens[result[-1].start].joined and "unknown" in (result[-1].kind, result[-2].kind):
             last, before = result.pop(), result.pop()
-            result.append(Item("unknown", before.start, last.end, _words(text, tokens, before.start, last.end)))
+            result.append(_plain("unknown", text, tokens, before.start, last.end))
     return result
 
 
-def _changes(text: str, tokens: Sequence[Token], items: list[Item]) -> list[Item]:
-    """Make "from despair to hope" one item that is not understood: no quality of a segment says how it turns."""
-    result: list[Item] = []
-    index = 0
-    while index < len(items):
-        end = _change_end(items, index)
-        if end is not None:
-            start, stop = items[index].start, items[end - 1].end
-            result.append(Item("unmeasured", start, stop, _words(text, tokens, start, stop)))
-            index = end
-        else:
-            result.append(items[index])
-            index += 1
-    return result
-
-
-def _change_end(items: Sequence[Item], start: int) -> int | None:
-    """Return the end of a change "from X to Y" that begins at an item, where X or Y is a quality."""
-    ends = []
-    for kind in ("from", "to"):
-        if start >= len(items) or items[start].kind != kind:
-            return None
-        place = start + 1
-        while place < len(items) and items[place].kind in ("ignored", "degree", "much", "little"):
-            place += 1
-        if place >= len(items) or items[place].kind not in ("entry", "unknown", "unmeasured"):
-            return None
-        ends.append(place)
-        start = place + 1
-        while kind == "from" and start < len(items) and items[start].kind in ("ignored", "support"):
-            start += 1
-    return ends[-1] + 1 if any(items[place].kind == "entry" for place in ends) else None
-
-
-def _words(text: str, tokens: Sequence[Token], start: int, end: int) -> str:
-    return text[tokens[start].start : tokens[end - 1].end]
+def _plain(kind: ItemKind, text: str, tokens: Sequence[Token], start: int, end: int) -> Item:
+    place = slice(tokens[start].start, tokens[end - 1].end)
+    return Item(kind, start, end, place, text[place])

@@ -28,6 +28,7 @@ SenseKind = Literal[
     "ignored",
     "support",
     "unmeasured",
+    "sequence",
     "or",
     "and",
     "stop",

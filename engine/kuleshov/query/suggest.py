@@ -7,7 +7,8 @@ from functools import cache
 from kuleshov.query.lexicon import Lexicon
 from kuleshov.query.senses import Sense
 
-#: Shortest word for one and for two slips; a slip in a shorter word makes another word too often.
+#: Shortest word for one and for two slips; a slip in a shorter word makes another word too often, and in one of four
+#: letters a changed letter does.
 _ONE_SLIP, _TWO_SLIPS = 4, 9
 
 
@@ -32,6 +33,8 @@ def _single_words(lexicon: Lexicon) -> tuple[tuple[str, Sense], ...]:
 def _is_within(word: str, known: str, slips: int) -> bool:
     """Whether ``known`` is at most so many letters away: missing, added, changed or swapped with the next one."""
     if abs(len(word) - len(known)) > slips or len(known) < _ONE_SLIP:
+        return False
+    if len(word) == len(known) == _ONE_SLIP and sorted(word) != sorted(known):
         return False
     before: list[int] = []
     row = list(range(len(known) + 1))

@@ -27,6 +27,8 @@ _TOKEN = re.compile(
     r"|(?P<other>[^\s&/+%,;.:!?()\[\]{}\"'“”‘’«»|*<>≤≥=~≈‐‑‒–—−_\w-]+)"
 )
 _SIGNS = {"=>": ">=", "=<": "<=", "==": "=", "≤": "<=", "≥": ">=", "≈": "~"}
+#: Longer numbers are words: nothing is measured with so many digits.
+_MOST_DIGITS = 15
 _FRACTIONS = {"¼": 0.25, "½": 0.5, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _JOINERS = frozenset("-‐‑_")
 _MINUS = frozenset("-−–")
@@ -71,9 +73,11 @@ def _token(match: re.Match[str], text: str, spelling: Mapping[str, str], units: 
         return Token("clock", word, start, end, value=seconds)
     if group == "number":
         letters = _LETTERS.match(text, end)
-        if letters is None or fold(letters.group(), spelling) in units:
+        sticks = letters is not None and fold(letters.group(), spelling) not in units
+        if not sticks and len(word) <= _MOST_DIGITS:
             return Token("number", word, start, end, value=_number(word))
-        return Token("word", fold(text[start : letters.end()], spelling), start, letters.end())
+        end = letters.end() if letters is not None else end
+        return Token("word", fold(text[start:end], spelling), start, end)
     if group == "sign":
         return Token("sign", _SIGNS.get(word, word), start, end)
     if group == "dash":

@@ -39,9 +39,10 @@ def _fades_through(
 ) -> Iterator[Transition]:
     for first, end in _runs(blank):
         # Both ramps are climbed away from the blank frames.
-        start, stop = _climb(luma, first, -1), _climb(luma, end - 1, 1)
-        fades_out, fades_in = _is_ramp(luma, first, start), _is_ramp(luma, end - 1, stop)
-        if end - first <= LONGEST_BLANK_FRAMES and 0 < start and stop < len(luma) - 1:
+        out, into = _climb(luma[first::-1]), _climb(luma[end - 1 :])
+        fades_out, fades_in = _is_ramp(luma[first::-1], out), _is_ramp(luma[end - 1 :], into)
+        start, stop = first - out, end - 1 + into
+        if end - first <= LONGEST_BLANK_FRAMES and start > 0 and stop < len(luma) - 1:
             held = end - first >= _SHORTEST_HOLD_FRAMES
             if (fades_out and fades_in) or (held and (fades_out or fades_in)):
                 yield _fade(kind, start, stop, max(luma[start], luma[stop]))
@@ -50,14 +51,6 @@ def _fades_through(
             yield _fade(kind, start, first, luma[start])
         if fades_in:
             yield _fade(kind, end - 1, stop, luma[stop])
-
-
-def _is_ramp(luma: NDArray[np.float32], blank: int, clear: int) -> bool:
-    """Tell whether the picture comes gradually from a blank frame to the one where it is all there."""
-    if abs(clear - blank) < _SHORTEST_RAMP_FRAMES or luma[clear] < _LEAST_DEPTH:
-        return False
-    neighbour = blank + (1 if clear > blank else -1)
-    return bool(luma[neighbour] < _GREATEST_STEP * luma[clear])
 
 
 def _runs(blank: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
@@ -70,15 +63,21 @@ def _runs(blank: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
         yield first, end
 
 
-def _climb(luma: NDArray[np.float32], frame: int, direction: Literal[-1, 1]) -> int:
-    """Walk away from a blank frame for as long as the picture grows; return the frame where it is all there."""
-    origin = frame
-    while abs(frame - origin) < _LONGEST_RAMP_FRAMES:
-        ahead = luma[frame + 1 : frame + 1 + _STRIDE_FRAMES] if direction > 0 else luma[max(0, frame - _STRIDE_FRAMES) : frame][::-1]
+def _climb(luma: NDArray[np.float32]) -> int:
+    """Walk on from a blank frame, the first, for as long as the picture grows; return the frames until it is there."""
+    frame = 0
+    while frame < _LONGEST_RAMP_FRAMES:
+        ahead = luma[frame + 1 : frame + 1 + _STRIDE_FRAMES]
         if not len(ahead) or ahead.max() <= luma[frame] * (1 + _RELATIVE_RISE) + _RISE:
             break
-        frame += direction * (1 + int(ahead.argmax()))
+        frame += 1 + int(ahead.argmax())
     return frame
+
+
+def _is_ramp(luma: NDArray[np.float32], frames: int) -> bool:
+    """Tell whether the picture comes gradually from a blank frame, the first, until it is there after ``frames``."""
+    deep = luma[frames] >= _LEAST_DEPTH
+    return bool(frames >= _SHORTEST_RAMP_FRAMES and deep and luma[1] < _GREATEST_STEP * luma[frames])
 
 
 def _fade(kind: Literal["fade_black", "fade_white"], start: int, end: int, depth: float) -> Transition:

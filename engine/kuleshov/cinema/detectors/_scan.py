@@ -13,12 +13,12 @@ from kuleshov.cinema.detectors._signature import Signatures
 _HALF_LENGTHS = (4, 6, 8, 12, 16, 24, 32)
 #: Frames that must be known before and after a frame to scan it.
 REACH = max(_HALF_LENGTHS)
-# An interruption (flash, strobe, black frame, somebody passing) lasts up to this many frames.
-_LONGEST_INTERRUPTION = 16
+# An interruption (flash, strobe, black frame) lasts up to this many frames.
+_LONGEST_INTERRUPTION = 6
 # The picture has come back if it differs from what it was by less than this share of the jump, and this much at all.
 _RETURN_SHARE, _RETURN_DISTANCE = 0.5, 0.3
 # Jumps below this need no return test: they are too small for a cut.
-_LEAST_JUMP = 0.2
+_LEAST_JUMP = 0.1
 #: Evidence from which on a frame counts as the middle of a dissolve.
 DISSOLVE_EVIDENCE = 0.4
 # Frames that hold less of the new picture than this, or more than one minus it, are clean.

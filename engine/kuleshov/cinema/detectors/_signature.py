@@ -64,17 +64,18 @@ class Signatures:
     def distance(self, first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float32]:
         """Return how different the pictures of frames ``first`` and ``second`` are: float32, 0 (same) .. 1.
 
-        The mean of two measures that fail at different things. Where light and dark lie, mean brightness taken out,
-        hardly feels flicker and flashes but feels a pan; the share of pixels that change their colour bin is the
-        other way round.
+        The geometric mean of two measures, so that both must agree: where light and dark lie, mean brightness taken
+        out, which hardly feels a change of light but feels a pan; and the share of pixels that change their colour
+        bin, where it is the other way round. In flat pictures nothing lies anywhere, and colours decide alone.
         """
         luma = self.thumbnails[:, :_CELLS]
         a, b = (luma[frames] - luma[frames].mean(axis=1, keepdims=True) for frames in (first, second))
-        energy = (a * a).sum(axis=1) + (b * b).sum(axis=1) + 2 * _CELLS * _FLAT**2
-        layout = ((a - b) ** 2).sum(axis=1) / energy
+        flat = 2 * _CELLS * _FLAT**2
+        energy = (a * a).sum(axis=1) + (b * b).sum(axis=1) + flat
         changed = np.abs(self.histograms[first] - self.histograms[second]).sum(axis=1)
         colors = changed / (self.histograms[first].sum(axis=1) + self.histograms[second].sum(axis=1))
-        return ((np.minimum(layout, 1) + colors) / 2).astype(np.float32)
+        layout = (((a - b) ** 2).sum(axis=1) + flat * colors) / energy
+        return np.asarray(np.sqrt(np.minimum(layout, 1) * colors), dtype=np.float32)
 
     def unlike_mixture(
         self, before: NDArray[np.intp], middle: NDArray[np.intp], after: NDArray[np.intp]
@@ -86,10 +87,10 @@ class Signatures:
         """
         a, m, b = (self.thumbnails[frames] for frames in (before, middle, after))
         away = np.sqrt(((m - (a + b) / 2) ** 2).sum(axis=1))
-        return away / np.sqrt(((b - a) ** 2).sum(axis=1) + _CELLS * _FLAT**2)
+        return np.asarray(away / np.sqrt(((b - a) ** 2).sum(axis=1) + _CELLS * _FLAT**2), dtype=np.float32)
 
     def mixing(self, before: int, after: int) -> NDArray[np.float32]:
         """Return for the frames ``before`` to ``after`` (inclusive) how much of the last one each holds, 0..1 or so."""
         frames = self.thumbnails[before : after + 1]
         way = frames[-1] - frames[0]
-        return ((frames - frames[0]) @ way) / max(float(way @ way), 1.0)
+        return np.asarray((frames - frames[0]) @ way / max(float(way @ way), 1.0), dtype=np.float32)

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from kuleshov.cinema.detectors._protocol import FrameEvidence
     from kuleshov.decode.frames import FrameBatch
 
-# A cut jumps at least this far, and this many times as far as the frames around it.
-_LEAST_CUT = 0.4
-_TIMES_USUAL = 3.0
-_USUAL_WITHIN_FRAMES = 8
+# A cut jumps at least this far, and this many times as far as the frames around it. Of these the two that jump most
+# are left out, for they may be cuts themselves.
+_LEAST_CUT = 0.25
+_TIMES_AROUND = 2.5
+_AROUND_FRAMES = 8
+_CUTS_AROUND = 2
+# What two frames of a still picture may differ by, from noise and compression.
+_NOISE = 0.02
 # Of two cuts this near only the greater counts, and a cut this near a gradual transition belongs to it.
 _LEAST_APART_FRAMES = 2
 
@@ -68,8 +72,9 @@ def cuts(jump: NDArray[np.float32], returns: NDArray[np.bool_]) -> list[Transiti
     """Return the cuts of a film by each frame's jump (float32 ``[N]``, 0..1) and whether it returns (bool ``[N]``)."""
     found: list[Transition] = []
     for frame in np.flatnonzero((jump >= _LEAST_CUT) & ~returns).tolist():
-        around = jump[max(frame - _USUAL_WITHIN_FRAMES, 0) : frame + _USUAL_WITHIN_FRAMES + 1]
-        if frame == 0 or jump[frame] < _TIMES_USUAL * np.median(around):
+        around = jump[max(frame - _AROUND_FRAMES, 0) : frame + _AROUND_FRAMES + 1]
+        usual = np.sort(around)[::-1][1 + _CUTS_AROUND :][:1].sum()
+        if frame == 0 or jump[frame] < _TIMES_AROUND * (usual + _NOISE):
             continue
         cut = Transition("cut", frame - 1, frame, _confidence(jump[frame], _LEAST_CUT))
         if found and frame - found[-1].end_frame <= _LEAST_APART_FRAMES:

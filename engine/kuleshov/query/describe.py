@@ -1,0 +1,37 @@
+"""A query's reading in plain lines: what was understood, by which words, and what was not."""
+
+from __future__ import annotations
+
+from kuleshov.query.explain import label, quantity
+from kuleshov.query.query import Query, Sort, Term
+
+
+def described(query: Query) -> tuple[str, ...]:
+    """Return how a query was read, a line for each thing it asks for: for people who wonder about an answer."""
+    lines = [f'"{term.words or term.name}": {_wish(term)}, weight {term.weight:.2f}' for term in query.terms]
+    lines += [
+        f'"{one.words or one.measure}": {label(one.measure)} {one.op} {quantity(one.measure, one.value)}'
+        for one in query.conditions
+    ]
+    if query.sort is not None:
+        lines.append(f'"{query.sort.words}": {_order(query.sort)}')
+    limit = "" if query.limit is None else f", at most {query.limit}"
+    lines.append(f"{query.unit}s ({'asked for' if query.unit_given else 'inferred'}){limit}")
+    if query.not_understood:
+        lines.append(f"not understood: {', '.join(query.not_understood)}")
+    lines += [f'"{word}": did you mean "{known}"?' for word, known in query.did_you_mean]
+    return tuple(lines)
+
+
+def _wish(term: Term) -> str:
+    if term.inclusive and term.minimum <= -1:
+        return f"{term.name}, the {'more' if term.sign > 0 else 'less'} the better"
+    limit = term.sign * term.minimum + 0.0  # no "-0"
+    if term.sign > 0:
+        return f"{term.name} {'at least' if term.inclusive else 'above'} {limit:g}"
+    return f"{term.name} {'at most' if term.inclusive else 'below'} {limit:g}"
+
+
+def _order(sort: Sort) -> str:
+    name = label(sort.key) if sort.by_measure else sort.key
+    return f"ordered by {name}, {'largest' if sort.descending else 'smallest'} first"

@@ -1,0 +1,84 @@
+"""The files can be read by DuckDB, pandas and Arrow as the format's description says."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from kuleshov.cinema.measures import flatten
+
+DESCRIPTION = Path(__file__).parents[2] / "docs" / "archive-format.md"
+
+
+@pytest.fixture
+def as_described(folder: Path, two_films: list[Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The names that the description's snippets leave, run in order beside an archive."""
+    duckdb = pytest.importorskip("duckdb", reason="duckdb is needed to read the archive with DuckDB")
+    pytest.importorskip("pandas", reason="pandas is needed to read the archive with pandas")
+    folder.rename(folder.with_name("kuleshov-archive"))
+    monkeypatch.chdir(folder.parent)
+    names: dict[str, Any] = {}
+    for snippet in re.findall(r"```python\n(.*?)```", DESCRIPTION.read_text(encoding="utf-8"), re.DOTALL):
+        exec(snippet, names)
+    assert names["duckdb"] is duckdb
+    return names
+
+
+def test_the_snippets_give_what_they_promise(as_described: dict[str, Any], two_films: list[Any]) -> None:
+    expected = [
+        (film.analysis.film.title, shot.start_seconds, shot.duration_seconds, shot.emotion.tension)
+        for film in two_films
+        for shot in film.analysis.shots
+        if shot.camera.motion_median < 0.5
+    ]
+    assert expected
+    assert sorted(as_described["shots"]) == sorted(expected)
+
+    film = next(film for film in two_films if as_described["folder"].name.startswith(film.content_id))
+    np.testing.assert_array_equal(as_described["luma"].to_numpy(), film.tracks["luma_mean"].values)
+    np.testing.assert_array_equal(as_described["luma"].index, film.tracks["luma_mean"].seconds)
+    assert as_described["joy"] == [shot.emotion.moods["joy"] for shot in film.analysis.shots]
+    assert tuple(as_described["vector_names"]) == film.vector_names
+    np.testing.assert_array_equal(as_described["vectors"], film.vectors["shot"])
+
+
+def test_the_columns_are_those_of_the_records(folder: Path, two_films: list[Any]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    film_folder = folder / "films" / f"{two_films[0].content_id}-p1"
+    schema = pq.read_schema(film_folder / "shots.parquet")
+    assert schema.names[:5] == ["index", "start_frame", "end_frame", "start_seconds", "end_seconds"]
+    assert schema.field("emotion").type.field("moods").type == pa.map_(pa.string(), pa.float64())
+    assert schema.field("lighting").type.field("luma_mean").type == pa.float64()
+    assert schema.metadata[b"kuleshov.schema_version"] == b"1"
+    tracks = pq.ParquetFile(film_folder / "tracks.parquet")
+    assert [str(field.type) for field in tracks.schema_arrow] == [
+        "dictionary<values=string, indices=int32, ordered=0>",
+        "dictionary<values=string, indices=int32, ordered=0>",
+        "double",
+        "float",
+    ]
+    listing = json.loads(tracks.schema_arrow.metadata[b"kuleshov.tracks"])
+    assert listing[2] == {"name": "loudness_momentary", "unit": "LUFS", "samples": 0}
+    assert pq.read_schema(film_folder / "embeddings.parquet").field("vector").type.value_type == pa.float32()
+
+
+def test_the_catalogue_holds_every_measure_under_its_path(folder: Path, two_films: list[Any]) -> None:
+    with closing(sqlite3.connect(folder / "catalog.sqlite")) as connection:
+        connection.row_factory = sqlite3.Row
+        rows = connection.execute("SELECT * FROM segment WHERE unit = 'scene' ORDER BY id").fetchall()
+        revision = connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()[0]
+    assert revision > 0
+    scenes = [scene for film in two_films for scene in film.analysis.scenes]
+    for row, scene in zip(rows, scenes, strict=True):
+        assert (row["idx"], row["start_frame"], row["end_frame"]) == (scene.index, scene.start_frame, scene.end_frame)
+        for path, value in flatten(scene).items():
+            assert row[path] == (None if np.isnan(value) else value), path

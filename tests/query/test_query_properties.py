@@ -1,0 +1,74 @@
+"""Any text at all: the reader never fails, loses no word, and says the same twice."""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kuleshov.query import parse
+from kuleshov.query.lexicon import packaged_lexicon
+
+WORDS = sorted({" ".join(key) for key, _, _ in packaged_lexicon().phrases.items()})
+BITS = [
+    "20",
+    "1:30",
+    "-20 LUFS",
+    "20s",
+    "over",
+    "between 5 and 10 s",
+    "½",
+    "a",
+    "zebra",
+    "the",
+    "-",
+    "...",
+    "+",
+    ">=",
+    "%",
+]
+phrases = st.lists(st.sampled_from(WORDS) | st.sampled_from(BITS) | st.text(max_size=6), max_size=9).map(" ".join)
+texts = st.text(max_size=40) | phrases
+
+
+def bare(text: str) -> str:
+    """The letters, digits and symbols of a text: what may not get lost."""
+    return "".join(sign for sign in text if unicodedata.category(sign)[0] in "LNSM" and not sign.isspace())
+
+
+@settings(max_examples=600, deadline=None)
+@given(texts)
+def test_no_word_gets_lost(text):
+    query = parse(text)
+    assert bare("".join(piece.words for piece in query.pieces)) == bare(text)
+    reported = [piece.words for piece in query.pieces if piece.role == "not understood"]
+    assert list(query.not_understood) == reported
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
+def test_what_is_understood_is_well_formed(text):
+    query = parse(text)
+    assert query == parse(text)
+    assert bool(query.terms) <= (abs(sum(term.weight for term in query.terms) - 1) < 1e-9)
+    assert len({(term.name, term.sign) for term in query.terms}) == len(query.terms)
+    for term in query.terms:
+        assert term.words
+    for condition in query.conditions:
+        assert condition.value == condition.value
+        assert condition.words
+    assert query.to_json()["text"] == text
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet=string.ascii_lowercase, min_size=3, max_size=9))
+def test_an_unknown_word_is_reported_beside_known_ones(word):
+    lexicon = packaged_lexicon()
+    alone = parse(word)
+    if word in lexicon.number_words or alone.not_understood != (word,):
+        return
+    query = parse(f"tense, {word}, dark")
+    assert {term.name for term in query.terms} == {"tension", "bright"}
+    assert query.not_understood == (word,)
