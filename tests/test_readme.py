@@ -87,7 +87,6 @@ def test_the_demo_runs_on_a_film_of_ones_own(desk, tmp_path):
 
 
 def test_links_to_files_lead_somewhere():
-    for name in ("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", *(f"docs/{p.name}" for p in (ROOT / "docs").glob("*.md"))):
-        page = ROOT / name
+    for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")):
         for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
-            assert (page.parent / target).exists(), f"{name} links to {target}"
+            assert (page.parent / target).exists(), f"{page.name} links to {target}"

@@ -17,7 +17,7 @@ from kuleshov.media.color import ColorSpec
 BT709 = {"red": 0.2126, "blue": 0.0722}
 
 
-def batch_of(rgb_pictures, spec=ColorSpec()):
+def batch_of(rgb_pictures):
     """NV12 frames of flat colours in 0..1 (or pictures ``[h, w, 3]``), limited-range BT.709."""
     pictures = [np.broadcast_to(np.asarray(rgb, dtype=float), (16, 16, 3)) for rgb in rgb_pictures]
     rgb = np.stack(pictures)
@@ -31,7 +31,7 @@ def batch_of(rgb_pictures, spec=ColorSpec()):
         np.ascontiguousarray(np.rint(chroma).astype(np.uint8)),
         np.arange(count) / 5.0,
         np.arange(count, dtype=np.int64),
-        spec,
+        ColorSpec(),
     )
 
 

@@ -16,9 +16,20 @@ RATE = 25.0
 
 def tracks(count=100, *, seconds=None, **values):
     """Frame tracks of ``count`` frames at 25 fps: constants or arrays by name, 0 where nothing is given."""
-    names = (
-        "luma_mean contrast luma_p05 luma_p95 dark_share bright_share flow_mean flow_median flow_p90 pan tilt zoom"
-    ).split()
+    names = [
+        "luma_mean",
+        "contrast",
+        "luma_p05",
+        "luma_p95",
+        "dark_share",
+        "bright_share",
+        "flow_mean",
+        "flow_median",
+        "flow_p90",
+        "pan",
+        "tilt",
+        "zoom",
+    ]
     made = Tracks()
     times = np.arange(count) / RATE if seconds is None else np.asarray(seconds)
     for name in names:
@@ -69,9 +80,7 @@ def test_a_single_frame_shows_no_movement():
     assert describe_camera(tracks(), [Span(5, 6)]) is None
 
 
-@pytest.mark.parametrize(
-    ("motion", "amount"), [(0.0, "static"), (0.05, "slow"), (0.2, "moderate"), (0.5, "fast")]
-)
+@pytest.mark.parametrize(("motion", "amount"), [(0.0, "static"), (0.05, "slow"), (0.2, "moderate"), (0.5, "fast")])
 def test_amount_of_movement(motion, amount):
     made = describe_camera(tracks(flow_mean=motion), [Span(0, 100)])
     assert made is not None

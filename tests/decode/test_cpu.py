@@ -51,9 +51,7 @@ def test_every_codec_and_depth_gives_the_same_picture(codec, pixel_format, suffi
     size = {"width": 256, "height": 160}
     levels = [40, 90, 140, 190, 220, 60, 110, 160]
     pictures = [grey(level, **size) for level in levels]
-    film = make_film(
-        tmp_path / f"film{suffix}", pictures, codec=codec, pixel_format=pixel_format, options=options
-    )
+    film = make_film(tmp_path / f"film{suffix}", pictures, codec=codec, pixel_format=pixel_format, options=options)
     luma, chroma, seconds, decoder = decode(film)
     assert luma.shape[0] == len(levels)
     spec = decoder.info.color

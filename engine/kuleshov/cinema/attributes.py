@@ -33,6 +33,8 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
 
 #: A film with fewer shots says too little about its own shot lengths.
 _ENOUGH_SHOTS = 20
+#: However fast a film is cut: below this share of the centre for all films, no shot of it is long.
+_LEAST_CENTRE = 0.6
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Attribute:
     """One quality: its reading, where it is 0 (``centre``) and how far from there it is tanh(1) (``spread``).
 
     ``centre`` is in the reading's own unit; ``spread`` too, or on a log scale a factor. ``sign`` is -1 where small
-    numbers have the quality; ``relative``: the centre rises to the film's own long shots.
+    numbers have the quality; ``relative``: the centre lies midway, as a ratio, to the film's own long shots.
     """
 
     name: str
@@ -55,7 +57,7 @@ class Attribute:
     def value(self, segment: Segment, *, shots: Sequence[Shot] = (), long_shot_seconds: float = 0.0) -> float:
         """Return the attribute, -1..1, NaN where unmeasured; see ``long_shot_seconds()`` for the last argument."""
         number = self.reading.scaled(self.reading.value(segment, shots=shots))
-        centre = max(self.centre, long_shot_seconds) if self.relative else self.centre
+        centre = _between(self.centre, long_shot_seconds) if self.relative else self.centre
         distance = (number - self.reading.scaled(centre)) / self.reading.distance(self.spread)
         return self.sign * math.tanh(distance)
 
@@ -135,6 +137,11 @@ def explain(attribute: str, segment: Segment, *, shots: Sequence[Shot] = ()) -> 
     value = reading.value(segment, shots=shots)
     text = f"{reading.label} {reading.text(segment, value)}"
     return Explanation(reading.path_for(segment), value, reading.unit_for(segment), text)
+
+
+def _between(centre: float, long_shot_seconds: float) -> float:
+    """Midway, as a ratio, between what is long for any film and what is long for this one (0 = not known)."""
+    return max(math.sqrt(centre * long_shot_seconds), _LEAST_CENTRE * centre) if long_shot_seconds else centre
 
 
 @cache

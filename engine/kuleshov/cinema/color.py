@@ -75,7 +75,8 @@ class HistogramSeries:
                 high = low + 1
             for number in range(low, high):
                 np.add.at(total, self._bins[number], self._counts[number] / self._counts[number].sum(dtype=np.float64))
-        return total / max(total.sum(), 1.0e-12)
+        total /= max(float(total.sum()), 1.0e-12)
+        return total
 
 
 def describe_color(tracks: Tracks, spans: Sequence[Span], histogram: NDArray[np.float64], coding: ColorSpec) -> Color:

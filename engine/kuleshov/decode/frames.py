@@ -70,11 +70,11 @@ class FrameBatch:
 
     def clone(self) -> FrameBatch:
         """Return a copy that stays valid when the decoder goes on."""
-        copy = (lambda array: array.copy()) if isinstance(self.luma, np.ndarray) else (lambda array: array.clone())
+        on_host = isinstance(self.luma, np.ndarray)
         return replace(
             self,
-            luma=copy(self.luma),
-            chroma=copy(self.chroma),
+            luma=self.luma.copy() if on_host else self.luma.clone(),
+            chroma=self.chroma.copy() if on_host else self.chroma.clone(),
             pts_seconds=self.pts_seconds.copy(),
             index=self.index.copy(),
         )

@@ -59,5 +59,7 @@ def planes(frame: VideoFrame) -> Planes:
 
 def _plane(frame: VideoFrame, number: int, depth: int, *, samples: int = 1) -> NDArray[Any]:
     plane = frame.planes[number]
-    rows = np.frombuffer(plane, dtype=np.uint8 if depth <= 8 else np.uint16)
-    return rows.reshape(plane.height, -1)[:, : plane.width * samples]
+    # PyAV's planes have the buffer protocol, which its type stubs do not tell.
+    whole: NDArray[Any] = np.frombuffer(memoryview(plane), dtype=np.uint8 if depth <= 8 else np.uint16)
+    rows: NDArray[Any] = whole.reshape(plane.height, -1)
+    return rows[:, : plane.width * samples]

@@ -143,7 +143,7 @@ def _first_frame(
     for _ in range(_PROBE_PACKETS):
         try:
             for frame in next(packets).decode():
-                return frame  # type: ignore[return-value]
+                return frame
         except StopIteration:
             return None
         except av.error.FFmpegError:

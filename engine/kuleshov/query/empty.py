@@ -37,27 +37,32 @@ class _Alone(NamedTuple):
 
 def why_empty(archive: Archive, query: Query, *, films: Collection[str] | None) -> tuple[str, ...]:
     """Return the reasons why nothing was found, one sentence each."""
-    total = archive.count(query.unit)
-    if not archive.films():
-        return ("the archive is empty: ingest films first",)
+    slips = tuple(f'did you mean "{known}" for "{word}"?' for word, known in query.did_you_mean)
     if not query.asks_something:
-        return (_nothing_asked(query), _CAN_ASK)
-    if total == 0:
+        return (_nothing_asked(query), *slips, _CAN_ASK)
+    known_films = len(archive.films())
+    if known_films == 0:
+        return ("the archive is empty: ingest films first",)
+    if archive.count(query.unit) == 0:
         return (f"the archive has no {query.unit}s",)
+    searched = len(films) if films is not None else known_films
+    scope = (f"only {searched} of {known_films} films were searched",) if searched < known_films else ()
+    return (*_why_none(archive, query), *slips, *scope)
+
+
+def _why_none(archive: Archive, query: Query) -> tuple[str, ...]:
     alone = [_condition_alone(archive, query, one) for one in query.conditions]
     alone += [_term_alone(archive, query, one) for one in query.terms]
     # Of one phrase ("no dialogue") the first miss says enough.
     misses = {one.words: one.miss for one in reversed(alone) if one.number == 0}
     if misses:
         return tuple(reversed(misses.values()))
-    scope: tuple[str, ...] = ()
-    if films is not None and len(films) < len(archive.films()):
-        scope = (f"only {len(films)} of {len(archive.films())} films were searched",)
     if not alone:
-        return (f"no {query.unit} has what the answer is ordered by", *scope)
+        return (f"no {query.unit} has what the answer is ordered by",)
+    total = archive.count(query.unit)
     counts = "; ".join(f'{one.number} of {total} {query.unit}s fulfil "{one.words}"' for one in alone)
-    together = "it together" if len(alone) == 1 else "both" if len(alone) == 2 else "all of them"
-    return (f"{counts}; none fulfils {together}", *scope)
+    together = "it here" if len(alone) == 1 else "both" if len(alone) == 2 else "all of them"
+    return (f"{counts}; none fulfils {together}",)
 
 
 def _nothing_asked(query: Query) -> str:

@@ -29,13 +29,11 @@ def explained(row: SegmentRow, query: Query, *, vector_names: Sequence[str]) -> 
     """Return a segment as a hit of a query: its score and reasons, the largest contribution first."""
     segment = row.segment
     reasons = [reason for term in query.terms for reason in _term_reasons(term, row, vector_names)]
-    share = 0.0 if query.terms else 1.0 / max(len(query.conditions), 1)
-    for condition in query.conditions:
-        value = measure(segment, condition.measure)
-        text = (
-            f"{condition.words or condition.measure}: {label(condition.measure)} {quantity(condition.measure, value)}"
-        )
-        reasons.append(Reason(condition.measure, value, share, text))
+    limits = tuple(dict.fromkeys((one.measure, one.words) for one in query.conditions))  # a range is one limit
+    share = 0.0 if query.terms else 1.0 / max(len(limits), 1)
+    for path, words in limits:
+        value = measure(segment, path)
+        reasons.append(Reason(path, value, share, f"{words or path}: {label(path)} {quantity(path, value)}"))
     if query.sort is not None:
         alone = not query.terms and not query.conditions
         reasons.append(_sort_reason(query.sort, row, vector_names, contribution=1.0 if alone else 0.0))

@@ -6,7 +6,7 @@ longer than a shot) ask for scenes; everything else asks for shots.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, packaged_attributes
 from kuleshov.cinema.measures import UNITS, Unit
@@ -33,7 +33,7 @@ def inferred_unit(terms: Iterable[Term], conditions: Iterable[Condition]) -> Uni
         return "shot"
     if names & _OF_SCENES or measures & _MEASURED_OF_SCENES:
         return "scene"
-    return "scene" if names and not measures and _only_feelings(names) else "shot"
+    return "scene" if everything and not measures and _only_feelings(everything) else "shot"
 
 
 def sort_key(name: str, *, unit: Unit) -> tuple[str, int]:
@@ -51,5 +51,5 @@ def sort_key(name: str, *, unit: Unit) -> tuple[str, int]:
     return path, attribute.sign
 
 
-def _only_feelings(names: Collection[str]) -> bool:
-    return not any(name in ATTRIBUTE_NAMES for name in names)
+def _only_feelings(terms: Iterable[Term]) -> bool:
+    return not any(term.name in ATTRIBUTE_NAMES for term in terms)
