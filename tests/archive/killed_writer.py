@@ -1,8 +1,8 @@
 """A writer that is killed (SIGKILL) at its n-th step, for every n: run by ``test_archive_faults.py``.
 
 ``python killed_writer.py BASE OUT ACTION`` copies the archive BASE to OUT/1, OUT/2, ... and kills ACTION in it at step
-1, 2, ... until it gets through; then it prints the number of kills. A step is a file opened, made, renamed, removed or
-forced to the disk, or an SQL statement. It is a process of its own because the children are forked: without threads.
+1, 2, ... until it gets through; then it prints the number of kills. A step is whatever changes what the next process
+finds: a file opened for writing, made, renamed, removed or forced to the disk, or an SQL statement that writes. It is a process of its own because the children are forked: without threads.
 """
 
 from __future__ import annotations
@@ -44,16 +44,21 @@ def kill_at(last: int, folder: str) -> None:
     def counted_fsync(descriptor: int, fsync: Callable[[int], None] = os.fsync) -> None:
         step()
         fsync(descriptor)
-        step()
 
     def traced_connect(*args: Any, connect: Callable[..., sqlite3.Connection] = sqlite3.connect, **kwargs: Any) -> Any:
         connection = connect(*args, **kwargs)
-        connection.set_trace_callback(lambda _: step())
+        connection.set_trace_callback(lambda sql: None if sql.startswith("SELECT") else step())
         return connection
 
     os.fsync = counted_fsync
     sqlite3.connect = traced_connect  # type: ignore[assignment]
-    sys.addaudithook(lambda event, details: step() if event in STEPS and folder in str(details[0]) else None)
+
+    def audit(event: str, details: tuple[Any, ...]) -> None:
+        reads = event == "open" and not details[2] & (os.O_WRONLY | os.O_RDWR)
+        if event in STEPS and folder in str(details[0]) and not reads:
+            step()
+
+    sys.addaudithook(audit)
 
 
 def main(base: Path, out: Path, action: str) -> None:

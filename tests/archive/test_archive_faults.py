@@ -35,9 +35,7 @@ def content(archive: Archive, make_description: Callable[..., Any]) -> set[tuple
     found = {(entry.title, entry.pipeline_id) for entry in archive.films()}
     for title, pipeline in found:
         assert make_description(title, pipeline=pipeline).is_in(archive)
-    nearest = archive.nearest("shot", np.ones(6), k=100)
-    assert len(nearest) == 4 * len(found)
-    assert len(archive.segments("shot", [segment_id for segment_id, _ in nearest])) == len(nearest)
+    assert len(archive.nearest("shot", np.ones(6), k=100)) == 4 * len(found) == archive.count("shot")
     return found
 
 
@@ -56,7 +54,7 @@ def test_a_writer_may_be_killed_at_any_step(
     script = Path(__file__).with_name("killed_writer.py")
     command = [sys.executable, str(script), str(folder), str(out), action]
     kills = int(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    assert kills > 20
+    assert kills > 15, kills
     before, after = OUTCOMES[action]
     seen = []
     for step in range(1, kills + 2):

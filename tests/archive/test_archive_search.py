@@ -75,6 +75,8 @@ def test_conditions_hold_where_the_measure_fulfils_them(archive: Archive, op: An
         values = np.array([measure(row.segment, path) for row in rows])
         measured = values[~np.isnan(values)]
         np.testing.assert_array_equal(archive.measures("shot", path), measured)
+        of_ids = archive.select("shot", [Condition(path, ">=", -np.inf)])
+        assert of_ids.tolist() == [row.id for row, value in zip(rows, values, strict=True) if not np.isnan(value)]
         for bound in measured[:2]:
             expected = [row.id for row, value in zip(rows, values, strict=True) if OPERATORS[op](value, bound)]
             assert archive.select("shot", [Condition(path, op, float(bound))]).tolist() == expected, path

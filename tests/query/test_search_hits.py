@@ -23,7 +23,7 @@ def two_films(archive, shot):
         ],
     )
     archive.add(
-        "day", [shot(i, seconds=1.0 + i, luma_mean=0.5, dialogue=None, feel={"tension": -0.3}) for i in range(5)]
+        "day", [shot(i, seconds=1.0 + i, luma_mean=0.5, dialogue=None, feel={"tension": -0.35}) for i in range(5)]
     )
     return archive
 
@@ -165,6 +165,20 @@ def test_a_superlative_lets_no_one_out(two_films):
 def test_an_order_holds_after_filtering(two_films):
     result = search(two_films, "tense shots, longest first", k=20)
     assert found(result) == [("night", 3), ("night", 2), ("night", 1), ("night", 0)]
+
+
+def test_longest_first_only_arranges(two_films):
+    result = search(two_films, "tense shots, longest first", k=20)
+    alone = {(hit.film, hit.index): hit.score for hit in search(two_films, "tense shots", k=20).hits}
+    assert {(hit.film, hit.index): hit.score for hit in result.hits} == alone
+
+
+def test_what_has_no_place_in_the_order_is_no_hit(archive, shot):
+    archive.add("film", [shot(0, feel={"tension": 0.2}), shot(1), shot(2, feel={"tension": 0.4})])
+    archive.rows[1].vector[archive.vector_names.index("tension")] = np.nan
+    for text in ("shots sorted by tension", "most tense shots"):
+        assert found(search(archive, text)) == [("film", 2), ("film", 0)]
+    json.dumps(search(archive, "shots sorted by tension").to_json(), allow_nan=False)
 
 
 def test_equal_hits_come_by_film_and_place(archive, shot):

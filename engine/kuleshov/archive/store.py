@@ -143,7 +143,10 @@ class Archive:
         self.refresh()
 
     def check(self) -> list[str]:
-        """Return what is wrong, one line each: damaged files, and folders, catalogue and index that disagree."""
+        """Return what is wrong, one line each: damaged files, and folders, catalogue and index that disagree.
+
+        Reads every file of the archive. What another process changes meanwhile may look like a disagreement.
+        """
         try:
             return find_problems(self._layout, self._catalog)
         except ArchiveError as error:  # the catalogue itself can't be read
@@ -165,7 +168,10 @@ class Archive:
         return self._catalog.select(unit, conditions)
 
     def measures(self, unit: Unit, path: str) -> NDArray[np.float64]:
-        """Return all values of a measure, float64 ``[n]``, without those that could not be measured."""
+        """Return all values of a measure, float64 ``[n]``, by ascending id, without those that were not measured.
+
+        The ids that belong to them are ``select(unit, [Condition(path, ">=", -inf)])``.
+        """
         return self._catalog.measures(unit, path)
 
     def nearest(

@@ -64,4 +64,4 @@ class VectorIndex:
         query = np.ascontiguousarray(weights, dtype=np.float32)[None]
         products, ids = self.faiss_index.search(query, min(k, len(candidates)), params=parameters)
         order = np.lexsort((ids[0], -products[0]))
-        return [(int(ids[0, i]), float(products[0, i])) for i in order]
+        return list(zip(ids[0, order].tolist(), products[0, order].tolist(), strict=True))

@@ -96,6 +96,7 @@ class TransNet:
 def _load(weights: Path | None) -> tuple[str, Any]:
     """Return what identifies the network, for provenance, and the network."""
     from importlib.metadata import version
+    from pickle import UnpicklingError
 
     try:
         import torch
@@ -109,11 +110,13 @@ def _load(weights: Path | None) -> tuple[str, Any]:
 
     identity = f"{_PACKAGE} {version(_PACKAGE)}"
     try:
-        network = QuietTransNetV2(device="cpu")
+        # Random initial values are drawn before the weights are loaded over them.
+        with torch.random.fork_rng(devices=[]):
+            network = QuietTransNetV2(device="cpu")
         if weights is not None:
             network.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
             identity += f" with {weights.name}"
-    except (OSError, RuntimeError, ValueError, EOFError, KeyError) as error:
+    except (OSError, RuntimeError, TypeError, ValueError, EOFError, UnpicklingError) as error:
         source = weights or f"the weights of {_PACKAGE}"
         raise ModelError(f"{source}: not usable as TransNetV2 weights: {error} (reinstall {_PACKAGE})") from error
     return identity, network.eval()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
@@ -50,16 +51,19 @@ def search(
 
 def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None) -> Sequence[Hit]:
     names = archive.vector_names
-    if unknown := [term.name for term in query.terms if term.name not in names]:
+    keys = [query.sort.key] if query.sort is not None and not query.sort.by_measure else []
+    if unknown := [name for name in (*(term.name for term in query.terms), *keys) if name not in names]:
         raise QueryError(f"{unknown[0]!r} is in no vector of this archive; there are: {', '.join(names)}")
 
+    sort = query.sort or _implied_sort(query)
+    ordered_by = None if sort is None or sort.by_measure else names.index(sort.key)
+
     def accepts(row: SegmentRow) -> bool:
-        values = {term.name: float(row.vector[names.index(term.name)]) for term in query.terms}
         in_films = films is None or row.film.content_id in films
-        return in_films and all(term.accepts(values[term.name]) for term in query.terms)
+        has_order = ordered_by is None or not math.isnan(row.vector[ordered_by])
+        return in_films and has_order and all(one.accepts(row.vector[names.index(one.name)]) for one in query.terms)
 
     unit, allowed = query.unit, fulfilling(archive, query.unit, query.conditions)
-    sort = query.sort or _implied_sort(query)
     found: list[tuple[SegmentRow, float]] = []
     settled = False
     if sort is None:

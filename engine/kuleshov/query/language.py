@@ -37,7 +37,7 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     all_terms = [term for wanted in reader.wanted for term in _terms(wanted)]
     given = unit or next(iter(reader.units), None) or _named_unit(reader.wanted, words)
     about = given or _hinted_unit(reader.wanted) or inferred_unit(all_terms, reader.conditions)
-    kept = [wanted for wanted in reader.wanted if not _orders_scenes(wanted, about)]
+    kept = [wanted for wanted in reader.wanted if not (wanted.order_only or _orders_scenes(wanted, about))]
     return Query(
         text=text,
         terms=_balanced(_merged(term for wanted in kept for term in _terms(wanted))),
@@ -99,11 +99,11 @@ def _balanced(terms: Sequence[Term]) -> tuple[Term, ...]:
 
 
 def _sort(reader: Reader, unit: Unit) -> Sort | None:
-    """Return the order that was asked for: by name first, else by the first superlative."""
+    """Return the order that was asked for: by a measure's name, by a quality that only orders, or a superlative."""
     if reader.orders:
         order = reader.orders[0]
         return Sort(order.key, order.descending, order.words)
-    for wanted in reader.wanted:
+    for wanted in sorted(reader.wanted, key=lambda one: not one.order_only):
         if _orders_scenes(wanted, unit) and wanted.entry.scene_sort is not None:
             key, descending = wanted.entry.scene_sort
             return Sort(key, descending == ((wanted.sign == 1) != wanted.negated), wanted.words)

@@ -28,7 +28,11 @@ _ASKING = frozenset({"entry", "quantity", "order", "sort_measure"})
 
 @dataclass(frozen=True)
 class Wanted:
-    """A quality as asked for; ``superlative``: it orders the answer ("darkest") instead of filtering it."""
+    """A quality as asked for.
+
+    ``superlative``: it orders the answer ("darkest") instead of filtering it. ``order_only``: it does no more than
+    that ("darkest first", "sorted by tension"), so that the score is made of the other qualities.
+    """
 
     entry: Entry
     sign: Literal[-1, 1]
@@ -37,6 +41,7 @@ class Wanted:
     superlative: bool
     words: str
     item: int
+    order_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,7 @@ class _Pending:
     degree: Degree | None = None
     little: bool = False
     superlative: Literal["most", "least"] | None = None
+    order_only: bool = False
     items: list[int] = field(default_factory=list)
 
 
@@ -109,7 +115,7 @@ class Reader:
             case "most" | "least":
                 pending.superlative = item.kind
             case "sort_by":
-                pending.superlative = "most"
+                pending.superlative, pending.order_only = "most", True
             case _ if item.sense is not None:
                 pending.degree = item.sense.degree
             case _:
@@ -159,7 +165,8 @@ class Reader:
             degree = entry.degree or PLAIN
         flipped = pending.little != (pending.superlative == "least")
         words = self._with_modifiers(index)
-        self.wanted.append(Wanted(entry, -1 if flipped else 1, degree, negated, superlative, words, index))
+        only = superlative and pending.order_only
+        self.wanted.append(Wanted(entry, -1 if flipped else 1, degree, negated, superlative, words, index, only))
         if pending.negation in ("no", "without"):
             self.conditions.extend(replace(condition, words=words) for condition in entry.absent)
         self.conditions.extend(replace(condition, words=words) for condition in entry.conditions)
@@ -193,6 +200,7 @@ class Reader:
             self.roles[index] = "order"
         elif self.wanted and self.wanted[-1].superlative and self.wanted[-1].item == before:
             self.orders.clear()  # "by length, shortest first": the superlative knows the direction
+            self.wanted[-1] = replace(self.wanted[-1], order_only=True)
             self.roles[index] = "modifier"
         elif item.sense is not None and item.sense.sort is not None:
             self.orders.append(Order(*item.sense.sort, item.words))
