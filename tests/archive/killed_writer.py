@@ -2,7 +2,8 @@
 
 ``python killed_writer.py BASE OUT ACTION`` copies the archive BASE to OUT/1, OUT/2, ... and kills ACTION in it at step
 1, 2, ... until it gets through; then it prints the number of kills. A step is whatever changes what the next process
-finds: a file opened for writing, made, renamed, removed or forced to the disk, or an SQL statement that writes. It is a process of its own because the children are forked: without threads.
+finds: a file opened for writing, made, renamed, removed or forced to the disk, or an SQL statement that writes. It is a
+process of its own because the children are forked: without threads.
 """
 
 from __future__ import annotations
@@ -55,7 +56,9 @@ def kill_at(last: int, folder: str) -> None:
 
     def audit(event: str, details: tuple[Any, ...]) -> None:
         reads = event == "open" and not details[2] & (os.O_WRONLY | os.O_RDWR)
-        if event in STEPS and folder in str(details[0]) and not reads:
+        # A name without a path is one that rmtree removes relative to an open folder.
+        here = event in STEPS and (folder in str(details[0]) or "/" not in str(details[0]))
+        if here and not reads:
             step()
 
     sys.addaudithook(audit)

@@ -54,7 +54,7 @@ def test_a_writer_may_be_killed_at_any_step(
     script = Path(__file__).with_name("killed_writer.py")
     command = [sys.executable, str(script), str(folder), str(out), action]
     kills = int(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout)
-    assert kills > 15, kills
+    assert kills >= (8 if action == "remove" else 20), "steps were counted"
     before, after = OUTCOMES[action]
     seen = []
     for step in range(1, kills + 2):

@@ -24,13 +24,13 @@ def kuleshov(*words, cwd=None):
 
 @pytest.fixture(scope="module")
 def films(tmp_path_factory, make_film):
-    """Two films: a dark still one of six seconds, a bright one cut every half second."""
+    """Two films: a dark still one of twelve seconds, a bright one cut every half second."""
     import numpy as np
 
     folder = tmp_path_factory.mktemp("films")
     rng = np.random.default_rng(4)
     dark = rng.integers(5, 45, (12, 16, 3)).repeat(12, axis=0).repeat(16, axis=1).astype(np.uint8)
-    make_film(folder / "night.mp4", [dark] * 150)
+    make_film(folder / "night.mp4", [dark] * 300)
     places = rng.integers(120, 255, (8, 12, 16, 3)).repeat(12, axis=1).repeat(16, axis=2).astype(np.uint8)
     make_film(folder / "day.mp4", [places[number // 12] for number in range(96)])
     return folder

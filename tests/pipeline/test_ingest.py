@@ -73,6 +73,17 @@ def test_a_fault_of_ours_in_one_film_is_told_and_the_others_go_on(tmp_path, film
         assert str(film) in done[0].reason
 
 
+def test_a_name_that_is_no_text_is_no_obstacle(tmp_path, film):
+    odd = tmp_path / "reel \udcff.mp4"
+    try:
+        shutil.copy(film, odd)
+    except (OSError, UnicodeEncodeError):
+        pytest.skip("this file system takes no such name")
+    with Archive.open(tmp_path / "archive", create=True) as store:
+        assert [one.outcome for one in ingest([odd], store, settings=FAST)] == ["added"]
+        assert store.films()[0].title == r"reel \udcff"
+
+
 def test_progress_is_told_in_film_time(tmp_path, film):
     seen = []
     with Archive.open(tmp_path / "archive", create=True) as store:

@@ -78,9 +78,11 @@ def ingest(
 def search(
     query: Annotated[str, typer.Argument(help='What to look for: "tense long take", "dark scenes longer than 20 s".')],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
-    k: Annotated[int, typer.Option("-k", min=1, help="How many hits.")] = 10,
+    k: Annotated[
+        int | None, typer.Option("-k", min=1, help="How many hits (default 10, or as the query says).")
+    ] = None,
     unit: UnitOption = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Show every reason, not only the largest.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Show how the query is read, and every reason.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Find shots or scenes, with reasons that add up to the score."""
@@ -93,7 +95,7 @@ def search(
     if json:
         render.print_json(result.to_json())
     else:
-        render.search_result(result, every_reason=explain)
+        render.search_result(result, explain=explain)
 
 
 @app.command()

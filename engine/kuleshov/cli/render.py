@@ -68,8 +68,9 @@ def _without_nan(value: Any) -> Any:
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Watcher]:
-    """Show a bar on standard error while the block runs: film, stage, and speed relative to real time."""
-    if quiet:
+    """Show a bar while the block runs, where standard error is a terminal: film, stage, speed against real time."""
+    screen = Console(stderr=True)
+    if quiet or not screen.is_terminal:
         yield ignore
         return
     from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
@@ -81,7 +82,7 @@ def progress(*, quiet: bool) -> Iterator[Watcher]:
         TextColumn("{task.fields[speed]}"),
         TimeRemainingColumn(compact=True),
     )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+    with Bar(*columns, console=screen, transient=True) as bar:
         task = bar.add_task("", total=None, speed="")
         began = 0.0
 
@@ -191,18 +192,25 @@ def _reading(emotion: Emotion | None) -> str:
     return f"{mood} {score:+.2f}{' (strong)' if mood in emotion.strong else ''}"
 
 
-def search_result(result: SearchResult, *, every_reason: bool) -> None:
-    """Print hits with their reasons, and what of the query was not understood."""
+def search_result(result: SearchResult, *, explain: bool) -> None:
+    """Print hits with their reasons, and what of the query was not understood; ``explain`` leaves nothing out."""
+    from kuleshov.query import described
+
     out = console()
     if result.query.not_understood:
         out.print(f"[yellow]not understood:[/] {escape(', '.join(result.query.not_understood))}")
+    for word, known in result.query.did_you_mean if result.hits else ():
+        out.print(f'[yellow]did you mean[/] "{escape(known)}" for "{escape(word)}"?')
+    if explain:
+        for line in described(result.query):
+            out.print(f"[dim]{escape(line)}[/]")
     for number, hit in enumerate(result.hits, start=1):
         out.print(
             f"[bold]{number}. {escape(hit.film)}[/]  {clock(hit.in_seconds)} - {clock(hit.out_seconds)}  "
             f"({hit.unit} {hit.index}, {hit.out_seconds - hit.in_seconds:.1f} s)  score {hit.score:+.3f}"
         )
         reasons = sorted(hit.reasons, key=lambda reason: -abs(reason.contribution))
-        shown = reasons if every_reason else reasons[:_REASONS_SHOWN]
+        shown = reasons if explain else reasons[:_REASONS_SHOWN]
         for reason in shown:
             out.print(f"     {reason.contribution:+.3f}  {escape(reason.text)}")
         rest = reasons[len(shown) :]

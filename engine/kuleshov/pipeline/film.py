@@ -36,8 +36,8 @@ def film_record(
     rate = _mean_rate(frame_seconds) if variable or not info.frame_rate else info.frame_rate
     return Film(
         content_id=content_id,
-        title=info.path.stem,
-        source=str(info.path),
+        title=_printable(info.path.stem),
+        source=_printable(str(info.path)),
         container=info.container,
         duration_seconds=end_seconds,
         frame_count=len(frame_seconds),
@@ -62,6 +62,11 @@ def film_record(
         subtitle_tracks=list(info.subtitle_tracks),
         size_bytes=info.size_bytes,
     )
+
+
+def _printable(name: str) -> str:
+    """A file's name as text that can be stored: bytes that are no UTF-8 are shown as escapes."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _is_variable(frame_seconds: NDArray[np.float64], tick_seconds: float) -> bool:

@@ -13,6 +13,7 @@ from typing import Literal
 
 from kuleshov.cinema.measures import Unit
 from kuleshov.query.changes import without_changes
+from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.query.lexicon import Lexicon, packaged_lexicon
 from kuleshov.query.query import Piece, Query, Sort, Term
 from kuleshov.query.reading import Reader, Wanted
@@ -40,7 +41,7 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     kept = [wanted for wanted in reader.wanted if not (wanted.order_only or _orders_scenes(wanted, about))]
     return Query(
         text=text,
-        terms=_balanced(_merged(term for wanted in kept for term in _terms(wanted))),
+        terms=_balanced(_merged(term for wanted in _scored(kept) for term in _terms(wanted))),
         conditions=tuple(dict.fromkeys(reader.conditions)),
         sort=_sort(reader, about),
         unit=about,
@@ -52,6 +53,15 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         did_you_mean=_suggestions(items, reader, words),
         pieces=tuple(Piece(item.words, role) for item, role in zip(items, reader.roles, strict=True)),
     )
+
+
+def _scored(wanted: Sequence[Wanted]) -> list[Wanted]:
+    """Leave out superlatives of measured qualities beside others: "longest calm shots" scores calm, by length.
+
+    Alone they are all there is to score, and a feeling ("most tense") is always scored, as its cues are its reasons.
+    """
+    scored = [one for one in wanted if not (one.superlative and one.entry.targets[0][0] in ATTRIBUTE_NAMES)]
+    return scored or list(wanted)
 
 
 def _terms(wanted: Wanted) -> list[Term]:

@@ -55,7 +55,13 @@ def scan(signatures: Signatures) -> Scan:
     best = by_half_length.argmax(axis=0)
     dissolve = by_half_length.max(axis=0)
     for place in np.flatnonzero(dissolve >= DISSOLVE_EVIDENCE):
-        before[place], after[place] = _extent(signatures, int(frames[place]), _HALF_LENGTHS[best[place]])
+        for half, evidence in zip(_HALF_LENGTHS[best[place] :], by_half_length[best[place] :, place], strict=True):
+            if evidence < DISSOLVE_EVIDENCE:
+                break
+            before[place], after[place] = _extent(signatures, int(frames[place]), half)
+            # Ends that are mixed themselves are clean by definition: look further.
+            if before[place] < half and after[place] < half:
+                break
     return Scan(jump, returns, dissolve, before, after)
 
 

@@ -19,6 +19,8 @@ _WIDTH, _HEIGHT = 16, 9
 _CELLS = _WIDTH * _HEIGHT
 # Contrast, in code values, under which a picture counts as flat: without it two black frames' noise would differ.
 _FLAT = 4.0
+# A change of contrast up to this factor is a change of light, not of picture; more is a flash or a cut to black.
+_CONTRAST_GAIN = 2.0
 
 
 @dataclass(frozen=True)
@@ -64,17 +66,21 @@ class Signatures:
     def distance(self, first: NDArray[np.intp], second: NDArray[np.intp]) -> NDArray[np.float32]:
         """Return how different the pictures of frames ``first`` and ``second`` are: float32, 0 (same) .. 1.
 
-        The geometric mean of two measures, so that both must agree: where light and dark lie, mean brightness taken
-        out, which hardly feels a change of light but feels a pan; and the share of pixels that change their colour
-        bin, where it is the other way round. In flat pictures nothing lies anywhere, and colours decide alone.
+        The geometric mean of two measures, so that both must agree: where light and dark lie, brightness and some
+        contrast taken out, which hardly feels a change of light but feels a pan; and the share of pixels that change
+        their colour bin, where it is the other way round. In flat pictures nothing lies anywhere, and colours decide
+        alone.
         """
         luma = self.thumbnails[:, :_CELLS]
         a, b = (luma[frames] - luma[frames].mean(axis=1, keepdims=True) for frames in (first, second))
-        flat = 2 * _CELLS * _FLAT**2
-        energy = (a * a).sum(axis=1) + (b * b).sum(axis=1) + flat
+        flat = _CELLS * _FLAT**2
+        ratio = ((a * a).sum(axis=1) + flat) / ((b * b).sum(axis=1) + flat)
+        gain = np.clip(ratio, 1 / _CONTRAST_GAIN**2, _CONTRAST_GAIN**2)[:, None] ** 0.25
+        a, b = a / gain, b * gain
+        energy = (a * a).sum(axis=1) + (b * b).sum(axis=1) + 2 * flat
         changed = np.abs(self.histograms[first] - self.histograms[second]).sum(axis=1)
         colors = changed / (self.histograms[first].sum(axis=1) + self.histograms[second].sum(axis=1))
-        layout = (((a - b) ** 2).sum(axis=1) + flat * colors) / energy
+        layout = (((a - b) ** 2).sum(axis=1) + 2 * flat * colors) / energy
         return np.asarray(np.sqrt(np.minimum(layout, 1) * colors), dtype=np.float32)
 
     def unlike_mixture(

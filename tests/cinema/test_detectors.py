@@ -1,0 +1,251 @@
+"""The family of shot detectors: every one of the catalogue, on films whose transitions are known, and on real ones."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from kuleshov.cinema.detectors import DEFAULT_DETECTOR, FrameEvidence, detector_help, detector_names, open_detector
+from kuleshov.decode.cpu import CpuDecoder
+from kuleshov.decode.frames import FrameBatch
+from kuleshov.kernels.color_histogram import color_histogram
+from kuleshov.kernels.frame_difference import frame_difference
+from kuleshov.kernels.frame_stats import frame_stats
+from kuleshov.media.color import ColorSpec
+from kuleshov.media.probe import probe
+
+WIDTH, HEIGHT = 96, 54
+BLACK, WHITE = np.array([16.0, 128, 128]), np.array([235.0, 128, 128])
+# What a detector must reach on the constructed films with their wipes, flashes, pans and dissolves.
+F1_FLOORS = {"histogram": 0.9, "transnet": 0.85}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Tests run side by side: threads that wait for a busy core take longer than one thread alone."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def shot(seed, count, *, speed=0.4):
+    """Y, Cb, Cr float64 ``[count, H, W, 3]``: discs in front of a plain wall, passing by ``speed`` pixels a frame.
+
+    ``speed`` is a number, or one for each frame.
+    """
+    generator = np.random.default_rng(seed)
+    y, x = np.mgrid[0:HEIGHT, 0:WIDTH]
+    wall = (generator.uniform(60, 190), *generator.uniform(90, 166, 2))
+    discs = generator.uniform((0, 0, 4, -110, -40, -40), (WIDTH, HEIGHT, 25, 110, 40, 40), (14, 6))
+    frames = np.empty((count, HEIGHT, WIDTH, 3))
+    for number, way in enumerate(np.cumsum(np.broadcast_to(speed, count))):
+        frames[number] = wall
+        for left, top, radius, *color in discs:
+            frames[number] += np.multiply.outer((x - left - way) ** 2 + (y - top) ** 2 < radius**2, np.array(color))
+    return np.clip(frames, 20, 230)
+
+
+def mixed(old, new):
+    """The frames of a dissolve: evenly spaced mixtures of two stretches of the same length."""
+    share = (np.arange(len(old)) + 1)[:, None, None, None] / (len(old) + 1)
+    return old * (1 - share) + new * share
+
+
+def plain(color, count):
+    return np.broadcast_to(color, (count, HEIGHT, WIDTH, 3))
+
+
+def film(*parts):
+    frames = np.rint(np.clip(np.concatenate(parts), 0, 255)).astype(np.uint8)
+    count = np.arange(len(frames))
+    luma, chroma = np.ascontiguousarray(frames[..., 0]), np.ascontiguousarray(frames[:, ::2, ::2, 1:])
+    return FrameBatch(luma, chroma, count / 25, count, ColorSpec("bt709", "limited"))
+
+
+def detect(name, batches):
+    detector, previous = open_detector(name), None
+    for batch in batches:
+        histograms = color_histogram(batch)
+        difference = frame_difference(batch, previous=previous, histograms=histograms)
+        luma_mean = frame_stats(batch).luma_mean
+        detector.push(batch, FrameEvidence(luma_mean, difference.luma, difference.histogram, histograms))
+        previous = batch[-1:].clone()
+    return detector.finish()
+
+
+def cut_up(whole, size):
+    return [whole[start : start + size] for start in range(0, len(whole), size)]
+
+
+def spans(transitions):
+    return [(each.type, each.start_frame, each.end_frame) for each in transitions]
+
+
+@pytest.fixture(scope="module", params=detector_names())
+def answers(request):
+    """One detector's name, and its transitions of one film cut into batches of 1, 7 and 64 frames."""
+    a, b, c, d = (shot(seed, 40) for seed in range(4))
+    whole = film(
+        a[:18],  # 0, cut
+        b[:16],  # 18
+        mixed(b[16:26], c[:10]),  # 34
+        c[10:26],  # 44
+        mixed(c[26:34], plain(BLACK, 8)),  # 60
+        plain(BLACK, 2),  # 68
+        mixed(plain(BLACK, 8), d[:8]),  # 70
+        d[8:26],  # 78 to 96
+    )
+    return request.param, {size: detect(request.param, cut_up(whole, size)) for size in (1, 7, 64)}
+
+
+def test_cuts_are_exact_and_gradual_transitions_where_they_are(answers):
+    _, found = answers
+    assert [each.type for each in found[64]] == ["cut", "dissolve", "fade_black"]
+    assert spans(found[64])[0] == ("cut", 17, 18)
+    for transition, (start, end) in zip(found[64][1:], [(33, 44), (59, 78)], strict=True):
+        assert transition.start_frame == pytest.approx(start, abs=2)
+        assert transition.end_frame == pytest.approx(end, abs=2)
+
+
+def test_answers_do_not_depend_on_the_batches(answers):
+    _, found = answers
+    assert found[1] == found[64]
+    assert found[7] == found[64]
+
+
+def test_answers_are_what_the_protocol_promises(answers):
+    _, found = answers
+    assert all(0 <= each.start_frame < each.end_frame < 96 for each in found[64])
+    assert all(before.end_frame <= after.start_frame for before, after in pairwise(found[64]))
+    assert all(0.5 <= each.confidence <= 1 for each in found[64])
+
+
+@pytest.mark.parametrize("name", detector_names())
+@pytest.mark.parametrize("frames", [0, 1, 40])
+def test_a_film_without_transitions_has_none(name, frames):
+    assert detect(name, [film(shot(0, 40, speed=0))[:frames]]) == []
+
+
+@pytest.mark.parametrize("name", detector_names())
+def test_a_detector_names_the_networks_that_it_runs(name):
+    models = open_detector(name).models
+    assert all(isinstance(key, str) and value for key, value in models.items())
+    assert bool(models) == (name == "transnet")
+
+
+def test_the_catalogue_tells_names_and_help_without_importing_a_detector():
+    assert DEFAULT_DETECTOR in detector_names()
+    assert {"histogram", "transnet"} <= set(detector_names())
+    program = (
+        "import sys\nfrom kuleshov.cinema.detectors import detector_help, detector_names\n"
+        "assert all(len(detector_help(name)) > 20 for name in detector_names())\n"
+        "print([name for name in sys.modules if name in ('numpy', 'torch') or name.endswith(detector_names())])"
+    )
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert loaded.stdout.strip() == "[]"
+    assert detector_help("transnet").startswith("The learned model")
+
+
+def test_an_unknown_detector_is_refused_with_the_names_there_are():
+    with pytest.raises(ValueError, match=r"'magic' is unknown; use one of .*histogram.*transnet"):
+        open_detector("magic")
+
+
+def test_evidence_of_another_shape_is_refused():
+    flat = np.zeros(2, np.float32)
+    with pytest.raises(ValueError, match=r"histograms is int32 \(3, 2048\); it must be int32 \(2, 2048\)"):
+        FrameEvidence(flat, flat, flat, np.zeros((3, 2048), np.int32))
+    with pytest.raises(ValueError, match="luma_mean is float64"):
+        FrameEvidence(flat.astype(float), flat, flat, np.zeros((2, 2048), np.int32))
+
+
+def interrupted(frames, first, count, color):
+    frames = frames.copy()
+    frames[first : first + count] = color
+    return frames
+
+
+def brightened(frames, gain):
+    """Luma times ``gain``, a number or one for each frame."""
+    frames = frames.copy()
+    frames[..., 0] = 16 + (frames[..., 0] - 16) * np.reshape(gain, (-1, 1, 1))
+    return frames
+
+
+FLICKER = 1 + 0.12 * np.sin(np.arange(80) * 2.1)
+NO_TRANSITION = {
+    "flash": interrupted(shot(5, 80), 40, 2, WHITE),
+    "black frame": interrupted(shot(5, 80), 40, 1, BLACK),
+    "light switched on": np.concatenate((brightened(shot(5, 80)[:40], 0.6), shot(5, 80)[40:])),
+    "flicker": brightened(shot(5, 80), FLICKER),
+    "whip pan": shot(5, 80, speed=np.where((np.arange(80) >= 40) & (np.arange(80) < 48), 9, 0.4)),
+}
+
+
+@pytest.mark.parametrize("event", NO_TRANSITION)
+def test_histogram_is_not_fooled_by(event):
+    assert detect("histogram", [film(NO_TRANSITION[event])]) == []
+
+
+def test_histogram_finds_a_cut_under_flicker_and_a_short_insert():
+    frames = np.concatenate((shot(5, 40), shot(6, 9), shot(5, 80)[49:]))
+    assert spans(detect("histogram", [film(brightened(frames, FLICKER))])) == [("cut", 39, 40), ("cut", 48, 49)]
+
+
+def test_histogram_tells_plain_colors_apart():
+    red, green = plain((81.0, 90, 240), 20), plain((145.0, 54, 34), 20)
+    assert spans(detect("histogram", [film(red, green, red)])) == [("cut", 19, 20), ("cut", 39, 40)]
+
+
+@pytest.fixture(scope="module")
+def scoring():
+    """The rule that the quality benchmark scores by."""
+    path = Path(__file__).parents[2] / "benchmarks/quality/scoring.py"
+    spec = importlib.util.spec_from_file_location("quality_scoring", path)
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look their module up there
+    spec.loader.exec_module(module)
+    return module
+
+
+def real_score(scoring, folder, name, detector, *, frames):
+    """Score of a detector on the first ``frames`` of a constructed film."""
+
+    def events(kind):
+        return [
+            scoring.Event(each["start_frame"], each["end_frame"], each["type"])
+            for each in json.loads((folder / f"{name}.{kind}.json").read_text())
+            if each["end_frame"] < frames - 10
+        ]
+
+    batches = []
+    for batch in CpuDecoder(probe(folder / f"{name}.mp4"), batch_frames=50):
+        if batch.index[0] >= frames:
+            break
+        batches.append(batch.clone())
+    found = [scoring.Event(*span[1:], span[0]) for span in spans(detect(detector, batches))]
+    return scoring.score(
+        [each for each in found if each.end < frames - 10], events("truth"), distractors=events("distractors")
+    )
+
+
+# The network takes its time: it is shown the beginning of one film, the others are the quality benchmark's.
+@pytest.mark.parametrize(("name", "films", "frames"), [("histogram", ["01", "03"], 1400), ("transnet", ["01"], 400)])
+def test_real_pictures_reach_the_floor(data, scoring, name, films, frames):
+    total = scoring.Score()
+    for number in films:
+        total += real_score(scoring, data / "transitions", number, name, frames=frames)
+    assert total.true.total() >= 6
+    assert total.f1() >= F1_FLOORS[name], total
+    assert total.f1(["cut"]) >= 0.95, total
+    assert total.overlap >= 0.7, total
+    assert set(total.cut_offsets) == {0}, total
