@@ -17,7 +17,7 @@ from pathlib import Path
 CACHE = Path(".cache/demo")
 ARCHIVE = CACHE / "archive"
 CLIPS = ("bikes.mp4", "bigbuckbunny.mp4", "carphone_pristine.mp4")
-QUESTIONS = ("tense long take", "fast cutting, not dark", "longest calm shots")
+QUESTIONS = ("tense long take", "fast cutting, not dark", "calm shots with a steady camera")
 
 
 def footage() -> Path:

@@ -130,6 +130,7 @@ def report(name: str, result: Result) -> str:
     kinds = ", ".join(f"{kind} {found.hits[kind]}/{found.true[kind]}" for kind in sorted(found.true))
     alarms = ", ".join(f"{cause} {count}" for cause, count in sorted(found.false_alarms.items())) or "none"
     offsets = ", ".join(f"{count} by {frames}" for frames, count in sorted(found.cut_offsets.items()))
+    types = f"{found.right_types} of {found.hits.total()} right" if found.right_types else "not told"
     return "\n".join(
         (
             f"{name}: F1 {found.f1():.3f}, precision {found.precision:.3f}, recall {found.recall:.3f}, "
@@ -138,7 +139,7 @@ def report(name: str, result: Result) -> str:
             f"  F1            cuts {found.f1([CUT]):.3f}, gradual {found.f1(found.true.keys() - {CUT}):.3f}",
             f"  false alarms  {alarms}",
             f"  extents       overlap of gradual transitions {found.overlap:.2f}; cuts off by frames: {offsets}",
-            f"  types         {found.right_types} of {found.hits.total()} right",
+            f"  types         {types}",
             f"  edited clips  {result.verified_found} of {result.verified_true} verified cuts; {result.unlisted} more",
         )
     )

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from kuleshov.cinema.span import Span, frame_values
 from kuleshov.cinema.tracks import Tracks
-from kuleshov.media.color import ColorSpec
+from kuleshov.kernels.color_histogram import bin_centres
+from kuleshov.media.color import ColorSpec, rgb_from_ycbcr
 from kuleshov.records import Color, PaletteColor
 
 #: Mean saturation up to which a picture counts as black and white; scanned monochrome prints stay below (design value).
@@ -30,12 +31,6 @@ _HUES = (
     (360, "red"),
 )
 _BROWN_HUES = (8, 55)
-#: Y'CbCr to R'G'B': red from Cr, green from Cb and Cr, blue from Cb (ITU-R BT.601, BT.709, BT.2020).
-_FROM_CHROMA = {
-    "bt601": (1.402, -0.344136, -0.714136, 1.772),
-    "bt709": (1.5748, -0.187324, -0.468124, 1.8556),
-    "bt2020": (1.4746, -0.164553, -0.571353, 1.8814),
-}
 
 
 class HistogramSeries:
@@ -95,7 +90,7 @@ def describe_color(tracks: Tracks, spans: Sequence[Span], histogram: NDArray[np.
 
 
 def _palette(histogram: NDArray[np.float64], coding: ColorSpec) -> list[PaletteColor]:
-    rgb, names = _bin_colors(coding.matrix, coding.range)
+    rgb, names = _bin_colors(coding)
     colors = []
     for name in sorted(set(names)):
         members = [number for number in np.flatnonzero(histogram) if names[number] == name]
@@ -108,18 +103,11 @@ def _palette(histogram: NDArray[np.float64], coding: ColorSpec) -> list[PaletteC
 
 
 @lru_cache(maxsize=8)
-def _bin_colors(matrix: str, range_: str) -> tuple[NDArray[np.float64], tuple[str, ...]]:
-    """RGB float64 ``[2048, 3]`` in 0..1 of every bin's centre, and its colour name."""
-    from kuleshov.kernels.color_histogram import bin_centres
-
-    centres = bin_centres().astype(np.float64)
-    low, luma_scale, chroma_scale = (16, 219, 224) if range_ == "limited" else (0, 255, 255)
-    luma = (centres[:, 0] - low) / luma_scale
-    cb, cr = ((centres[:, 1:] - 128) / chroma_scale).T
-    red_cr, green_cb, green_cr, blue_cb = _FROM_CHROMA[matrix]
-    rgb = np.stack([luma + red_cr * cr, luma + green_cb * cb + green_cr * cr, luma + blue_cb * cb], axis=1)
-    rgb = rgb.clip(0, 1)
-    return rgb, tuple(color_name(*color) for color in rgb)
+def _bin_colors(coding: ColorSpec) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+    """RGB float32 ``[2048, 3]`` in 0..1 of every bin's centre, and its colour name."""
+    luma, cb, cr = bin_centres().T
+    rgb = rgb_from_ycbcr(luma, cb, cr, coding).clip(0, 1)
+    return rgb, tuple(color_name(*color) for color in rgb.tolist())
 
 
 def color_name(red: float, green: float, blue: float) -> str:

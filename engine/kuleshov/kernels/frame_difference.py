@@ -11,7 +11,7 @@ from kuleshov import _cpu
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.arguments import check_batch, check_previous
 from kuleshov.kernels.color_histogram import BINS
-from kuleshov.kernels.frame_stats import LUMA_RANGE
+from kuleshov.media.color import LUMA_RANGE
 
 
 @dataclass(frozen=True)

@@ -15,15 +15,12 @@ from numpy.typing import NDArray
 from kuleshov import _cpu
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.arguments import check_batch
+from kuleshov.media.color import CHROMA_STEPS, LUMA_RANGE
 
 #: Luma below it counts as dark: the middle grey of photography, read as luma.
 DARK_PERCENT = 18
 #: Luma above it counts as bright.
 BRIGHT_PERCENT = 80
-
-#: Black level, and the steps to white, of luma; the steps from one end of a chroma channel to the other (BT.709, 3.5).
-LUMA_RANGE = {"limited": (16, 219), "full": (0, 255)}
-CHROMA_STEPS = {"limited": 224, "full": 255}
 
 
 @dataclass(frozen=True)

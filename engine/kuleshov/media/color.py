@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 Matrix = Literal["bt601", "bt709", "bt2020"]
 Range = Literal["limited", "full"]
 Transfer = Literal["sdr", "pq", "hlg", "linear"]
@@ -16,6 +19,18 @@ _UNSPECIFIED_TRANSFER = (0, 2)
 _RGB = ("rgb", "bgr", "gbr", "0rgb", "0bgr", "argb", "abgr", "pal", "x2rgb", "x2bgr", "mono", "bayer")
 
 
+#: Black level of luma, and the steps from there to white (ITU-R BT.709, 3.5).
+LUMA_RANGE: dict[Range, tuple[int, int]] = {"limited": (16, 219), "full": (0, 255)}
+#: Steps from one end of a colour difference to the other.
+CHROMA_STEPS: dict[Range, int] = {"limited": 224, "full": 255}
+#: Luma weights of red and blue: ITU-R BT.601-7, BT.709-6, BT.2020-2 (non-constant luminance).
+_LUMA_WEIGHTS: dict[Matrix, tuple[float, float]] = {
+    "bt601": (0.299, 0.114),
+    "bt709": (0.2126, 0.0722),
+    "bt2020": (0.2627, 0.0593),
+}
+
+
 @dataclass(frozen=True)
 class ColorSpec:
     """Colour coding of a film's frames. ``guessed`` names the fields that the file did not state."""
@@ -24,6 +39,27 @@ class ColorSpec:
     range: Range = "limited"
     transfer: Transfer = "sdr"
     guessed: tuple[str, ...] = ()
+
+
+def rgb_from_ycbcr(
+    luma: NDArray[np.uint8], cb: NDArray[np.uint8], cr: NDArray[np.uint8], spec: ColorSpec
+) -> NDArray[np.float32]:
+    """Return R'G'B' float32 ``[..., 3]``, black 0, white 1, from code values uint8 ``[...]`` each.
+
+    The transfer is left alone, and nothing is clipped: codes outside the legal range give values outside 0..1.
+    """
+    black, steps = LUMA_RANGE[spec.range]
+    red_weight, blue_weight = _LUMA_WEIGHTS[spec.matrix]
+    y = (luma.astype(np.float32) - black) / np.float32(steps)
+    blue_difference, red_difference = (
+        (plane.astype(np.float32) - 128) / np.float32(CHROMA_STEPS[spec.range]) for plane in (cb, cr)
+    )
+    red = y + red_difference * np.float32(2 - 2 * red_weight)
+    blue = y + blue_difference * np.float32(2 - 2 * blue_weight)
+    green = (y - red * np.float32(red_weight) - blue * np.float32(blue_weight)) / np.float32(
+        1 - red_weight - blue_weight
+    )
+    return np.stack((red, green, blue), axis=-1)
 
 
 def color_spec(*, matrix: int, range: int, transfer: int, pixel_format: str, height: int) -> ColorSpec:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.measures import Unit
 from kuleshov.query.changes import without_changes
-from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.query.lexicon import Lexicon, packaged_lexicon
 from kuleshov.query.query import Piece, Query, Sort, Term
 from kuleshov.query.reading import Reader, Wanted

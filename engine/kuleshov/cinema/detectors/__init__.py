@@ -1,4 +1,8 @@
-"""The family of shot detectors. A file of this folder is a detector, unless its name begins with an underscore."""
+"""The family of shot detectors. A file of this folder is a detector, unless its name begins with an underscore.
+
+Its name is the file's, its help the first line of the file's docstring, and its function ``open_detector()`` returns a
+``Detector`` for one film.
+"""
 
 from __future__ import annotations
 

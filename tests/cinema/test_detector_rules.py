@@ -1,0 +1,169 @@
+"""The rules by which detectors decide, on scores and brightness curves that are written down."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kuleshov.cinema.detectors._fades import fades
+from kuleshov.cinema.detectors._luma import transition_type
+from kuleshov.cinema.detectors.histogram import cuts, merged
+from kuleshov.cinema.detectors.transnet import transitions_from_scores
+from kuleshov.records import Transition
+
+COUNT = 100
+
+
+def curve(level=0.0, **stretches):
+    """Float32 ``[100]``: ``level``, and other values on stretches given as ``f10_20=value``."""
+    values = np.full(COUNT, level, dtype=np.float32)
+    for name, value in stretches.items():
+        first, end = (int(part) for part in name[1:].split("_"))
+        values[first:end] = value
+    return values
+
+
+def line(*points, count=COUNT):
+    """Float32 values that run straight from point to point, each ``(frame, value)``."""
+    return np.interp(np.arange(count), *zip(*points, strict=True)).astype(np.float32)
+
+
+def spans(transitions):
+    return [(each.type, each.start_frame, each.end_frame) for each in transitions]
+
+
+def read(single, every, luma=0.4):
+    return transitions_from_scores(single, every, np.broadcast_to(np.float32(luma), COUNT))
+
+
+def test_scores_mark_the_last_frame_before_a_cut():
+    (cut,) = read(curve(f39_40=0.9), curve(f38_41=0.4))
+    assert spans([cut]) == [("cut", 39, 40)]
+    assert cut.confidence == pytest.approx(0.9)
+
+
+def test_scores_without_an_extent_are_a_cut():
+    assert spans(read(curve(f39_40=0.6), curve())) == [("cut", 39, 40)]
+
+
+def test_a_gradual_transition_reaches_as_far_as_the_second_head_sees_it():
+    # Frames 30 to 39 are mixed: 29 is the last clean one before, 40 the first one after.
+    assert spans(read(curve(f35_36=0.7), curve(f30_40=0.3))) == [("dissolve", 29, 40)]
+
+
+@pytest.mark.parametrize(("every", "found"), [(0.9, 1), (0.5, 0)])
+def test_a_long_dissolve_needs_no_decided_first_head_but_a_sure_second(every, found):
+    assert len(read(curve(f35_36=0.3), curve(f20_50=every))) == found
+
+
+def test_a_short_surge_of_the_second_head_is_no_transition():
+    assert read(curve(f35_36=0.45), curve(f30_35=0.95)) == []
+
+
+def test_shots_of_one_or_two_frames_are_part_of_a_transition():
+    single, every = curve(f39_40=0.9, f41_42=0.8), curve(f39_40=0.9, f41_42=0.9)
+    assert spans(read(single, every)) == [("cut", 39, 40)]
+    apart = curve(f39_40=0.9, f42_43=0.8)
+    assert spans(read(apart, apart)) == [("cut", 39, 40), ("cut", 42, 43)]
+
+
+@pytest.mark.parametrize(("between", "joined"), [(0.0, True), (1.0, True), (0.3, False)])
+def test_two_sides_of_a_fade_are_joined_over_what_is_blank(between, joined):
+    scores = curve(f30_38=0.8, f48_56=0.8)
+    luma = np.where((np.arange(COUNT) >= 37) & (np.arange(COUNT) < 49), np.float32(between), np.float32(0.4))
+    found = spans(transitions_from_scores(scores, scores, luma))
+    kind = {0.0: "fade_black", 1.0: "fade_white"}.get(between)
+    assert found == ([(kind, 29, 56)] if joined else [("dissolve", 29, 38), ("dissolve", 47, 56)])
+
+
+def test_black_that_is_held_is_a_shot():
+    scores = curve(f10_20=0.8, f60_70=0.8)
+    luma = line((10, 0.4), (20, 0), (60, 0), (70, 0.4))
+    assert spans(transitions_from_scores(scores, scores, luma)) == [("fade_black", 9, 20), ("fade_black", 59, 70)]
+
+
+def test_what_runs_into_the_end_of_the_film_is_no_transition():
+    assert read(curve(f90_100=0.9), curve(f90_100=0.9)) == []
+    assert read(curve(f99_100=0.9), curve(f99_100=0.9)) == []
+
+
+@pytest.mark.parametrize(
+    ("points", "kind"),
+    [
+        ([(0, 0.5), (9, 0.2)], "dissolve"),
+        ([(0, 0.5), (5, 0.0), (9, 0.2)], "fade_black"),
+        ([(0, 0.5), (5, 1.0), (9, 0.2)], "fade_white"),
+        ([(0, 0.5), (9, 0.0)], "fade_black"),
+        ([(0, 0.0), (9, 0.06)], "fade_black"),
+        ([(0, 0.04), (9, 0.03)], "dissolve"),  # two night scenes
+        ([(0, 0.04), (9, 0.4)], "dissolve"),
+        ([(0, 0.4), (5, 0.3), (9, 0.4)], "dissolve"),
+    ],
+)
+def test_brightness_tells_fades_from_dissolves(points, kind):
+    assert transition_type(line(*points, count=10)) == kind
+
+
+@pytest.mark.parametrize(
+    ("points", "found"),
+    [
+        ([(30, 0.5), (42, 0), (50, 0), (62, 0.3)], [(30, 62)]),
+        ([(30, 0.07), (50, 0)], [(30, 45)]),  # of a dark picture; black from 0.02 on
+        ([(20, 0), (40, 0.4)], [(20, 40)]),
+        ([(20, 0.5), (32, 0), (70, 0), (82, 0.3)], [(20, 32), (70, 82)]),
+        ([(39, 0.5), (40, 0), (50, 0), (62, 0.3)], [(39, 62)]),  # a cut to black, held, then a fade
+        ([(39, 0.5), (40, 0), (42, 0), (43, 0.5)], []),  # black frames
+        ([(39, 0.5), (40, 0)], []),  # a cut to black
+        ([(30, 0.5), (45, 0.1), (60, 0.5)], []),  # darker, but never black
+    ],
+)
+def test_fades_are_ramps_to_or_from_black(points, found):
+    black = fades(line(*points))
+    assert [(each.start_frame, each.end_frame) for each in black] == [pytest.approx(each, abs=1) for each in found]
+    assert all(each.type == "fade_black" and 0.5 <= each.confidence <= 1 for each in black)
+
+
+def test_fades_to_white_are_fades_to_black_upside_down():
+    luma = line((30, 0.5), (42, 0), (50, 0), (62, 0.3))
+    assert spans(fades(1 - luma)) == [("fade_white", *spans(fades(luma))[0][1:])]
+
+
+def test_flicker_does_not_break_a_fade():
+    luma = line((30, 0.5), (42, 0), (46, 0), (58, 0.4)) * (1 + 0.05 * np.sin(np.arange(COUNT, dtype=np.float32) * 2.1))
+    (fade,) = fades(luma)
+    assert (fade.start_frame, fade.end_frame) == (pytest.approx(30, abs=2), pytest.approx(58, abs=2))
+
+
+def test_no_frames_have_no_fades():
+    assert fades(curve()[:0]) == []
+
+
+STILL = np.zeros(COUNT, dtype=np.bool_)
+
+
+def test_a_cut_stands_out_among_its_neighbours():
+    assert spans(cuts(curve(0.05, f40_41=0.5), STILL)) == [("cut", 39, 40)]
+    assert cuts(curve(0.05, f36_44=0.5), STILL) == []  # a whip pan
+    assert cuts(curve(0.01, f40_41=0.2), STILL) == []
+    assert cuts(curve(0.05, f40_41=0.5), curve(f40_41=1).astype(bool)) == []
+    assert cuts(curve(0.05, f0_1=0.5), STILL) == []
+
+
+def test_cuts_among_cuts_are_found_but_not_next_to_a_greater_one():
+    assert spans(cuts(curve(0.02, f40_41=0.5, f44_45=0.6, f48_49=0.4), STILL)) == [
+        ("cut", 39, 40),
+        ("cut", 43, 44),
+        ("cut", 47, 48),
+    ]
+    assert spans(cuts(curve(0.02, f40_41=0.5, f42_43=0.6), STILL)) == [("cut", 41, 42)]
+
+
+def test_fades_swallow_cuts_and_cuts_swallow_dissolves():
+    fade, dissolve = Transition("fade_black", 30, 50, 0.9), Transition("dissolve", 60, 70, 0.6)
+    inside, near, apart = (Transition("cut", frame - 1, frame, 0.8) for frame in (40, 58, 80))
+    assert merged([fade], [inside, apart], [dissolve]) == [fade, dissolve, apart]
+    assert merged([fade], [near, Transition("cut", 64, 65, 0.8)], [dissolve]) == [
+        fade,
+        near,
+        Transition("cut", 64, 65, 0.8),
+    ]
