@@ -73,7 +73,7 @@ class Pipeline:
     def describe(self, path: Path, *, film_id: str | None = None, watch: Watcher = ignore) -> Description:
         """Describe one film; ``film_id`` is its content id where the caller knows it already.
 
-        Memory is bounded by the tracks (some 70 bytes a frame), not by the film. Raises ``MediaError`` if the file is
+        Memory grows by about a kilobyte a frame (tracks, sparse histograms, records), not with the picture. Raises ``MediaError`` if the file is
         no film that can be decoded; damage that leaves something to describe is told in the provenance's notes.
         """
         info = probe(path)
