@@ -38,7 +38,8 @@ demo: $(INSTALLED)
 	@$(BIN)/python examples/demo.py $(if $(FILM),"$(FILM)")
 
 test: $(INSTALLED)
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	@# One thread a worker: networks on more threads than cores fight for them.
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 lint: $(INSTALLED)
 	$(BIN)/ruff check

@@ -15,6 +15,10 @@ class MediaError(KuleshovError, ValueError):
         super().__init__(f"{source}: {reason}" + (f" ({remedy})" if remedy else ""))
 
 
+class SettingError(KuleshovError, ValueError):
+    """A choice that does not exist; the text lists those that do."""
+
+
 class DeviceError(KuleshovError, RuntimeError):
     """A device was asked for by name and can't be used."""
 

@@ -149,6 +149,8 @@ def test_reindex_and_doctor(archive):
         (["films", "--archive", "nowhere"], "nowhere"),
         (["analyze", "absent.mp4"], "absent.mp4: no such file"),
         (["analyze", "absent.mp4", "--device", "cuda"], "no GPU pipeline yet"),
+        (["analyze", "absent.mp4", "--shots", "magic"], "use one of histogram, transnet"),
+        (["analyze", "absent.mp4", "--grammar", "absent.toml"], "absent.toml: can't be read"),
     ],
 )
 def test_errors_are_one_line(words, expected, tmp_path):

@@ -192,9 +192,6 @@ def one_line_errors() -> Iterator[None]:
     except (KuleshovError, OSError) as error:
         sys.stderr.write(f"kuleshov: {error}\n")
         raise SystemExit(1) from None
-    except KeyboardInterrupt:
-        sys.stderr.write("kuleshov: stopped; what was finished is kept\n")
-        raise SystemExit(130) from None
 
 
 def main() -> None:

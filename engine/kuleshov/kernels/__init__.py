@@ -6,6 +6,7 @@ from kuleshov.kernels.color_histogram import color_histogram
 from kuleshov.kernels.frame_difference import FrameDifference, frame_difference
 from kuleshov.kernels.frame_stats import FrameStats, frame_stats
 from kuleshov.kernels.optical_flow import Flow, optical_flow
+from kuleshov.kernels.shrink import shrink
 
 __all__ = [
     "Flow",
@@ -15,4 +16,5 @@ __all__ = [
     "frame_difference",
     "frame_stats",
     "optical_flow",
+    "shrink",
 ]

@@ -50,7 +50,7 @@ class Description:
 class Pipeline:
     """Everything that is the same for every film: device, grammar, detector, versions. Films go through one by one.
 
-    Raises ``DeviceError``, ``GrammarError`` or ``ValueError`` for settings that can't be had.
+    Raises ``DeviceError``, ``GrammarError``, ``ModelError`` or ``SettingError`` for settings that can't be had.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -73,8 +73,9 @@ class Pipeline:
     def describe(self, path: Path, *, film_id: str | None = None, watch: Watcher = ignore) -> Description:
         """Describe one film; ``film_id`` is its content id where the caller knows it already.
 
-        Memory grows by about a kilobyte a frame (tracks, sparse histograms, records), not with the picture. Raises ``MediaError`` if the file is
-        no film that can be decoded; damage that leaves something to describe is told in the provenance's notes.
+        Memory grows by about a kilobyte a frame (tracks, sparse histograms, records), not with the picture. Raises
+        ``MediaError`` if the file is no film that can be decoded; damage that leaves something to describe is told in
+        the provenance's notes.
         """
         info = probe(path)
         watch(Progress(path, "hash"))

@@ -7,6 +7,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kuleshov.errors import SettingError
+
 if TYPE_CHECKING:
     from kuleshov.cinema.detectors._protocol import Detector
 
@@ -30,7 +32,7 @@ def detector_help(name: str) -> str:
 def open_detector(name: str = DEFAULT_DETECTOR) -> Detector:
     """Return a fresh detector for one film.
 
-    Raises ``ValueError`` for an unknown name and ``ModelError`` if a network that it needs can't be loaded.
+    Raises ``SettingError`` for an unknown name and ``ModelError`` if a network that it needs can't be loaded.
     """
     detector: Detector = import_module(f"kuleshov.cinema.detectors.{_known(name)}").open_detector()
     return detector
@@ -38,5 +40,5 @@ def open_detector(name: str = DEFAULT_DETECTOR) -> Detector:
 
 def _known(name: str) -> str:
     if name not in detector_names():
-        raise ValueError(f"shot detector {name!r} is unknown; use one of {', '.join(detector_names())}")
+        raise SettingError(f"shot detector {name!r} is unknown; use one of {', '.join(detector_names())}")
     return name

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov._cpu import area_average
 from kuleshov.kernels.color_histogram import BINS
+from kuleshov.kernels.shrink import shrink
 
 if TYPE_CHECKING:
     from kuleshov.cinema.detectors._protocol import FrameEvidence
@@ -37,11 +37,7 @@ class Signatures:
     @classmethod
     def of(cls, batch: FrameBatch, evidence: FrameEvidence) -> Signatures:
         """Return the signatures of a batch's frames; they share no memory with it."""
-        cells = np.empty((len(batch), 3, _HEIGHT, _WIDTH), dtype=np.uint8)
-        for number in range(len(batch)):
-            area_average(batch.luma[number], cells[number, 0], bit_depth=8)
-            area_average(batch.chroma[number, :, :, 0], cells[number, 1], bit_depth=8)
-            area_average(batch.chroma[number, :, :, 1], cells[number, 2], bit_depth=8)
+        cells = shrink(batch, width=_WIDTH, height=_HEIGHT)
         return cls(cells.reshape(len(batch), 3 * _CELLS).astype(np.float32), evidence.histograms.copy())
 
     @classmethod
