@@ -11,7 +11,7 @@ WORKERS ?= 2
 FILM ?=
 
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 INSTALLED := .venv/.installed
 NATIVE := $(wildcard csrc/*/*.cpp csrc/*/*.h csrc/include/kuleshov/*.h)
 
