@@ -167,6 +167,13 @@ def test_odd_files_are_described(name, frames, data):
     json.dumps(to_json(analysis), allow_nan=False)
 
 
+def test_a_film_cut_short_says_so(data):
+    cut = analyze(data / "odd/MADE_truncated_pancake.mkv", settings=FAST)
+    assert "the file says 10.4 s, its pictures end at 3.3 s: it may be cut short" in cut.provenance.notes
+    whole = analyze(data / "video/decord/flipping_a_pancake.mkv", settings=FAST)
+    assert whole.provenance.notes == []
+
+
 @pytest.mark.parametrize("name", ["MADE_empty.mp4", "MADE_random.mp4", "MADE_truncated_bigbuckbunny.mp4"])
 def test_broken_files_are_refused_in_one_line(name, data):
     with pytest.raises(MediaError) as caught:

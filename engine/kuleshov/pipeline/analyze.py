@@ -28,7 +28,7 @@ from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.media.subtitles import find_subtitles
-from kuleshov.pipeline.film import film_record, last_frame_seconds
+from kuleshov.pipeline.film import film_record, last_frame_seconds, missing_end
 from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings, pipeline_id
@@ -95,6 +95,7 @@ class Pipeline:
         watch(Progress(path, "describe"))
         frame_seconds = tracks["luma_mean"].seconds
         end_seconds = float(frame_seconds[-1]) + last_frame_seconds(frame_seconds, info.frame_rate)
+        notes += missing_end(info, end_seconds)
         measured = FilmMeasurements(
             frame_seconds=frame_seconds,
             end_seconds=end_seconds,

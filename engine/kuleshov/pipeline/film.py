@@ -12,6 +12,7 @@ from kuleshov.media.probe import MediaInfo
 from kuleshov.records import Film
 
 _IRREGULAR_SHARE = 0.01  # of frame steps: more than this and the film has a variable frame rate
+_MISSING_SECONDS, _MISSING_SHARE = 1.0, 0.05  # sound and subtitles may run on a little after the pictures
 _IRREGULAR_STEP = 0.05  # of the median step, beyond the rounding of one tick
 
 
@@ -20,6 +21,14 @@ def last_frame_seconds(frame_seconds: NDArray[np.float64], rate: Fraction | None
     if len(frame_seconds) > 1:
         return float(np.median(np.diff(frame_seconds)))
     return float(1 / rate) if rate else 0.0
+
+
+def missing_end(info: MediaInfo, end_seconds: float) -> list[str]:
+    """Return a note if much less could be decoded than the header promises: a copy or a recording that broke off."""
+    promised = info.duration_seconds or 0.0
+    if promised - end_seconds < max(_MISSING_SECONDS, _MISSING_SHARE * promised):
+        return []
+    return [f"the file says {promised:.1f} s, its pictures end at {end_seconds:.1f} s: it may be cut short"]
 
 
 def film_record(
