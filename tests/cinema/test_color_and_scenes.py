@@ -116,6 +116,27 @@ def test_a_cutaway_stays_inside_its_scene_and_a_long_absence_ends_it():
     assert len(scenes("a" + "bcdefghijklmno" + "a", length=4.0)) == 16
 
 
+def test_neighbours_may_differ_more_than_a_setup_that_comes_back():
+    wide, near = np.zeros(10), np.zeros(10)
+    wide[:10], near[5:] = 0.1, 0.2  # half their colour is shared
+    other = np.eye(10)[0]
+    times = [(4.0 * number, 4.0 * number + 4) for number in range(3)]
+    cuts = ["start", "cut", "cut"]
+    assert group_scenes(np.stack([wide, near, near]), times, cuts) == [(0, 3)]
+    assert group_scenes(np.stack([near, other, wide]), times, cuts) == [(0, 1), (1, 2), (2, 3)]
+
+
+def test_in_a_film_whose_shots_are_all_alike_more_is_asked_for():
+    rng = np.random.default_rng(0)
+    base = np.full(40, 1.0)
+    places = [base + 2.0 * (np.arange(40) // 10 == place) for place in range(4)]
+    shots = np.stack([places[shot // 5] + 0.05 * rng.random(40) for shot in range(20)])
+    shots /= shots.sum(axis=1, keepdims=True)
+    times = [(3.0 * number, 3.0 * number + 3) for number in range(20)]
+    assert np.minimum(shots[0], shots[19]).sum() > 0.5
+    assert group_scenes(shots, times, ["cut"] * 20) == [(0, 5), (5, 10), (10, 15), (15, 20)]
+
+
 def test_a_fade_begins_a_scene_even_in_the_same_place():
     assert scenes("aaaa", transitions=["start", "cut", "fade_black", "cut"]) == [(0, 2), (2, 4)]
 
