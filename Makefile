@@ -15,7 +15,7 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint
 INSTALLED := .venv/.installed
 NATIVE := $(wildcard csrc/*/*.cpp csrc/*/*.h csrc/include/kuleshov/*.h)
 
-.PHONY: all help demo test lint fix bench quality clean
+.PHONY: all help demo test lint fix bench docs quality clean
 all: lint test
 
 help:
@@ -24,6 +24,7 @@ help:
 	@echo "make test     run all tests"
 	@echo "make lint     check formatting, style and types;  make fix mends what can be mended"
 	@echo "make bench    measure speed and memory;  make quality measures detection quality"
+	@echo "make docs     write the pages that are generated"
 	@echo "make clean    remove .venv, build outputs and caches"
 
 $(INSTALLED): pyproject.toml setup.py CMakeLists.txt constraints.txt $(NATIVE)
@@ -56,6 +57,9 @@ bench: $(INSTALLED)
 	$(BIN)/python benchmarks/kernels.py
 	$(BIN)/python benchmarks/throughput.py
 	$(BIN)/python benchmarks/memory.py
+
+docs: $(INSTALLED)
+	$(BIN)/python docs/generate.py
 
 quality: $(INSTALLED)
 	$(BIN)/python benchmarks/quality/shots.py

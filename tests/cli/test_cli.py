@@ -65,6 +65,18 @@ def test_every_command_has_help_and_json(command):
     assert "--json" in done.stdout
 
 
+def test_the_help_page_is_the_live_help():
+    docs = Path(__file__).resolve().parents[2] / "docs"
+    fresh = subprocess.run(
+        [sys.executable, "-c", "import generate; print(generate.page(), end='')"],
+        cwd=docs,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (docs / "cli.md").read_text() == fresh.stdout, "run `make docs`"
+
+
 def test_a_wrong_command_line_exits_with_2(tmp_path):
     assert kuleshov("ingest").returncode == 2
     assert kuleshov("sing").returncode == 2

@@ -12,10 +12,10 @@ import typer
 
 from kuleshov.errors import KuleshovError
 
-EXIT_CODES = """
-Exit codes: 0 done; 1 something could not be done (a film that can't be read, a missing archive), told on standard
-error in one line each, everything else was done; 2 the command line is wrong.
-"""
+EXIT_CODES = (
+    "Exit codes: 0 done; 1 something could not be done (a film that can't be read, a missing archive): each is told in "
+    "one line on standard error, and all else was done; 2 the command line is wrong."
+)
 
 app = typer.Typer(
     name="kuleshov",
@@ -42,7 +42,7 @@ DEFAULT_ARCHIVE = Path("kuleshov-archive")
 
 @app.command()
 def ingest(
-    paths: Annotated[list[str], typer.Argument(metavar="PATHS...", help="Films, or folders of films.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Films, or folders of films.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     device: DeviceOption = "auto",
     shots: ShotsOption = "transnet",
