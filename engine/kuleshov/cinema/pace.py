@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from statistics import fmean, median
 
@@ -31,9 +32,18 @@ def scene_pace(shots: Times, first: int, end: int) -> Pace:
     return _pace(inside, shots, shots[first][0], shots[end - 1][1])
 
 
+def _start(shot: tuple[float, float]) -> float:
+    return shot[0]
+
+
+def _end(shot: tuple[float, float]) -> float:
+    return shot[1]
+
+
 def _pace(own: Sequence[float], shots: Times, low: float, high: float) -> Pace:
-    lengths = [end - start for start, end in shots if end > low and start < high]
-    cuts = sum(low <= start < high for start, _ in shots[1:])
+    near = shots[bisect_right(shots, low, key=_end) : bisect_left(shots, high, key=_start)]
+    lengths = [end - start for start, end in near]
+    cuts = sum(low <= start for start, _ in near if start > shots[0][0])
     return Pace(
         shot_length_seconds=fmean(own),
         longest_shot_seconds=max(own),
