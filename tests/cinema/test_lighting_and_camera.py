@@ -150,5 +150,13 @@ def test_pace_of_a_scene_is_its_own():
     pace = scene_pace(shots, 1, 4)
     assert pace.shot_length_seconds == pytest.approx(1.0)
     assert pace.longest_shot_seconds == 1.0
-    assert pace.window_seconds == 3.0
-    assert pace.cuts_per_minute == pytest.approx(60)  # three cuts in three seconds, the scene's own among them
+    assert pace.window_seconds == 20.0  # too short for a pace of its own: judged with its surroundings
+    assert pace.cuts_per_minute == pytest.approx(12)
+
+
+def test_pace_of_a_long_scene_is_that_of_the_scene_alone():
+    shots = [(0.0, 60.0)] + [(60.0 + n, 61.0 + n) for n in range(30)] + [(90.0, 150.0)]
+    pace = scene_pace(shots, 1, 31)
+    assert pace.window_seconds == 30.0
+    assert pace.cuts_per_minute == pytest.approx(60)
+    assert pace.median_shot_length_seconds == 1.0

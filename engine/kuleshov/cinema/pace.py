@@ -10,26 +10,35 @@ from kuleshov.records import Pace
 
 #: How much of the film around a shot tells its pace: half a minute before its middle and after it (design value).
 WINDOW_SECONDS = 60.0
+#: A scene shorter than this has too few cuts to have a pace of its own (design value).
+LEAST_SCENE_SECONDS = 20.0
 
 Times = Sequence[tuple[float, float]]  # start and end of every shot of the film, in order
 
 
 def shot_pace(shots: Times, index: int) -> Pace:
-    """Return the pace around one shot. The window is cut off at the film's ends; lengths are those of whole shots."""
+    """Return the pace around one shot: the minute around it, or the shot where it is longer.
+
+    Windows are cut off at the film's ends; lengths are those of whole shots; a cut that begins a window counts.
+    """
     start, end = shots[index]
-    middle = (start + end) / 2
-    low = max(shots[0][0], middle - WINDOW_SECONDS / 2)
-    high = min(shots[-1][1], middle + WINDOW_SECONDS / 2)
-    return _pace([end - start], shots, low, high)
+    return _pace([end - start], shots, _window(shots, start, end, least_seconds=WINDOW_SECONDS))
 
 
 def scene_pace(shots: Times, first: int, end: int) -> Pace:
-    """Return the pace inside a scene of the shots ``first`` to ``end`` (exclusive): its window is the scene.
+    """Return the pace of a scene of the shots ``first`` to ``end`` (exclusive): its window is the scene.
 
-    The cut that begins the scene counts, or a scene of one short shot would seem to stand still.
+    A scene too short to have a pace of its own is judged with what surrounds it, ``LEAST_SCENE_SECONDS`` in all.
     """
     inside = [high - low for low, high in shots[first:end]]
-    return _pace(inside, shots, shots[first][0], shots[end - 1][1])
+    start, stop = shots[first][0], shots[end - 1][1]
+    return _pace(inside, shots, _window(shots, start, stop, least_seconds=LEAST_SCENE_SECONDS))
+
+
+def _window(shots: Times, start: float, end: float, *, least_seconds: float) -> tuple[float, float]:
+    half = max(least_seconds, end - start) / 2
+    middle = (start + end) / 2
+    return max(shots[0][0], middle - half), min(shots[-1][1], middle + half)
 
 
 def _start(shot: tuple[float, float]) -> float:
@@ -40,7 +49,8 @@ def _end(shot: tuple[float, float]) -> float:
     return shot[1]
 
 
-def _pace(own: Sequence[float], shots: Times, low: float, high: float) -> Pace:
+def _pace(own: Sequence[float], shots: Times, window: tuple[float, float]) -> Pace:
+    low, high = window
     near = shots[bisect_right(shots, low, key=_end) : bisect_left(shots, high, key=_start)]
     lengths = [end - start for start, end in near]
     cuts = sum(low <= start for start, _ in near if start > shots[0][0])
