@@ -226,7 +226,7 @@ class Segment:
     end_seconds: float
     lighting: Lighting
     color: Color
-    camera: Camera | None  # None: a single frame shows no movement
+    camera: Camera | None  # None: a single frame, or a blank picture, shows no movement
     pace: Pace
     sound: Sound | None
     dialogue: Dialogue | None

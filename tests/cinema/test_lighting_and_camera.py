@@ -34,6 +34,8 @@ def tracks(count=100, *, seconds=None, **values):
     times = np.arange(count) / RATE if seconds is None else np.asarray(seconds)
     for name in names:
         made.add(name, unit="", seconds=times, values=np.broadcast_to(values.get(name, 0.0), (len(times),)))
+    support = np.broadcast_to(values.get("flow_support", 1.0), (len(times),))
+    made.add("flow_support", unit="", seconds=times, values=support)
     return made
 
 
@@ -78,6 +80,11 @@ def test_the_step_across_a_cut_is_no_movement():
 
 def test_a_single_frame_shows_no_movement():
     assert describe_camera(tracks(), [Span(5, 6)]) is None
+
+
+def test_a_blank_picture_shows_no_movement():
+    assert describe_camera(tracks(flow_support=0.0), [Span(0, 100)]) is None
+    assert describe_camera(tracks(flow_support=0.05), [Span(0, 100)]) is not None
 
 
 @pytest.mark.parametrize(("motion", "amount"), [(0.0, "static"), (0.05, "slow"), (0.2, "moderate"), (0.5, "fast")])

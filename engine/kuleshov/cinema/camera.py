@@ -13,17 +13,21 @@ from kuleshov.records import Amount, Camera
 
 # Frame-widths per second (design values): an eye follows 0.1 widths/s at leisure and loses detail past 0.3.
 _SLOW, _MODERATE, _FAST = 0.02, 0.10, 0.30
+_LEAST_SUPPORT = 0.005  # share of the picture that must be textured enough to be followed (design value)
 _SHAKE_HERTZ = 1.0  # movement slower than this is a move, faster is shake (GRAMMAR F16, design value)
 
 
 def describe_camera(tracks: Tracks, spans: Sequence[Span]) -> Camera | None:
-    """Return the movement over the frames of ``spans``; ``None`` where no span has two frames.
+    """Return the movement over the frames of ``spans``; ``None`` where none could be seen.
 
+    That is where no span has two frames, and where the picture shows too little to follow: black leader, a white flash.
     Motion is that of all that moves in the picture, camera and objects; pan, tilt and zoom are the global movement
     (the median over the picture), so that an object that fills the frame counts as camera. ``shake`` is the RMS
     distance of the global path from its own moving average over one second: what is left of movement above 1 Hz.
     """
     if all(span.end - span.first < 2 for span in spans):
+        return None
+    if float(np.mean(frame_values(tracks, "flow_support", spans, skip=1))) < _LEAST_SUPPORT:
         return None
 
     def mean(name: str) -> float:

@@ -33,6 +33,7 @@ FRAME_TRACKS = {
     "pan": "widths/s",
     "tilt": "widths/s",
     "zoom": "1/s",
+    "flow_support": "0..1",
 }
 
 
@@ -69,6 +70,7 @@ class FrameMeter:
             "pan": flow.pan,
             "tilt": flow.tilt,
             "zoom": flow.zoom,
+            "flow_support": flow.valid.mean(axis=(1, 2), dtype=np.float32),
         }
         for name, values in measured.items():
             self._values[name].append(values)
