@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from kuleshov.cinema import attributes as module
 from kuleshov.cinema.attributes import (
-    attribute_names,
+    ATTRIBUTE_NAMES,
     attribute_table,
     attributes,
     explain,
@@ -75,7 +75,7 @@ def value(name: str, segment: Shot | Scene, shots: list[Shot] | None = None) -> 
 
 
 def test_the_names_are_those_that_archives_store() -> None:
-    assert attribute_names() == tuple(CONTRACT)
+    assert tuple(CONTRACT) == ATTRIBUTE_NAMES
     assert tuple(attribute.name for attribute in module.ATTRIBUTES) == tuple(CONTRACT)
     assert list(attributes(make(), shots=[])) == CONTRACT
 

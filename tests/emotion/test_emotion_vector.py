@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from kuleshov.cinema.attributes import attribute_names, attribute_table
+from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, attribute_table
 from kuleshov.emotion.model import describe_emotion
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.records import DIMENSIONS, MOODS
 
 
 def test_names_are_attributes_then_dimensions_then_moods() -> None:
-    assert list(VECTOR_NAMES) == [*attribute_names(), *DIMENSIONS, *("mood_" + mood for mood in MOODS)]
+    assert list(VECTOR_NAMES) == [*ATTRIBUTE_NAMES, *DIMENSIONS, *("mood_" + mood for mood in MOODS)]
     assert len(set(VECTOR_NAMES)) == len(VECTOR_NAMES)
 
 
@@ -26,7 +26,7 @@ def test_a_vector_holds_attributes_and_feelings(shot, grammar) -> None:
     vectors = affect_vectors(shots, shots=shots)
     assert vectors.shape == (2, len(VECTOR_NAMES))
     assert vectors.dtype == np.float32
-    count = len(attribute_names())
+    count = len(ATTRIBUTE_NAMES)
     np.testing.assert_array_equal(vectors[:, :count], attribute_table(shots, shots=shots).astype(np.float32))
     named = dict(zip(VECTOR_NAMES, vectors[0].tolist(), strict=True))
     assert shots[0].emotion is not None
@@ -40,7 +40,7 @@ def test_a_segment_without_feelings_has_nan_there(shot, grammar) -> None:
     (emotion,) = describe_emotion([shot()], grammar=grammar)
     for empty in (None, replace(emotion, confidence=0.0)):
         vector = affect_vectors([replace(shot(), emotion=empty)], shots=[])[0]
-        assert np.isnan(vector[len(attribute_names()) :]).all()
+        assert np.isnan(vector[len(ATTRIBUTE_NAMES) :]).all()
         assert not np.isnan(vector[VECTOR_NAMES.index("bright")])
 
 

@@ -93,11 +93,6 @@ def attributes_id() -> str:
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-def attribute_names() -> tuple[str, ...]:
-    """Return the names of all attributes, in the order of vectors and tables."""
-    return ATTRIBUTE_NAMES
-
-
 def long_shot_seconds(shots: Sequence[Shot]) -> float:
     """Return how long a shot of this film must be to be long for it, 0 where the film has too few shots to tell.
 

@@ -197,13 +197,14 @@ def search_result(result: SearchResult, *, explain: bool) -> None:
     from kuleshov.query import described
 
     out = console()
-    if result.query.not_understood:
-        out.print(f"[yellow]not understood:[/] {escape(', '.join(result.query.not_understood))}")
-    for word, known in result.query.did_you_mean if result.hits else ():
-        out.print(f'[yellow]did you mean[/] "{escape(known)}" for "{escape(word)}"?')
-    if explain:
+    if explain:  # the whole reading, which tells what was not understood as well
         for line in described(result.query):
             out.print(f"[dim]{escape(line)}[/]")
+    else:
+        if result.query.not_understood:
+            out.print(f"[yellow]not understood:[/] {escape(', '.join(result.query.not_understood))}")
+        for word, known in result.query.did_you_mean if result.hits else ():
+            out.print(f'[yellow]did you mean[/] "{escape(known)}" for "{escape(word)}"?')
     for number, hit in enumerate(result.hits, start=1):
         out.print(
             f"[bold]{number}. {escape(hit.film)}[/]  {clock(hit.in_seconds)} - {clock(hit.out_seconds)}  "
