@@ -19,7 +19,15 @@ def main() -> None:
     screen = Console(record=True, width=92, file=io.StringIO())
     environment = os.environ | {"FORCE_COLOR": "1", "COLUMNS": "92"}
     for question in QUESTIONS:
-        command = [str(Path(sys.executable).with_name("kuleshov")), "search", question, "--archive", str(ARCHIVE)]
+        command = [
+            str(Path(sys.executable).with_name("kuleshov")),
+            "search",
+            question,
+            "-k",
+            "3",
+            "--archive",
+            str(ARCHIVE),
+        ]
         answer = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
         screen.print(Text.from_markup(f'[bold]$ kuleshov search "{question}"[/]'))
         screen.print(Text.from_ansi(answer))
