@@ -32,6 +32,7 @@ class CMakeBuild(build_ext):
             f"-DPython_EXECUTABLE={sys.executable}",
             f"-Dpybind11_DIR={pybind11.get_cmake_dir()}",
             "-DCMAKE_BUILD_TYPE=Release",
+            f"-DKULESHOV_WHEEL={'OFF' if self.inplace else 'ON'}",
             *shlex.split(os.environ.get("CMAKE_ARGS", "")),
         ]
         for command in (

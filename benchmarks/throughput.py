@@ -17,7 +17,7 @@ from time import perf_counter, process_time
 
 from footage import SIZES, sized_film
 
-from kuleshov.cinema.detectors import open_detector
+from kuleshov.cinema.detectors import open_detectors
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.media.probe import probe
 from kuleshov.pipeline.analyze import Pipeline
@@ -80,7 +80,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     arguments = parser.parse_args()
     films = {film.name: film for film in arguments.films} or {name: sized_film(name) for name in SIZES}
-    open_detector("transnet")  # import torch and load the weights before the clock runs
+    open_detectors("transnet")  # import torch and load the weights before the clock runs
     results: dict[str, dict[str, dict[str, float]]] = {}
     for name, film in films.items():
         frames = frame_count(film)

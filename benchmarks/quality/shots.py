@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 from scoring import CUT, Event, Score, score
 
-from kuleshov.cinema.detectors import detector_names, open_detector
+from kuleshov.cinema.detectors import detector_names, open_detectors
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.media.probe import probe
 from kuleshov.pipeline.frames import FrameMeter
@@ -35,10 +35,13 @@ Finder = Callable[[Path], list[Event]]
 
 
 def ours(detector_name: str) -> Finder:
+    detectors = open_detectors(detector_name)
+
     def find(film: Path) -> list[Event]:
-        detector, meter = open_detector(detector_name), FrameMeter()
+        detector, meter = detectors.for_film(), FrameMeter()
         for batch in CpuDecoder(probe(film)):
-            detector.push(batch, meter.push(batch))
+            for measured, evidence in meter.push(batch):
+                detector.push(measured, evidence)
         return [Event(each.start_frame, each.end_frame, each.type) for each in detector.finish()]
 
     return find

@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from kuleshov.cuda.probe import device_index, device_name, why_not_cuda
 from kuleshov.errors import DeviceError
 
 
 @dataclass(frozen=True)
 class Device:
-    """The device that a pipeline runs on (``"cpu"``), and why it was chosen."""
+    """The device that a pipeline runs on (``"cpu"`` or ``"cuda:N"``), and why it was chosen.
+
+    ``binding``: it was asked for by name, so a film that it can't take fails instead of going to the CPU.
+    """
 
     name: str
     reason: str
+    binding: bool
 
 
 def resolve_device(asked: str = "auto") -> Device:
-    """Return the device to use for ``asked``: ``"auto"`` or ``"cpu"``.
+    """Return the device to use for ``asked``: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
 
-    Raises ``DeviceError`` for a CUDA device, which this version can't run on, and for an unknown name.
+    Raises ``DeviceError`` for a CUDA device that can't be had, saying why, and for an unknown name.
     """
     if asked == "cpu":
-        return Device("cpu", "asked for")
-    if asked == "auto":
-        return Device("cpu", "auto: this version of Kuleshov has no GPU pipeline yet")
-    if asked.startswith("cuda"):
-        raise DeviceError(
-            f"device {asked!r}: this version of Kuleshov has no GPU pipeline yet; use --device cpu or --device auto"
-        )
-    raise DeviceError(f"device {asked!r} is unknown; use auto or cpu")
+        return Device("cpu", "asked for", binding=True)
+    index = 0 if asked == "auto" else device_index(asked)
+    missing = why_not_cuda(index)
+    if asked == "auto" and missing:
+        return Device("cpu", f"auto: {missing}", binding=False)
+    if missing:
+        raise DeviceError(f"device {asked!r}: {missing}")
+    chosen = "auto" if asked == "auto" else "asked for"
+    return Device(f"cuda:{index}", f"{chosen}: {device_name(index)}", binding=asked != "auto")

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,10 +14,16 @@ import numpy as np
 import pytest
 import torch
 
-from kuleshov.cinema.detectors import DEFAULT_DETECTOR, FrameEvidence, detector_help, detector_names, open_detector
+from kuleshov.cinema.detectors import (
+    DEFAULT_DETECTOR,
+    THUMBNAIL,
+    FrameEvidence,
+    detector_help,
+    detector_names,
+    open_detectors,
+)
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.kernels.color_histogram import color_histogram
 from kuleshov.kernels.frame_difference import frame_difference
 from kuleshov.kernels.frame_stats import frame_stats
 from kuleshov.media.color import ColorSpec
@@ -71,14 +78,24 @@ def film(*parts):
     return FrameBatch(luma, chroma, count / 25, count, ColorSpec("bt709", "limited"))
 
 
+@cache
+def detectors(name):
+    return open_detectors(name)
+
+
 def detect(name, batches):
-    detector, previous = open_detector(name), None
+    detector, launched = detectors(name).for_film(), None
     for batch in batches:
-        histograms = color_histogram(batch)
-        difference = frame_difference(batch, previous=previous, histograms=histograms)
-        luma_mean = frame_stats(batch).luma_mean
-        detector.push(batch, FrameEvidence(luma_mean, difference.luma, difference.histogram, histograms))
-        previous = batch[-1:].clone()
+        launched = launch(batch, previous=launched, thumbnail=THUMBNAIL)
+        measures = launched.derive()
+        evidence = FrameEvidence(
+            luma_mean=measures.stats.luma_mean,
+            luma_difference=measures.difference.luma,
+            histogram_difference=measures.difference.histogram,
+            histograms=measures.histograms,
+            thumbnails=measures.thumbnails,
+        )
+        detector.push(batch, evidence)
     return detector.finish()
 
 
@@ -137,7 +154,7 @@ def test_a_film_without_transitions_has_none(name, frames):
 
 @pytest.mark.parametrize("name", detector_names())
 def test_a_detector_names_the_networks_that_it_runs(name):
-    models = open_detector(name).models
+    models = detectors(name).models
     assert all(isinstance(key, str) and value for key, value in models.items())
     assert bool(models) == (name == "transnet")
 
@@ -157,15 +174,15 @@ def test_the_catalogue_tells_names_and_help_without_importing_a_detector():
 
 def test_an_unknown_detector_is_refused_with_the_names_there_are():
     with pytest.raises(ValueError, match=r"'magic' is unknown; use one of .*histogram.*transnet"):
-        open_detector("magic")
+        open_detectors("magic")
 
 
 def test_evidence_of_another_shape_is_refused():
-    flat = np.zeros(2, np.float32)
+    flat, thumbnails = np.zeros(2, np.float32), np.zeros((2, 3, 9, 16), np.uint8)
     with pytest.raises(ValueError, match=r"histograms is int32 \(3, 2048\); it must be int32 \(2, 2048\)"):
-        FrameEvidence(flat, flat, flat, np.zeros((3, 2048), np.int32))
+        FrameEvidence(flat, flat, flat, np.zeros((3, 2048), np.int32), thumbnails)
     with pytest.raises(ValueError, match="luma_mean is float64"):
-        FrameEvidence(flat.astype(float), flat, flat, np.zeros((2, 2048), np.int32))
+        FrameEvidence(flat.astype(float), flat, flat, np.zeros((2, 2048), np.int32), thumbnails)
 
 
 def interrupted(frames, first, count, color):

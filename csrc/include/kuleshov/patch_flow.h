@@ -1,8 +1,6 @@
 // Patch flow: where the patches lie, and the arithmetic of aligning one of them. The algorithm: cpu/patch_flow.cpp.
 #pragma once
 
-#include <cmath>
-
 #include "kuleshov/platform.h"
 
 namespace kuleshov::flow {
@@ -71,7 +69,7 @@ struct Tensor {
 // Its smaller eigenvalue per pixel: how well the patch pins the motion down in its weakest direction.
 KULESHOV_HD inline float texture(const Tensor& tensor) {
   const float middle = 0.5f * (tensor.xx + tensor.yy), half = 0.5f * (tensor.xx - tensor.yy);
-  const float smaller = middle - std::sqrt(half * half + tensor.xy * tensor.xy);
+  const float smaller = middle - square_root(half * half + tensor.xy * tensor.xy);
   return smaller > 0 ? smaller / AREA : 0;
 }
 
@@ -87,7 +85,7 @@ KULESHOV_HD inline Vector solve(const Tensor& tensor, float slope_x, float slope
 KULESHOV_HD inline float correlation(float sum, float squares, float with_template, float contrast) {
   const float window = squares - sum * sum / AREA + 2 * with_template + contrast;  // sum of (window less its mean)^2
   return (with_template + contrast) /
-         std::sqrt((contrast + CONTRAST_RIDGE) * ((window > 0 ? window : 0) + CONTRAST_RIDGE));
+         square_root((contrast + CONTRAST_RIDGE) * ((window > 0 ? window : 0) + CONTRAST_RIDGE));
 }
 
 }  // namespace kuleshov::flow

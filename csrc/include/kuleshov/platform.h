@@ -1,8 +1,22 @@
 // What lets one source be CPU and CUDA code, and run at the best SIMD level of the processor it meets.
 #pragma once
 
+#ifdef __CUDACC_RTC__
+// NVRTC has no standard headers. These are the types that 64-bit Linux gives the names.
+using int8_t = signed char;
+using uint8_t = unsigned char;
+using int16_t = short;
+using uint16_t = unsigned short;
+using int32_t = int;
+using uint32_t = unsigned int;
+using int64_t = long;
+using uint64_t = unsigned long;
+using ptrdiff_t = long;
+#else
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
+#endif
 
 // Marks the arithmetic that both twins share.
 #ifdef __CUDACC__
@@ -18,3 +32,16 @@
 #else
 #define KULESHOV_CLONES
 #endif
+
+namespace kuleshov {
+
+// IEEE square roots, rounded to nearest: the same bits on every backend. (nvcc and NVRTC round so unless told otherwise.)
+KULESHOV_HD inline float square_root(float value) {
+#ifdef __CUDA_ARCH__
+  return sqrtf(value);
+#else
+  return std::sqrt(value);
+#endif
+}
+
+}  // namespace kuleshov

@@ -32,7 +32,7 @@ ArchiveOption = Annotated[
     typer.Option("--archive", metavar="DIR", envvar="KULESHOV_ARCHIVE", help="Folder of the archive."),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
-DeviceOption = Annotated[str, typer.Option(help="auto or cpu.")]
+DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
 ShotsOption = Annotated[str, typer.Option("--shots", help="Shot detector: transnet (exact) or histogram (fast).")]
 GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
 UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]

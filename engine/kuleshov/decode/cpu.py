@@ -71,8 +71,10 @@ class CpuDecoder:
 
     def __iter__(self) -> Iterator[FrameBatch]:
         capacity = self._batch_frames
-        luma = np.empty((capacity, self.height, self.width), dtype=np.uint8)
-        chroma = np.empty((capacity, self.height // 2, self.width // 2, 2), dtype=np.uint8)
+        # Two batches' worth of memory, used in turn: a batch outlives the next one.
+        lumas = np.empty((2, capacity, self.height, self.width), dtype=np.uint8)
+        chromas = np.empty((2, capacity, self.height // 2, self.width // 2, 2), dtype=np.uint8)
+        luma, chroma = lumas[0], chromas[0]
         pts_seconds = np.empty(capacity, dtype=np.float64)
         count = 0
         for frame, seconds in self._timed_frames():
@@ -82,6 +84,8 @@ class CpuDecoder:
             self.report.frames += 1
             if count == capacity:
                 yield self._batch(luma, chroma, pts_seconds)
+                turn = self.report.frames // capacity % 2
+                luma, chroma = lumas[turn], chromas[turn]
                 count = 0
         if count:
             yield self._batch(luma[:count], chroma[:count], pts_seconds[:count])

@@ -11,6 +11,23 @@ from kuleshov.media.color import ColorSpec
 
 
 @dataclass(frozen=True)
+class FrameCounts:
+    """What a decoder counted while it shrank the frames, so that no kernel reads them again for it.
+
+    - ``color_histogram``: int32 ``[N, 2048]``, as ``kernels.color_histogram`` returns
+    - ``luma_histogram``: int32 ``[N, 256]``
+    - ``chroma_sums``: int64 ``[N, 3]``: Cb, Cr and chroma magnitude (``csrc/include/kuleshov/frame_sums.h``)
+    """
+
+    color_histogram: Any
+    luma_histogram: Any
+    chroma_sums: Any
+
+    def __getitem__(self, which: slice) -> FrameCounts:
+        return FrameCounts(self.color_histogram[which], self.luma_histogram[which], self.chroma_sums[which])
+
+
+@dataclass(frozen=True)
 class FrameBatch:
     """Consecutive frames at analysis size in NV12 layout, all on one device.
 
@@ -18,9 +35,10 @@ class FrameBatch:
     - ``chroma``: uint8 ``[N, H/2, W/2, 2]``, Cb then Cr; C-contiguous
     - ``pts_seconds``: float64 ``[N]`` on the host, strictly increasing: the identity of a frame
     - ``index``: int64 ``[N]`` on the host, number of the frame in presentation order
+    - ``counts``: what was counted already when the frames were made, on their device; ``None`` where nothing was
 
-    ``H`` and ``W`` are even. The decoder owns the memory: a batch is valid until the next one is asked for,
-    unless ``clone()``d. Raises ``ValueError`` on arrays that break these rules.
+    ``H`` and ``W`` are even. On the device ``"cpu"`` arrays are NumPy's, elsewhere those of ``kuleshov.cuda.runtime``.
+    The decoder owns the memory: a batch is valid until the next but one is asked for, unless ``clone()``d. Raises ``ValueError`` on arrays that break these rules.
     """
 
     luma: Any
@@ -29,6 +47,7 @@ class FrameBatch:
     index: np.ndarray[Any, np.dtype[np.int64]]
     color: ColorSpec
     device: str = "cpu"
+    counts: FrameCounts | None = None
 
     def __post_init__(self) -> None:
         count, height, width = self.luma.shape
@@ -58,6 +77,7 @@ class FrameBatch:
             chroma=self.chroma[which],
             pts_seconds=self.pts_seconds[which],
             index=self.index[which],
+            counts=None if self.counts is None else self.counts[which],
         )
 
     @property
@@ -70,15 +90,21 @@ class FrameBatch:
 
     def clone(self) -> FrameBatch:
         """Return a copy that stays valid when the decoder goes on."""
-        on_host = isinstance(self.luma, np.ndarray)
+        counts = self.counts
         return replace(
             self,
-            luma=self.luma.copy() if on_host else self.luma.clone(),
-            chroma=self.chroma.copy() if on_host else self.chroma.clone(),
+            luma=_copy(self.luma),
+            chroma=_copy(self.chroma),
             pts_seconds=self.pts_seconds.copy(),
             index=self.index.copy(),
+            counts=counts
+            and FrameCounts(_copy(counts.color_histogram), _copy(counts.luma_histogram), _copy(counts.chroma_sums)),
         )
 
     def __repr__(self) -> str:
         span = f"{self.pts_seconds[0]:.3f}..{self.pts_seconds[-1]:.3f} s" if len(self) else "empty"
         return f"FrameBatch({len(self)} frames {self.width}x{self.height}, {span}, {self.device})"
+
+
+def _copy(array: Any) -> Any:
+    return array.copy() if isinstance(array, np.ndarray) else array.clone()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from kuleshov.decode.frames import FrameBatch
@@ -9,15 +11,13 @@ from kuleshov.errors import DeviceError
 
 
 def check_batch(operator: str, batch: FrameBatch) -> None:
-    """Raise ``DeviceError`` unless ``batch`` is on the CPU, ``ValueError`` unless native code can read its arrays."""
-    if batch.device != "cpu":
-        raise DeviceError(f"{operator}: the batch is on {batch.device!r}; this version measures on the CPU only")
+    """Raise ``ValueError`` unless native code can read the arrays of ``batch`` where it says that they are."""
     for name in ("luma", "chroma"):
         array = getattr(batch, name)
-        if not isinstance(array, np.ndarray):
+        if batch.device == "cpu" and not isinstance(array, np.ndarray):
             raise ValueError(f"{operator}: {name} of a batch on the CPU is a {type(array).__name__}, not a NumPy array")
-        if not array.flags.c_contiguous:
-            raise ValueError(f"{operator}: {name} has strides {array.strides}; it must be C-contiguous")
+        if not _is_contiguous(array):
+            raise ValueError(f"{operator}: {name} is strided; it must be C-contiguous")
     if batch.height < 2 or batch.width < 2:
         raise ValueError(f"{operator}: frames are {batch.width}x{batch.height}; the least is 2x2")
 
@@ -29,9 +29,16 @@ def check_previous(operator: str, batch: FrameBatch, previous: FrameBatch | None
     check_batch(operator, previous)
     if len(previous) == 0:
         raise ValueError(f"{operator}: previous is empty; give None where no frame came before")
+    if previous.device != batch.device:
+        raise DeviceError(f"{operator}: previous is on {previous.device!r}, the batch on {batch.device!r}")
     if (previous.width, previous.height) != (batch.width, batch.height):
         raise ValueError(
             f"{operator}: previous is {previous.width}x{previous.height}, the batch {batch.width}x{batch.height}; "
             "they must be equal"
         )
     return previous[-1:]
+
+
+def _is_contiguous(array: Any) -> bool:
+    """Tell whether an array of NumPy or torch is C-contiguous."""
+    return bool(array.flags.c_contiguous) if isinstance(array, np.ndarray) else bool(array.is_contiguous())

@@ -1,6 +1,6 @@
 """Light and colour of each frame in nine numbers: brightness, contrast, shares of dark and bright, saturation, warmth.
 
-Native code counts integers (``_cpu.frame_sums``); all else happens here in float64, so backends whose integers agree
+Native code counts integers (``frame_sums``); all else happens here in float64, so backends whose integers agree
 agree bit for bit. Luma is scaled to 0 (black) .. 1 (white) by the range that ``batch.color`` states, and clipped there.
 """
 
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov import _cpu
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.arguments import check_batch
-from kuleshov.media.color import CHROMA_STEPS, LUMA_RANGE
+from kuleshov.kernels.native import fetch, native
+from kuleshov.media.color import CHROMA_STEPS, LUMA_RANGE, ColorSpec
 
 #: Luma below it counts as dark: the middle grey of photography, read as luma.
 DARK_PERCENT = 18
@@ -39,17 +39,24 @@ class FrameStats:
 
 
 def frame_stats(batch: FrameBatch) -> FrameStats:
-    """Return the statistics of every frame.
+    """Return the statistics of every frame, on the host; see ``FrameStats`` for ranges.
 
-    Exact given the integers; see ``FrameStats`` for ranges. The distance of a chroma sample from neutral is rounded
-    down to sixteenths of a code value. Raises ``DeviceError`` or ``ValueError`` on a batch that this version can't
-    measure.
+    Raises ``DeviceError`` or ``ValueError`` on a batch that native code can't read.
     """
     check_batch("frame_stats", batch)
-    histogram, sums = _cpu.frame_sums(batch.luma, batch.chroma)
+    histogram, sums = native(batch.device).frame_sums(batch.luma, batch.chroma)
+    counted = fetch(batch.device, {"histogram": histogram, "sums": sums}).result()
+    return stats_from_counts(counted["histogram"], counted["sums"], batch.color)
+
+
+def stats_from_counts(histogram: NDArray[np.int32], sums: NDArray[np.int64], color: ColorSpec) -> FrameStats:
+    """Return the statistics of frames whose luma histograms ``[N, 256]`` and chroma sums ``[N, 3]`` were counted.
+
+    Exact given the integers. The distance of a chroma sample from neutral is rounded down to sixteenths of a code value.
+    """
     counts = histogram.astype(np.int64)
-    pixels = batch.height * batch.width
-    black, steps = LUMA_RANGE[batch.color.range]
+    pixels = int(counts[0].sum()) if len(counts) else 4
+    black, steps = LUMA_RANGE[color.range]
     levels = np.clip(np.arange(256, dtype=np.int64) - black, 0, steps)
 
     first = counts @ levels
@@ -67,7 +74,7 @@ def frame_stats(batch: FrameBatch) -> FrameStats:
         return np.asarray(counts[:, chosen].sum(axis=1) / pixels, dtype=np.float32)
 
     cb, cr, magnitude = (sums[:, k] / (pixels // 4) for k in range(3))
-    chroma_steps = CHROMA_STEPS[batch.color.range]
+    chroma_steps = CHROMA_STEPS[color.range]
     return FrameStats(
         luma_mean=(first / (pixels * steps)).astype(np.float32),
         contrast=(np.array(deviation, dtype=np.float64) / (pixels * steps)).astype(np.float32),

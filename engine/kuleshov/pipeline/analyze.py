@@ -7,23 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TypeVar
+from types import TracebackType
+from typing import Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.attributes import attributes_id
 from kuleshov.cinema.describe import FilmMeasurements, describe_scenes, describe_shots
-from kuleshov.cinema.detectors import open_detector
+from kuleshov.cinema.detectors import open_detectors
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.shots import shots_from_transitions
 from kuleshov.cinema.sound import listen
 from kuleshov.cinema.tracks import Tracks
-from kuleshov.decode.cpu import CpuDecoder
+from kuleshov.cuda.runtime import stream_of
+from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
+from kuleshov.decode.protocol import Decoder
 from kuleshov.device import Device, resolve_device
 from kuleshov.emotion.grammar import Grammar, load_grammar
 from kuleshov.emotion.model import describe_emotion
 from kuleshov.emotion.vector import affect_vectors
+from kuleshov.errors import KuleshovError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
@@ -48,8 +52,9 @@ class Description:
 
 
 class Pipeline:
-    """Everything that is the same for every film: device, grammar, detector, versions. Films go through one by one.
+    """Everything that is the same for every film: device, grammar, detectors, versions.
 
+    ``describe`` may run on several threads at once. ``close()``, or leaving the ``with`` block, lets the networks go.
     Raises ``DeviceError``, ``GrammarError``, ``ModelError`` or ``SettingError`` for settings that can't be had.
     """
 
@@ -57,7 +62,7 @@ class Pipeline:
         self.settings = settings or Settings()
         self.device: Device = resolve_device(self.settings.device)
         self.grammar: Grammar = load_grammar(self.settings.grammar)
-        self._models = open_detector(self.settings.shots).models
+        self._detectors = open_detectors(self.settings.shots, device=self.device.name)
         self.id = pipeline_id(
             {
                 "schema": str(ANALYSIS_SCHEMA_VERSION),
@@ -66,9 +71,35 @@ class Pipeline:
                 "grammar": self.grammar.id,
                 "attributes": attributes_id(),
                 "width": str(self.settings.analysis_width),
-                **self._models,
+                **self._detectors.models,
             }
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._detectors.close()
+
+    def lanes(self) -> dict[str, int]:
+        """Return how many films to describe at once, by the device that decodes them."""
+        if self.device.name == "cpu":
+            return {"cpu": 1}
+        return {self.device.name: self.settings.sessions or decode_sessions(self.device), "cpu": 1}
+
+    def lane(self, path: Path) -> str:
+        """Return the device that will decode a film; a film that can't be read fails in ``describe``."""
+        if self.device.name == "cpu":
+            return "cpu"
+        try:
+            return choose_decoder(probe(path), self.device).device
+        except (KuleshovError, OSError):
+            return "cpu"
 
     def describe(self, path: Path, *, film_id: str | None = None, watch: Watcher = ignore) -> Description:
         """Describe one film; ``film_id`` is its content id where the caller knows it already.
@@ -80,12 +111,17 @@ class Pipeline:
         info = probe(path)
         watch(Progress(path, "hash"))
         film_id = film_id or content_id(path)
-        decoder = CpuDecoder(info, width=self.settings.analysis_width, threads=self.settings.threads)
+        chosen = choose_decoder(info, self.device)
+        decoder = chosen.open(info, width=self.settings.analysis_width, threads=self.settings.threads)
         meter = FrameMeter()
-        detector = open_detector(self.settings.shots)
-        for batch in decoder:
-            detector.push(batch, meter.push(batch))
-            watch(Progress(path, "pictures", float(batch.pts_seconds[-1]), info.duration_seconds))
+        detector = self._detectors.for_film()
+        with stream_of(chosen.device):
+            for batch in decoder:
+                for measured, evidence in meter.push(batch):
+                    detector.push(measured, evidence)
+                watch(Progress(path, "pictures", float(batch.pts_seconds[-1]), info.duration_seconds))
+            for measured, evidence in meter.finish():
+                detector.push(measured, evidence)
         frames = shots_from_transitions(detector.finish(), frame_count=decoder.report.frames)
         watch(Progress(path, "sound"))
         tracks = meter.tracks()
@@ -109,7 +145,7 @@ class Pipeline:
         film = film_record(
             info, content_id=film_id, area=decoder.area, frame_seconds=frame_seconds, end_seconds=end_seconds
         )
-        analysis = Analysis(film, shots, scenes, self._provenance(decoder, notes))
+        analysis = Analysis(film, shots, scenes, self._provenance(chosen, decoder, notes))
         return Description(analysis, tracks, _vectors(shots, scenes))
 
     def _feel(self, segments: list[AnySegment]) -> list[AnySegment]:
@@ -117,16 +153,16 @@ class Pipeline:
         emotions = describe_emotion(segments, grammar=self.grammar)
         return [replace(segment, emotion=emotion) for segment, emotion in zip(segments, emotions, strict=True)]
 
-    def _provenance(self, decoder: CpuDecoder, notes: Sequence[str]) -> Provenance:
+    def _provenance(self, chosen: Choice, decoder: Decoder, notes: Sequence[str]) -> Provenance:
         return Provenance(
             schema_version=ANALYSIS_SCHEMA_VERSION,
             kuleshov_version=version("kuleshov"),
             pipeline_id=self.id,
-            device=self.device.name,
-            device_reason=self.device.reason,
+            device=chosen.device,
+            device_reason=chosen.reason,
             decoder=decoder.name,
             shot_detector=self.settings.shots,
-            models={**self._models, "grammar": self.grammar.id},
+            models={**self._detectors.models, "grammar": self.grammar.id},
             versions={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
             analysis_width=decoder.width,
             analysis_height=decoder.height,
@@ -139,7 +175,8 @@ def analyze(path: Path | str, *, settings: Settings | None = None, watch: Watche
 
     Raises ``MediaError`` if the file can't be read as a film.
     """
-    return Pipeline(settings).describe(Path(path), watch=watch).analysis
+    with Pipeline(settings) as pipeline:
+        return pipeline.describe(Path(path), watch=watch).analysis
 
 
 def _hear(info: MediaInfo, tracks: Tracks) -> list[str]:

@@ -83,12 +83,12 @@ def _vectors() -> str:
 
 def _detectors(report: Examination) -> None:
     """A detector that can't be had is off, which is a problem only for the one that is the default."""
-    from kuleshov.cinema.detectors import detector_names, open_detector
+    from kuleshov.cinema.detectors import detector_names, open_detectors
     from kuleshov.pipeline.settings import Settings
 
     for name in detector_names():
         try:
-            models = open_detector(name).models
+            models = open_detectors(name).models
             detail = ", ".join(f"{model} {which}" for model, which in models.items()) or "no model needed"
             report.findings.append(Finding(f"shots {name}", True, detail))
         except KuleshovError as error:

@@ -6,13 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.color import HistogramSeries
-from kuleshov.cinema.detectors import FrameEvidence
+from kuleshov.cinema.detectors import THUMBNAIL, FrameEvidence
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.kernels.color_histogram import color_histogram
-from kuleshov.kernels.frame_difference import frame_difference
-from kuleshov.kernels.frame_stats import frame_stats
-from kuleshov.kernels.optical_flow import optical_flow
+from kuleshov.kernels.measures import Launched, launch
+
+Measured = tuple[FrameBatch, FrameEvidence]
 
 #: The frame tracks and their units; definitions stand with the kernel that measures each.
 FRAME_TRACKS = {
@@ -38,20 +37,45 @@ FRAME_TRACKS = {
 
 
 class FrameMeter:
-    """Runs the kernels over a film's batches in order, and keeps what they say of each frame."""
+    """Runs the kernels over a film's batches in order, and keeps what they say of each frame.
+
+    On a GPU a batch is measured while the next one is decoded: ``push`` gives back what was pushed before.
+    """
 
     def __init__(self) -> None:
         self.histograms = HistogramSeries()
-        self._previous: FrameBatch | None = None
+        self._last: Launched | None = None
+        self._under_way: list[Launched] = []
         self._seconds: list[NDArray[np.float64]] = []
         self._values: dict[str, list[NDArray[np.float32]]] = {name: [] for name in FRAME_TRACKS}
 
-    def push(self, batch: FrameBatch) -> FrameEvidence:
-        """Measure a batch, and return what the shot detectors need of it."""
-        histograms = color_histogram(batch)
-        stats = frame_stats(batch)
-        difference = frame_difference(batch, previous=self._previous, histograms=histograms)
-        flow = optical_flow(batch, previous=self._previous)
+    def push(self, batch: FrameBatch) -> list[Measured]:
+        """Start to measure a batch; return what is measured by now, with its frames, for the shot detectors."""
+        self._last = launch(batch, previous=self._last, thumbnail=THUMBNAIL)
+        self._under_way.append(self._last)
+        return self._derive(leave=0 if batch.device == "cpu" else 1)
+
+    def finish(self) -> list[Measured]:
+        """Return what was still under way at the end of the film."""
+        return self._derive(leave=0)
+
+    def tracks(self) -> Tracks:
+        """Return the frame tracks of all that was measured."""
+        tracks = Tracks()
+        seconds = np.concatenate(self._seconds)
+        for name, unit in FRAME_TRACKS.items():
+            tracks.add(name, unit=unit, seconds=seconds, values=np.concatenate(self._values[name]))
+        return tracks
+
+    def _derive(self, *, leave: int) -> list[Measured]:
+        """Take in what was launched, but for the last ``leave`` batches."""
+        done = self._under_way[: len(self._under_way) - leave]
+        self._under_way = self._under_way[len(done) :]
+        return [self._take_in(launched) for launched in done]
+
+    def _take_in(self, launched: Launched) -> Measured:
+        batch, measures = launched.batch, launched.derive()
+        stats, difference, flow = measures.stats, measures.difference, measures.flow
         measured = {
             "luma_mean": stats.luma_mean,
             "contrast": stats.contrast,
@@ -70,24 +94,17 @@ class FrameMeter:
             "pan": flow.pan,
             "tilt": flow.tilt,
             "zoom": flow.zoom,
-            "flow_support": flow.valid.mean(axis=(1, 2), dtype=np.float32),
+            "flow_support": flow.support,
         }
         for name, values in measured.items():
             self._values[name].append(values)
         self._seconds.append(batch.pts_seconds)
-        self.histograms.push(batch.index, batch.pts_seconds, histograms)
-        self._previous = batch[-1:].clone()
-        return FrameEvidence(
+        self.histograms.push(batch.index, batch.pts_seconds, measures.histograms)
+        evidence = FrameEvidence(
             luma_mean=stats.luma_mean,
             luma_difference=difference.luma,
             histogram_difference=difference.histogram,
-            histograms=histograms,
+            histograms=measures.histograms,
+            thumbnails=measures.thumbnails,
         )
-
-    def tracks(self) -> Tracks:
-        """Return the frame tracks of all that was pushed."""
-        tracks = Tracks()
-        seconds = np.concatenate(self._seconds)
-        for name, unit in FRAME_TRACKS.items():
-            tracks.add(name, unit=unit, seconds=seconds, values=np.concatenate(self._values[name]))
-        return tracks
+        return batch, evidence

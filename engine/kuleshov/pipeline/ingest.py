@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Literal
@@ -13,7 +13,8 @@ from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import KuleshovError
 from kuleshov.media.identity import content_id
 from kuleshov.media.sources import find_films
-from kuleshov.pipeline.analyze import Pipeline
+from kuleshov.pipeline.analyze import Description, Pipeline
+from kuleshov.pipeline.lanes import Lanes
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings
 
@@ -46,42 +47,61 @@ def ingest(
     settings: Settings | None = None,
     watch: Watcher = ignore,
 ) -> Iterator[Ingested]:
-    """Describe films and store them, yielding what became of each path in turn.
+    """Describe films and store them, yielding what became of each path: in order on a CPU, as they end on a GPU.
 
     Folders are searched for films. A path that can't be read is an outcome, not an error; an archive that can't be
     written to is an error. The search index is brought up to date at the end, also when the caller stops early.
+    On a GPU several films are described at once, one in each decode session, and those that the GPU can't decode on the
+    CPU beside them; ``watch`` is then called from several threads.
     """
-    pipeline = Pipeline(settings)
-    try:
-        for path in paths:
-            try:
-                films = find_films([Path(path)])
-            except KuleshovError as error:
-                yield Ingested(Path(path), "failed", reason=str(error))
-                continue
-            for film in films:
-                yield _ingest_one(film, archive, pipeline, watch)
-    finally:
-        archive.refresh()
+    with Pipeline(settings) as pipeline:
+        try:
+            with Lanes(pipeline.lanes()) as lanes:
+                for outcome, description in lanes.run(_work(_find(paths), archive.path, pipeline, watch)):
+                    yield _store(outcome, description, archive, pipeline, watch)
+        finally:
+            archive.refresh()
 
 
-def _ingest_one(path: Path, archive: Archive, pipeline: Pipeline, watch: Watcher) -> Ingested:
+Described = tuple[Ingested, Description | None]
+
+
+def _find(paths: Iterable[Path | str]) -> Iterator[Path | Ingested]:
+    for path in paths:
+        try:
+            yield from find_films([Path(path)])
+        except KuleshovError as error:
+            yield Ingested(Path(path), "failed", reason=str(error))
+
+
+def _work(
+    films: Iterable[Path | Ingested], archive: Path, pipeline: Pipeline, watch: Watcher
+) -> Iterator[tuple[str, Callable[[], Described]]]:
+    """Yield for each film the lane that it takes and what there is to do."""
+    for film in films:
+        if isinstance(film, Ingested):
+            yield "cpu", lambda failed=film: (failed, None)
+        else:
+            yield pipeline.lane(film), lambda path=film: _describe(path, archive, pipeline, watch)
+
+
+def _describe(path: Path, archive: Path, pipeline: Pipeline, watch: Watcher) -> Described:
     began = perf_counter()
     try:
         watch(Progress(path, "hash"))
         film_id = content_id(path)
-        if archive.has(film_id, pipeline.id):
-            return Ingested(path, "present", content_id=film_id, wall_seconds=perf_counter() - began)
+        with Archive.open(archive) as store:  # a view of this thread's own
+            present = store.has(film_id, pipeline.id)
+        if present:
+            return Ingested(path, "present", content_id=film_id, wall_seconds=perf_counter() - began), None
         described = pipeline.describe(path, film_id=film_id, watch=watch)
     except (KuleshovError, OSError) as error:
-        return Ingested(path, "failed", reason=str(error), wall_seconds=perf_counter() - began)
+        return Ingested(path, "failed", reason=str(error), wall_seconds=perf_counter() - began), None
     except Exception as error:  # a fault of ours must not take a thousand films down with it
         reason = f"{path}: fault in Kuleshov, please report it: {type(error).__name__}: {error}"
-        return Ingested(path, "failed", reason=reason, wall_seconds=perf_counter() - began)
-    watch(Progress(path, "store"))
+        return Ingested(path, "failed", reason=reason, wall_seconds=perf_counter() - began), None
     analysis = described.analysis
-    archive.add(analysis, described.tracks, described.vectors, VECTOR_NAMES)
-    return Ingested(
+    outcome = Ingested(
         path,
         "added",
         content_id=film_id,
@@ -91,3 +111,16 @@ def _ingest_one(path: Path, archive: Archive, pipeline: Pipeline, watch: Watcher
         scenes=len(analysis.scenes),
         notes=tuple(analysis.provenance.notes),
     )
+    return outcome, described
+
+
+def _store(
+    outcome: Ingested, described: Description | None, archive: Archive, pipeline: Pipeline, watch: Watcher
+) -> Ingested:
+    if described is None:
+        return outcome
+    if archive.has(described.analysis.film.content_id, pipeline.id):  # the same film under two names, side by side
+        return replace(outcome, outcome="present")
+    watch(Progress(outcome.path, "store"))
+    archive.add(described.analysis, described.tracks, described.vectors, VECTOR_NAMES)
+    return outcome

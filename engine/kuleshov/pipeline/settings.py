@@ -15,11 +15,12 @@ from kuleshov.decode.cpu import ANALYSIS_WIDTH
 class Settings:
     """Choices for the analysis of films; the defaults are the exact ones.
 
-    - ``device``: ``"auto"`` or ``"cpu"``
+    - ``device``: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``
     - ``shots``: name of a shot detector (``kuleshov doctor`` lists them)
     - ``grammar``: a grammar file of the user's own instead of the packaged one
     - ``analysis_width``: width in pixels of the frames that are measured
-    - ``threads``: of the decoder; 0 takes as many as there are cores
+    - ``threads``: of the CPU decoder; 0 takes as many as there are cores
+    - ``sessions``: films that a GPU decodes at once; 0 takes as many as it has decode engines
     """
 
     device: str = "auto"
@@ -27,6 +28,7 @@ class Settings:
     grammar: Path | None = None
     analysis_width: int = ANALYSIS_WIDTH
     threads: int = 0
+    sessions: int = 0
 
 
 def pipeline_id(parts: Mapping[str, str]) -> str:

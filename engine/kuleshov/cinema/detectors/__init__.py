@@ -1,30 +1,32 @@
 """The family of shot detectors. A file of this folder is a detector, unless its name begins with an underscore.
 
-Its name is the file's, its help the first line of the file's docstring, and its function ``open_detector()`` returns a
-``Detector`` for one film.
+Its name is the file's, its help the first line of the file's docstring, and its function ``open_detectors(device)``
+returns ``Detectors``: what is opened once, and gives a ``Detector`` for each film.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kuleshov.cinema.detectors._catalog import DEFAULT_DETECTOR, detector_help, detector_names, open_detector
+from kuleshov.cinema.detectors._catalog import DEFAULT_DETECTOR, detector_help, detector_names, open_detectors
 
 if TYPE_CHECKING:
-    from kuleshov.cinema.detectors._protocol import Detector, FrameEvidence
+    from kuleshov.cinema.detectors._protocol import THUMBNAIL, Detector, Detectors, FrameEvidence
 
 __all__ = [
+    "THUMBNAIL",
     "DEFAULT_DETECTOR",
     "Detector",
+    "Detectors",
     "FrameEvidence",
     "detector_help",
     "detector_names",
-    "open_detector",
+    "open_detectors",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    if name in ("Detector", "FrameEvidence"):
+    if name in ("THUMBNAIL", "Detector", "Detectors", "FrameEvidence"):
         from kuleshov.cinema.detectors import _protocol
 
         return getattr(_protocol, name)

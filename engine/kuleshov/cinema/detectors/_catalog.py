@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kuleshov.errors import SettingError
 
 if TYPE_CHECKING:
-    from kuleshov.cinema.detectors._protocol import Detector
+    from kuleshov.cinema.detectors._protocol import Detectors
 
 #: The exact one; the fast ones are asked for by name.
 DEFAULT_DETECTOR = "transnet"
@@ -29,13 +29,13 @@ def detector_help(name: str) -> str:
     return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
 
 
-def open_detector(name: str = DEFAULT_DETECTOR) -> Detector:
-    """Return a fresh detector for one film.
+def open_detectors(name: str = DEFAULT_DETECTOR, *, device: str = "cpu") -> Detectors:
+    """Open a kind of detector on a device, for many films.
 
     Raises ``SettingError`` for an unknown name and ``ModelError`` if a network that it needs can't be loaded.
     """
-    detector: Detector = import_module(f"kuleshov.cinema.detectors.{_known(name)}").open_detector()
-    return detector
+    detectors: Detectors = import_module(f"kuleshov.cinema.detectors.{_known(name)}").open_detectors(device)
+    return detectors
 
 
 def _known(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from kuleshov.records import Transition
 
 
+#: Size of the pictures in ``FrameEvidence``: width, height.
+THUMBNAIL = (16, 9)
+
+
 @dataclass(frozen=True)
 class FrameEvidence:
     """What the kernels measured on a batch's frames, so that no detector measures it again.
@@ -23,14 +28,16 @@ class FrameEvidence:
     - ``luma_difference``, ``histogram_difference``: float32 ``[N]``, 0..1, against the frame before; 0 at the film's
       first frame
     - ``histograms``: int32 ``[N, 2048]``, pixels per bin of ``kernels.color_histogram``
+    - ``thumbnails``: uint8 ``[N, 3, 9, 16]``, luma, Cb and Cr of the frames shrunk to ``THUMBNAIL``
 
-    Raises ``ValueError`` on arrays that break these rules.
+    All on the host. Raises ``ValueError`` on arrays that break these rules.
     """
 
     luma_mean: NDArray[np.float32]
     luma_difference: NDArray[np.float32]
     histogram_difference: NDArray[np.float32]
     histograms: NDArray[np.int32]
+    thumbnails: NDArray[np.uint8]
 
     def __post_init__(self) -> None:
         count = len(self.luma_mean)
@@ -39,6 +46,7 @@ class FrameEvidence:
             "luma_difference": (np.float32, (count,)),
             "histogram_difference": (np.float32, (count,)),
             "histograms": (np.int32, (count, BINS)),
+            "thumbnails": (np.uint8, (count, 3, THUMBNAIL[1], THUMBNAIL[0])),
         }
         for name, (dtype, shape) in expected.items():
             array = getattr(self, name)
@@ -50,13 +58,27 @@ class Detector(Protocol):
     """Finds the transitions of one film. Made for the film, given its batches in order, asked once at the end.
 
     The answer must not depend on how the film is cut into batches, and memory must not grow with the film's length
-    beyond some numbers per frame. ``models`` names the networks that a detector runs, for provenance: often ``{}``.
+    beyond some numbers per frame.
     """
 
-    models: dict[str, str]
-
     def push(self, batch: FrameBatch, evidence: FrameEvidence) -> None:
-        """Take the next frames. Both are valid only during the call."""
+        """Take the next frames. The batch is on its device, the evidence on the host; both are valid only now."""
 
     def finish(self) -> list[Transition]:
         """Return the film's transitions in order, not overlapping; the film's start is none."""
+
+
+def _nothing() -> None:
+    pass
+
+
+@dataclass(frozen=True)
+class Detectors:
+    """A kind of detector, opened once for a device and many films. ``for_film`` may be called from any thread.
+
+    ``models`` names the networks that it runs, for provenance: often ``{}``. ``close`` lets them go.
+    """
+
+    for_film: Callable[[], Detector]
+    models: dict[str, str]
+    close: Callable[[], None] = _nothing

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.cinema.detectors._protocol import THUMBNAIL
 from kuleshov.kernels.color_histogram import BINS
-from kuleshov.kernels.shrink import shrink
 
 if TYPE_CHECKING:
     from kuleshov.cinema.detectors._protocol import FrameEvidence
-    from kuleshov.decode.frames import FrameBatch
 
-_WIDTH, _HEIGHT = 16, 9
-_CELLS = _WIDTH * _HEIGHT
+_CELLS = THUMBNAIL[0] * THUMBNAIL[1]
 # Contrast, in code values, under which a picture counts as flat: without it two black frames' noise would differ.
 _FLAT = 4.0
 # A change of contrast up to this factor is a change of light, not of picture; more is a flash or a cut to black.
@@ -35,10 +33,10 @@ class Signatures:
     histograms: NDArray[np.int32]
 
     @classmethod
-    def of(cls, batch: FrameBatch, evidence: FrameEvidence) -> Signatures:
+    def of(cls, evidence: FrameEvidence) -> Signatures:
         """Return the signatures of a batch's frames; they share no memory with it."""
-        cells = shrink(batch, width=_WIDTH, height=_HEIGHT)
-        return cls(cells.reshape(len(batch), 3 * _CELLS).astype(np.float32), evidence.histograms.copy())
+        cells = evidence.thumbnails.reshape(-1, 3 * _CELLS)
+        return cls(cells.astype(np.float32), evidence.histograms.copy())
 
     @classmethod
     def none(cls) -> Signatures:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.detectors._fades import fades
+from kuleshov.cinema.detectors._protocol import Detectors
 from kuleshov.cinema.detectors._scan import DISSOLVE_EVIDENCE, REACH, Scan, scan
 from kuleshov.cinema.detectors._signature import Signatures
 from kuleshov.records import Transition
@@ -36,7 +37,6 @@ class HistogramDetector:
     """Keeps the signatures of some seconds, and a few numbers for every frame of the film."""
 
     def __init__(self) -> None:
-        self.models: dict[str, str] = {}
         self._recent = Signatures.none()
         self._scans: list[Scan] = []
         self._luma_mean: list[NDArray[np.float32]] = []
@@ -44,7 +44,7 @@ class HistogramDetector:
     def push(self, batch: FrameBatch, evidence: FrameEvidence) -> None:
         if not len(batch):
             return
-        signatures = Signatures.of(batch, evidence)
+        signatures = Signatures.of(evidence)
         if not self._luma_mean:
             # The film's ends are scanned as if its first and last frame stood still.
             self._recent = signatures[:1].repeat(REACH)
@@ -115,5 +115,5 @@ def _confidence(evidence: float, threshold: float) -> float:
     return min(1.0, 0.5 + 0.5 * (float(evidence) - threshold) / (1 - threshold))
 
 
-def open_detector() -> HistogramDetector:
-    return HistogramDetector()
+def open_detectors(device: str) -> Detectors:
+    return Detectors(HistogramDetector, models={})

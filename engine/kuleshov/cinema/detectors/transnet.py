@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.detectors._luma import LONGEST_BLANK_FRAMES, is_blank, transition_type
+from kuleshov.cinema.detectors._protocol import Detectors
 from kuleshov.records import Transition
 
 if TYPE_CHECKING:
     from kuleshov.cinema.detectors._protocol import FrameEvidence
     from kuleshov.decode.frames import FrameBatch
+    from kuleshov.models.transnet import TransNet
 
 # The threshold that the authors publish, on the head that marks one frame of each transition.
 _THRESHOLD = 0.5
@@ -38,14 +40,11 @@ class _Interval(NamedTuple):
 
 
 class TransNetDetector:
-    """Reads transitions off the two heads of TransNetV2. Raises ``ModelError`` if the network can't be loaded."""
+    """Reads transitions off the two heads of TransNetV2."""
 
-    def __init__(self) -> None:
-        from kuleshov.models.transnet import TransNet
-
-        self._network = TransNet()
+    def __init__(self, network: TransNet) -> None:
+        self._network = network
         self._luma_mean: list[NDArray[np.float32]] = []
-        self.models = {"shots": self._network.identity}
 
     def push(self, batch: FrameBatch, evidence: FrameEvidence) -> None:
         self._network.push(batch)
@@ -107,5 +106,10 @@ def _joined(intervals: list[_Interval], luma_mean: NDArray[np.float32]) -> list[
     return joined
 
 
-def open_detector() -> TransNetDetector:
-    return TransNetDetector()
+def open_detectors(device: str) -> Detectors:
+    """Raises ``ModelError`` if the network can't be loaded."""
+    from kuleshov.models.transnet import TransNet
+    from kuleshov.models.transnet_network import TransNetwork, open_judge
+
+    judge = open_judge(TransNetwork(device=device))
+    return Detectors(lambda: TransNetDetector(TransNet(judge)), {"shots": judge.identity}, judge.close)

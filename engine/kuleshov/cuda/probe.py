@@ -1,0 +1,50 @@
+"""Whether this process can use a CUDA device, and if not, the one reason to mend first."""
+
+from __future__ import annotations
+
+from ctypes import CDLL
+
+from kuleshov.errors import DeviceError
+
+_LEAST_CAPABILITY = (7, 5)  # Turing: the oldest that CUDA 13 compiles for
+
+
+def device_index(device: str) -> int:
+    """Return the number of a device named ``"cuda"`` (the first) or ``"cuda:N"``; raises ``DeviceError`` on others."""
+    kind, colon, number = device.partition(":")
+    if kind != "cuda" or (colon and not number.isdecimal()):
+        raise DeviceError(f"device {device!r} is unknown; use auto, cpu, cuda or cuda:N")
+    return int(number or 0)
+
+
+def why_not_cuda(index: int = 0) -> str | None:
+    """Return why device ``index`` can't run our kernels and what to do, or ``None`` if it can."""
+    try:
+        CDLL("libcuda.so.1")
+    except OSError as error:
+        return f"no NVIDIA driver ({error}): install one, or use --device cpu"
+    import torch
+
+    if not torch.backends.cuda.is_built():
+        return f"torch {torch.__version__} is built without CUDA: pip install 'kuleshov[cuda]' with a CUDA build of torch"
+    if not torch.cuda.is_available():
+        return "the driver shows torch no CUDA device: nvidia-smi tells more"
+    if index >= torch.cuda.device_count():
+        return f"there are {torch.cuda.device_count()} CUDA devices, numbered from 0"
+    capability = torch.cuda.get_device_capability(index)
+    if capability < _LEAST_CAPABILITY:
+        return f"{torch.cuda.get_device_name(index)} has compute capability {capability}; {_LEAST_CAPABILITY} is the least"
+    try:
+        import cupy
+    except Exception as error:  # CuPy's import fails in many ways where its libraries do not fit the driver
+        return f"CuPy can't be loaded ({error}): pip install 'kuleshov[cuda]'"
+    if not cupy.cuda.is_available():
+        return "CuPy sees no CUDA device: its CUDA version may not fit the driver (pip install 'kuleshov[cuda]')"
+    return None
+
+
+def device_name(index: int) -> str:
+    """Return what a usable device calls itself."""
+    import torch
+
+    return str(torch.cuda.get_device_name(index))

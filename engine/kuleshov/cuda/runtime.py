@@ -1,0 +1,89 @@
+"""What runs our kernels: a CUDA device in production, the CPU under emulation in the tests. One protocol for both.
+
+Conventions of this room. A *device array* is what the runtime's ``empty`` returned: a torch tensor on CUDA, a NumPy
+array under emulation; it has ``shape``, ``dtype`` and slices. All work of a thread goes to one stream in order, the one
+that ``Runtime.stream`` made current; nothing waits for it but ``Fetch.result``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, Protocol
+
+from numpy.typing import DTypeLike, NDArray
+
+from kuleshov.cuda.signature import Argument
+
+DeviceArray = Any
+Shape = Sequence[int]
+Extent = tuple[int, int, int]
+
+
+class Fetch(Protocol):
+    """Arrays on their way to the host."""
+
+    def result(self) -> dict[str, NDArray[Any]]:
+        """Wait for the copies and return them; the arrays are the caller's own."""
+
+
+class Runtime(Protocol):
+    """Memory, launches and copies on one device. Safe to use from several threads, each with its own stream."""
+
+    device: str  #: ``"cuda:0"``, ...
+    fetched_bytes: int  #: copied from the device to the host so far, by all threads
+
+    def empty(self, shape: Shape, dtype: DTypeLike) -> DeviceArray:
+        """Return an array of undefined content, C-contiguous."""
+
+    def zeros(self, shape: Shape, dtype: DTypeLike) -> DeviceArray:
+        """Return an array of zeros, C-contiguous."""
+
+    def upload(self, array: NDArray[Any]) -> DeviceArray:
+        """Return a copy of a host array on the device."""
+
+    def copy(self, array: DeviceArray) -> DeviceArray:
+        """Return a C-contiguous copy of a device array on the device."""
+
+    def fetch(self, arrays: Mapping[str, DeviceArray]) -> Fetch:
+        """Begin to copy arrays to the host, behind the work that this thread has launched so far."""
+
+    def launch(self, kernel: str, *, grid: Extent, block: Extent, arguments: Mapping[str, Argument]) -> None:
+        """Launch a kernel on this thread's stream; ``arguments`` by the names of its parameters.
+
+        Raises ``TypeError`` or ``ValueError`` where they do not fit the kernel's signature (``signature.bind``), and
+        ``DeviceError`` if the kernel can't be built or launched.
+        """
+
+    def hand_over(self, array: DeviceArray) -> Any:
+        """Return a token by which another thread may ``take`` an array that this thread's stream still works on."""
+
+    def take(self, token: Any) -> DeviceArray:
+        """Return an array that was handed over; this thread's stream waits for it, its memory stays until then."""
+
+    def stream(self) -> AbstractContextManager[int]:
+        """Give this thread a stream of its own while the context is open; yields its handle (a ``cudaStream_t``)."""
+
+    def mark(self, name: str) -> AbstractContextManager[None]:
+        """Name what is launched inside the context in a profiler's trace (an NVTX range)."""
+
+
+#: The runtimes opened so far, by device name. Tests put the emulation here.
+RUNTIMES: dict[str, Runtime] = {}
+
+
+def runtime(device: str) -> Runtime:
+    """Return the runtime of a device (``"cuda:0"``), opening it on first use.
+
+    Raises ``DeviceError`` where the device can't be had.
+    """
+    if device not in RUNTIMES:
+        from kuleshov.cuda.cupy_runtime import CupyRuntime
+
+        RUNTIMES[device] = CupyRuntime(device)
+    return RUNTIMES[device]
+
+
+def stream_of(device: str) -> AbstractContextManager[Any]:
+    """Give this thread a stream of its own on a device; nothing to do on ``"cpu"``."""
+    return nullcontext() if device == "cpu" else runtime(device).stream()

@@ -1,0 +1,111 @@
+"""What a kernel takes, read from its own source: one declaration, so that Python and CUDA can't disagree.
+
+A kernel is declared as ``KERNEL(threads) name(const uint8_t* luma, int64_t pitch, ...) {``, where ``threads`` is the
+most threads that a block of it may have.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+#: A device array, ``None`` for a null pointer, or a number.
+Argument = Any
+
+_KERNEL = re.compile(r"^KERNEL\((?P<threads>\w+)\)\s+(?P<name>\w+)\((?P<parameters>[^)]*)\)\s*\{", re.MULTILINE)
+_PARAMETER = re.compile(r"(?P<constant>const )?(?P<type>\w+)(?P<pointer>\*)? (?:__restrict__ )?(?P<name>\w+)")
+_DTYPES = {
+    "uint8_t": np.uint8,
+    "uint16_t": np.uint16,
+    "int32_t": np.int32,
+    "uint32_t": np.uint32,
+    "int64_t": np.int64,
+    "uint64_t": np.uint64,
+    "float": np.float32,
+    "double": np.float64,
+}
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """``dtype`` is that of the number, or of the elements behind the pointer; a constant pointer is read only."""
+
+    name: str
+    dtype: np.dtype[Any]
+    pointer: bool
+    constant: bool
+
+
+@dataclass(frozen=True)
+class Signature:
+    """A kernel's name, its parameters in order, and the name or number of its largest block."""
+
+    name: str
+    parameters: tuple[Parameter, ...]
+    threads: str
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A checked device array; ``array`` is ``None`` for a null pointer."""
+
+    array: Any
+    writable: bool
+
+
+def signatures(source: str) -> dict[str, Signature]:
+    """Return the kernels that a source declares, by name. Raises ``ValueError`` on a declaration it can't read."""
+    return {signature.name: signature for signature in _signatures(source)}
+
+
+def _signatures(source: str) -> Iterator[Signature]:
+    for match in _KERNEL.finditer(source):
+        parameters = []
+        for text in match["parameters"].split(","):
+            found = _PARAMETER.fullmatch(" ".join(text.split()))
+            if not found or found["type"] not in _DTYPES:
+                raise ValueError(f"kernel {match['name']}: parameter {text.strip()!r} is of no known type")
+            parameters.append(
+                Parameter(
+                    found["name"], np.dtype(_DTYPES[found["type"]]), bool(found["pointer"]), bool(found["constant"])
+                )
+            )
+        yield Signature(match["name"], tuple(parameters), match["threads"])
+
+
+def bind(signature: Signature, arguments: Mapping[str, Argument]) -> list[Pointer | np.generic]:
+    """Return the arguments in order, numbers as the kernel's own types, arrays checked.
+
+    Raises ``TypeError`` for missing or unknown names and for arrays of another dtype or layout, ``ValueError`` for
+    numbers that the type can't hold.
+    """
+    names = [parameter.name for parameter in signature.parameters]
+    if set(names) != set(arguments):
+        raise TypeError(
+            f"kernel {signature.name} takes {', '.join(names)}; "
+            f"missing {sorted(set(names) - set(arguments))}, unknown {sorted(set(arguments) - set(names))}"
+        )
+    return [_bound(signature.name, parameter, arguments[parameter.name]) for parameter in signature.parameters]
+
+
+def _bound(kernel: str, parameter: Parameter, value: Argument) -> Pointer | np.generic:
+    where = f"kernel {kernel}: {parameter.name}"
+    if not parameter.pointer:
+        if not isinstance(value, (int, float, np.generic)) or isinstance(value, bool):
+            raise TypeError(f"{where} is a {type(value).__name__}; it must be a number")
+        if parameter.dtype.kind in "iu":
+            limits = np.iinfo(parameter.dtype)
+            if value != int(value) or not limits.min <= value <= limits.max:
+                raise ValueError(f"{where} is {value}; it must fit {parameter.dtype}")
+            return parameter.dtype.type(int(value))
+        return parameter.dtype.type(value)
+    if value is None:
+        return Pointer(None, not parameter.constant)
+    dtype = str(getattr(value, "dtype", type(value).__name__)).removeprefix("torch.")
+    if dtype != parameter.dtype.name:
+        raise TypeError(f"{where} is {dtype}; it must be an array of {parameter.dtype}")
+    return Pointer(value, not parameter.constant)

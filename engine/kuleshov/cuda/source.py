@@ -1,0 +1,53 @@
+"""The kernels' source as one text: what NVRTC compiles on the user's machine.
+
+One text, and not files that include each other, because CuPy keys its cache of compiled kernels by the text that it is
+given and not by what that includes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+
+_INCLUDE = re.compile(r'#include "(?P<name>[^"]+)"\s*$')
+_PACKAGE = Path(__file__).parent
+
+
+def source_folder() -> Path:
+    """Return the folder with ``cuda/`` and ``include/``: the package's copy, or the checkout's ``csrc``."""
+    packaged = _PACKAGE / "csrc"
+    return packaged if packaged.is_dir() else _PACKAGE.parents[2] / "csrc"
+
+
+def kernel_files() -> list[Path]:
+    """Return the kernels' files, sorted."""
+    return sorted((source_folder() / "cuda").glob("*.cu"))
+
+
+@cache
+def kernel_source() -> str:
+    """Return all kernels and the headers that they include, each once, as one translation unit."""
+    seen: set[str] = set()
+    return "".join(_expanded(path, seen) for path in kernel_files())
+
+
+def _expanded(path: Path, seen: set[str]) -> str:
+    """A file's text with our own includes put in where they stand first, and line numbers that compilers report."""
+    lines = [f'#line 1 "{path.name}"\n']
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(keepends=True), start=1):
+        include = _INCLUDE.match(line)
+        found = include and _find(include["name"], path.parent)
+        if found and found.name not in seen:
+            seen.add(found.name)
+            lines += [_expanded(found, seen), f'#line {number + 1} "{path.name}"\n']
+        elif not found and line != "#pragma once\n":
+            lines.append(line)
+        else:
+            lines.append("\n")
+    return "".join(lines)
+
+
+def _find(name: str, beside: Path) -> Path | None:
+    """Return our file of that name; a header that is none of ours stays an include."""
+    return next((place / name for place in (beside, source_folder() / "include") if (place / name).is_file()), None)

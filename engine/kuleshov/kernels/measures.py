@@ -1,0 +1,90 @@
+"""All that the kernels measure of a batch in one go, in two steps: launched on its device, derived on the host.
+
+Between the two the device works while the host does something else. What crosses from the device to the host are the
+counts and sums named in ``launch``: about 10 KB a frame, and no pixels but the thumbnails'.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cuda.runtime import Fetch
+from kuleshov.decode.frames import FrameBatch, FrameCounts
+from kuleshov.kernels.arguments import check_batch, check_previous
+from kuleshov.kernels.frame_difference import FrameDifference, difference_from_counts
+from kuleshov.kernels.frame_stats import FrameStats, stats_from_counts
+from kuleshov.kernels.native import fetch, native
+from kuleshov.kernels.optical_flow import FlowMeasures, flow_from_statistics, steps_seconds
+
+
+@dataclass(frozen=True)
+class Measures:
+    """What was measured of a batch, on the host.
+
+    ``histograms``: int32 ``[N, 2048]``; ``thumbnails``: uint8 ``[N, 3, h, w]`` of the size that was asked for.
+    """
+
+    stats: FrameStats
+    difference: FrameDifference
+    flow: FlowMeasures
+    histograms: NDArray[np.int32]
+    thumbnails: NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Launched:
+    """Measurements under way. ``counts`` are on the batch's device, for the next batch's differences."""
+
+    batch: FrameBatch
+    counts: FrameCounts
+    steps_seconds: NDArray[np.float64]
+    fetch: Fetch
+
+    def derive(self) -> Measures:
+        """Wait for the device and return what it measured."""
+        counted = self.fetch.result()
+        batch = self.batch
+        return Measures(
+            stats=stats_from_counts(counted["luma_histogram"], counted["chroma_sums"], batch.color),
+            difference=difference_from_counts(
+                counted["absolute_difference"],
+                counted["histogram_distance"][:, 0],
+                pixels=batch.height * batch.width,
+                color=batch.color,
+            ),
+            flow=flow_from_statistics(counted["flow_statistics"], self.steps_seconds, width=batch.width),
+            histograms=counted["color_histogram"],
+            thumbnails=counted["thumbnails"],
+        )
+
+
+def launch(batch: FrameBatch, *, previous: Launched | None, thumbnail: tuple[int, int]) -> Launched:
+    """Start to measure a batch; ``previous`` is what was launched for the batch before, ``None`` at the film's start.
+
+    ``thumbnail`` is the width and height of the thumbnails. On a GPU nothing waits; on a CPU all is done on return.
+    Raises ``ValueError`` on batches that native code can't read or that do not follow on each other.
+    """
+    check_batch("measures", batch)
+    before = check_previous("measures", batch, previous.batch if previous else None)
+    steps = steps_seconds(batch, before)
+    on = native(batch.device)
+    counts = batch.counts or FrameCounts(
+        on.color_histogram(batch.luma, batch.chroma), *on.frame_sums(batch.luma, batch.chroma)
+    )
+    luma_before = before.luma if before else None
+    histogram_before = previous.counts.color_histogram[-1:] if previous else counts.color_histogram[:0]
+    vectors, textures, matches = on.patch_flow(batch.luma, luma_before)
+    width, height = thumbnail
+    arrays = {
+        "color_histogram": counts.color_histogram,
+        "luma_histogram": counts.luma_histogram,
+        "chroma_sums": counts.chroma_sums,
+        "absolute_difference": on.absolute_difference(batch.luma, luma_before),
+        "histogram_distance": on.histogram_distance(counts.color_histogram, histogram_before, (1,)),
+        "flow_statistics": on.flow_statistics(vectors, textures, matches, batch.height, batch.width),
+        "thumbnails": on.shrink(batch.luma, batch.chroma, width, height),
+    }
+    return Launched(batch, counts, steps, fetch(batch.device, arrays))
