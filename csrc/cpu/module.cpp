@@ -3,9 +3,11 @@
 #include <pybind11/pybind11.h>
 #include <pybind11/stl.h>
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "kuleshov/color_histogram.h"
 #include "kuleshov/frame_sums.h"
@@ -122,6 +124,42 @@ py::tuple bind_patch_flow(const Bytes& luma, const MaybeBytes& previous) {
   return py::make_tuple(vectors, textures, matches);
 }
 
+Array<uint8_t> bind_shrink(const Bytes& luma, const Bytes& chroma, py::ssize_t width, py::ssize_t height) {
+  const Batch batch(luma, chroma);
+  require(width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE, "sides must be 1 to 65535");
+  Array<uint8_t> small({batch.count, py::ssize_t{3}, height, width});
+  uint8_t* out = small.mutable_data();
+  const py::gil_scoped_release unlocked;
+  shrink(luma.data(), chroma.data(), batch.count, batch.height, batch.width, height, width, out);
+  return small;
+}
+
+Array<uint8_t> bind_rgb_frames(const Bytes& luma, const Bytes& chroma, py::ssize_t width, py::ssize_t height,
+                               const std::array<float, 8>& coding) {
+  const Batch batch(luma, chroma);
+  require(width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE, "sides must be 1 to 65535");
+  Array<uint8_t> rgb({batch.count, height, width, py::ssize_t{3}});
+  uint8_t* out = rgb.mutable_data();
+  const auto [black, luma_steps, chroma_steps, red_weight, blue_weight, red_scale, blue_scale, green_scale] = coding;
+  const py::gil_scoped_release unlocked;
+  rgb_frames(luma.data(), chroma.data(), batch.count, batch.height, batch.width, height, width,
+             {black, luma_steps, chroma_steps, red_weight, blue_weight, red_scale, blue_scale, green_scale}, out);
+  return rgb;
+}
+
+Array<int64_t> bind_histogram_distance(const Array<int32_t>& histograms, const Array<int32_t>& previous,
+                                       const std::vector<int32_t>& lags) {
+  for (const Array<int32_t>* array : {&histograms, &previous})
+    require(array->ndim() == 2 && array->shape(1) == COLOR_BINS, "histograms and previous must be [N, 2048]");
+  for (const int32_t lag : lags) require(lag >= 1, "lags must be 1 or more");
+  const py::ssize_t count = histograms.shape(0), lag_count = static_cast<py::ssize_t>(lags.size());
+  Array<int64_t> distances({count, lag_count});
+  int64_t* out = distances.mutable_data();
+  const py::gil_scoped_release unlocked;
+  histogram_distance(histograms.data(), count, previous.data(), previous.shape(0), lags.data(), lag_count, out);
+  return distances;
+}
+
 // The level that the loader picked for the functions marked KULESHOV_CLONES, by the same question to the processor.
 const char* simd_level() {
 #ifdef KULESHOV_TARGET_CLONES
@@ -155,6 +193,10 @@ PYBIND11_MODULE(_cpu, module) {
   module.def("color_histogram", &cpu::bind_color_histogram, luma, chroma);
   module.def("frame_sums", &cpu::bind_frame_sums, luma, chroma);
   module.def("absolute_difference", &cpu::bind_absolute_difference, luma, previous);
+  module.def("shrink", &cpu::bind_shrink, luma, chroma, py::arg("width"), py::arg("height"));
+  module.def("rgb_frames", &cpu::bind_rgb_frames, luma, chroma, py::arg("width"), py::arg("height"), py::arg("coding"));
+  module.def("histogram_distance", &cpu::bind_histogram_distance, py::arg("histograms").noconvert(),
+             py::arg("previous").noconvert(), py::arg("lags"));
   module.def("patch_flow", &cpu::bind_patch_flow, luma, previous);
   module.def("build_info", &cpu::build_info);
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kuleshov/platform.h"
+#include "kuleshov/rgb.h"
 
 namespace kuleshov::cpu {
 
@@ -27,6 +28,19 @@ void color_histogram(const uint8_t* luma, const uint8_t* chroma, int64_t count, 
 // histograms: int32 [count, LUMA_VALUES] of luma; sums: int64 [count, FRAME_SUMS]
 void frame_sums(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
                 int32_t* histograms, int64_t* sums);
+
+// small: uint8 [count, 3, small_height, small_width]: luma, Cb and Cr, area-averaged
+void shrink(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
+            int64_t small_height, int64_t small_width, uint8_t* small);
+
+// rgb: uint8 [count, small_height, small_width, 3], full range
+void rgb_frames(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
+                int64_t small_height, int64_t small_width, const Coding& coding, uint8_t* rgb);
+
+// distances: int64 [count, lag_count]: L1 distance of each histogram to the one `lag` frames before it. Those before the
+// first are the end of `previous`; 0 where there is none.
+void histogram_distance(const int32_t* histograms, int64_t count, const int32_t* previous, int64_t previous_count,
+                        const int32_t* lags, int64_t lag_count, int64_t* distances);
 
 // sums: int64 [count] of |luma - luma of the frame before|, 0 where there is none
 void absolute_difference(const uint8_t* luma, const uint8_t* previous, int64_t count, int64_t pixels, int64_t* sums);

@@ -1,7 +1,9 @@
 // Joint colour histogram of analysis frames.
 //
-// A frame is read once, neighbouring threads taking neighbouring 2x2 blocks. A thread block counts its strip of the frame
-// in shared memory (8 KiB) and adds the bins that it filled to the frame's histogram.
+// A frame is read once, neighbouring threads taking neighbouring 2x2 blocks. A thread block counts its strip of the
+// frame in shared memory (8 KiB, so that eight blocks fit a multiprocessor) and adds the bins that it filled to the
+// frame's histogram. One histogram a block is enough, flat pictures included: a warp adds up equal bins before it
+// counts (counting.cuh). Copies for each warp would not shorten that, and would have to be cleared and flushed.
 #include "counting.cuh"
 #include "kuleshov/color_histogram.h"
 

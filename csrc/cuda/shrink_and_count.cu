@@ -93,47 +93,43 @@ __device__ inline uint32_t column(const Sums* sums, int32_t k) {
   return sums[static_cast<uint32_t>(k) / 4].of[static_cast<uint32_t>(k) % 4];
 }
 
-// Samples x..x + 3 of a row that ends at `end`: at once, where their address allows and all can be read.
-template <bool AT_ONCE, typename Sample>
-__device__ inline Quad<Sample> read(const Sample* row, int32_t x, int32_t end) {
-  if constexpr (AT_ONCE) {
-    return *reinterpret_cast<const Quad<Sample>*>(row + x);
-  } else {
-    Quad<Sample> quad;
-    for (int k = 0; k < 4; ++k) quad.of[k] = x + k < end ? row[x + k] : Sample{0};
-    return quad;
-  }
-}
-
-// Adds a row's samples x..x + 3, weighted, to their columns' sums.
-template <bool AT_ONCE, typename Sample>
-__device__ inline void add_row(const Sample* row, int32_t x, int32_t end, uint32_t weight, Sums& sums) {
-  const Quad<Sample> quad = read<AT_ONCE>(row, x, end);
-  for (int k = 0; k < 4; ++k) sums.of[k] += quad.of[k] * weight;
-}
-
 // The source rows that an output sample covers.
 template <typename Sample>
 struct Rows {
   const Sample* first;
-  int32_t pitch, between, end;  // `between` rows lie between the first and the last; a row ends at sample `end`
+  int64_t pitch;
+  int32_t between;  // rows between the first and the last
   uint32_t first_weight, last_weight, weight;
 };
 
-// Rows added up with their weights, at columns x..x + 3.
-template <bool AT_ONCE, typename Sample>
-__device__ inline Sums sum_rows(const Rows<Sample>& rows, int32_t x) {
-  Sums sums = {{0, 0, 0, 0}};
-  const Sample* row = rows.first;
-  add_row<AT_ONCE>(row, x, rows.end, rows.first_weight, sums);
-  // Four loads are under way at a time.
-#pragma unroll AT_ONCE ? 4 : 1
+// The rows' samples x..x + 3, added up with their weights; their addresses allow to read them at once.
+template <typename Sample>
+__device__ inline Sums sum_quads(const Rows<Sample>& rows, int32_t x) {
+  const Sample* row = rows.first + x;
+  Quad<Sample> quad = *reinterpret_cast<const Quad<Sample>*>(row);
+  Sums sums;
+  for (int k = 0; k < 4; ++k) sums.of[k] = quad.of[k] * rows.first_weight;
+#pragma unroll 3  // loads that are under way at a time; with 4, some architectures spill registers
   for (int32_t y = 0; y < rows.between; ++y) {
     row += rows.pitch;
-    add_row<AT_ONCE>(row, x, rows.end, rows.weight, sums);
+    quad = *reinterpret_cast<const Quad<Sample>*>(row);
+    for (int k = 0; k < 4; ++k) sums.of[k] += quad.of[k] * rows.weight;
   }
-  if (rows.last_weight != 0) add_row<AT_ONCE>(row + rows.pitch, x, rows.end, rows.last_weight, sums);
+  if (rows.last_weight != 0) {
+    quad = *reinterpret_cast<const Quad<Sample>*>(row + rows.pitch);
+    for (int k = 0; k < 4; ++k) sums.of[k] += quad.of[k] * rows.last_weight;
+  }
   return sums;
+}
+
+// The rows' samples x, added up with their weights: for the end of a row, and rows that lie at any address.
+template <typename Sample>
+__device__ inline uint32_t sum_samples(const Rows<Sample>& rows, int32_t x) {
+  const Sample* row = rows.first + x;
+  uint32_t sum = *row * rows.first_weight;
+#pragma unroll 1  // it is rare: registers are worth more
+  for (int32_t y = 0; y < rows.between; ++y) sum += *(row += rows.pitch) * rows.weight;
+  return rows.last_weight != 0 ? sum + row[rows.pitch] * rows.last_weight : sum;
 }
 
 // Where sample [i, j] of the picture as it was decoded lies in an upright plane [height, width]: numpy.rot90's views.
@@ -190,17 +186,30 @@ __device__ inline void shrink_and_count(const Part<Sample>& luma, const Part<Sam
   const int32_t luma_length = luma_span.end - luma_span.begin, chroma_length = chroma_span.end - chroma_span.begin;
   const int32_t length = luma_length > chroma_length ? luma_length : chroma_length;
 
-  const int32_t at_once_end = part.aligned() ? part.end() : 0;
-  const Rows<Sample> rows = {part.row(static_cast<int32_t>(vertical.first)), static_cast<int32_t>(part.pitch),
-                             static_cast<int32_t>(vertical.last - vertical.first) - 1, part.end(), vertical.first_weight,
-                             vertical.last_weight, static_cast<uint32_t>(out_rows)};
+  const Rows<Sample> rows = {part.row(static_cast<int32_t>(vertical.first)),
+                             part.pitch,
+                             static_cast<int32_t>(vertical.last - vertical.first) - 1,
+                             vertical.first_weight,
+                             vertical.last_weight,
+                             static_cast<uint32_t>(out_rows)};
+  const int32_t end = part.end(), quads_end = part.aligned() ? end : 0;
+
+  const uint64_t divisor = 2 * static_cast<uint64_t>(part.height) * static_cast<uint64_t>(part.width)
+                           << (bit_depth - 8);
+  uint8_t* out = (row == CHROMA ? target.chroma : target.luma) + channel +
+                 part.step * upright(i, j, target.height / part.step, target.width / part.step, target.turns);
 
   uint64_t total = 0;
   for (int32_t start = own.begin; start < own.begin + length; start += CHUNK) {
-    for (int32_t x = 4 * lane; x < CHUNK; x += 4 * LANES)
-      if (start + x < own.end)
-        columns[row][x / 4] = start + x + 4 <= at_once_end ? sum_rows<true>(rows, start + x)
-                                                           : sum_rows<false>(rows, start + x);
+    for (int32_t x = start + 4 * lane; x < start + CHUNK && x < own.end; x += 4 * LANES) {
+      Sums& sums = columns[row][(x - start) / 4];
+      if (x + 4 <= quads_end) {
+        sums = sum_quads(rows, x);
+      } else {
+#pragma unroll 1
+        for (int k = 0; k < 4 && x + k < end; ++k) sums.of[k] = sum_samples(rows, x + k);
+      }
+    }
     __syncthreads();
     if (inside) {
       const Sums* sums = columns[row];
@@ -218,14 +227,8 @@ __device__ inline void shrink_and_count(const Part<Sample>& luma, const Part<Sam
     __syncthreads();
   }
 
-  const uint64_t divisor = 2 * static_cast<uint64_t>(part.height) * static_cast<uint64_t>(part.width)
-                           << (bit_depth - 8);
   const uint8_t value = rounded_mean(total, divisor);
-  if (inside) {
-    uint8_t* out = row == CHROMA ? target.chroma : target.luma;
-    const int64_t at = upright(i, j, target.height / part.step, target.width / part.step, target.turns);
-    out[at * part.step + channel] = value;
-  }
+  if (inside) *out = value;
   count_samples(row, lane, value, inside, counts);
 }
 

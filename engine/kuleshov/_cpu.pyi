@@ -39,5 +39,21 @@ def patch_flow(
     than a patch, whose grid is 1 patch along the axis that is too short.
     """
 
+def shrink(luma: NDArray[np.uint8], chroma: NDArray[np.uint8], width: int, height: int) -> NDArray[np.uint8]:
+    """Return uint8 ``[N, 3, height, width]``: luma, Cb and Cr, area-averaged."""
+
+def rgb_frames(
+    luma: NDArray[np.uint8], chroma: NDArray[np.uint8], width: int, height: int, coding: tuple[float, ...]
+) -> NDArray[np.uint8]:
+    """Return uint8 ``[N, height, width, 3]``, full range; ``coding`` is ``kernels.rgb_frames.coding_of``."""
+
+def histogram_distance(
+    histograms: NDArray[np.int32], previous: NDArray[np.int32], lags: tuple[int, ...]
+) -> NDArray[np.int64]:
+    """Return int64 ``[N, len(lags)]``: sums over the bins of ``|histograms[n] - histograms[n - lag]|``.
+
+    ``previous`` int32 ``[P, 2048]`` ends with the frame before the first; 0 where no frame is that far back.
+    """
+
 def build_info() -> dict[str, str]:
     """Return ``compiler``, and ``simd``: the level that the processor was found to have (``x86-64-v3``, ...)."""

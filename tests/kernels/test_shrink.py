@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.errors import DeviceError
 from kuleshov.kernels import shrink
 from kuleshov.media.color import ColorSpec
 
@@ -33,8 +32,3 @@ def test_every_plane_is_averaged_exactly(count):
     for plane in (0, 1):
         chroma = frames.chroma[..., plane].reshape(count, 9, 2, 16, 2).astype(int).sum(axis=(2, 4))
         assert (small[:, 1 + plane] == (chroma + 2) // 4).all()
-
-
-def test_a_batch_elsewhere_is_refused():
-    with pytest.raises(DeviceError, match="shrink: the batch is on 'cuda:0'"):
-        shrink(batch(1, device="cuda:0"), width=4, height=4)

@@ -37,22 +37,21 @@ KULESHOV_HD inline uint8_t rounded_mean(uint64_t sum, uint64_t divisor) {
   return static_cast<uint8_t>(value < 255 ? value : 255);
 }
 
-// The mean of one output sample (i, j) of a small frame: 8-bit samples at `step`, rows `pitch` apart. The weights' sum,
-// source_y * source_x, is below 2^31, so 64 bits hold all sums.
-KULESHOV_HD inline uint8_t area_mean(const uint8_t* samples, int64_t pitch, int64_t step, int64_t source_y,
-                                     int64_t source_x, int64_t i, int64_t j, int64_t target_y, int64_t target_x) {
-  const Coverage rows = coverage(i, source_y, target_y), columns = coverage(j, source_x, target_x);
+// The mean of one output sample (i, j) of a small frame: 8-bit samples at `step`, rows `pitch` apart. Sides up to
+// 65535.
+KULESHOV_HD inline uint8_t area_mean(const uint8_t* samples, int64_t pitch, int64_t step, uint32_t source_y,
+                                     uint32_t source_x, uint32_t i, uint32_t j, uint32_t target_y, uint32_t target_x) {
+  const CoverageOf<uint32_t> rows = coverage(i, source_y, target_y), columns = coverage(j, source_x, target_x);
   uint64_t total = 0;
-  for (int64_t y = rows.first; y <= rows.last; ++y) {
+  for (uint32_t y = rows.first; y <= rows.last; ++y) {
     const uint8_t* row = samples + y * pitch;
-    uint64_t sum = row[columns.first * step] * static_cast<uint64_t>(columns.first_weight) +
-                   row[columns.last * step] * static_cast<uint64_t>(columns.last_weight);
-    for (int64_t x = columns.first + 1; x < columns.last; ++x) sum += row[x * step] * static_cast<uint64_t>(target_x);
-    total += sum * static_cast<uint64_t>(y == rows.first ? rows.first_weight
-                                         : y == rows.last ? rows.last_weight
-                                                          : target_y);
+    uint32_t sum = row[columns.first * step] * columns.first_weight +  // at most 255 * source_x
+                   row[columns.last * step] * columns.last_weight;
+    for (uint32_t x = columns.first + 1; x < columns.last; ++x) sum += row[x * step] * target_x;
+    const uint32_t weight = y == rows.first ? rows.first_weight : y == rows.last ? rows.last_weight : target_y;
+    total += static_cast<uint64_t>(sum) * weight;
   }
-  return rounded_mean(total, 2 * static_cast<uint64_t>(source_y * source_x));
+  return rounded_mean(total, 2 * static_cast<uint64_t>(source_y) * source_x);
 }
 
 }  // namespace kuleshov

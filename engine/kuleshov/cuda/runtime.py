@@ -68,6 +68,8 @@ class Runtime(Protocol):
         """Name what is launched inside the context in a profiler's trace (an NVTX range)."""
 
 
+_ITEMS_PER_THREAD = 8  # few enough to fill a GPU with one batch, many enough that a block's own work shows
+
 #: The runtimes opened so far, by device name. Tests put the emulation here.
 RUNTIMES: dict[str, Runtime] = {}
 
@@ -82,6 +84,11 @@ def runtime(device: str) -> Runtime:
 
         RUNTIMES[device] = CupyRuntime(device)
     return RUNTIMES[device]
+
+
+def frame_grid(items: int, frames: int, *, threads: int) -> Extent:
+    """Return a grid of strips in x and frames in y whose threads take some items each."""
+    return (max(1, -(-items // (threads * _ITEMS_PER_THREAD))), frames, 1)
 
 
 def stream_of(device: str) -> AbstractContextManager[Any]:

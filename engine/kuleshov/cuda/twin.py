@@ -16,10 +16,8 @@ from kuleshov.cuda.runtime import Runtime
 OPERATORS = (
     "absolute_difference",
     "color_histogram",
-    "flow_statistics",
     "frame_sums",
     "histogram_distance",
-    "model_input",
     "patch_flow",
     "rgb_frames",
     "shrink",

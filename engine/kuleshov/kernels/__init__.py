@@ -6,7 +6,9 @@ from kuleshov.kernels.color_histogram import color_histogram
 from kuleshov.kernels.frame_difference import FrameDifference, frame_difference
 from kuleshov.kernels.frame_stats import FrameStats, frame_stats
 from kuleshov.kernels.optical_flow import Flow, optical_flow
+from kuleshov.kernels.rgb_frames import rgb_frames
 from kuleshov.kernels.shrink import shrink
+from kuleshov.kernels.transition_scores import transition_scores
 
 __all__ = [
     "Flow",
@@ -16,5 +18,7 @@ __all__ = [
     "frame_difference",
     "frame_stats",
     "optical_flow",
+    "rgb_frames",
     "shrink",
+    "transition_scores",
 ]

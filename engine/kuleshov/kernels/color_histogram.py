@@ -7,26 +7,29 @@ each chroma channel (``min((C + 8) >> 4, 15)``, half a bin off, so that neutral 
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov import _cpu
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.arguments import check_batch
+from kuleshov.kernels.native import native
 
 #: Number of bins. The bin of a pixel is ``luma_bin << 8 | cb_bin << 4 | cr_bin``.
 BINS = 8 * 16 * 16
 
 
-def color_histogram(batch: FrameBatch) -> NDArray[np.int32]:
+def color_histogram(batch: FrameBatch) -> Any:
     """Return int32 ``[N, BINS]``: how many luma pixels fall into each bin, each with the chroma sample it lies in.
 
-    A frame's bins add up to ``H * W``. Exact on every backend. Raises ``DeviceError`` or ``ValueError`` on a batch that
-    this version can't measure.
+    A frame's bins add up to ``H * W``. On the batch's device; exact on every backend. Raises ``DeviceError`` or
+    ``ValueError`` on a batch that native code can't read.
     """
     check_batch("color_histogram", batch)
-    return _cpu.color_histogram(batch.luma, batch.chroma)
+    if batch.counts is not None:
+        return batch.counts.color_histogram
+    return native(batch.device).color_histogram(batch.luma, batch.chroma)
 
 
 @functools.cache

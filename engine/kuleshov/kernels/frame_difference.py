@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov import _cpu
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.arguments import check_batch, check_previous
 from kuleshov.kernels.color_histogram import BINS
-from kuleshov.media.color import LUMA_RANGE
+from kuleshov.kernels.native import fetch, native
+from kuleshov.media.color import LUMA_RANGE, ColorSpec
 
 
 @dataclass(frozen=True)
@@ -23,31 +24,45 @@ class FrameDifference:
 
 
 def frame_difference(
-    batch: FrameBatch, *, previous: FrameBatch | None = None, histograms: NDArray[np.int32] | None = None
+    batch: FrameBatch, *, previous: FrameBatch | None = None, histograms: Any = None
 ) -> FrameDifference:
-    """Return the difference of every frame to the one before it; ``previous`` ends with the one before the first.
+    """Return the difference of every frame to the one before it, on the host; ``previous`` ends with the one before.
 
-    ``histograms`` are those of ``batch``, int32 ``[N, BINS]``, where they have been counted already. The histogram
-    difference is half the L1 distance over the number of pixels. Exact given the integers. Raises ``DeviceError`` or
-    ``ValueError`` on a batch that this version can't measure, or arguments that do not fit together.
+    ``histograms`` are those of ``batch``, int32 ``[N, BINS]`` on its device, where they have been counted already. Raises
+    ``DeviceError`` or ``ValueError`` on a batch that native code can't read, or arguments that do not fit together.
     """
     check_batch("frame_difference", batch)
     before = check_previous("frame_difference", batch, previous)
+    on = native(batch.device)
     if histograms is None:
-        histograms = _cpu.color_histogram(batch.luma, batch.chroma)
-    elif histograms.shape != (len(batch), BINS) or histograms.dtype != np.int32:
+        histograms = on.color_histogram(batch.luma, batch.chroma)
+    elif tuple(histograms.shape) != (len(batch), BINS) or str(histograms.dtype).removeprefix("torch.") != "int32":
         raise ValueError(
-            f"frame_difference: histograms are {histograms.dtype} {histograms.shape}; "
+            f"frame_difference: histograms are {histograms.dtype} {tuple(histograms.shape)}; "
             f"for this batch they must be int32 {(len(batch), BINS)}"
         )
-    absolute = _cpu.absolute_difference(batch.luma, None if before is None else before.luma)
-
-    first = histograms[:1] if before is None else _cpu.color_histogram(before.luma, before.chroma)
-    changed = np.abs(np.diff(histograms, axis=0, prepend=first)).sum(axis=1, dtype=np.int64)
-
+    first = histograms[:0] if before is None else on.color_histogram(before.luma, before.chroma)
+    counted = fetch(
+        batch.device,
+        {
+            "absolute": on.absolute_difference(batch.luma, None if before is None else before.luma),
+            "distance": on.histogram_distance(histograms, first, (1,)),
+        },
+    ).result()
     pixels = batch.height * batch.width
-    _, steps = LUMA_RANGE[batch.color.range]
+    return difference_from_counts(counted["absolute"], counted["distance"][:, 0], pixels=pixels, color=batch.color)
+
+
+def difference_from_counts(
+    absolute: NDArray[np.int64], distance: NDArray[np.int64], *, pixels: int, color: ColorSpec
+) -> FrameDifference:
+    """Return the differences of frames of ``pixels`` from what was counted, int64 ``[N]`` each.
+
+    ``absolute`` are the sums of absolute differences of luma, ``distance`` the L1 distances of the colour histograms,
+    in which every changed pixel counts twice. Exact given the integers.
+    """
+    _, steps = LUMA_RANGE[color.range]
     return FrameDifference(
         luma=np.minimum(absolute / (pixels * steps), 1).astype(np.float32),
-        histogram=(changed / (2 * pixels)).astype(np.float32),
+        histogram=(distance / (2 * pixels)).astype(np.float32),
     )

@@ -1,7 +1,7 @@
 """Where the picture moves: a vector for each 8x8 patch, statistics of them, and the movement of the picture as a whole.
 
 The native operator aligns patches by inverse search on an image pyramid (Kroeger et al. 2016; the algorithm stands in
-``csrc/cpu/patch_flow.cpp``). It is blind to changes of brightness and contrast, and follows real pictures over about a
+``csrc/cpu/patch_flow.cpp``; a GPU does the same). It is blind to changes of brightness and contrast, and follows real pictures over about a
 seventh of the frame's width from one frame to the next. It says nothing sensible across a cut. Tolerance between
 backends: vectors 0.002 pixels and matches 0.001 for 99 % of the valid patches, textures 1e-4 of their value.
 """
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov import _cpu
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.arguments import check_batch, check_previous
+from kuleshov.kernels.native import fetch, native
 
 #: Side of a patch, in pixels. Patches tile the frame; what is left over is shared between its edges.
 PATCH = 8
@@ -62,20 +62,36 @@ def optical_flow(batch: FrameBatch, *, previous: FrameBatch | None = None) -> Fl
     """
     check_batch("optical_flow", batch)
     before = check_previous("optical_flow", batch, previous)
-    steps_seconds = _steps_seconds(batch, before)
-    vectors, texture, match = _cpu.patch_flow(batch.luma, None if before is None else before.luma)
-    rows, columns = texture.shape[1:]
+    steps = steps_seconds(batch, before)
+    vectors, texture, match = native(batch.device).patch_flow(batch.luma, None if before is None else before.luma)
+    found = fetch(batch.device, {"vectors": vectors, "texture": texture, "match": match}).result()
+    return flow_from_patches(**found, height=batch.height, width=batch.width, steps_seconds=steps)
 
-    x = _centres(batch.width, columns)
-    y = _centres(batch.height, rows)
+
+def flow_from_patches(
+    vectors: NDArray[np.float32],
+    texture: NDArray[np.float32],
+    match: NDArray[np.float32],
+    *,
+    height: int,
+    width: int,
+    steps_seconds: NDArray[np.float64],
+) -> Flow:
+    """Return the movement of frames of ``height`` x ``width`` whose patches were aligned, on the host.
+
+    Shapes as in ``Flow``; ``steps_seconds`` float64 ``[N]`` as ``steps_seconds()`` returns them.
+    """
+    count, rows, columns = texture.shape
+    x = _centres(width, columns)
+    y = _centres(height, rows)
     place_x, place_y = (grid.ravel() for grid in np.meshgrid(x, y))
-    move_x, move_y = (vectors[..., k].reshape(len(batch), rows * columns).astype(np.float64) for k in (0, 1))
+    move_x, move_y = (vectors[..., k].reshape(count, rows * columns).astype(np.float64) for k in (0, 1))
     half = PATCH / 2
     valid = (
-        (texture.reshape(len(batch), rows * columns) >= MIN_TEXTURE)
-        & (match.reshape(len(batch), rows * columns) >= MIN_MATCH)
-        & (np.abs(place_x + move_x - batch.width / 2) <= batch.width / 2 - half)
-        & (np.abs(place_y + move_y - batch.height / 2) <= batch.height / 2 - half)
+        (texture.reshape(count, rows * columns) >= MIN_TEXTURE)
+        & (match.reshape(count, rows * columns) >= MIN_MATCH)
+        & (np.abs(place_x + move_x - width / 2) <= width / 2 - half)
+        & (np.abs(place_y + move_y - height / 2) <= height / 2 - half)
     )
 
     middle_x, middle_y = (
@@ -84,16 +100,16 @@ def optical_flow(batch: FrameBatch, *, previous: FrameBatch | None = None) -> Fl
     median_x, median_y = (_quantile(move, valid, 0.5)[:, None] for move in (move_x, move_y))
     from_x, from_y = place_x - middle_x, place_y - middle_y
     distance = from_x**2 + from_y**2
-    telling = valid & (distance >= (MIN_ZOOM_RADIUS * batch.width) ** 2)
+    telling = valid & (distance >= (MIN_ZOOM_RADIUS * width) ** 2)
     telling &= telling.sum(axis=1, keepdims=True) >= MIN_ZOOM_PATCHES
     radial = (move_x - median_x) * from_x + (move_y - median_y) * from_y
     growth = _quantile(radial / np.maximum(distance, 1), telling, 0.5)
-    pan = median_x[:, 0] + growth * (batch.width / 2 - middle_x[:, 0])
-    tilt = median_y[:, 0] + growth * (batch.height / 2 - middle_y[:, 0])
+    pan = median_x[:, 0] + growth * (width / 2 - middle_x[:, 0])
+    tilt = median_y[:, 0] + growth * (height / 2 - middle_y[:, 0])
 
     speed = np.where(valid, np.hypot(move_x, move_y), 0)
     count = np.maximum(valid.sum(axis=1), 1)
-    widths_per_second = 1 / (batch.width * steps_seconds)
+    widths_per_second = 1 / (width * steps_seconds)
     return Flow(
         vectors=vectors,
         texture=texture,
@@ -108,8 +124,11 @@ def optical_flow(batch: FrameBatch, *, previous: FrameBatch | None = None) -> Fl
     )
 
 
-def _steps_seconds(batch: FrameBatch, before: FrameBatch | None) -> NDArray[np.float64]:
-    """Return the time of every frame since the one before, float64 ``[N]``; infinite where none came before."""
+def steps_seconds(batch: FrameBatch, before: FrameBatch | None) -> NDArray[np.float64]:
+    """Return the time of every frame since the one before, float64 ``[N]``; infinite where none came before.
+
+    ``before`` is a batch of the one frame before the first. Raises ``ValueError`` where time does not go on.
+    """
     times = batch.pts_seconds
     first = -np.inf if before is None else before.pts_seconds[-1]
     steps = np.diff(times, prepend=first)

@@ -24,7 +24,7 @@ LUMA_RANGE: dict[Range, tuple[int, int]] = {"limited": (16, 219), "full": (0, 25
 #: Steps from one end of a colour difference to the other.
 CHROMA_STEPS: dict[Range, int] = {"limited": 224, "full": 255}
 #: Luma weights of red and blue: ITU-R BT.601-7, BT.709-6, BT.2020-2 (non-constant luminance).
-_LUMA_WEIGHTS: dict[Matrix, tuple[float, float]] = {
+LUMA_WEIGHTS: dict[Matrix, tuple[float, float]] = {
     "bt601": (0.299, 0.114),
     "bt709": (0.2126, 0.0722),
     "bt2020": (0.2627, 0.0593),
@@ -49,7 +49,7 @@ def rgb_from_ycbcr(
     The transfer is left alone, and nothing is clipped: codes outside the legal range give values outside 0..1.
     """
     black, steps = LUMA_RANGE[spec.range]
-    red_weight, blue_weight = _LUMA_WEIGHTS[spec.matrix]
+    red_weight, blue_weight = LUMA_WEIGHTS[spec.matrix]
     y = (luma.astype(np.float32) - black) / np.float32(steps)
     blue_difference, red_difference = (
         (plane.astype(np.float32) - 128) / np.float32(CHROMA_STEPS[spec.range]) for plane in (cb, cr)

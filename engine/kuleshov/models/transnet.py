@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.models.rgb import rgb_frames
+from kuleshov.kernels.rgb_frames import rgb_frames
 from kuleshov.models.transnet_network import Judge
 
 if TYPE_CHECKING:

@@ -1,0 +1,21 @@
+"""Sum of absolute differences of luma on a device."""
+
+from __future__ import annotations
+
+from kuleshov.cuda.runtime import DeviceArray, Runtime, frame_grid
+
+_THREADS = 256
+
+
+def absolute_difference(on: Runtime, luma: DeviceArray, previous: DeviceArray | None) -> DeviceArray:
+    """Return int64 ``[N]``, as ``_cpu.absolute_difference``; exact."""
+    count, height, width = luma.shape
+    sums = on.zeros((count,), "int64")
+    if count:
+        on.launch(
+            "absolute_difference",
+            grid=frame_grid(height * width, count, threads=_THREADS),
+            block=(_THREADS, 1, 1),
+            arguments={"luma": luma, "previous": previous, "pixels": height * width, "sums": sums},
+        )
+    return sums

@@ -1,0 +1,19 @@
+"""The joint colour histogram on a device, for batches that no decoder has counted yet."""
+
+from __future__ import annotations
+
+from kuleshov.cuda.frame_grid import frame_grid
+from kuleshov.cuda.runtime import DeviceArray, Runtime
+
+_BINS = 2048
+
+
+def color_histogram(on: Runtime, luma: DeviceArray, chroma: DeviceArray) -> DeviceArray:
+    """Return int32 ``[N, 2048]`` of luma uint8 ``[N, H, W]`` and chroma ``[N, H/2, W/2, 2]``; as ``_cpu``'s, exactly."""
+    count, height, width = luma.shape
+    histograms = on.zeros((count, _BINS), "int32")
+    if count:
+        grid, block = frame_grid(count, height, width)
+        arguments = {"luma": luma, "chroma": chroma, "height": height, "width": width, "histograms": histograms}
+        on.launch("color_histogram", grid=grid, block=block, arguments=arguments)
+    return histograms
