@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.decode.bars import Area, picture_area
+from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, WITHOUT_PTS, analysis_size, stream_notes
+from kuleshov.decode.bars import picture_area
+from kuleshov.decode.clock import FrameClock
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.decode.planes import FALLBACK_FORMAT, is_read_in_place, planes
 from kuleshov.decode.protocol import DecodeReport
@@ -20,23 +21,7 @@ from kuleshov.media.probe import MediaInfo, open_media
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
-ANALYSIS_WIDTH = 256
-_GREATEST_HEIGHT = 1024  # of an analysis frame: bounds the memory that a picture of absurd shape can take
-_BATCH_FRAMES = 64
 _NEUTRAL_CHROMA = 128
-#: Containers that hold no presentation times. FFmpeg guesses them and errs on packed B-frames; but the n-th frame shown
-#: belongs to the n-th packet's decoding time, which the container does hold.
-_WITHOUT_PTS = frozenset({"avi"})
-
-
-def analysis_size(info: MediaInfo, area: Area, *, width: int = ANALYSIS_WIDTH) -> tuple[int, int]:
-    """Return width and height of the analysis frame: even, aspect as displayed, never wider than the picture."""
-    shown_width, shown_height = area[2] * info.sample_aspect_ratio, Fraction(area[3])
-    if info.rotation_degrees in (90, 270):
-        shown_width, shown_height = shown_height, shown_width
-    even_width = max(2, min(width, int(shown_width)) // 2 * 2)
-    even_height = max(2, round(even_width * shown_height / shown_width / 2) * 2)
-    return even_width, min(even_height, _GREATEST_HEIGHT)
 
 
 class CpuDecoder:
@@ -49,7 +34,7 @@ class CpuDecoder:
     """
 
     def __init__(
-        self, info: MediaInfo, *, width: int = ANALYSIS_WIDTH, batch_frames: int = _BATCH_FRAMES, threads: int = 0
+        self, info: MediaInfo, *, width: int = ANALYSIS_WIDTH, batch_frames: int = BATCH_FRAMES, threads: int = 0
     ) -> None:
         import av
 
@@ -64,10 +49,7 @@ class CpuDecoder:
         self._decode_times: deque[int | None] = deque()
         if not is_read_in_place(info.pixel_format):
             self.report.notes.append(f"{info.pixel_format} frames are converted to {FALLBACK_FORMAT} by swscale")
-        if info.video_stream_count > 1:
-            self.report.notes.append(
-                f"{info.video_stream_count} video streams: stream {info.video_stream_index} is described"
-            )
+        self.report.notes += stream_notes(info)
 
     def __iter__(self) -> Iterator[FrameBatch]:
         capacity = self._batch_frames
@@ -91,7 +73,7 @@ class CpuDecoder:
             yield self._batch(luma[:count], chroma[:count], pts_seconds[:count])
         if not self.report.frames:
             raise MediaError(self.info.path, "not a single frame could be decoded", remedy="check the file")
-        self._close_report()
+        self.report.close()
 
     def _batch(self, luma: NDArray[np.uint8], chroma: NDArray[np.uint8], pts: NDArray[np.float64]) -> FrameBatch:
         first = self.report.frames - len(pts)
@@ -100,17 +82,9 @@ class CpuDecoder:
 
     def _timed_frames(self) -> Iterator[tuple[VideoFrame, float]]:
         """Frames in presentation order with strictly rising times."""
-        timeline = self.info.timeline
-        step = float(1 / self.info.frame_rate) if self.info.frame_rate else 0.04
-        previous = None
+        clock = FrameClock(self.info, self.report)
         for frame in self._frames():
-            ticks = self._decode_times.popleft() if self._decode_times else frame.pts
-            seconds = None if ticks is None else timeline.seconds(ticks)
-            if seconds is None or (previous is not None and seconds <= previous):
-                seconds = 0.0 if previous is None else previous + step
-                self.report.repaired_timestamps += 1
-            previous = seconds
-            yield frame, seconds
+            yield frame, clock.seconds(self._decode_times.popleft() if self._decode_times else frame.pts)
 
     def _frames(self) -> Iterator[Any]:
         import av
@@ -128,7 +102,7 @@ class CpuDecoder:
                 except (av.error.FFmpegError, OSError) as error:
                     self.report.notes.append(f"reading stopped after frame {self.report.frames}: {error}")
                     packet = None
-                if packet is not None and packet.size and self.info.container in _WITHOUT_PTS:
+                if packet is not None and packet.size and self.info.container in WITHOUT_PTS:
                     self._decode_times.append(packet.dts)
                 try:
                     # A packet of None drains what the decoder still holds after a read error.
@@ -160,9 +134,3 @@ class CpuDecoder:
         bottom = -(-(y + height) * rows // self.info.coded_height)
         right = -(-(x + width) * columns // self.info.coded_width)
         return plane[top:bottom, left:right]
-
-    def _close_report(self) -> None:
-        if self.report.damaged_packets:
-            self.report.notes.append(f"{self.report.damaged_packets} damaged video packets were skipped")
-        if self.report.repaired_timestamps:
-            self.report.notes.append(f"{self.report.repaired_timestamps} missing or falling timestamps were repaired")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from kuleshov.decode.bars import Area
 from kuleshov.decode.frames import FrameBatch
 
 
@@ -18,11 +19,25 @@ class DecodeReport:
     repaired_timestamps: int = 0
     notes: list[str] = field(default_factory=list)
 
+    def close(self) -> None:
+        """Say in the notes what was counted."""
+        if self.damaged_packets:
+            self.notes.append(f"{self.damaged_packets} damaged video packets were skipped")
+        if self.repaired_timestamps:
+            self.notes.append(f"{self.repaired_timestamps} missing or falling timestamps were repaired")
+
 
 class Decoder(Protocol):
-    """One pass over one film. ``name`` says what decodes, for provenance."""
+    """One pass over one film. ``name`` says what decodes, for provenance; ``area`` is the picture without its bars, in
+    coded pixels; ``width`` and ``height`` are those of the analysis frames.
+
+    A batch is valid until the next but one is asked for.
+    """
 
     name: str
     report: DecodeReport
+    area: Area
+    width: int
+    height: int
 
     def __iter__(self) -> Iterator[FrameBatch]: ...

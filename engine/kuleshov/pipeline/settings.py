@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kuleshov.decode.cpu import ANALYSIS_WIDTH
+from kuleshov.decode.analysis import ANALYSIS_WIDTH
 
 
 @dataclass(frozen=True)
