@@ -24,8 +24,6 @@ from kuleshov.cinema.detectors import (
 )
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.kernels.frame_difference import frame_difference
-from kuleshov.kernels.frame_stats import frame_stats
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.probe import probe
 

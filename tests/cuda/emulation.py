@@ -117,6 +117,12 @@ class EmulatedRuntime:
     def stream(self) -> Iterator[int]:
         yield 0
 
+    def current_stream(self) -> int:
+        return 0
+
+    def ordered_with_default_stream(self) -> Any:
+        return nullcontext()
+
     def mark(self, name: str) -> Any:
         return nullcontext()
 
@@ -169,6 +175,8 @@ def _cell(kernel: str, value: Pointer | np.generic) -> Any:
         array = value.array
         if array is None:
             return ctypes.c_void_p(None)
+        if hasattr(array, "data_ptr"):  # a torch tensor on the host stands for a decoded surface
+            return ctypes.c_void_p(array.data_ptr())
         if array.size and not array.flags.c_contiguous and array.strides[-1] != array.itemsize:
             raise ValueError(f"kernel {kernel}: an argument has strides {array.strides}")
         if value.writable and not array.flags.writeable:

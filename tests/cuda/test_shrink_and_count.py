@@ -101,6 +101,7 @@ def agree(device_runtime, values):
         ((3, 300), (260, 4)),  # more than two tiles of columns, fewer rows than the frame has
         ((6, 2600), (256, 2)),  # more columns than a chunk for each tile
         ((5, 3001), (6, 2)),  # several chunks for a single sample
+        ((4, 2050), (2, 2)),  # a sample whose last column is the first of the next chunk
         ((700, 6), (2, 4)),  # many rows in a sum
     ],
     ids=str,
@@ -157,6 +158,26 @@ def test_a_frame_goes_to_its_slot_alone(device_runtime, values):
         np.testing.assert_array_equal(found[name][1:2], expected, err_msg=name)
         untouched = 0xAA if name in ("luma", "chroma") else 0
         assert (found[name][[0, 2]] == untouched).all(), name
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"slot": 2}, "slot is 2; the batch has 2 frames"),
+        ({"slot": -1}, "slot is -1"),
+        ({"turns": 4}, "turns is 4; it must be 0, 1, 2 or 3"),
+        ({"area": (2, 0, 40, 30)}, r"area \(2, 0, 40, 30\) does not lie in a frame of 40x30"),
+        ({"area": (0, 0, 40, 0)}, "does not lie in"),
+        ({"chroma": np.zeros((1, 6, 8, 2), np.uint8)}, "are no batch of frames"),
+        ({"luma": np.zeros((2, 13, 16), np.uint8)}, "are no batch of frames"),
+    ],
+)
+def test_arguments_that_do_not_fit_are_refused(device_runtime, values, wrong, message):
+    on = device_runtime
+    surface = surface_of(on, values, *random_planes(values, 30, 40, 8), bit_depth=8)
+    right = {**new_batch(on, 2, 16, 12), "area": (0, 0, 40, 30), "coded_size": (40, 30), "turns": 0, "slot": 0}
+    with pytest.raises(ValueError, match=message):
+        shrink_and_count(on, surface, **{**right, **wrong})
 
 
 def test_surfaces_check_themselves():

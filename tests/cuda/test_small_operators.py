@@ -48,7 +48,9 @@ def test_frame_sums(device_runtime, from_device, twin, frames):
 def test_absolute_difference(device_runtime, from_device, twin, values, frames, with_previous):
     luma, _ = frames
     previous = values.integers(0, 256, (1, *luma.shape[1:]), dtype=np.uint8) if with_previous else None
-    found = twin.absolute_difference(device_runtime.upload(luma), previous if previous is None else device_runtime.upload(previous))
+    found = twin.absolute_difference(
+        device_runtime.upload(luma), previous if previous is None else device_runtime.upload(previous)
+    )
     np.testing.assert_array_equal(from_device(found), _cpu.absolute_difference(luma, previous))
 
 
@@ -71,7 +73,9 @@ def test_rgb_frames(device_runtime, from_device, twin, frames, matrix, range_):
 def test_histogram_distance(device_runtime, from_device, twin, values, count, previous_count):
     histograms = values.integers(0, 1 << 20, (count, 2048), dtype=np.int32)
     previous = values.integers(0, 1 << 20, (previous_count, 2048), dtype=np.int32)
-    found = from_device(twin.histogram_distance(device_runtime.upload(histograms), device_runtime.upload(previous), LAGS))
+    found = from_device(
+        twin.histogram_distance(device_runtime.upload(histograms), device_runtime.upload(previous), LAGS)
+    )
     np.testing.assert_array_equal(found, _cpu.histogram_distance(histograms, previous, LAGS))
     every = np.concatenate((previous, histograms)).astype(np.int64)
     for n in range(count):

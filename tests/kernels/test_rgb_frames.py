@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.media.color import ColorSpec
 from kuleshov.kernels.rgb_frames import rgb_frames
+from kuleshov.media.color import ColorSpec
 
 WEIGHTS = {"bt601": (0.299, 0.587, 0.114), "bt709": (0.2126, 0.7152, 0.0722), "bt2020": (0.2627, 0.6780, 0.0593)}
 

@@ -9,7 +9,10 @@ _BINS = 2048
 
 
 def color_histogram(on: Runtime, luma: DeviceArray, chroma: DeviceArray) -> DeviceArray:
-    """Return int32 ``[N, 2048]`` of luma uint8 ``[N, H, W]`` and chroma ``[N, H/2, W/2, 2]``; as ``_cpu``'s, exactly."""
+    """Return int32 ``[N, 2048]``; as ``_cpu.color_histogram``, exactly.
+
+    ``luma`` is uint8 ``[N, H, W]``, ``chroma`` ``[N, H/2, W/2, 2]``.
+    """
     count, height, width = luma.shape
     histograms = on.zeros((count, _BINS), "int32")
     if count:

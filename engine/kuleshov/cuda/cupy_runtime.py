@@ -91,9 +91,21 @@ class CupyRuntime:
     def stream(self) -> Iterator[int]:
         torch, cupy = self._torch, self._cupy
         with torch.cuda.device(self._index), torch.cuda.stream(torch.cuda.Stream(self._index)):
-            handle = int(torch.cuda.current_stream().cuda_stream)
+            handle = self.current_stream()
             with cupy.cuda.Device(self._index), cupy.cuda.ExternalStream(handle, self._index):
                 yield handle
+
+    def current_stream(self) -> int:
+        return int(self._torch.cuda.current_stream(self._index).cuda_stream)
+
+    @contextmanager
+    def ordered_with_default_stream(self) -> Iterator[None]:
+        default, own = (
+            which(self._index) for which in (self._torch.cuda.default_stream, self._torch.cuda.current_stream)
+        )
+        own.wait_stream(default)
+        yield
+        default.wait_stream(own)
 
     def mark(self, name: str) -> AbstractContextManager[None]:
         return self._torch.cuda.nvtx.range(name)  # type: ignore[no-any-return]

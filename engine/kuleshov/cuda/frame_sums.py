@@ -9,7 +9,7 @@ _LUMA_VALUES, _SUMS = 256, 3
 
 
 def frame_sums(on: Runtime, luma: DeviceArray, chroma: DeviceArray) -> tuple[DeviceArray, DeviceArray]:
-    """Return luma histograms int32 ``[N, 256]`` and sums int64 ``[N, 3]`` (Cb, Cr, magnitude); as ``_cpu``'s, exactly.
+    """Return luma histograms int32 ``[N, 256]`` and sums int64 ``[N, 3]`` (Cb, Cr, magnitude); exactly as ``_cpu``.
 
     ``luma`` is uint8 ``[N, H, W]``, ``chroma`` ``[N, H/2, W/2, 2]``.
     """

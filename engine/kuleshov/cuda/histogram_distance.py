@@ -9,9 +9,7 @@ from kuleshov.cuda.runtime import DeviceArray, Runtime
 _THREADS = 256
 
 
-def histogram_distance(
-    on: Runtime, histograms: DeviceArray, previous: DeviceArray, lags: Sequence[int]
-) -> DeviceArray:
+def histogram_distance(on: Runtime, histograms: DeviceArray, previous: DeviceArray, lags: Sequence[int]) -> DeviceArray:
     """Return int64 ``[N, len(lags)]``, as ``_cpu.histogram_distance``; exact."""
     count, previous_count = histograms.shape[0], previous.shape[0]
     distances = on.zeros((count, len(lags)), "int64")

@@ -26,14 +26,18 @@ def why_not_cuda(index: int = 0) -> str | None:
     import torch
 
     if not torch.backends.cuda.is_built():
-        return f"torch {torch.__version__} is built without CUDA: pip install 'kuleshov[cuda]' with a CUDA build of torch"
+        return (
+            f"torch {torch.__version__} is built without CUDA: pip install 'kuleshov[cuda]' with a CUDA build of torch"
+        )
     if not torch.cuda.is_available():
         return "the driver shows torch no CUDA device: nvidia-smi tells more"
     if index >= torch.cuda.device_count():
         return f"there are {torch.cuda.device_count()} CUDA devices, numbered from 0"
     capability = torch.cuda.get_device_capability(index)
     if capability < _LEAST_CAPABILITY:
-        return f"{torch.cuda.get_device_name(index)} has compute capability {capability}; {_LEAST_CAPABILITY} is the least"
+        return (
+            f"{torch.cuda.get_device_name(index)} has compute capability {capability}; {_LEAST_CAPABILITY} is the least"
+        )
     try:
         import cupy
     except Exception as error:  # CuPy's import fails in many ways where its libraries do not fit the driver

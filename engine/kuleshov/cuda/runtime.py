@@ -64,6 +64,12 @@ class Runtime(Protocol):
     def stream(self) -> AbstractContextManager[int]:
         """Give this thread a stream of its own while the context is open; yields its handle (a ``cudaStream_t``)."""
 
+    def current_stream(self) -> int:
+        """Return the handle of this thread's current stream."""
+
+    def ordered_with_default_stream(self) -> AbstractContextManager[None]:
+        """Let this thread's stream wait for the device's default stream, and that one for what is launched inside."""
+
     def mark(self, name: str) -> AbstractContextManager[None]:
         """Name what is launched inside the context in a profiler's trace (an NVTX range)."""
 

@@ -7,7 +7,6 @@ from kuleshov.cuda.surface import Surface
 
 _THREADS = 384
 _LUMA_PER_BLOCK = 128  # columns; a block makes two rows of them
-_DTYPES = {"uint8": "shrink_and_count_8", "uint16": "shrink_and_count_16"}
 
 
 def shrink_and_count(
@@ -26,19 +25,23 @@ def shrink_and_count(
 ) -> None:
     """Write frame ``slot`` of a batch: the picture area of a surface, area-averaged, turned upright, and its counts.
 
-    - ``area``: x, y, width, height of the picture in a frame of ``coded_size`` (width, height); a surface of another size
-      is cut in proportion, as the CPU decoder does
+    - ``area``: x, y, width, height of the picture in a frame of ``coded_size`` (width, height); a surface of another
+      size is cut in proportion, as the CPU decoder does
     - ``turns``: clockwise quarter turns that make the picture upright, 0..3
     - ``luma`` uint8 ``[N, h, w]``, ``chroma`` uint8 ``[N, h/2, w/2, 2]``: the batch
     - ``color_histogram`` int32 ``[N, 2048]``, ``luma_histogram`` int32 ``[N, 256]``, ``chroma_sums`` int64 ``[N, 3]``:
       zeroed before; as ``_cpu.color_histogram`` and ``_cpu.frame_sums`` of the frame
 
-    The same integers as ``_cpu.area_average`` of each plane. Raises ``ValueError`` on a surface of other samples.
+    The same integers as ``_cpu.area_average`` of each plane. Nothing waits: the surface must stay valid until this
+    thread's stream has come past. Raises ``ValueError`` on arguments that do not fit together.
     """
-    dtype = str(surface.luma.dtype).removeprefix("torch.")
-    if dtype not in _DTYPES:
-        raise ValueError(f"surface has samples of {dtype}; they must be uint8 or uint16")
-    height, width = luma.shape[1:]
+    count, height, width = luma.shape
+    if height % 2 or width % 2 or tuple(chroma.shape) != (count, height // 2, width // 2, 2):
+        raise ValueError(f"luma {tuple(luma.shape)} and chroma {tuple(chroma.shape)} are no batch of frames")
+    if not 0 <= slot < count:  # the kernel would write beyond the arrays
+        raise ValueError(f"slot is {slot}; the batch has {count} frames")
+    if turns not in (0, 1, 2, 3):
+        raise ValueError(f"turns is {turns}; it must be 0, 1, 2 or 3")
     lying_width = height if turns % 2 else width
     lying_height = width if turns % 2 else height
     luma_part = _part(area, coded_size, rows=surface.height, columns=surface.width)
@@ -61,14 +64,17 @@ def shrink_and_count(
         "luma_histogram": luma_histogram,
         "chroma_sums": chroma_sums,
     }
+    kernel = "shrink_and_count_8" if surface.bit_depth == 8 else "shrink_and_count_16"
     grid = (-(-lying_width // _LUMA_PER_BLOCK), lying_height // 2, 1)
-    on.launch(_DTYPES[dtype], grid=grid, block=(_THREADS, 1, 1), arguments=arguments)
+    on.launch(kernel, grid=grid, block=(_THREADS, 1, 1), arguments=arguments)
 
 
 def _part(area: tuple[int, int, int, int], coded_size: tuple[int, int], *, rows: int, columns: int) -> dict[str, int]:
     """The picture area of a plane, whatever its subsampling and should the frame size change mid-stream."""
     x, y, width, height = area
     coded_width, coded_height = coded_size
+    if min(x, y) < 0 or min(width, height) < 1 or x + width > coded_width or y + height > coded_height:
+        raise ValueError(f"area {area} does not lie in a frame of {coded_width}x{coded_height}")
     top, left = y * rows // coded_height, x * columns // coded_width
     bottom = -(-(y + height) * rows // coded_height)
     right = -(-(x + width) * columns // coded_width)

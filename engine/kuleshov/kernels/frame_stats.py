@@ -52,7 +52,8 @@ def frame_stats(batch: FrameBatch) -> FrameStats:
 def stats_from_counts(histogram: NDArray[np.int32], sums: NDArray[np.int64], color: ColorSpec) -> FrameStats:
     """Return the statistics of frames whose luma histograms ``[N, 256]`` and chroma sums ``[N, 3]`` were counted.
 
-    Exact given the integers. The distance of a chroma sample from neutral is rounded down to sixteenths of a code value.
+    Exact given the integers. The distance of a chroma sample from neutral is rounded down to sixteenths of a code
+    value.
     """
     counts = histogram.astype(np.int64)
     pixels = int(counts[0].sum()) if len(counts) else 4

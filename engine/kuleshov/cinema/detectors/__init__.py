@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from kuleshov.cinema.detectors._protocol import THUMBNAIL, Detector, Detectors, FrameEvidence
 
 __all__ = [
-    "THUMBNAIL",
     "DEFAULT_DETECTOR",
+    "THUMBNAIL",
     "Detector",
     "Detectors",
     "FrameEvidence",

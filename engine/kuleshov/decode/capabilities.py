@@ -1,0 +1,64 @@
+"""Whether a GPU's decoding hardware can take a film, known before its first byte is decoded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from kuleshov.decode.analysis import WITHOUT_PTS
+from kuleshov.media.probe import MediaInfo
+
+#: FFmpeg's names of the codecs that we hand to NVDEC, and NVIDIA's (``cudaVideoCodec``).
+CODECS = {
+    "h264": "H264",
+    "hevc": "HEVC",
+    "mpeg1video": "MPEG1",
+    "mpeg2video": "MPEG2",
+    "vp8": "VP8",
+    "vp9": "VP9",
+    "av1": "AV1",
+}
+_YUV_420 = re.compile(r"(?:yuvj?420p|nv12|p01[026])(?:(?:9|10|12)?le)?")
+_MACROBLOCK = 16
+
+
+@dataclass(frozen=True)
+class DecoderCaps:
+    """What ``cuvidGetDecoderCaps`` says of one codec at one bit depth, 4:2:0. ``engines`` decode side by side."""
+
+    supported: bool
+    engines: int
+    least_width: int
+    least_height: int
+    most_width: int
+    most_height: int
+    most_macroblocks: int
+
+
+def why_not_nvdec(info: MediaInfo, caps_of: Callable[[str, int], DecoderCaps], *, gpu: str) -> str | None:
+    """Return in one sentence what of the film ``gpu`` can't decode, or ``None``.
+
+    ``caps_of(codec, bit_depth)`` asks the device, by NVIDIA's name of the codec; it is asked only where all else fits.
+    """
+    if info.codec not in CODECS:
+        return f"NVDEC has no decoder for {info.codec}"
+    if info.container in WITHOUT_PTS:
+        return f"{info.container} files hold no presentation times"
+    if not _YUV_420.fullmatch(info.pixel_format):
+        return f"{info.pixel_format} is not 4:2:0, which is all that the kernels read"
+    if info.interlaced:
+        return "it is interlaced, and NVDEC would deinterlace what the CPU measures as it is coded"
+    caps = caps_of(CODECS[info.codec], info.bit_depth)
+    if not caps.supported:
+        return f"{gpu} can't decode {info.codec} of {info.bit_depth} bits"
+    width, height = info.coded_width, info.coded_height
+    if not (caps.least_width <= width <= caps.most_width and caps.least_height <= height <= caps.most_height):
+        return (
+            f"its frames are {width}x{height}; for {info.codec} {gpu} takes {caps.least_width}x{caps.least_height} "
+            f"to {caps.most_width}x{caps.most_height}"
+        )
+    macroblocks = -(-width // _MACROBLOCK) * -(-height // _MACROBLOCK)
+    if macroblocks > caps.most_macroblocks:
+        return f"its frames have {macroblocks} macroblocks; for {info.codec} {gpu} takes {caps.most_macroblocks}"
+    return None

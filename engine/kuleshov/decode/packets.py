@@ -1,0 +1,42 @@
+"""A film's coded packets in the form that hardware decoders take: each with its PTS, in a byte stream of start codes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from kuleshov.decode.protocol import DecodeReport
+from kuleshov.media.probe import MediaInfo, open_media
+
+#: MP4 and Matroska store these codecs with length prefixes and headers apart; a parser of the bare stream wants start
+#: codes and the headers in their place.
+_BYTE_STREAM_FILTERS = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
+
+
+def coded_packets(info: MediaInfo, report: DecodeReport) -> Iterator[Any]:
+    """Yield the packets of a film's video stream in coding order: PyAV packets with ``pts``, ``dts`` and a buffer.
+
+    A read error ends the stream; it is told in ``report``.
+    """
+    import av
+    from av.bitstream import BitStreamFilterContext
+
+    with open_media(info.path) as container:
+        stream: Any = container.streams[info.video_stream_index]
+        name = _BYTE_STREAM_FILTERS.get(info.codec)
+        filtering = BitStreamFilterContext(name, stream) if name else None
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except (av.error.FFmpegError, OSError) as error:
+                report.notes.append(f"reading stopped after frame {report.frames}: {error}")
+                return
+            if not packet.size:
+                continue
+            try:
+                yield from filtering.filter(packet) if filtering else (packet,)
+            except av.error.FFmpegError:
+                report.damaged_packets += 1
