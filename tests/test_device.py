@@ -26,9 +26,7 @@ def machine(monkeypatch, *, driver=True, built=True, available=True, capability=
         get_device_capability=lambda index: capability,
         get_device_name=lambda index: f"GPU number {index}",
     )
-    torch = SimpleNamespace(
-        cuda=cuda, __version__="2.13.0+x", backends=SimpleNamespace(cuda=SimpleNamespace(is_built=lambda: built))
-    )
+    torch = SimpleNamespace(cuda=cuda, __version__="2.13.0+x", version=SimpleNamespace(cuda="13.0" if built else None))
     monkeypatch.setattr(probe, "CDLL", load)
     monkeypatch.setitem(sys.modules, "torch", torch)
     monkeypatch.setitem(

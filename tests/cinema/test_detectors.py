@@ -24,6 +24,7 @@ from kuleshov.cinema.detectors import (
 )
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.decode.frames import FrameBatch
+from kuleshov.kernels.measures import launch
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.probe import probe
 

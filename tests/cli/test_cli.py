@@ -160,7 +160,7 @@ def test_reindex_and_doctor(archive):
         (["search", "dark", "--archive", "nowhere"], "nowhere"),
         (["films", "--archive", "nowhere"], "nowhere"),
         (["analyze", "absent.mp4"], "absent.mp4: no such file"),
-        (["analyze", "absent.mp4", "--device", "cuda"], "no GPU pipeline yet"),
+        (["analyze", "absent.mp4", "--device", "cuda"], "device 'cuda': no NVIDIA driver"),
         (["analyze", "absent.mp4", "--shots", "magic"], "use one of histogram, transnet"),
         (["analyze", "absent.mp4", "--grammar", "absent.toml"], "absent.toml: can't be read"),
     ],

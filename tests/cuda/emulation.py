@@ -1,4 +1,4 @@
-"""A runtime that runs the kernels' own source on the CPU: compiled by g++ against ``csrc/emulation``, launched by name."""
+"""A runtime that runs the kernels' own source on the CPU, compiled by g++ against ``csrc/emulation``."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""A stand-in for PyNvVideoCodec 2.2.4 on a machine without a GPU: its API, its behaviour, frames from FFmpeg on the CPU.
+"""A stand-in for PyNvVideoCodec 2.2.4 on a machine without a GPU: its API and behaviour, over FFmpeg on the CPU.
 
 Taken from the real package (its binary, imported over stub driver libraries): the names and parameters of
-``CreateDecoder``, ``PyNvDecoder``, ``DecodedFrame``, ``PacketData`` (every field can be set), ``GetDecoderCaps`` (the keys
-of its dict), the members of the enums. Taken from its documentation and its users' reports, to be confirmed on a GPU: a
-frame's memory is used again by the next ``Decode``; output comes in display order, some frames late; an empty packet
-ends the stream; a packet that can't be decoded may raise, or give no frame and no error.
+``CreateDecoder``, ``PyNvDecoder``, ``DecodedFrame``, ``PacketData`` (every field can be set), ``GetDecoderCaps`` (the
+keys of its dict), the members of the enums. Taken from its documentation and its users' reports, to be confirmed on a
+GPU: a frame's memory is used again by the next ``Decode``; output comes in display order, some frames late; an empty
+packet ends the stream; a packet that can't be decoded may raise, or give no frame and no error.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class DecodedFrame:
         self._memory = memory
         self._pts = pts
 
-    def getPTS(self) -> int:  # noqa: N802: the real name
+    def getPTS(self) -> int:  # noqa: N802
         return self._pts
 
     def __dlpack__(self, stream: object = 0, **_: Any) -> Any:
@@ -107,7 +107,7 @@ class PyNvDecoder:
 
 
 class FakeLibrary(ModuleType):
-    """The module; ``dropping`` and ``failing`` number the frames that are swallowed and the packets that raise, from 1."""
+    """The module; ``dropping`` and ``failing`` number frames that are swallowed and packets that raise, from 1."""
 
     __version__ = "2.2.4"
     PacketData = PacketData

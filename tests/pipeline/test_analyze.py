@@ -183,7 +183,7 @@ def test_broken_files_are_refused_in_one_line(name, data):
 
 
 def test_what_was_asked_for_and_is_missing_is_an_error(tmp_path):
-    with pytest.raises(DeviceError, match="no GPU pipeline yet"):
+    with pytest.raises(DeviceError, match="no NVIDIA driver"):
         Pipeline(Settings(device="cuda"))
     with pytest.raises(DeviceError, match="is unknown"):
         Pipeline(Settings(device="tpu"))

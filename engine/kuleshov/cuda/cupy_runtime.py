@@ -1,4 +1,4 @@
-"""The runtime of a real GPU: torch owns the memory and the streams, CuPy builds the kernels (by NVRTC) and launches them.
+"""The runtime of a real GPU: torch owns memory and streams, CuPy builds the kernels (by NVRTC) and launches them.
 
 No compiler is needed on the user's machine: CuPy compiles ``kernel_source()`` for the device on first use, in about a
 second, and caches the result on disk. CuPy and torch share the device's primary context, so a torch tensor's address is
@@ -36,12 +36,13 @@ class CupyRuntime:
         import cupy
         import torch
 
-        self._torch, self._cupy = torch, cupy
+        self._torch: Any = torch
+        self._cupy: Any = cupy
         self._lock = Lock()
         self._signatures = signatures(kernel_source())
         self._module = cupy.RawModule(code=kernel_source(), options=OPTIONS)
         self._kernels: dict[str, Any] = {}
-        torch.cuda.init()
+        self._torch.cuda.init()
 
     def empty(self, shape: Shape, dtype: DTypeLike) -> DeviceArray:
         return self._torch.empty(tuple(shape), dtype=self._dtype(dtype), device=self.device)
@@ -108,7 +109,8 @@ class CupyRuntime:
         default.wait_stream(own)
 
     def mark(self, name: str) -> AbstractContextManager[None]:
-        return self._torch.cuda.nvtx.range(name)  # type: ignore[no-any-return]
+        marked: AbstractContextManager[None] = self._torch.cuda.nvtx.range(name)
+        return marked
 
     def _kernel(self, name: str) -> Any:
         if name not in self._kernels:

@@ -61,19 +61,20 @@ def _level_count(height: int, width: int) -> int:
 
 
 def _pyramid(on: Runtime, luma: DeviceArray, previous: DeviceArray | None, levels: int) -> list[DeviceArray]:
-    """The smoothed levels of the frame before the first, if there is one, and of all frames: ``[frames, h, w]`` each."""
+    """The smoothed levels of ``previous``, if there is one, and of all frames: ``[frames, h, w]`` each."""
     count, height, width = luma.shape
     parts = [(0, luma, count)] if previous is None else [(0, previous, 1), (1, luma, count)]
     frames = count + len(parts) - 1
     smooth = [on.empty((frames, height >> level, width >> level), "float32") for level in range(levels)]
-    for first, source, number in parts:
+    for first, frames_of_part, number in parts:
+        source = frames_of_part
         for level in range(levels):
             h, w = height >> level, width >> level
             if level:
                 half = on.empty((number, h, w), "uint8")
                 arguments = {"luma": source, "height": height >> level - 1, "width": width >> level - 1, "half": half}
                 on.launch("flow_halve", grid=_grid(h * w, number), block=(_THREADS, 1, 1), arguments=arguments)
-                source = half  # noqa: PLW2901: the next level is made from this one
+                source = half
             arguments = {"luma": source, "height": h, "width": w, "smooth": smooth[level][first : first + number]}
             on.launch("flow_smooth", grid=_grid(h * w, number), block=(_THREADS, 1, 1), arguments=arguments)
     return smooth

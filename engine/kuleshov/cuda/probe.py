@@ -17,7 +17,7 @@ def device_index(device: str) -> int:
     return int(number or 0)
 
 
-def why_not_cuda(index: int = 0) -> str | None:
+def why_not_cuda(index: int = 0) -> str | None:  # noqa: PLR0911
     """Return why device ``index`` can't run our kernels and what to do, or ``None`` if it can."""
     try:
         CDLL("libcuda.so.1")
@@ -25,19 +25,15 @@ def why_not_cuda(index: int = 0) -> str | None:
         return f"no NVIDIA driver ({error}): install one, or use --device cpu"
     import torch
 
-    if not torch.backends.cuda.is_built():
-        return (
-            f"torch {torch.__version__} is built without CUDA: pip install 'kuleshov[cuda]' with a CUDA build of torch"
-        )
+    if torch.version.cuda is None:
+        return f"torch {torch.__version__} is built without CUDA: install a CUDA build of it"
     if not torch.cuda.is_available():
         return "the driver shows torch no CUDA device: nvidia-smi tells more"
     if index >= torch.cuda.device_count():
         return f"there are {torch.cuda.device_count()} CUDA devices, numbered from 0"
     capability = torch.cuda.get_device_capability(index)
     if capability < _LEAST_CAPABILITY:
-        return (
-            f"{torch.cuda.get_device_name(index)} has compute capability {capability}; {_LEAST_CAPABILITY} is the least"
-        )
+        return f"its compute capability is {capability}; {_LEAST_CAPABILITY} is the least"
     try:
         import cupy
     except Exception as error:  # CuPy's import fails in many ways where its libraries do not fit the driver

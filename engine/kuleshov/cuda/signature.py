@@ -77,7 +77,7 @@ def _signatures(source: str) -> Iterator[Signature]:
         yield Signature(match["name"], tuple(parameters), match["threads"])
 
 
-def bind(signature: Signature, arguments: Mapping[str, Argument]) -> list[Pointer | np.generic]:
+def bind(signature: Signature, arguments: Mapping[str, Argument]) -> list[Pointer | np.generic[Any]]:
     """Return the arguments in order, numbers as the kernel's own types, arrays checked.
 
     Raises ``TypeError`` for missing or unknown names and for arrays of another dtype or layout, ``ValueError`` for
@@ -92,17 +92,20 @@ def bind(signature: Signature, arguments: Mapping[str, Argument]) -> list[Pointe
     return [_bound(signature.name, parameter, arguments[parameter.name]) for parameter in signature.parameters]
 
 
-def _bound(kernel: str, parameter: Parameter, value: Argument) -> Pointer | np.generic:
+def _bound(kernel: str, parameter: Parameter, value: Argument) -> Pointer | np.generic[Any]:
     where = f"kernel {kernel}: {parameter.name}"
     if not parameter.pointer:
-        if not isinstance(value, (int, float, np.generic)) or isinstance(value, bool):
+        if not isinstance(value, (int, float, np.integer, np.floating)) or isinstance(value, bool):
             raise TypeError(f"{where} is a {type(value).__name__}; it must be a number")
+        number: np.generic[Any] = parameter.dtype.type(0)
         if parameter.dtype.kind in "iu":
             limits = np.iinfo(parameter.dtype)
-            if value != int(value) or not limits.min <= value <= limits.max:
+            if not float(value).is_integer() or not limits.min <= int(value) <= limits.max:
                 raise ValueError(f"{where} is {value}; it must fit {parameter.dtype}")
-            return parameter.dtype.type(int(value))
-        return parameter.dtype.type(value)
+            number = parameter.dtype.type(int(value))
+        else:
+            number = parameter.dtype.type(value)
+        return number
     if value is None:
         return Pointer(None, not parameter.constant)
     dtype = str(getattr(value, "dtype", type(value).__name__)).removeprefix("torch.")

@@ -1,4 +1,4 @@
-"""What every decoder makes of a film: the size of its analysis frames, batches of how many, what is said of its streams."""
+"""What all decoders make of a film: analysis frames of which size, batches of how many."""
 
 from __future__ import annotations
 

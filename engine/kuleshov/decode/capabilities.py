@@ -36,7 +36,9 @@ class DecoderCaps:
     most_macroblocks: int
 
 
-def why_not_nvdec(info: MediaInfo, caps_of: Callable[[str, int], DecoderCaps], *, gpu: str) -> str | None:
+def why_not_nvdec(  # noqa: PLR0911
+    info: MediaInfo, caps_of: Callable[[str, int], DecoderCaps], *, gpu: str
+) -> str | None:
     """Return in one sentence what of the film ``gpu`` can't decode, or ``None``.
 
     ``caps_of(codec, bit_depth)`` asks the device, by NVIDIA's name of the codec; it is asked only where all else fits.

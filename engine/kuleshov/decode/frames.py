@@ -38,7 +38,8 @@ class FrameBatch:
     - ``counts``: what was counted already when the frames were made, on their device; ``None`` where nothing was
 
     ``H`` and ``W`` are even. On the device ``"cpu"`` arrays are NumPy's, elsewhere those of ``kuleshov.cuda.runtime``.
-    The decoder owns the memory: a batch is valid until the next but one is asked for, unless ``clone()``d. Raises ``ValueError`` on arrays that break these rules.
+    The decoder owns the memory: a batch is valid until the next but one is asked for, unless ``clone()``d. Raises
+    ``ValueError`` on arrays that break these rules.
     """
 
     luma: Any

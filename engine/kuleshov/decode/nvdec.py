@@ -1,8 +1,8 @@
 """Decoding by NVDEC (PyNvVideoCodec): frames go from the decoding hardware into GPU memory and stay there.
 
-Packets are read by PyAV, as on the CPU: the same stream, the same time stamps. NVDEC writes each frame as an NV12 or P016
-surface into device memory; one kernel on the decoder's own stream makes the analysis frame of it before the next packet
-is handed in, because a surface is only valid until then.
+Packets are read by PyAV, as on the CPU: the same stream, the same time stamps. NVDEC writes each frame as an NV12 or
+P016 surface into device memory; one kernel on the decoder's own stream makes the analysis frame of it before the next
+packet is handed in, because a surface is only valid until then.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from kuleshov.media.probe import MediaInfo
 class NvdecDecoder:
     """Decodes a film's video stream to ``FrameBatch`` on a CUDA device.
 
-    Iterate inside ``Runtime.stream()``: everything is launched on that stream. Frames' times are repaired and counted as
-    on the CPU, and frames that the hardware swallowed are told. With ``scaled_output`` NVDEC itself scales to the
+    Iterate inside ``Runtime.stream()``: everything is launched on that stream. Frames' times are repaired and counted
+    as on the CPU, and frames that the hardware swallowed are told. With ``scaled_output`` NVDEC itself scales to the
     analysis size before our kernel sees a frame; its filter is undocumented, so results differ: off unless asked for.
 
-    Raises ``DeviceError`` if PyNvVideoCodec can't be loaded; iterating raises ``MediaError`` if not a single frame could
-    be decoded.
+    Raises ``DeviceError`` if PyNvVideoCodec can't be loaded; iterating raises ``MediaError`` if not a single frame
+    could be decoded.
     """
 
     def __init__(
@@ -117,10 +117,10 @@ class NvdecDecoder:
         yield from frames
 
     def _surface(self, frame: Any) -> Surface:
-        """A decoded frame as its planes: one array of luma rows, the rows of CbCr pairs below them. Nothing is copied."""
-        import torch
+        """A decoded frame as its planes, in place: one array of luma rows, the rows of CbCr pairs below them."""
+        from torch.utils.dlpack import from_dlpack
 
-        rows = torch.from_dlpack(frame)
+        rows = from_dlpack(frame)
         height, width, pitch = int(rows.shape[0]) * 2 // 3, int(rows.shape[1]), int(rows.stride(0))
         if width == self.info.coded_width + 1:  # NVDEC fills up to whole pairs
             width -= 1

@@ -1,4 +1,4 @@
-"""A film's coded packets in the form that hardware decoders take: each with its PTS, in a byte stream of start codes."""
+"""A film's coded packets as hardware decoders take them: each with its PTS, in a byte stream of start codes."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ def frame_difference(
 ) -> FrameDifference:
     """Return the difference of every frame to the one before it, on the host; ``previous`` ends with the one before.
 
-    ``histograms`` are those of ``batch``, int32 ``[N, BINS]`` on its device, where they have been counted already. Raises
-    ``DeviceError`` or ``ValueError`` on a batch that native code can't read, or arguments that do not fit together.
+    ``histograms`` are those of ``batch``, int32 ``[N, BINS]`` on its device, where they have been counted already.
+    Raises ``DeviceError`` or ``ValueError`` on a batch that native code can't read, or arguments that do not fit.
     """
     check_batch("frame_difference", batch)
     before = check_previous("frame_difference", batch, previous)

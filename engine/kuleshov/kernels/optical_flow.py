@@ -1,9 +1,9 @@
 """Where the picture moves: a vector for each 8x8 patch, statistics of them, and the movement of the picture as a whole.
 
 The native operator aligns patches by inverse search on an image pyramid (Kroeger et al. 2016; the algorithm stands in
-``csrc/cpu/patch_flow.cpp``; a GPU does the same). It is blind to changes of brightness and contrast, and follows real pictures over about a
-seventh of the frame's width from one frame to the next. It says nothing sensible across a cut. Tolerance between
-backends: vectors 0.002 pixels and matches 0.001 for 99 % of the valid patches, textures 1e-4 of their value.
+``csrc/cpu/patch_flow.cpp``; a GPU does the same, to the bit). It is blind to changes of brightness and contrast, and
+follows real pictures over about a seventh of the frame's width from one frame to the next. It says nothing sensible
+across a cut.
 """
 
 from __future__ import annotations

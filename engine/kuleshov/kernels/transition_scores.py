@@ -23,8 +23,8 @@ def scores_from_distances(distances: NDArray[np.int64], *, pixels: int) -> NDArr
 def transition_scores(device: str, histograms: Any, previous: Any, *, pixels: int) -> NDArray[np.float32]:
     """Return the scores of frames at all ``LAGS``: float32 ``[N, 6]``, on the host.
 
-    ``histograms`` int32 ``[N, 2048]`` and ``previous`` ``[P, 2048]``, the frames before them (the last ``max(LAGS)`` are
-    enough, none is allowed), lie on ``device``. 0 where no frame is that far back.
+    ``histograms`` int32 ``[N, 2048]`` and ``previous`` ``[P, 2048]``, the frames before them (the last ``max(LAGS)``
+    are enough, none is allowed), lie on ``device``. 0 where no frame is that far back.
     """
     from kuleshov.kernels.native import fetch, native
 

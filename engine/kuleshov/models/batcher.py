@@ -1,4 +1,4 @@
-"""Fills a model's batches across films: threads that describe one film each hand in items, one thread runs the model."""
+"""Fills a model's batches across films: many threads hand in items, one runs the model."""
 
 from __future__ import annotations
 

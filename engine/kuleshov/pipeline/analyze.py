@@ -117,11 +117,11 @@ class Pipeline:
         detector = self._detectors.for_film()
         with stream_of(chosen.device):
             for batch in decoder:
-                for measured, evidence in meter.push(batch):
-                    detector.push(measured, evidence)
+                for frames_seen, evidence in meter.push(batch):
+                    detector.push(frames_seen, evidence)
                 watch(Progress(path, "pictures", float(batch.pts_seconds[-1]), info.duration_seconds))
-            for measured, evidence in meter.finish():
-                detector.push(measured, evidence)
+            for frames_seen, evidence in meter.finish():
+                detector.push(frames_seen, evidence)
         frames = shots_from_transitions(detector.finish(), frame_count=decoder.report.frames)
         watch(Progress(path, "sound"))
         tracks = meter.tracks()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Literal
@@ -80,9 +81,13 @@ def _work(
     """Yield for each film the lane that it takes and what there is to do."""
     for film in films:
         if isinstance(film, Ingested):
-            yield "cpu", lambda failed=film: (failed, None)
+            yield "cpu", partial(_failed, film)
         else:
-            yield pipeline.lane(film), lambda path=film: _describe(path, archive, pipeline, watch)
+            yield pipeline.lane(film), partial(_describe, film, archive, pipeline, watch)
+
+
+def _failed(outcome: Ingested) -> Described:
+    return outcome, None
 
 
 def _describe(path: Path, archive: Path, pipeline: Pipeline, watch: Watcher) -> Described:
