@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from kuleshov.device import resolve_device
+from kuleshov.device import Device, resolve_device
 from kuleshov.errors import KuleshovError
 
 
@@ -48,6 +48,7 @@ def examine(archive: Path) -> Examination:
         except Exception as error:
             report.findings.append(Finding(name, False, str(error)))
             report.problems.append(f"{name}: {error}")
+    report.findings.append(_gpu_decoder(device))
     _detectors(report)
     _archive(report, archive)
     return report
@@ -73,6 +74,26 @@ def _decoder() -> str:
         f"{name} {'.'.join(str(part) for part in av.library_versions[name])}" for name in ("libavcodec", "libavformat")
     )
     return f"PyAV {av.__version__}, {libraries}"
+
+
+def _gpu_decoder(device: Device) -> Finding:
+    """A machine without a GPU is no problem, and says so."""
+    if device.name == "cpu":
+        return Finding("decoder nvdec", False, "no GPU in use")
+    from kuleshov.decode.capabilities import CODECS
+    from kuleshov.decode.nvdec import decoder_caps
+
+    try:
+        caps = {
+            f"{codec} {depth}": decoder_caps(device.name, codec, depth)
+            for codec in CODECS.values()
+            for depth in (8, 10)
+        }
+    except KuleshovError as error:
+        return Finding("decoder nvdec", False, str(error))
+    taken = [name for name, each in caps.items() if each.supported]
+    engines = max(each.engines for each in caps.values())
+    return Finding("decoder nvdec", bool(taken), f"{engines} engines; bits by codec: {', '.join(taken)}")
 
 
 def _vectors() -> str:

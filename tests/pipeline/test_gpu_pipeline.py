@@ -1,0 +1,138 @@
+"""The whole pipeline on a machine with a GPU, as far as our code can tell: what it says of a film is what the CPU says.
+
+The kernels run under emulation, the decoding library is the recorded stand-in; everything between is the real thing.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kuleshov.archive import Archive
+from kuleshov.pipeline.analyze import Pipeline
+from kuleshov.pipeline.doctor import examine
+from kuleshov.pipeline.ingest import ingest
+from kuleshov.pipeline.settings import Settings
+from kuleshov.records import to_json
+
+SMALL = {"shots": "histogram", "analysis_width": 96}
+
+
+@pytest.fixture
+def gpu(monkeypatch):
+    spec = importlib.util.spec_from_file_location("gpu_stand_in", Path(__file__).parents[1] / "gpu_stand_in.py")
+    stand_in = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(stand_in)
+    return lambda: stand_in.install(monkeypatch)
+
+
+def describe(path, **settings):
+    with Pipeline(Settings(**SMALL, **settings)) as pipeline:
+        return pipeline.describe(path)
+
+
+def test_a_film_is_described_as_on_the_cpu(gpu, film):
+    expected = describe(film, device="cpu")
+    on, _ = gpu()
+    found = describe(film)
+    assert found.analysis.provenance.device == "cuda:0"
+    assert found.analysis.provenance.device_reason == "auto: Stand-in GPU"
+    assert found.analysis.provenance.decoder.startswith("nvdec: PyNvVideoCodec 2.2.4")
+    assert "shrink_and_count_8" in on.launches
+    for name, series in expected.tracks.items():
+        np.testing.assert_array_equal(found.tracks[name].values, series.values, err_msg=name)
+    for what in ("film", "shots", "scenes"):
+        got, want = getattr(found.analysis, what), getattr(expected.analysis, what)
+        assert got == want
+    assert to_json(found.analysis)["provenance"]["pipeline_id"] == expected.analysis.provenance.pipeline_id
+
+
+def test_no_frame_goes_to_the_host(gpu, film):
+    on, _ = gpu()
+    frames = describe(film).analysis.film.frame_count
+    height, width = 54, 96
+    patches = (height // 8) * (width // 8)
+    # Histograms, sums, differences, the vectors of the patches, and thumbnails of 16x9: nothing else may cross.
+    counted = 4 * 2048 + 4 * 256 + 8 * 3 + 8 + 8 + patches * 4 * (2 + 1 + 1) + 3 * 16 * 9
+    assert on.fetched_bytes == frames * counted
+    # A thumbnail has fewer samples than a patch grid of the frame would; no picture larger than it crosses.
+    assert height * width // 8 > 3 * 16 * 9
+
+
+def test_batches_are_measured_while_the_next_is_decoded(gpu, film, monkeypatch):
+    on, library = gpu()
+    order = []
+    fetch, decode = on.fetch, type(library).CreateDecoder
+
+    def watched_fetch(arrays):
+        number = sum(event.startswith("launched") for event in order)
+        order.append(f"launched {number}")
+        got = fetch(arrays)
+        result = got.result
+        got.result = lambda: order.append(f"derived {number}") or result()
+        return got
+
+    monkeypatch.setattr(on, "fetch", watched_fetch)
+    assert decode is not None
+    describe(film)  # 175 frames: three batches of 64
+    assert order == ["launched 0", "launched 1", "derived 0", "launched 2", "derived 1", "derived 2"]
+
+
+def test_films_go_side_by_side_and_those_that_nvdec_can_not_take_beside_them(gpu, film, tmp_path, make_film):
+    gpu()
+    folder = tmp_path / "reel"
+    folder.mkdir()
+    for number in range(3):
+        copy = folder / f"{number}.mp4"
+        shutil.copy(film, copy)
+        copy.write_bytes(copy.read_bytes() + bytes([number]))  # another content id
+    values = np.random.default_rng(3)
+    world = values.integers(0, 256, (12, 20, 3)).repeat(8, axis=0).repeat(8, axis=1).astype(np.uint8)
+    make_film(
+        folder / "prores.mov",
+        [np.roll(world, n, axis=1) for n in range(20)],
+        codec="prores_ks",
+        pixel_format="yuv422p10le",
+    )
+    (folder / "broken.mp4").write_bytes(b"noise" * 100)
+    with Archive.open(tmp_path / "archive", create=True) as store:
+        done = {outcome.path.name: outcome for outcome in ingest([folder], store, settings=Settings(**SMALL))}
+        assert {name: outcome.outcome for name, outcome in done.items()} == {
+            "0.mp4": "added",
+            "1.mp4": "added",
+            "2.mp4": "added",
+            "prores.mov": "added",
+            "broken.mp4": "failed",
+        }
+        devices = {entry.title: store.analysis(entry.content_id).provenance for entry in store.films()}
+        assert {title: each.device for title, each in devices.items()} == {
+            "0": "cuda:0",
+            "1": "cuda:0",
+            "2": "cuda:0",
+            "prores": "cpu",
+        }
+        assert devices["prores"].device_reason.endswith("for this film the CPU: NVDEC has no decoder for prores")
+        again = [outcome.outcome for outcome in ingest([folder], store, settings=Settings(**SMALL))]
+        assert sorted(again) == ["failed", "present", "present", "present", "present"]
+        assert store.check() == []
+
+
+def test_doctor_tells_of_the_gpu_and_its_decoder(gpu, tmp_path):
+    gpu()
+    findings = {finding.name: finding for finding in examine(tmp_path / "archive").findings}
+    assert findings["device cuda:0"].detail == "auto: Stand-in GPU"
+    assert findings["decoder nvdec"].works
+    assert "7 engines" in findings["decoder nvdec"].detail
+
+
+def test_doctor_tells_why_there_is_none(tmp_path, monkeypatch):
+    from kuleshov import device
+
+    monkeypatch.setattr(device, "why_not_cuda", lambda index: "no NVIDIA driver (gone)")
+    findings = {finding.name: finding for finding in examine(tmp_path / "archive").findings}
+    assert findings["device cpu"].detail == "auto: no NVIDIA driver (gone)"
+    assert not findings["decoder nvdec"].works
