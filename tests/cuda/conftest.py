@@ -35,9 +35,18 @@ def emulation() -> ModuleType:
 
 
 @pytest.fixture(scope="session")
+def sanitized(emulation: ModuleType) -> ModuleType:
+    """``sanitized.py``."""
+    return load("sanitized")
+
+
+@pytest.fixture(scope="session")
 def emulated(emulation: ModuleType) -> Any:
-    """Our kernels on an emulated device."""
-    return emulation.EmulatedRuntime()
+    """Our kernels on an emulated device; ``sanitized.py`` asks for other builds, and for sources with an error."""
+    source = os.environ.get("KULESHOV_EMULATION_SOURCE")
+    return emulation.EmulatedRuntime(
+        Path(source).read_text() if source else None, build=os.environ.get("KULESHOV_EMULATION_BUILD", "plain")
+    )
 
 
 @pytest.fixture(scope="session")

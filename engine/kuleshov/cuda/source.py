@@ -7,6 +7,7 @@ given and not by what that includes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -28,8 +29,13 @@ def kernel_files() -> list[Path]:
 @cache
 def kernel_source() -> str:
     """Return all kernels and the headers that they include, each once, as one translation unit."""
+    return joined_source(kernel_files())
+
+
+def joined_source(files: Iterable[Path]) -> str:
+    """Return the text of files and of our headers that they include, each header once, where it is first included."""
     seen: set[str] = set()
-    return "".join(_expanded(path, seen) for path in kernel_files())
+    return "".join(_expanded(path, seen) for path in files)
 
 
 def _expanded(path: Path, seen: set[str]) -> str:
@@ -50,4 +56,5 @@ def _expanded(path: Path, seen: set[str]) -> str:
 
 def _find(name: str, beside: Path) -> Path | None:
     """Return our file of that name; a header that is none of ours stays an include."""
-    return next((place / name for place in (beside, source_folder() / "include") if (place / name).is_file()), None)
+    places = (beside, source_folder() / "cuda", source_folder() / "include")
+    return next((place / name for place in places if (place / name).is_file()), None)
