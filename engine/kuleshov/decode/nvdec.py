@@ -59,7 +59,7 @@ class NvdecDecoder:
 
     def __iter__(self) -> Iterator[FrameBatch]:
         yield from device_batches(
-            self._surfaces(),
+            self.surfaces(),
             on=runtime(self.device),
             info=self.info,
             report=self.report,
@@ -79,7 +79,8 @@ class NvdecDecoder:
             self.report.notes.append(f"{missing} of {self._packets} video packets gave no frame")
         self.report.close()
 
-    def _surfaces(self) -> Iterator[tuple[Surface, int | None]]:
+    def surfaces(self) -> Iterator[tuple[Surface, int | None]]:
+        """Yield every decoded surface with its PTS in ticks; it is valid until the next one is asked for."""
         library = _codec_library()
         decoder = self._open_decoder(library)
         for packet in coded_packets(self.info, self.report):

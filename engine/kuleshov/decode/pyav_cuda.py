@@ -44,7 +44,7 @@ class PyavCudaDecoder:
 
     def __iter__(self) -> Iterator[FrameBatch]:
         yield from device_batches(
-            self._surfaces(),
+            self.surfaces(),
             on=runtime(self.device),
             info=self.info,
             report=self.report,
@@ -57,7 +57,8 @@ class PyavCudaDecoder:
             raise MediaError(self.info.path, "FFmpeg's CUDA decoder gave no frame", remedy="--device cpu may tell more")
         self.report.close()
 
-    def _surfaces(self) -> Iterator[tuple[Surface, int | None]]:
+    def surfaces(self) -> Iterator[tuple[Surface, int | None]]:
+        """Yield every decoded surface with its PTS in ticks; it is valid until the next one is asked for."""
         import av
 
         with self._open() as container:
