@@ -1,8 +1,9 @@
 """What a GPU can do at most, estimated before it is measured: frames a second of NVDEC, bytes a frame, films an hour.
 
 Rates are for 1080p, 4:2:0, 8 bits. Where they come from: NVIDIA's whitepapers and application notes as collected in
-2026-11 state streams of 1080p30 a GPU (H100: 170 of H.264, 340 of HEVC, 260 of VP9; A100: 75, 157, 108); the other GPUs
-share the generation's rate an engine. None of it was measured by us: ``python benchmarks/gpu_acceptance run`` does.
+2026-11 state streams of 1080p30 a GPU (H100: 170 of H.264, 340 of HEVC, 260 of VP9; A100: 75, 157, 108). H200 is
+taken to equal H100; the rates of L4 and T4 are assumed from their generation. None of it was measured by us:
+``python benchmarks/gpu_acceptance run`` does that.
 """
 
 from __future__ import annotations

@@ -52,16 +52,16 @@ def prepare(folder: Path, *, wheels: bool = True, only: tuple[str, ...] = ()) ->
 
 def _lighten(wheel: Path) -> None:
     """Leave out of a wheel what is no part of its package: sources and samples that lie beside it."""
+
+    def needed(name: str) -> bool:
+        return name.split("/", maxsplit=1)[0] not in _NOT_NEEDED and ".data/data/" not in name
+
     lighter = wheel.with_suffix(".part")
     with zipfile.ZipFile(wheel) as whole, zipfile.ZipFile(lighter, "w", zipfile.ZIP_DEFLATED) as part:
-        for entry in whole.infolist():
-            folder = entry.filename.split("/")[0]
-            if folder in _NOT_NEEDED:
-                continue
+        for entry in filter(lambda entry: needed(entry.filename), whole.infolist()):
             content = whole.read(entry)
             if entry.filename.endswith(".dist-info/RECORD"):
-                lines = content.decode().splitlines(keepends=True)
-                content = "".join(line for line in lines if line.split("/")[0] not in _NOT_NEEDED).encode()
+                content = "".join(filter(needed, content.decode().splitlines(keepends=True))).encode()
             part.writestr(entry, content)
     lighter.replace(wheel)
 

