@@ -13,7 +13,8 @@ FILM ?=
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check --constraint constraints.txt
 INSTALLED := .venv/.installed
-NATIVE := $(wildcard csrc/*/*.cpp csrc/*/*.h csrc/include/kuleshov/*.h)
+NATIVE := $(wildcard csrc/cpu/*.cpp csrc/cpu/*.h csrc/include/kuleshov/*.h)
+KERNELS := $(wildcard csrc/cuda/*.cu csrc/cuda/*.cuh csrc/emulation/*)
 
 .PHONY: all help demo test lint fix bench docs quality clean
 all: lint test
@@ -46,12 +47,12 @@ lint: $(INSTALLED)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/clang-format --dry-run -Werror $(NATIVE)
+	$(BIN)/clang-format --dry-run -Werror $(NATIVE) $(KERNELS)
 
 fix: $(INSTALLED)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
-	$(BIN)/clang-format -i $(NATIVE)
+	$(BIN)/clang-format -i $(NATIVE) $(KERNELS)
 
 bench: $(INSTALLED)
 	$(BIN)/python benchmarks/kernels.py

@@ -8,7 +8,8 @@ namespace {
 
 KULESHOV_CLONES int64_t distance(const int32_t* a, const int32_t* b) {
   uint32_t sum = 0;  // two histograms differ by twice their pixels at most, below 2^32
-  for (int bin = 0; bin < COLOR_BINS; ++bin) sum += static_cast<uint32_t>(a[bin] < b[bin] ? b[bin] - a[bin] : a[bin] - b[bin]);
+  for (int bin = 0; bin < COLOR_BINS; ++bin)
+    sum += static_cast<uint32_t>(a[bin] < b[bin] ? b[bin] - a[bin] : a[bin] - b[bin]);
   return sum;
 }
 

@@ -37,8 +37,8 @@ void shrink(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t h
 void rgb_frames(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
                 int64_t small_height, int64_t small_width, const Coding& coding, uint8_t* rgb);
 
-// distances: int64 [count, lag_count]: L1 distance of each histogram to the one `lag` frames before it. Those before the
-// first are the end of `previous`; 0 where there is none.
+// distances: int64 [count, lag_count]: L1 distance of each histogram to the one `lag` frames before it. Those before
+// the first are the end of `previous`; 0 where there is none.
 void histogram_distance(const int32_t* histograms, int64_t count, const int32_t* previous, int64_t previous_count,
                         const int32_t* lags, int64_t lag_count, int64_t* distances);
 

@@ -1,7 +1,6 @@
-#include "kuleshov/rgb.h"
-
 #include <vector>
 
+#include "kuleshov/rgb.h"
 #include "operators.h"
 
 namespace kuleshov::cpu {

@@ -1,8 +1,8 @@
 // Sum of |luma - luma of the frame before| of each frame.
 //
-// Memory: every frame is read twice, as itself and as the one before the next; the second time it comes from the L2 cache
-// (37 KB a frame of 256x144). Frames start at any even address, so bytes are read singly; the reads of a warp join in one
-// transaction. One atomic addition a warp.
+// Memory: every frame is read twice, as itself and as the one before the next; the second time it comes from the L2
+// cache (37 KB a frame of 256x144). Frames start at any even address, so bytes are read singly; the reads of a warp
+// join in one transaction. One atomic addition a warp.
 #include "device.cuh"
 
 // Grid: strips of a frame, frames. `previous` is the frame before the first, or null; `sums` are zeroed.

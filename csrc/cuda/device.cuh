@@ -1,8 +1,8 @@
 // What every kernel includes: CUDA's own words under nvcc and NVRTC, their emulation on the CPU elsewhere.
 //
 // Rules of the kernels, so that the same source runs in both: C++17 and no standard header; KERNEL declares one (see
-// engine/kuleshov/cuda/signature.py), its shared arrays are SHARED; warp collectives with whole warps and the full mask;
-// no return before a barrier; no implicit warp synchrony; 64-bit offsets. Floats are compiled without contraction
+// engine/kuleshov/cuda/signature.py), its shared arrays are SHARED; warp collectives with whole warps and the full
+// mask; no return before a barrier; no implicit warp synchrony; 64-bit offsets. Floats are compiled without contraction
 // (-fmad=false), so that they agree with the CPU twins to the bit where the order of operations is the same.
 #pragma once
 

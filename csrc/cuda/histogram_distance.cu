@@ -1,7 +1,7 @@
 // How far the colour histograms of frames some way apart are from each other: the evidence for shot transitions.
 //
-// A block compares two histograms of 8 KiB, which come from the L2 cache: they were written just before, and each is read
-// twice for every lag. Eight bins a thread, sums by shuffles, one atomic addition a warp.
+// A block compares two histograms of 8 KiB, which come from the L2 cache: they were written just before, and each is
+// read twice for every lag. Eight bins a thread, sums by shuffles, one atomic addition a warp.
 #include "device.cuh"
 #include "kuleshov/color_histogram.h"
 

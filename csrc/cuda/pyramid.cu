@@ -1,7 +1,8 @@
 // The levels of luma frames that patch flow aligns: halved again and again, each level smoothed to floats.
 //
 // Memory: every sample is read through the L1 cache by the few neighbours that need it; the whole pyramid of a frame of
-// 256x144 is 196 KB, written once and read once. Integers until the last step, so the same bits as csrc/cpu/pyramid.cpp.
+// 256x144 is 196 KB, written once and read once. Integers until the last step, so the same bits as
+// csrc/cpu/pyramid.cpp.
 #include "device.cuh"
 #include "kuleshov/patch_flow.h"
 
@@ -12,7 +13,8 @@ KERNEL(256) flow_halve(const uint8_t* luma, int32_t height, int32_t width, uint8
   const int64_t frame = blockIdx.y;
   const uint8_t* source = luma + frame * height * width;
   uint8_t* target = half + frame * half_height * half_width;
-  for (int32_t i = static_cast<int32_t>(blockIdx.x * blockDim.x + threadIdx.x); i < half_height * half_width; i += step) {
+  for (int32_t i = static_cast<int32_t>(blockIdx.x * blockDim.x + threadIdx.x); i < half_height * half_width;
+       i += step) {
     const uint8_t* upper = source + static_cast<int64_t>(i / half_width) * 2 * width + i % half_width * 2;
     const uint8_t* lower = upper + width;
     target[i] = flow::box_mean(upper[0], upper[1], lower[0], lower[1]);

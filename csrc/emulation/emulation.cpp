@@ -110,9 +110,7 @@ class Scheduler {
   void fail(const std::string& text) {
     if (failure_.empty()) failure_ = name_ + ": " + text;
   }
-  std::string where(const Thread& thread) const {
-    return std::string(thread.file) + ":" + std::to_string(thread.line);
-  }
+  std::string where(const Thread& thread) const { return std::string(thread.file) + ":" + std::to_string(thread.line); }
   void forget_block();
 
   std::string name_, failure_;

@@ -1,7 +1,8 @@
-// CUDA's words on a CPU, as far as our kernels use them: what cuda/device.cuh includes where no CUDA compiler is at work.
+// CUDA's words on a CPU, as far as our kernels use them: what cuda/device.cuh includes where no CUDA compiler is at
+// work.
 //
-// The threads of a block are fibers on one thread of the system; blocks run one after another. Kernels are compiled with
-// the sanitizer of the build, the scheduler (emulation.cpp) is not: here only its state is read.
+// The threads of a block are fibers on one thread of the system; blocks run one after another. Kernels are compiled
+// with the sanitizer of the build, the scheduler (emulation.cpp) is not: here only its state is read.
 #pragma once
 
 #include <cmath>
@@ -122,8 +123,9 @@ Registration registration(const char* name, void (*)(Parameters...)) {
 }  // namespace kuleshov::emulation
 
 // Makes a kernel known by its name.
-#define KULESHOV_EMULATED(name) \
-  static const kuleshov::emulation::Registration name##_registration = kuleshov::emulation::registration<&name>(#name, &name);
+#define KULESHOV_EMULATED(name)                                        \
+  static const kuleshov::emulation::Registration name##_registration = \
+      kuleshov::emulation::registration<&name>(#name, &name);
 
 #define KULESHOV_EMULATED_SHARED(type, name, extents) \
   using name##_array = type extents;                  \
@@ -138,10 +140,12 @@ Registration registration(const char* name, void (*)(Parameters...)) {
 #define __syncwarp(mask) kuleshov::emulation::synchronize_warp(mask, __FILE__, __LINE__)
 #define __shfl_sync(mask, value, source) \
   kuleshov::emulation::shuffle(mask, value, static_cast<unsigned>(source), __FILE__, __LINE__)
-#define __shfl_xor_sync(mask, value, distance) \
-  kuleshov::emulation::shuffle(mask, value, kuleshov::emulation::lane() ^ static_cast<unsigned>(distance), __FILE__, __LINE__)
-#define __shfl_down_sync(mask, value, distance) \
-  kuleshov::emulation::shuffle(mask, value, kuleshov::emulation::lane() + static_cast<unsigned>(distance), __FILE__, __LINE__)
+#define __shfl_xor_sync(mask, value, distance)                                                                       \
+  kuleshov::emulation::shuffle(mask, value, kuleshov::emulation::lane() ^ static_cast<unsigned>(distance), __FILE__, \
+                               __LINE__)
+#define __shfl_down_sync(mask, value, distance)                                                                      \
+  kuleshov::emulation::shuffle(mask, value, kuleshov::emulation::lane() + static_cast<unsigned>(distance), __FILE__, \
+                               __LINE__)
 #define __ballot_sync(mask, vote) kuleshov::emulation::ballot(mask, vote, __FILE__, __LINE__)
 #define __match_any_sync(mask, value) kuleshov::emulation::match_any(mask, value, __FILE__, __LINE__)
 

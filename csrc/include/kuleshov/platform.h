@@ -35,7 +35,8 @@ using ptrdiff_t = long;
 
 namespace kuleshov {
 
-// IEEE square roots, rounded to nearest: the same bits on every backend. (nvcc and NVRTC round so unless told otherwise.)
+// IEEE square roots, rounded to nearest: the same bits on every backend. (nvcc and NVRTC round so unless told
+// otherwise.)
 KULESHOV_HD inline float square_root(float value) {
 #ifdef __CUDA_ARCH__
   return sqrtf(value);

@@ -8,7 +8,7 @@ namespace kuleshov {
 // Luma weights and what follows from them (ITU-R BT.601, 709, 2020), and the range of the code values.
 struct Coding {
   float black, luma_steps, chroma_steps;
-  float red_weight, blue_weight;            // of luma
+  float red_weight, blue_weight;             // of luma
   float red_scale, blue_scale, green_scale;  // 2 - 2 red_weight, 2 - 2 blue_weight, 1 - red_weight - blue_weight
 };
 

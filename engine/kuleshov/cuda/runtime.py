@@ -100,3 +100,8 @@ def frame_grid(items: int, frames: int, *, threads: int) -> Extent:
 def stream_of(device: str) -> AbstractContextManager[Any]:
     """Give this thread a stream of its own on a device; nothing to do on ``"cpu"``."""
     return nullcontext() if device == "cpu" else runtime(device).stream()
+
+
+def marked(device: str, name: str) -> AbstractContextManager[Any]:
+    """Name what is launched inside the context in a profiler's trace; nothing to do on ``"cpu"``."""
+    return nullcontext() if device == "cpu" else runtime(device).mark(name)

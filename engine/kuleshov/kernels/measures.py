@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cuda.runtime import Fetch
+from kuleshov.cuda.runtime import Fetch, marked
 from kuleshov.decode.frames import FrameBatch, FrameCounts
 from kuleshov.kernels.arguments import check_batch, check_previous
 from kuleshov.kernels.frame_difference import FrameDifference, difference_from_counts
@@ -78,22 +78,23 @@ def launch(batch: FrameBatch, *, previous: Launched | None, thumbnail: tuple[int
     before = check_previous("measures", batch, previous.batch if previous else None)
     steps = steps_seconds(batch, before)
     on = native(batch.device)
-    counts = batch.counts or FrameCounts(
-        on.color_histogram(batch.luma, batch.chroma), *on.frame_sums(batch.luma, batch.chroma)
-    )
     luma_before = before.luma if before else None
-    histogram_before = previous.counts.color_histogram[-1:] if previous else counts.color_histogram[:0]
-    vectors, textures, matches = on.patch_flow(batch.luma, luma_before)
     width, height = thumbnail
-    arrays = {
-        "color_histogram": counts.color_histogram,
-        "luma_histogram": counts.luma_histogram,
-        "chroma_sums": counts.chroma_sums,
-        "absolute_difference": on.absolute_difference(batch.luma, luma_before),
-        "histogram_distance": on.histogram_distance(counts.color_histogram, histogram_before, (1,)),
-        "flow_vectors": vectors,
-        "flow_textures": textures,
-        "flow_matches": matches,
-        "thumbnails": on.shrink(batch.luma, batch.chroma, width, height),
-    }
+    with marked(batch.device, "count"):
+        counts = batch.counts or FrameCounts(
+            on.color_histogram(batch.luma, batch.chroma), *on.frame_sums(batch.luma, batch.chroma)
+        )
+    histogram_before = previous.counts.color_histogram[-1:] if previous else counts.color_histogram[:0]
+    with marked(batch.device, "differences"):
+        arrays = {
+            "color_histogram": counts.color_histogram,
+            "luma_histogram": counts.luma_histogram,
+            "chroma_sums": counts.chroma_sums,
+            "absolute_difference": on.absolute_difference(batch.luma, luma_before),
+            "histogram_distance": on.histogram_distance(counts.color_histogram, histogram_before, (1,)),
+            "thumbnails": on.shrink(batch.luma, batch.chroma, width, height),
+        }
+    with marked(batch.device, "flow"):
+        vectors, textures, matches = on.patch_flow(batch.luma, luma_before)
+    arrays |= {"flow_vectors": vectors, "flow_textures": textures, "flow_matches": matches}
     return Launched(batch, counts, steps, fetch(batch.device, arrays))
