@@ -134,17 +134,41 @@ Array<uint8_t> bind_shrink(const Bytes& luma, const Bytes& chroma, py::ssize_t w
   return small;
 }
 
+Coding coding_of(const std::array<float, 8>& n) { return {n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]}; }
+
 Array<uint8_t> bind_rgb_frames(const Bytes& luma, const Bytes& chroma, py::ssize_t width, py::ssize_t height,
                                const std::array<float, 8>& coding) {
   const Batch batch(luma, chroma);
   require(width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE, "sides must be 1 to 65535");
   Array<uint8_t> rgb({batch.count, height, width, py::ssize_t{3}});
   uint8_t* out = rgb.mutable_data();
-  const auto [black, luma_steps, chroma_steps, red_weight, blue_weight, red_scale, blue_scale, green_scale] = coding;
+  const Coding numbers = coding_of(coding);
   const py::gil_scoped_release unlocked;
-  rgb_frames(luma.data(), chroma.data(), batch.count, batch.height, batch.width, height, width,
-             {black, luma_steps, chroma_steps, red_weight, blue_weight, red_scale, blue_scale, green_scale}, out);
+  rgb_frames(luma.data(), chroma.data(), batch.count, batch.height, batch.width, height, width, numbers, out);
   return rgb;
+}
+
+Array<float> bind_model_input(const Bytes& luma, const Bytes& chroma, const Array<int32_t>& boxes, py::ssize_t width,
+                              py::ssize_t height, const std::array<float, 8>& coding,
+                              const std::array<float, 6>& normalisation) {
+  const Batch batch(luma, chroma);
+  require(width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE, "sides must be 1 to 65535");
+  require(boxes.ndim() == 2 && boxes.shape(1) == 5, "boxes must be [B, 5]");
+  const py::ssize_t crops = boxes.shape(0);
+  for (py::ssize_t n = 0; n < crops; ++n) {
+    const int32_t* box = boxes.data(n, 0);
+    require(box[0] >= 0 && box[0] < batch.count && box[1] >= 0 && box[2] >= 0 && box[3] >= 2 && box[4] >= 2 &&
+                box[3] <= batch.width - box[1] && box[4] <= batch.height - box[2],
+            "boxes must lie in the frames");
+  }
+  Array<float> input({crops, py::ssize_t{3}, height, width});
+  float* out = input.mutable_data();
+  const auto& n = normalisation;
+  const Coding numbers = coding_of(coding);
+  const py::gil_scoped_release unlocked;
+  model_input(luma.data(), chroma.data(), batch.height, batch.width, boxes.data(), crops, height, width, numbers,
+              {{n[0], n[1], n[2]}, {n[3], n[4], n[5]}}, out);
+  return input;
 }
 
 Array<int64_t> bind_histogram_distance(const Array<int32_t>& histograms, const Array<int32_t>& previous,
@@ -195,6 +219,8 @@ PYBIND11_MODULE(_cpu, module) {
   module.def("absolute_difference", &cpu::bind_absolute_difference, luma, previous);
   module.def("shrink", &cpu::bind_shrink, luma, chroma, py::arg("width"), py::arg("height"));
   module.def("rgb_frames", &cpu::bind_rgb_frames, luma, chroma, py::arg("width"), py::arg("height"), py::arg("coding"));
+  module.def("model_input", &cpu::bind_model_input, luma, chroma, py::arg("boxes").noconvert(), py::arg("width"),
+             py::arg("height"), py::arg("coding"), py::arg("normalisation"));
   module.def("histogram_distance", &cpu::bind_histogram_distance, py::arg("histograms").noconvert(),
              py::arg("previous").noconvert(), py::arg("lags"));
   module.def("patch_flow", &cpu::bind_patch_flow, luma, previous);

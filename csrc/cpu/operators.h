@@ -5,8 +5,8 @@
 // width even. `previous` is the luma [height, width] of the frame before the first one, or null.
 #pragma once
 
+#include "kuleshov/model_input.h"
 #include "kuleshov/platform.h"
-#include "kuleshov/rgb.h"
 
 namespace kuleshov::cpu {
 
@@ -36,6 +36,11 @@ void shrink(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t h
 // rgb: uint8 [count, small_height, small_width, 3], full range
 void rgb_frames(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
                 int64_t small_height, int64_t small_width, const Coding& coding, uint8_t* rgb);
+
+// out: float [crops, 3, out_height, out_width]; boxes: int32 [crops, 5]: frame, x, y, width, height
+void model_input(const uint8_t* luma, const uint8_t* chroma, int64_t height, int64_t width, const int32_t* boxes,
+                 int64_t crops, int64_t out_height, int64_t out_width, const Coding& coding,
+                 const Normalisation& normalisation, float* out);
 
 // distances: int64 [count, lag_count]: L1 distance of each histogram to the one `lag` frames before it. Those before
 // the first are the end of `previous`; 0 where there is none.

@@ -47,6 +47,17 @@ def rgb_frames(
 ) -> NDArray[np.uint8]:
     """Return uint8 ``[N, height, width, 3]``, full range; ``coding`` is ``kernels.rgb_frames.coding_of``."""
 
+def model_input(
+    luma: NDArray[np.uint8],
+    chroma: NDArray[np.uint8],
+    boxes: NDArray[np.int32],
+    width: int,
+    height: int,
+    coding: tuple[float, ...],
+    normalisation: tuple[float, ...],
+) -> NDArray[np.float32]:
+    """Return float32 ``[B, 3, height, width]``; see ``kernels.model_input``. ``normalisation``: means, deviations."""
+
 def histogram_distance(
     histograms: NDArray[np.int32], previous: NDArray[np.int32], lags: tuple[int, ...]
 ) -> NDArray[np.int64]:

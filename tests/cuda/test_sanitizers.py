@@ -30,6 +30,7 @@ SHIFTED = [
     ("color_histogram", "index < blocks;", "index <= blocks;"),
     ("frame_sums", "index < blocks;", "index + 1 < blocks;"),
     ("histogram_distance", "frame - lag", "frame - lag + 1"),
+    ("model_input", "k < pixels", "k <= pixels"),
     ("patch_flow", "columns.position(i) + column,", "columns.position(i) + column + 1,"),
     ("patch_flow", "vectors[2 * at + 1]", "vectors[2 * at + 2]"),
     ("pyramid", "half_width * 2;", "half_width * 2 + 1;"),

@@ -68,6 +68,17 @@ def test_rgb_frames(device_runtime, from_device, twin, frames, matrix, range_):
     np.testing.assert_array_equal(from_device(found), _cpu.rgb_frames(*frames, 48, 27, coding))
 
 
+@pytest.mark.parametrize("size", [(7, 5), (32, 24), (80, 60)], ids=str)
+def test_model_input(device_runtime, from_device, twin, values, size):
+    luma = values.integers(0, 256, (3, 36, 64), dtype=np.uint8)
+    chroma = values.integers(0, 256, (3, 18, 32, 2), dtype=np.uint8)
+    boxes = np.array([(0, 0, 0, 64, 36), (2, 10, 4, 20, 30), (1, 62, 34, 2, 2), (2, 0, 2, 6, 8)], np.int32)
+    numbers = coding_of(ColorSpec()), (0.48, 0.46, 0.41, 0.27, 0.26, 0.28)
+    expected = _cpu.model_input(luma, chroma, boxes, *size, *numbers)
+    uploaded = (device_runtime.upload(array) for array in (luma, chroma, boxes))
+    np.testing.assert_array_equal(from_device(twin.model_input(*uploaded, *size, *numbers)), expected)
+
+
 @pytest.mark.parametrize("count", [0, 1, 40])
 @pytest.mark.parametrize("previous_count", [0, 1, 5, 40])
 def test_histogram_distance(device_runtime, from_device, twin, values, count, previous_count):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from kuleshov.cuda.runtime import DeviceArray, Runtime
 
 _THREADS = 128
-_CODING = (
+#: The parameters of kernels that convert to RGB, in the order of ``kernels.rgb_frames.coding_of``.
+CODING = (
     "black",
     "luma_steps",
     "chroma_steps",
@@ -35,7 +36,7 @@ def rgb_frames(
                 "width": luma.shape[2],
                 "small_height": height,
                 "small_width": width,
-                **dict(zip(_CODING, coding, strict=True)),
+                **dict(zip(CODING, coding, strict=True)),
                 "rgb": rgb,
             },
         )

@@ -18,6 +18,7 @@ OPERATORS = (
     "color_histogram",
     "frame_sums",
     "histogram_distance",
+    "model_input",
     "patch_flow",
     "rgb_frames",
     "shrink",

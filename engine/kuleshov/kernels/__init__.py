@@ -5,6 +5,7 @@
 from kuleshov.kernels.color_histogram import color_histogram
 from kuleshov.kernels.frame_difference import FrameDifference, frame_difference
 from kuleshov.kernels.frame_stats import FrameStats, frame_stats
+from kuleshov.kernels.model_input import model_input
 from kuleshov.kernels.optical_flow import Flow, optical_flow
 from kuleshov.kernels.rgb_frames import rgb_frames
 from kuleshov.kernels.shrink import shrink
@@ -17,6 +18,7 @@ __all__ = [
     "color_histogram",
     "frame_difference",
     "frame_stats",
+    "model_input",
     "optical_flow",
     "rgb_frames",
     "shrink",

@@ -1,0 +1,57 @@
+"""Crops made a model's input: against a slow reference, known colours, and what is refused."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kuleshov.kernels.model_input import model_input
+from kuleshov.kernels.rgb_frames import rgb_frames
+from kuleshov.media.color import rgb_from_ycbcr
+
+MEAN, DEVIATION = (0.48, 0.46, 0.41), (0.27, 0.26, 0.28)
+
+
+@pytest.mark.parametrize("size", [(9, 7), (20, 12), (50, 40)], ids=str)
+@pytest.mark.parametrize("range_", ["limited", "full"])
+def test_crops_are_averaged_converted_and_normalised(noise, batch_of, reference, size, range_):
+    width, height = size
+    luma, chroma = noise(2, 30, 44)
+    batch = batch_of(luma, chroma, range=range_)
+    boxes = np.array([(1, 4, 6, 30, 20), (0, 0, 0, 44, 30)], np.int32)
+    found = model_input(batch, width=width, height=height, boxes=boxes, mean=MEAN, deviation=DEVIATION)
+    assert found.shape == (2, 3, height, width)
+    assert found.dtype == np.float32
+    for got, (frame, x, y, w, h) in zip(found, boxes, strict=True):
+        planes = [luma[frame, y : y + h, x : x + w]]
+        planes += [chroma[frame, y // 2 : (y + h) // 2, x // 2 : (x + w) // 2, k] for k in (0, 1)]
+        means = [reference.area_average(plane, (height, width), bit_depth=8) for plane in planes]
+        rgb = np.clip(rgb_from_ycbcr(*means, batch.color).astype(np.float64), 0, 1)
+        np.testing.assert_allclose(got, ((rgb - MEAN) / DEVIATION).transpose(2, 0, 1), rtol=0, atol=2e-6)
+
+
+def test_whole_frames_are_what_rgb_frames_shows(noise, batch_of):
+    batch = batch_of(*noise(3, 24, 32))
+    found = model_input(batch, width=12, height=8)
+    shown = rgb_frames(batch, width=12, height=8).transpose(0, 3, 1, 2)
+    np.testing.assert_allclose(255 * found, shown, atol=0.51)
+
+
+def test_no_crops_give_an_empty_batch(noise, batch_of):
+    assert model_input(batch_of(*noise(0, 8, 8)), width=4, height=4).shape == (0, 3, 4, 4)
+
+
+@pytest.mark.parametrize(
+    "box", [(2, 0, 0, 8, 8), (-1, 0, 0, 8, 8), (0, 1, 0, 8, 8), (0, 0, 0, 7, 8), (0, 4, 0, 8, 8), (0, 0, 0, 0, 8)]
+)
+def test_a_box_outside_the_frames_is_named(noise, batch_of, box):
+    with pytest.raises(ValueError, match=r"must be even and lie in one of the 2 frames of 10x8"):
+        model_input(batch_of(*noise(2, 8, 10)), width=4, height=4, boxes=np.array([box], np.int32))
+
+
+def test_numbers_that_make_no_sense_are_refused(noise, batch_of):
+    batch = batch_of(*noise(1, 8, 8))
+    with pytest.raises(ValueError, match="three numbers each, none of them 0"):
+        model_input(batch, width=4, height=4, deviation=(1, 0, 1))
+    with pytest.raises(ValueError, match=r"boxes are float64 \(1, 5\); they must be int32"):
+        model_input(batch, width=4, height=4, boxes=np.zeros((1, 5)))
