@@ -11,6 +11,7 @@
 
 #include "kuleshov/color_histogram.h"
 #include "kuleshov/frame_sums.h"
+#include "kuleshov/global_motion.h"
 #include "operators.h"
 
 namespace py = pybind11;
@@ -184,6 +185,24 @@ Array<int64_t> bind_histogram_distance(const Array<int32_t>& histograms, const A
   return distances;
 }
 
+Array<float> bind_global_motion(const Array<float>& vectors, const Array<float>& textures, const Array<float>& matches,
+                                int height, int width, float least_texture, float least_match) {
+  require(height >= 2 && width >= 2 && height <= MAX_SIDE && width <= MAX_SIDE, "H and W must be 2 to 65535");
+  const FlowGrid grid = flow_grid(height, width);
+  const py::ssize_t count = vectors.ndim() ? vectors.shape(0) : 0;
+  const auto fits = [&](const Array<float>& array, py::ssize_t dimensions) {
+    return array.ndim() == dimensions && array.shape(0) == count && array.shape(1) == grid.rows &&
+           array.shape(2) == grid.columns;
+  };
+  require(fits(vectors, 4) && vectors.shape(3) == 2 && fits(textures, 3) && fits(matches, 3),
+          "vectors, textures and matches must be those of patch_flow");
+  Array<float> numbers({count, py::ssize_t{motion::MOTION}});
+  float* out = numbers.mutable_data();
+  const py::gil_scoped_release unlocked;
+  global_motion(vectors.data(), textures.data(), matches.data(), count, height, width, least_texture, least_match, out);
+  return numbers;
+}
+
 // The level that the loader picked for the functions marked KULESHOV_CLONES, by the same question to the processor.
 const char* simd_level() {
 #ifdef KULESHOV_TARGET_CLONES
@@ -221,6 +240,9 @@ PYBIND11_MODULE(_cpu, module) {
   module.def("rgb_frames", &cpu::bind_rgb_frames, luma, chroma, py::arg("width"), py::arg("height"), py::arg("coding"));
   module.def("model_input", &cpu::bind_model_input, luma, chroma, py::arg("boxes").noconvert(), py::arg("width"),
              py::arg("height"), py::arg("coding"), py::arg("normalisation"));
+  module.def("global_motion", &cpu::bind_global_motion, py::arg("vectors").noconvert(), py::arg("textures").noconvert(),
+             py::arg("matches").noconvert(), py::arg("height"), py::arg("width"), py::arg("least_texture"),
+             py::arg("least_match"));
   module.def("histogram_distance", &cpu::bind_histogram_distance, py::arg("histograms").noconvert(),
              py::arg("previous").noconvert(), py::arg("lags"));
   module.def("patch_flow", &cpu::bind_patch_flow, luma, previous);

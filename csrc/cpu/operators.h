@@ -61,4 +61,8 @@ FlowGrid flow_grid(int64_t height, int64_t width);
 void patch_flow(const uint8_t* luma, const uint8_t* previous, int64_t count, int64_t height, int64_t width,
                 float* vectors, float* textures, float* matches);
 
+// out: float [count, motion::MOTION]; the first three as patch_flow gives them for frames of height x width
+void global_motion(const float* vectors, const float* textures, const float* matches, int64_t count, int height,
+                   int width, float least_texture, float least_match, float* out);
+
 }  // namespace kuleshov::cpu

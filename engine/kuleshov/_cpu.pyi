@@ -47,6 +47,17 @@ def rgb_frames(
 ) -> NDArray[np.uint8]:
     """Return uint8 ``[N, height, width, 3]``, full range; ``coding`` is ``kernels.rgb_frames.coding_of``."""
 
+def global_motion(
+    vectors: NDArray[np.float32],
+    textures: NDArray[np.float32],
+    matches: NDArray[np.float32],
+    height: int,
+    width: int,
+    least_texture: float,
+    least_match: float,
+) -> NDArray[np.float32]:
+    """Return float32 ``[N, 9]``: the columns of ``kernels.global_motion``, from what ``patch_flow`` returned."""
+
 def model_input(
     luma: NDArray[np.uint8],
     chroma: NDArray[np.uint8],

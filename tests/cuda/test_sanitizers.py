@@ -9,9 +9,10 @@ import pytest
 
 from kuleshov.cuda.source import joined_source, kernel_files
 
-PARITY = ["test_small_operators.py", "test_shrink_and_count.py", "test_patch_flow.py"]
+PARITY = ["test_small_operators.py", "test_shrink_and_count.py", "test_patch_flow.py", "test_global_motion.py"]
 #: The tests that launch the kernels of a file.
 TESTS_OF = {
+    "global_motion": "test_global_motion.py",
     "patch_flow": "test_patch_flow.py",
     "pyramid": "test_patch_flow.py",
     "shrink_and_count": "test_shrink_and_count.py",
@@ -29,6 +30,7 @@ SHIFTED = [
     ("absolute_difference", "i < pixels", "i <= pixels"),
     ("color_histogram", "index < blocks;", "index <= blocks;"),
     ("frame_sums", "index < blocks;", "index + 1 < blocks;"),
+    ("global_motion", "start + i;", "start + i + 1;"),
     ("histogram_distance", "frame - lag", "frame - lag + 1"),
     ("model_input", "k < pixels", "k <= pixels"),
     ("patch_flow", "columns.position(i) + column,", "columns.position(i) + column + 1,"),

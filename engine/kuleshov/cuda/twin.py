@@ -17,6 +17,7 @@ OPERATORS = (
     "absolute_difference",
     "color_histogram",
     "frame_sums",
+    "global_motion",
     "histogram_distance",
     "model_input",
     "patch_flow",

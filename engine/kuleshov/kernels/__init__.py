@@ -5,6 +5,7 @@
 from kuleshov.kernels.color_histogram import color_histogram
 from kuleshov.kernels.frame_difference import FrameDifference, frame_difference
 from kuleshov.kernels.frame_stats import FrameStats, frame_stats
+from kuleshov.kernels.global_motion import GlobalMotion, global_motion
 from kuleshov.kernels.model_input import model_input
 from kuleshov.kernels.optical_flow import Flow, optical_flow
 from kuleshov.kernels.rgb_frames import rgb_frames
@@ -15,9 +16,11 @@ __all__ = [
     "Flow",
     "FrameDifference",
     "FrameStats",
+    "GlobalMotion",
     "color_histogram",
     "frame_difference",
     "frame_stats",
+    "global_motion",
     "model_input",
     "optical_flow",
     "rgb_frames",
