@@ -57,6 +57,20 @@ def frames_per_second(gpu: Gpu, codec: str) -> int:
     return gpu.engines * gpu.frames[codec]
 
 
+def gpu_named(device: str) -> Gpu | None:
+    """The GPU of a device's name (``"NVIDIA H200"``), if we have an estimate for it."""
+    return next((gpu for gpu in GPUS if gpu.name in device), None)
+
+
+def beside_estimate(measured: dict[str, float], *, device: str, codec: str, sessions: int) -> dict[str, float]:
+    """A measured speed with what was estimated for so many sessions (one engine takes one), and their ratio."""
+    gpu = gpu_named(device)
+    if gpu is None or codec not in gpu.frames:
+        return measured
+    estimate = min(sessions, gpu.engines) * gpu.frames[codec]
+    return {**measured, "estimate": estimate, "of the estimate": round(measured["frames/s"] / estimate, 3)}
+
+
 def films_per_hour(gpu: Gpu, codec: str) -> float:
     """Two-hour films of 24 frames a second."""
     return frames_per_second(gpu, codec) * 3600 / FILM_FRAMES

@@ -81,6 +81,14 @@ def test_the_estimate_follows_from_its_parts(limits):
     assert 0.01 * limits.FRAME_BYTES["NVDEC writes the surface"] > limits.HOST_BYTES
 
 
+def test_a_measured_speed_stands_beside_its_estimate(limits):
+    measured = {"frames/s": 2555.0}
+    found = limits.beside_estimate(measured, device="NVIDIA H200", codec="h264", sessions=14)
+    assert (found["estimate"], found["of the estimate"]) == (7 * 730, 0.5)
+    assert limits.beside_estimate(measured, device="NVIDIA H200", codec="h264", sessions=2)["estimate"] == 1460
+    assert limits.beside_estimate(measured, device="another", codec="h264", sessions=2) == measured
+
+
 def test_the_page_of_the_estimate_is_made_from_it():
     generate = load(ROOT / "docs/generate.py")
     assert generate.LIMITS.read_text() == generate.limits_page()
