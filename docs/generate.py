@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMANDS = ("ingest", "search", "analyze", "films", "show", "reindex", "doctor")
+COMMANDS = ("ingest", "search", "analyze", "films", "show", "reindex", "train dialogue", "evaluate dialogue", "doctor")
 PAGE = Path(__file__).with_name("cli.md")
 LIMITS = Path(__file__).with_name("gpu-limits.md")
 _ESTIMATE = Path(__file__).resolve().parents[1] / "benchmarks/gpu_acceptance/limits.py"
@@ -28,7 +28,7 @@ def help_text(*words: str) -> str:
 def page() -> str:
     """The whole page."""
     parts = ["# The command line\n\nMade by `make docs` from the live help.\n"]
-    for words in [(), *((command,) for command in COMMANDS)]:
+    for words in [(), *(tuple(command.split()) for command in COMMANDS)]:
         parts.append(f"## {' '.join(('kuleshov', *words))}\n\n```text\n{help_text(*words)}\n```\n")
     return "\n".join(parts)
 

@@ -27,6 +27,7 @@ ROOMS = [
     "archive",
     "query",
     "pipeline",
+    "training",
     "cli",
 ]
 #: The analysis does not know about search.
@@ -45,6 +46,8 @@ HEAVY = {
     "cupy",
     "PyNvVideoCodec",
     "nvidia",
+    "tokenizers",
+    "safetensors",
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

@@ -23,6 +23,7 @@ ANALYSIS_SCHEMA_VERSION = 1
 TransitionType = Literal["start", "cut", "dissolve", "fade_black", "fade_white", "wipe"]
 Key = Literal["low", "normal", "high"]
 Amount = Literal["static", "slow", "moderate", "fast"]
+LineKind = Literal["speech", "sound", "music"]
 
 DIMENSIONS = ("valence", "arousal", "tension")
 MOODS = (
@@ -39,6 +40,8 @@ MOODS = (
     "loneliness",
     "romance",
 )
+#: What a line of dialogue may carry: the classes of the MELD corpus.
+LINE_EMOTIONS = ("anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise")
 
 
 @dataclass(frozen=True)
@@ -178,6 +181,29 @@ class Sound:
     loudness_slope: float  # LU per second
     silence_share: float  # 0..1
     events: list[SoundEvent]
+
+
+@dataclass(frozen=True)
+class LineEmotion:
+    """What lies in the words of a line, as a trained network reads them (``models.dialogue_emotion``)."""
+
+    probabilities: dict[str, float]  # by LINE_EMOTIONS, together 1
+    valence: float  # -1..1
+    arousal: float
+    dominance: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One utterance or one caption of the subtitles; a subtitle of two speakers is two lines."""
+
+    index: int
+    start_seconds: float
+    end_seconds: float
+    kind: LineKind
+    text: str  # without markup, speaker's name and brackets
+    speaker: str | None  # as the subtitles name them
+    emotion: LineEmotion | None  # None: a caption, another language, or no network
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,13 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard
 DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
 ShotsOption = Annotated[str, typer.Option("--shots", help="Shot detector: transnet (exact) or histogram (fast).")]
 GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
+DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder of labelled texts, one folder a corpus.")]
 UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
+
+train = typer.Typer(help="Train a network whose weights Kuleshov does not ship.", no_args_is_help=True)
+evaluate = typer.Typer(help="Judge a trained network on labelled data.", no_args_is_help=True)
+app.add_typer(train, name="train")
+app.add_typer(evaluate, name="evaluate")
 
 DEFAULT_ARCHIVE = Path("kuleshov-archive")
 
@@ -182,6 +188,63 @@ def doctor(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) -
         render.doctor(report)
     if report.problems:
         raise typer.Exit(1)
+
+
+@train.command("dialogue")
+def train_dialogue(
+    data: DataOption,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the network goes (default: your folder of models).")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="How often every text is seen.")] = 2,
+    cache: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep here what need not be computed again by a second run.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Train the reader of dialogue, on the CPU.
+
+    DIR holds meld/{train,dev}_sent_emo.csv, goemotions/{train,dev}.tsv with labels.txt, and emobank/emobank.csv, as
+    their authors publish them. Beside the network its card is written, with figures and the terms of the data.
+    """
+    from kuleshov.cli import render
+    from kuleshov.models.dialogue_emotion import FILE
+    from kuleshov.models.trained import models_folder
+    from kuleshov.training.dialogue import Recipe
+    from kuleshov.training.dialogue import train as train_network
+    from kuleshov.training.report import model_card
+
+    path = out or models_folder() / FILE
+    card = train_network(
+        data, path, recipe=Recipe(epochs=epochs), cache=cache, say=(lambda _: None) if json else render.say
+    )
+    text = model_card(card)
+    path.with_suffix(".md").write_text(text, encoding="utf-8")
+    if json:
+        render.print_json({"model": str(path), "card": card})
+    else:
+        render.say(f"{text}\nWritten to {path}")
+
+
+@evaluate.command("dialogue")
+def evaluate_dialogue(
+    data: DataOption,
+    split: Annotated[Literal["dev", "test"], typer.Option(help="Which split of each corpus.")] = "dev",
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A trained network (default: that of your folder of models).")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Score the reader of dialogue, class by class, on the corpora that lie under DIR; prints Markdown."""
+    from kuleshov.cli import render
+    from kuleshov.training.dialogue import evaluate as judge
+    from kuleshov.training.report import report
+
+    found = judge(data, model, split=split)
+    if json:
+        render.print_json(found)
+    else:
+        render.say(report(found))
 
 
 @contextmanager
