@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from kuleshov.errors import MediaError
 from kuleshov.media.probe import probe
 from kuleshov.media.srt import decode_subtitles, parse_srt, plain_text
-from kuleshov.media.subtitles import SubtitleLine, find_subtitles, read_embedded, read_srt
+from kuleshov.media.sidecar import read_sidecar
+from kuleshov.media.subtitles import SubtitleLine, find_subtitles, read_embedded
 from kuleshov.records import SubtitleTrack
 
 ASS_HEADER = (
@@ -136,14 +137,14 @@ def test_no_text_stops_the_reader(text: str) -> None:
     ],
 )
 def test_odd_subtitle_files(data: Path, name: str, lines: int, skipped: int, first: str | None) -> None:
-    read = read_srt(data / "srt" / name)
+    read = read_sidecar(data / "srt" / name)
     assert (len(read.lines), read.skipped) == (lines, skipped)
     assert first is None or read.lines[0].text == first
     assert bool(read.notes) == bool(skipped)
 
 
 def test_the_capability_tester_is_read_without_its_markup(data: Path) -> None:
-    lines = read_srt(data / "srt/pysrt/capability_tester.srt").lines
+    lines = read_sidecar(data / "srt/pysrt/capability_tester.srt").lines
     text = "\n".join(line.text for line in lines)
     assert "Hidden" not in text, "shown for no time"
     assert "This should be an E with an accent: È\n日本語\n" in text
@@ -160,7 +161,7 @@ def test_broken_subtitles_are_skipped_with_their_text_and_counted(tmp_path: Path
         "11\n00:00:11,000 --> 00:00:12,000\nEleven\nwith 42\n\nand a blank line\n12\n00:00:13,5 --> 00:00:14.25\n"
         "Twelve\n"
     )
-    read = read_srt(path)
+    read = read_sidecar(path)
     assert [line.text for line in read.lines] == ["One", "Eleven\nwith 42\nand a blank line", "Twelve"]
     assert (read.lines[-1].start_seconds, read.lines[-1].end_seconds) == (13.5, 14.25)
     assert read.skipped == 3
@@ -306,6 +307,6 @@ def test_no_subtitles_and_only_empty_ones(beside: Callable[..., Info], tmp_path:
 
 def test_a_missing_file_and_a_line_that_runs_backwards_are_refused(tmp_path: Path) -> None:
     with pytest.raises(MediaError, match=r"gone\.srt: can't be opened: No such file"):
-        read_srt(tmp_path / "gone.srt")
+        read_sidecar(tmp_path / "gone.srt")
     with pytest.raises(ValueError, match="times must ascend"):
         SubtitleLine(2.0, 1.0, "x")

@@ -19,7 +19,12 @@ _BOMS = (  # UTF-32 before UTF-16, whose mark it begins with
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
 _LEGACY = "cp1252"
-_TIME = r"(\d{1,3}):(\d{1,2}):(\d{1,2})[,.](\d{1,3})"
+_CODE_PAGES = (
+    *("cp1251", "cp1252", "cp1253", "cp1255", "cp1256", "cp874", "koi8_r"),
+    *("shift_jis", "cp932", "euc_jp", "euc_kr", "cp949", "gb18030", "big5"),
+)
+_ENOUGH_LETTERS = 40  # beyond ASCII: with fewer the guess is worse than Windows-1252
+_TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"  # WebVTT and careless SubRip leave out the hours
 _TIMING = re.compile(rf"\s*{_TIME}\s*-+>\s*{_TIME}")
 _ARROW = re.compile(r"\d\s*-+>|-->\s*\d")  # meant as a timing line, whatever became of it
 _NUMBER = re.compile(r"\s*\d+\s*")
@@ -43,8 +48,9 @@ def decode_subtitles(data: bytes) -> tuple[str, str | None]:
     """Return the text of a subtitle file, and a sentence where its encoding had to be guessed.
 
     A byte order mark decides; then UTF-16 shows by its zero bytes and UTF-8 by being valid (or nearly so: a few
-    broken bytes are replaced). What is left is read as Windows-1252, which is right for old western European files
-    and wrong for other old ones.
+    broken bytes are replaced). What is left was written in one of the old code pages: charset-normalizer says which
+    from the letters that result, if there are enough of them; else it is read as Windows-1252. Of the Latin alphabets
+    that is right for western European ones alone; Polish or Turkish in old code pages get wrong accents.
     """
     for bom, encoding in _BOMS:
         if data.startswith(bom):
@@ -60,7 +66,18 @@ def decode_subtitles(data: bytes) -> tuple[str, str | None]:
         return text, None
     if sum(character > "\x7f" for character in text) > 10 * broken:
         return text, f"{broken} broken UTF-8 sequence(s) replaced"
-    return data.decode(_LEGACY, errors="replace"), f"not UTF-8: read as {_LEGACY}"
+    encoding = _code_page(data)
+    return data.decode(encoding, errors="replace"), f"not UTF-8: read as {encoding}"
+
+
+def _code_page(data: bytes) -> str:
+    """Return the old encoding that a file was most likely written in."""
+    if sum(byte > 0x7F for byte in data) < _ENOUGH_LETTERS:
+        return _LEGACY
+    from charset_normalizer import from_bytes
+
+    best = from_bytes(data, cp_isolation=list(_CODE_PAGES)).best()
+    return best.encoding if best else _LEGACY
 
 
 def parse_srt(text: str) -> tuple[list[SrtCue], int]:
@@ -103,8 +120,8 @@ def plain_text(marked: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _seconds(groups: Sequence[str]) -> float:
-    hours, minutes, seconds, fraction = groups
+def _seconds(groups: Sequence[str | None]) -> float:
+    hours, minutes, seconds, fraction = (group or "0" for group in groups)
     milliseconds = int(fraction.ljust(3, "0"))  # "1,5" is a second and a half
     return ((int(hours) * 60 + int(minutes)) * 60 + int(seconds)) + milliseconds / 1000
 

@@ -1,4 +1,4 @@
-"""The words of a film with their times: side-car SRT files and text subtitle tracks inside the film.
+"""The words of a film with their times: side-car files (``media.sidecar``) and text subtitle tracks inside the film.
 
 Subtitles are written by thousands of hands and programs, so reading them is lenient, and says where it was: a line
 that can't be read is left out and counted, never fatal. Text comes without markup; line breaks are kept.
@@ -7,46 +7,24 @@ that can't be read is left out and counted, never fatal. Text comes without mark
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from kuleshov.errors import MediaError
+from kuleshov.media.cues import Cue, SubtitleLine, SubtitleSource, make_source, packet_cue
 from kuleshov.media.probe import open_media
-from kuleshov.media.srt import decode_subtitles, parse_srt, plain_text
+from kuleshov.media.sidecar import ENDINGS, read_sidecar
 from kuleshov.media.timeline import Timeline
+from kuleshov.media.vtt import voices
 from kuleshov.records import SubtitleTrack
 
-#: How long a line of an embedded track stays that does not say when it ends.
-UNTIMED_LINE_SECONDS = 3.0
+__all__ = ["SubtitleLine", "SubtitleSource", "find_subtitles", "read_embedded"]
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
-
-
-@dataclass(frozen=True)
-class SubtitleLine:
-    """One subtitle: its text without markup, on screen from start (inclusive) to end (exclusive)."""
-
-    start_seconds: float
-    end_seconds: float
-    text: str
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.start_seconds < self.end_seconds:
-            raise ValueError(f"a line from {self.start_seconds} to {self.end_seconds} s; times must ascend from 0")
-
-
-@dataclass(frozen=True)
-class SubtitleSource:
-    """Subtitles as read: lines by start time, where they come from, and what was wrong with them."""
-
-    lines: tuple[SubtitleLine, ...]
-    language: str | None  # as the file's name or the track states it: "en", "eng"
-    source: str  # "side-car film.en.srt", "embedded track 2 (mov_text)"
-    skipped: int = 0  # subtitles that could not be read
-    notes: tuple[str, ...] = ()  # for the film's provenance
 
 
 class HasSubtitles(Protocol):
@@ -63,8 +41,8 @@ class HasSubtitles(Protocol):
 def find_subtitles(info: HasSubtitles) -> SubtitleSource | None:
     """Return a film's subtitles; None if it has none.
 
-    Taken is the first that holds any line, of: ``film.srt``; ``film.LANGUAGE.srt`` by name; the text tracks inside the
-    film in their order. Files named ``forced`` are passed over: they subtitle foreign words only. ``notes`` tells what
+    Taken is the first that holds any line, of: ``film.srt`` (or another of ``sidecar.ENDINGS``, in that order);
+    ``film.LANGUAGE.srt`` by name; the text tracks inside the film in their order. Files named ``forced`` are passed over: they subtitle foreign words only. ``notes`` tells what
     was tried before. Where there were only empty or unreadable ones, the last of them is returned, without lines.
     """
     notes: list[str] = []
@@ -81,23 +59,6 @@ def find_subtitles(info: HasSubtitles) -> SubtitleSource | None:
     return replace(found, notes=tuple(notes)) if found else None
 
 
-def read_srt(path: Path, *, language: str | None = None) -> SubtitleSource:
-    """Read a SubRip file: see ``media.srt`` for what is forgiven. Raises ``MediaError`` if it can't be opened."""
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise MediaError(path, f"can't be opened: {error.strerror}", remedy="check path and permissions") from error
-    text, encoding_note = decode_subtitles(data)
-    cues, skipped = parse_srt(text)
-    return _source(
-        ((cue.start_seconds, cue.end_seconds, cue.text) for cue in cues),
-        language=language,
-        source=f"side-car {path.name}",
-        skipped=skipped,
-        remarks=[encoding_note] if encoding_note else [],
-    )
-
-
 def read_embedded(
     path: Path, *, stream_index: int, start_seconds: Fraction | float, language: str | None = None
 ) -> SubtitleSource:
@@ -110,7 +71,7 @@ def read_embedded(
     import av
     from av.stream import Discard
 
-    cues: list[tuple[float, float, str]] = []
+    cues: list[Cue] = []
     skipped = 0
     remarks = []
     with open_media(path) as container:
@@ -129,9 +90,9 @@ def read_embedded(
         while True:
             try:
                 packet = next(packets)
-                texts = (
-                    [_text(path, stream_index, rectangle) for rectangle in stream.decode(packet)] if packet.size else []
-                )
+                if packet.size and packet.pts is not None:
+                    cue = packet_cue(path, stream, packet, timeline)
+                    cues += voices(cue) if cue else ()
             except StopIteration:
                 break
             except av.error.InvalidDataError:
@@ -140,46 +101,14 @@ def read_embedded(
             except av.error.FFmpegError as error:
                 remarks.append(f"the file can't be read on: {error.strerror}")
                 break
-            if texts and packet.pts is not None:
-                duration = packet.duration or round(UNTIMED_LINE_SECONDS / stream.time_base)
-                start, end = timeline.seconds(packet.pts), timeline.seconds(packet.pts + duration)
-                cues.append((start, end, "\n".join(texts)))
-    return _source(
+    return make_source(
         cues, language=language, source=f"embedded track {stream_index} ({codec})", skipped=skipped, remarks=remarks
-    )
-
-
-def _text(path: Path, stream_index: int, rectangle: Any) -> str:
-    if rectangle.type not in (b"ass", b"text"):
-        raise MediaError(
-            path, f"subtitle track {stream_index} holds pictures, not text", remedy="put a .srt file beside the film"
-        )
-    return str((rectangle.dialogue or rectangle.text).decode("utf-8", errors="replace"))
-
-
-def _source(
-    cues: Iterable[tuple[float, float, str]], *, language: str | None, source: str, skipped: int, remarks: list[str]
-) -> SubtitleSource:
-    """Clean, sort by time, and drop what is empty, over before the film begins, or there twice (ASS layers)."""
-    lines = dict.fromkeys(
-        SubtitleLine(max(start, 0.0), end, text)
-        for start, end, marked in cues
-        if end > max(start, 0.0) and (text := plain_text(marked))
-    )
-    if skipped:
-        remarks = [*remarks, f"{skipped} unreadable subtitle(s) left out"]
-    return SubtitleSource(
-        lines=tuple(sorted(lines, key=lambda line: line.start_seconds)),
-        language=language,
-        source=source,
-        skipped=skipped,
-        notes=tuple(f"{source}: {remark}" for remark in remarks),
     )
 
 
 def _candidates(info: HasSubtitles) -> Iterator[tuple[str, Callable[[], SubtitleSource]]]:
     for path in _side_cars(info.path):
-        yield f"side-car {path.name}", partial(read_srt, path, language=_language(info.path, path))
+        yield f"side-car {path.name}", partial(read_sidecar, path, language=_language(info.path, path))
     for track in info.subtitle_tracks:
         if track.text:
             yield (
@@ -197,15 +126,17 @@ def _candidates(info: HasSubtitles) -> Iterator[tuple[str, Callable[[], Subtitle
 def _side_cars(film: Path) -> list[Path]:
     """``film.srt`` first, then by name what is named for the film, and not for another file beside it."""
     beside = list(film.parent.iterdir())
-    others = {path.stem for path in beside if path.suffix.lower() != ".srt" and path != film}
+    others = {path.stem for path in beside if path.suffix.lower() not in ENDINGS and path != film}
     named = [
         path
         for path in beside
-        if path.suffix.lower() == ".srt"
+        if path.suffix.lower() in ENDINGS
         and (path.stem == film.stem or (path.stem.startswith(f"{film.stem}.") and path.stem not in others))
         and "forced" not in _labels(film, path)
     ]
-    return sorted(named, key=lambda path: (len(_labels(film, path)) > 0, path.name))
+    return sorted(
+        named, key=lambda path: (len(_labels(film, path)) > 0, path.stem, ENDINGS.index(path.suffix.lower()), path.name)
+    )
 
 
 def _labels(film: Path, side_car: Path) -> list[str]:

@@ -1,0 +1,98 @@
+"""Subtitles as read from anywhere: cues as they stand in a file, and the clean lines that are made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kuleshov.errors import MediaError
+from kuleshov.media.srt import plain_text
+from kuleshov.media.timeline import Timeline
+
+#: How long a line of an embedded track stays that does not say when it ends.
+UNTIMED_LINE_SECONDS = 3.0
+
+
+class Cue(NamedTuple):
+    """One subtitle as it stands in a file: its text with markup."""
+
+    start_seconds: float
+    end_seconds: float
+    text: str
+    speaker: str | None = None
+
+
+@dataclass(frozen=True)
+class SubtitleLine:
+    """One subtitle: its text without markup, on screen from start (inclusive) to end (exclusive)."""
+
+    start_seconds: float
+    end_seconds: float
+    text: str
+    speaker: str | None = None  # where the format itself names one: WebVTT's voices, ASS's names, TTML's agents
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start_seconds < self.end_seconds:
+            raise ValueError(f"a line from {self.start_seconds} to {self.end_seconds} s; times must ascend from 0")
+
+
+@dataclass(frozen=True)
+class SubtitleSource:
+    """Subtitles as read: lines by start time, where they come from, and what was wrong with them."""
+
+    lines: tuple[SubtitleLine, ...]
+    language: str | None  # as the file's name or the track states it: "en", "eng"
+    source: str  # "side-car film.en.srt", "embedded track 2 (mov_text)"
+    skipped: int = 0  # subtitles that could not be read
+    notes: tuple[str, ...] = ()  # for the film's provenance
+
+
+def make_source(
+    cues: Iterable[Cue], *, language: str | None, source: str, skipped: int, remarks: list[str]
+) -> SubtitleSource:
+    """Clean, sort by time, and drop what is empty, over before the film begins, or there twice (ASS layers)."""
+    lines = dict.fromkeys(
+        SubtitleLine(max(start, 0.0), end, text, speaker)
+        for start, end, marked, speaker in cues
+        if end > max(start, 0.0) and (text := plain_text(marked))
+    )
+    if skipped:
+        remarks = [*remarks, f"{skipped} unreadable subtitle(s) left out"]
+    return SubtitleSource(
+        lines=tuple(sorted(lines, key=lambda line: line.start_seconds)),
+        language=language,
+        source=source,
+        skipped=skipped,
+        notes=tuple(f"{source}: {remark}" for remark in remarks),
+    )
+
+
+def packet_cue(path: Path, stream: Any, packet: Any, timeline: Timeline) -> Cue | None:
+    """Return what FFmpeg reads from a packet of a text subtitle stream, None where that is nothing.
+
+    Raises ``MediaError`` if the stream holds pictures.
+    """
+    rectangles = stream.decode(packet)
+    if not rectangles:
+        return None
+    duration = packet.duration or round(Fraction(UNTIMED_LINE_SECONDS) / stream.time_base)
+    start, end = timeline.seconds(packet.pts), timeline.seconds(packet.pts + duration)
+    if any(rectangle.type not in (b"ass", b"text") for rectangle in rectangles):
+        raise MediaError(
+            path, f"subtitle track {stream.index} holds pictures, not text", remedy="put a .srt file beside the film"
+        )
+    if stream.codec_context.codec.canonical_name == "webvtt":  # as it stands there: the decoder drops who speaks
+        return Cue(start, end, bytes(packet).decode("utf-8", errors="replace"))
+    texts = [(each.dialogue or each.text).decode("utf-8", errors="replace") for each in rectangles]
+    return Cue(start, end, "\n".join(texts), _named(stream, rectangles))
+
+
+def _named(stream: Any, rectangles: list[Any]) -> str | None:
+    """The name that an ASS event carries: its fourth field, as FFmpeg hands the event on."""
+    if stream.codec_context.codec.canonical_name not in ("ass", "ssa"):
+        return None
+    names = {(each.ass or b"").split(b",", 8)[3:4][0].decode("utf-8", errors="replace").strip() for each in rectangles}
+    return names.pop() or None if len(names) == 1 else None
