@@ -1,10 +1,9 @@
 """What is said in a film and how densely, from its subtitles: for a shot or a scene.
 
-Only speech counts: sound descriptions ``[door slams]`` ``(sighs)``, songs ``♪ ... ♪``, speakers' names ``JOHN:`` and
-the dashes of two speakers are taken out first. Failure cases: names in mixed case stay (``Listen:`` looks the same),
-descriptions without brackets count as words, and rates are those of reading time: a line stands longer than it is
-spoken. Chinese and Japanese have no spaces; there a word is two characters, which is near the mean of both. Thai,
-Lao and Khmer are written without spaces too and are counted much too low.
+Only speech counts: what is none, and speakers' names, are taken out first (``cinema.utterances``). Rates are those of
+reading time: a line stands longer than it is spoken. Chinese and Japanese have no spaces; there a word is two
+characters, which is near the mean of both. Thai, Lao and Khmer are written without spaces too and are counted much too
+low.
 """
 
 from __future__ import annotations
@@ -12,29 +11,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from kuleshov.media.subtitles import SubtitleLine
+from kuleshov.cinema.utterances import spoken
+from kuleshov.media.cues import SubtitleLine
 from kuleshov.records import Dialogue
 
 #: A line that reaches into a segment by less belongs to its neighbour: subtitles overhang cuts by a frame or two.
 OVERHANG_SECONDS = 0.1
 _CHARACTERS_PER_WORD = 2  # of Chinese and Japanese
 
-_DESCRIPTION = re.compile(r"\[[^\]]*(?:\]|$)|\([^)]*\)|【[^】]*】|（[^）]*）")
-_SONG = re.compile(r"[♪♫♬♩][^♪♫♬♩]*(?:[♪♫♬♩]|$)|^#\s.*\s#$", re.MULTILINE)
-_TURN = re.compile(r"^\s*(?:[-‐‑–—]+\s*|>>+\s*)+", re.MULTILINE)
-_NAME = re.compile(r"^\s*([^\W\d_][^:\n!?]{0,30}):(?=\s|$)", re.MULTILINE)
 _IDEOGRAPH = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
 _WORD = re.compile(r"\w+(?:['’\-.]\w+)*")
 _END_MARKS = re.compile(r"[!?！？؟‼⁇⁈⁉]+")
-
-
-def spoken(text: str) -> str:
-    """Return what is said in a subtitle, line breaks as spaces; ``""`` where it only describes sounds."""
-    text = _SONG.sub("", _DESCRIPTION.sub("", text))
-    text = _TURN.sub("", text)
-    text = _NAME.sub(lambda match: "" if match[1].isupper() else match[0], text)
-    text = " ".join(_TURN.sub("", text).split())
-    return text if _WORD.search(text) else ""
 
 
 def count_words(text: str) -> int:
