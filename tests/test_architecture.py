@@ -124,7 +124,9 @@ def test_every_native_operator_has_its_cpu_twin_its_kernel_and_its_file_of_the_c
 
 def test_the_rooms_that_a_gpu_machine_needs_ask_for_nothing_but_its_packages():
     """numpy, torch, CuPy, PyAV, PyNvVideoCodec; DALI where it is asked for by name; what tells encodings apart."""
-    allowed = {"numpy", "torch", "cupy", "av", "PyNvVideoCodec", "nvidia", "charset_normalizer", "kuleshov"} | set(sys.stdlib_module_names)
+    allowed = {"numpy", "torch", "cupy", "av", "PyNvVideoCodec", "nvidia", "charset_normalizer", "kuleshov"} | set(
+        sys.stdlib_module_names
+    )
     rooms = [path for room in ("cuda", "decode", "kernels", "media") for path in (PACKAGE / room).glob("*.py")]
     for path in [*rooms, PACKAGE / "__init__.py", PACKAGE / "device.py", PACKAGE / "errors.py", PACKAGE / "records.py"]:
         others = {module.split(".")[0] for module in imports(path)} - allowed

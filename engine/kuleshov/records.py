@@ -13,7 +13,7 @@ The module imports nothing of ours, so that every room may use it.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -216,6 +216,16 @@ class Dialogue:
     exclamations: int
     text: str
     language: str | None
+    # What follows is None where it was not read: another language, no network, or an older description.
+    emotions: dict[str, float] | None = None  # by LINE_EMOTIONS, mean over the words of the lines
+    valence: float | None = None  # -1..1, the same mean
+    arousal: float | None = None
+    dominance: float | None = None
+    strong_feeling: float | None = None  # 1 - probability of "neutral"
+    threats: int | None = None  # lines with words of threat; English
+    farewells: int | None = None  # lines that take leave; English
+    turns_per_minute: float | None = None  # changes of speaker that the subtitles show
+    interruptions: int | None = None  # lines that break off while another speaker begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -300,6 +310,7 @@ class Analysis:
     shots: list[Shot]
     scenes: list[Scene]
     provenance: Provenance
+    lines: list[Line] = field(default_factory=list)  # none too where the description was made before lines were kept
 
 
 def to_json(record: Any) -> dict[str, Any]:
@@ -311,8 +322,14 @@ def json_pieces(analysis: Analysis) -> Iterator[str]:
     """Yield the JSON text of an analysis piece by piece, one shot or scene a line: the same as ``to_json`` in all."""
     yield '{"film": ' + json.dumps(to_json(analysis.film), allow_nan=False)
     for name in ("shots", "scenes"):
-        yield f',\n"{name}": ['
-        for number, segment in enumerate(getattr(analysis, name)):
-            yield (",\n" if number else "\n") + json.dumps(to_json(segment), allow_nan=False)
-        yield "]"
-    yield ',\n"provenance": ' + json.dumps(to_json(analysis.provenance), allow_nan=False) + "}"
+        yield from _listed(name, getattr(analysis, name))
+    yield ',\n"provenance": ' + json.dumps(to_json(analysis.provenance), allow_nan=False)
+    yield from _listed("lines", analysis.lines)
+    yield "}"
+
+
+def _listed(name: str, records: Sequence[Any]) -> Iterator[str]:
+    yield f',\n"{name}": ['
+    for number, record in enumerate(records):
+        yield (",\n" if number else "\n") + json.dumps(to_json(record), allow_nan=False)
+    yield "]"

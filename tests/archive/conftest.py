@@ -29,6 +29,8 @@ from kuleshov.records import (
     Emotion,
     Film,
     Lighting,
+    Line,
+    LineEmotion,
     Pace,
     PaletteColor,
     Provenance,
@@ -106,6 +108,18 @@ def describe(
         provenance=Provenance(
             1, "0.1.0", pipeline, "cpu", "asked for", "pyav", "histogram", {}, {"av": "18"}, 256, 144
         ),
+        lines=[
+            Line(
+                0,
+                0.5,
+                1.5,
+                "speech",
+                "Кто там? Nobody.",
+                "ANNA",
+                LineEmotion({"fear": 0.75, "joy": 0.25}, -0.5, 0.25, 0.0),
+            ),
+            Line(1, 1.5, 2.0, "sound", "thunder", None, None),
+        ],
     )
     seconds = np.arange(shots * 50) / 25
     tracks = Tracks()

@@ -110,7 +110,7 @@ def test_a_catalogue_with_other_measures_is_made_anew(folder: Path, two_films: l
         assert writer.count("shot") == 8
 
 
-FILES = ("film.json", "shots.parquet", "scenes.parquet", "tracks.parquet", "embeddings.parquet")
+FILES = ("film.json", "shots.parquet", "scenes.parquet", "tracks.parquet", "embeddings.parquet", "lines.parquet")
 
 
 @pytest.mark.parametrize("name", FILES)

@@ -28,7 +28,9 @@ def dialogue(seconds: float, *, seed: int = 1) -> list[tuple[float, float]]:
     return spans
 
 
-def curve(spans: list[tuple[float, float]], seconds: float, *, seed: int = 2) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+def curve(
+    spans: list[tuple[float, float]], seconds: float, *, seed: int = 2
+) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
     """A doubtful detector's curve: 15 % of it wrong, and music that sounds like speech."""
     rng = np.random.default_rng(seed)
     times = np.arange(0, seconds, 0.1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,10 @@ from kuleshov.media.subtitles import SubtitleLine
     [
         ("- Hello.\n- Goodbye!", [("speech", "Hello.", None), ("speech", "Goodbye!", None)]),
         ("- [gasps]\n- MARY: No.", [("sound", "gasps", None), ("speech", "No.", "MARY")]),
-        ("JOHN: Who's there?\nMARY ANN:\nOnly\nme", [("speech", "Who's there?", "JOHN"), ("speech", "Only me", "MARY ANN")]),
+        (
+            "JOHN: Who's there?\nMARY ANN:\nOnly\nme",
+            [("speech", "Who's there?", "JOHN"), ("speech", "Only me", "MARY ANN")],
+        ),
         ("(whispering) Come here", [("sound", "whispering", None), ("speech", "Come here", None)]),
         ("♪ la la\nla ♪", [("music", "la la la", None)]),
         ("♪♪", [("music", "", None)]),
@@ -51,4 +56,4 @@ def test_all_that_is_spoken_is_in_the_utterances_and_times_lie_in_the_subtitle(t
     assert " ".join(line.text for line in found if line.kind == "speech") == spoken(text)
     speech = [line for line in found if line.kind == "speech"]
     assert all(2.0 <= line.start_seconds < line.end_seconds <= 3.0 for line in speech)
-    assert all(a.end_seconds == b.start_seconds for a, b in zip(speech, speech[1:], strict=False))
+    assert all(a.end_seconds == b.start_seconds for a, b in itertools.pairwise(speech))

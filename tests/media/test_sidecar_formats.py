@@ -115,7 +115,9 @@ def test_what_is_no_ttml_is_refused(text: str, reason: str, tmp_path: Path) -> N
 
 
 def test_broken_cues_of_other_formats_are_counted(tmp_path: Path) -> None:
-    path = written(tmp_path / "film.vtt", VTT + "\n00:0x:01.000 --> 00:00:02.000\nlost\n\n02:00:00.000 --> 02:00:01.000\nlast\n")
+    path = written(
+        tmp_path / "film.vtt", VTT + "\n00:0x:01.000 --> 00:00:02.000\nlost\n\n02:00:00.000 --> 02:00:01.000\nlast\n"
+    )
     read = read_sidecar(path)
     assert read.skipped == 1
     assert read.lines[-1].text == "last"

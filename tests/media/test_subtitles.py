@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from kuleshov.errors import MediaError
 from kuleshov.media.probe import probe
-from kuleshov.media.srt import decode_subtitles, parse_srt, plain_text
 from kuleshov.media.sidecar import read_sidecar
+from kuleshov.media.srt import decode_subtitles, parse_srt, plain_text
 from kuleshov.media.subtitles import SubtitleLine, find_subtitles, read_embedded
 from kuleshov.records import SubtitleTrack
 

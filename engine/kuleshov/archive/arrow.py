@@ -13,9 +13,9 @@ from functools import cache
 from itertools import pairwise
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
-from kuleshov.records import Segment
+from kuleshov.records import Line, Segment
 
-Record = TypeVar("Record", bound=Segment)
+Record = TypeVar("Record", bound=Segment | Line)
 
 
 def to_table(records: Sequence[Record], record_type: type[Record]) -> Any:

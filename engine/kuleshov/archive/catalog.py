@@ -136,6 +136,13 @@ class Catalog:
         sql = "SELECT id, content_id, idx FROM segment WHERE unit = ? AND id IN (SELECT value FROM json_each(?))"
         return self._rows(sql, (check_unit(unit), json.dumps(ids.tolist())))
 
+    def at(self, unit: Unit, content_id: str, seconds: float) -> int | None:
+        """Return the id of the segment of a film at a time; None where there is none."""
+        sql = """SELECT id FROM segment WHERE content_id = ? AND unit = ? AND start_seconds <= ? AND end_seconds > ?
+            ORDER BY idx LIMIT 1"""
+        found = self._value(sql, (content_id, unit, seconds, seconds))
+        return None if found is None else int(found)
+
     def films_after(self, unit: Unit, segment_id: int) -> list[FilmEntry]:
         """Return the films whose segments have greater ids than this one, in the order of their ids."""
         sql = f"""SELECT {_FILM_COLUMNS} FROM film JOIN (SELECT content_id AS c, min(id) AS first FROM segment

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from kuleshov.archive.catalog import Catalog
 from kuleshov.archive.durable import TEMPORARY, discard_folder, explained, publish_folder
 from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
-from kuleshov.archive.folder import make_card, write_film
+from kuleshov.archive.folder import LineVectors, make_card, write_film
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.measured import read_measured
 from kuleshov.cinema.measures import Unit
@@ -37,6 +37,7 @@ def add_film(
     *,
     vectors: Mapping[Unit, NDArray[np.float32]],
     vector_names: Sequence[str],
+    line_vectors: LineVectors | None = None,
 ) -> bool:
     """Store a description; False if this one is there already. Raises ``ArchiveError``, then nothing has changed."""
     content_id, pipeline_id = analysis.film.content_id, analysis.provenance.pipeline_id
@@ -53,7 +54,7 @@ def add_film(
             if staged.exists():
                 shutil.rmtree(staged)
             staged.mkdir()
-            write_film(staged, card, analysis, tracks, vectors)
+            write_film(staged, card, analysis, tracks, vectors, line_vectors)
             measured = {unit: read_measured(staged, unit) for unit in SEGMENT_UNITS}
             if final.exists():  # a damaged folder that no catalogue lists
                 discard_folder(final)

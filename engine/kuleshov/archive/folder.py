@@ -1,4 +1,4 @@
-"""One description of one film as a folder: ``film.json`` and four Parquet files that anyone can read.
+"""One description of one film as a folder: ``film.json`` and five Parquet files that anyone can read.
 
 The format is described for strangers in ``docs/archive-format.md``.
 """
@@ -23,20 +23,30 @@ from kuleshov.archive.layout import ARCHIVE_SCHEMA_VERSION, check_schema_version
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Analysis, Film, Provenance, Scene, Segment, Shot
+from kuleshov.records import Analysis, Film, Line, Provenance, Scene, Segment, Shot
 
 CARD = "film.json"
 TABLES: dict[type[Segment], str] = {Shot: "shots.parquet", Scene: "scenes.parquet"}
 RECORD_TYPES: dict[Unit, type[Shot] | type[Scene]] = {"shot": Shot, "scene": Scene}
 TRACKS = "tracks.parquet"
 EMBEDDINGS = "embeddings.parquet"
-FILES = (CARD, *TABLES.values(), TRACKS, EMBEDDINGS)
+LINES = "lines.parquet"
+FILES = (CARD, *TABLES.values(), TRACKS, EMBEDDINGS, LINES)
 
 #: Page checksums let a reader tell a flipped bit from a measurement. Byte-stream split halves the size of time series.
 _PARQUET_OPTIONS: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
 _SCHEMA_KEY, _TRACKS_KEY, _VECTOR_NAMES_KEY = b"kuleshov.schema_version", b"kuleshov.tracks", b"kuleshov.vector_names"
+_MODEL_KEY, _LINE_VECTOR = b"kuleshov.text_model", "vector"
 
 S = TypeVar("S", bound=Segment)
+
+
+@dataclass(frozen=True, eq=False)
+class LineVectors:
+    """What a sentence model makes of lines: float32 ``[lines, D]`` of unit length, 0 for captions; who made them."""
+
+    model: str
+    vectors: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,7 @@ class FilmCard:
     shot_count: int
     scene_count: int
     vector_names: tuple[str, ...]
+    line_count: int | None = None  # None: made before lines were kept
 
     @property
     def entry(self) -> FilmEntry:
@@ -75,11 +86,17 @@ def make_card(analysis: Analysis, vector_names: Sequence[str], *, added_at: str)
         shot_count=len(analysis.shots),
         scene_count=len(analysis.scenes),
         vector_names=tuple(vector_names),
+        line_count=len(analysis.lines),
     )
 
 
 def write_film(
-    folder: Path, card: FilmCard, analysis: Analysis, tracks: Tracks, vectors: Mapping[Unit, NDArray[np.float32]]
+    folder: Path,
+    card: FilmCard,
+    analysis: Analysis,
+    tracks: Tracks,
+    vectors: Mapping[Unit, NDArray[np.float32]],
+    line_vectors: LineVectors | None = None,
 ) -> None:
     """Write a description into an empty folder; the files are on the disk when this returns.
 
@@ -91,6 +108,7 @@ def write_film(
         TABLES[Scene]: lambda file: _write_table(file, to_table(analysis.scenes, Scene)),
         TRACKS: lambda file: _write_tracks(file, tracks),
         EMBEDDINGS: lambda file: _write_table(file, _embedding_table(vectors, card.vector_names)),
+        LINES: lambda file: _write_table(file, _line_table(analysis.lines, line_vectors)),
     }
     for name in FILES:
         with new_file(folder / name) as file:
@@ -142,6 +160,25 @@ def read_vectors(folder: Path, unit: Unit) -> tuple[tuple[str, ...], NDArray[np.
         rows = table.filter(pc.equal(table["unit"].cast("string"), unit)).sort_by("index")
         vectors = rows["vector"].combine_chunks().flatten().to_numpy(zero_copy_only=False)
         return names, vectors.astype(np.float32, copy=False).reshape(rows.num_rows, len(names))
+
+
+def read_lines(folder: Path) -> tuple[list[Line], LineVectors | None]:
+    """Return a film's lines, and their vectors if it has any. Raises ``ArchiveError`` for a damaged file.
+
+    A description that was made before lines were kept has no such file: it has no lines.
+    """
+    file = folder / LINES
+    if not file.exists() and read_card(folder).line_count is None:
+        return [], None
+    with damage_explained(file):
+        table = read_table(file)
+        if _LINE_VECTOR not in table.column_names:
+            return from_table(table, Line), None
+        model = table.schema.metadata[_MODEL_KEY].decode()
+        width = table.schema.field(_LINE_VECTOR).type.list_size
+        vectors = table[_LINE_VECTOR].combine_chunks().flatten().to_numpy(zero_copy_only=False)
+        lines = from_table(table.drop_columns([_LINE_VECTOR]), Line)
+        return lines, LineVectors(model, vectors.astype(np.float32, copy=False).reshape(len(lines), width))
 
 
 def align(vectors: NDArray[np.float32], names: Sequence[str], wanted: Sequence[str]) -> NDArray[np.float32]:
@@ -204,6 +241,20 @@ def _embedding_table(vectors: Mapping[Unit, NDArray[np.float32]], names: Sequenc
         "vector": pa.ListArray.from_arrays(offsets, pa.array(stacked.reshape(-1))),
     }
     return pa.table(columns).replace_schema_metadata({_VECTOR_NAMES_KEY: json.dumps(list(names))})
+
+
+def _line_table(lines: Sequence[Line], vectors: LineVectors | None) -> Any:
+    import pyarrow as pa
+
+    table = to_table(lines, Line)
+    if vectors is None:
+        return table
+    if len(vectors.vectors) != len(lines):
+        raise ValueError(f"{len(vectors.vectors)} vectors for {len(lines)} lines")
+    width = vectors.vectors.shape[1]
+    flat = pa.array(np.ascontiguousarray(vectors.vectors, dtype=np.float32).reshape(-1))
+    column = pa.FixedSizeListArray.from_arrays(flat, width)
+    return table.append_column(_LINE_VECTOR, column).replace_schema_metadata({_MODEL_KEY: vectors.model})
 
 
 def read_table(path: Path) -> Any:

@@ -56,5 +56,9 @@ def _column(table: Any, path: str) -> NDArray[np.float64]:
     import pyarrow.compute as pc
 
     first, *rest = path.split(".")
-    column = table[first] if not rest else pc.struct_field(table[first], rest)
+    column = table[first]
+    if rest:
+        if column.type.get_field_index(rest[0]) < 0:  # a description from before this was measured
+            return np.full(table.num_rows, np.nan)
+        column = pc.struct_field(column, rest)
     return column.cast("float64", safe=False).to_numpy().astype(np.float64)  # type: ignore[no-any-return]

@@ -11,13 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kuleshov.archive import generations
-from kuleshov.archive.catalog import Catalog
+from kuleshov.archive.catalog import Catalog, Stamp
 from kuleshov.archive.check import find_problems
 from kuleshov.archive.commit import add_film, remove_film
 from kuleshov.archive.durable import explained
 from kuleshov.archive.entries import SEGMENT_UNITS, Condition, FilmEntry, SegmentRow, check_unit
-from kuleshov.archive.folder import read_card, read_segments, read_tracks
+from kuleshov.archive.folder import LineVectors, read_card, read_lines, read_segments, read_tracks
 from kuleshov.archive.layout import Layout
+from kuleshov.archive.lines import SpokenLines
 from kuleshov.archive.lock import WriterLock
 from kuleshov.archive.reading import read_film, read_rows
 from kuleshov.archive.recovery import open_catalog, rebuild
@@ -43,6 +44,7 @@ class Archive:
         self._lock: WriterLock | None = None
         self._open_catalog: Catalog | None = None
         self._indexes: dict[Unit, VectorIndex] = {}
+        self._spoken: tuple[Stamp, SpokenLines] | None = None
         self._closed = False
 
     @classmethod
@@ -64,6 +66,7 @@ class Archive:
         """Release the lock and the files. A second call does nothing."""
         self._closed = True
         self._indexes.clear()
+        self._spoken = None
         if self._open_catalog is not None:
             self._open_catalog.close()
             self._open_catalog = None
@@ -118,13 +121,23 @@ class Archive:
         tracks: Tracks,
         vectors: Mapping[Unit, NDArray[np.float32]],
         vector_names: Sequence[str],
+        line_vectors: LineVectors | None = None,
     ) -> bool:
         """Store a film wholly or not at all; False if this description of it is there already.
 
         ``vectors``: float32 ``[number of shots, D]`` and ``[number of scenes, D]``, NaN = not measured, one column for
-        each of ``vector_names``. Another pipeline's description of the same content is replaced.
+        each of ``vector_names``; ``line_vectors``: one for each of the analysis' lines. Another pipeline's description
+        of the same content is replaced.
         """
-        return add_film(self._layout, self._writer(), analysis, tracks, vectors=vectors, vector_names=vector_names)
+        return add_film(
+            self._layout,
+            self._writer(),
+            analysis,
+            tracks,
+            vectors=vectors,
+            vector_names=vector_names,
+            line_vectors=line_vectors,
+        )
 
     def remove(self, content_id: str) -> bool:
         """Forget a film; False if it is not there."""
@@ -192,6 +205,21 @@ class Archive:
             raise ValueError("weights must be finite")
         return index.search(query, k=k, allowed=allowed)
 
+    def spoken(self) -> SpokenLines:
+        """Return what is said in all films, to be searched; read from the films' folders once for each state."""
+        stamp = self._catalog.stamp
+        if self._spoken is None or self._spoken[0] != stamp:
+            films = [
+                (film.content_id, *read_film(self._layout, self._catalog, film.content_id, read_lines))
+                for film in self.films()
+            ]
+            self._spoken = (stamp, SpokenLines(films))
+        return self._spoken[1]
+
+    def at(self, unit: Unit, content_id: str, seconds: float) -> int | None:
+        """Return the id of the shot or scene of a film at a time; None where there is none."""
+        return self._catalog.at(check_unit(unit), content_id, seconds)
+
     def segments(self, unit: Unit, ids: ArrayLike) -> list[SegmentRow]:
         """Return the segments of these ids, in the order of ``ids``, read from their films' folders."""
         return read_rows(self._layout, self._catalog, check_unit(unit), np.asarray(ids, dtype=np.int64).reshape(-1))
@@ -244,4 +272,4 @@ class Archive:
 def _read_analysis(folder: Path) -> Analysis:
     card = read_card(folder)
     shots, scenes = read_segments(folder, Shot), read_segments(folder, Scene)
-    return Analysis(card.film, shots, scenes, card.provenance)
+    return Analysis(card.film, shots, scenes, card.provenance, read_lines(folder)[0])

@@ -21,7 +21,7 @@ from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.subtitles import SubtitleSource
-from kuleshov.records import Scene, Shot
+from kuleshov.records import Line, Scene, Shot
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class FilmMeasurements:
     """All that was measured on a film before it is divided: the input of every description.
 
     ``frame_seconds`` float64 ``[frames]`` the PTS of each frame; ``end_seconds`` when the last one goes;
-    ``subtitles`` ``None`` where the film has none.
+    ``subtitles`` ``None`` where the film has none; ``lines`` their utterances and captions.
     """
 
     frame_seconds: NDArray[np.float64]
@@ -38,6 +38,7 @@ class FilmMeasurements:
     histograms: HistogramSeries
     coding: ColorSpec
     subtitles: SubtitleSource | None
+    lines: Sequence[Line] = ()
 
     def seconds(self, frame: int) -> float:
         """Return when a frame is shown; for the frame after the last, when the film ends."""
@@ -98,5 +99,9 @@ def _measure(
         "color": describe_color(film.tracks, spans, film.histograms.mean(spans, bins=BINS), film.coding),
         "camera": describe_camera(film.tracks, spans),
         "sound": describe_sound(film.tracks, **between),
-        "dialogue": describe_dialogue(subtitles.lines, language=subtitles.language, **between) if subtitles else None,
+        "dialogue": (
+            describe_dialogue(subtitles.lines, language=subtitles.language, utterances=film.lines, **between)
+            if subtitles
+            else None
+        ),
     }

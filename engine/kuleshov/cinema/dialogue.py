@@ -11,9 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from kuleshov.cinema.conversation import describe_conversation
 from kuleshov.cinema.utterances import spoken
 from kuleshov.media.cues import SubtitleLine
-from kuleshov.records import Dialogue
+from kuleshov.records import Dialogue, Line
 
 #: A line that reaches into a segment by less belongs to its neighbour: subtitles overhang cuts by a frame or two.
 OVERHANG_SECONDS = 0.1
@@ -31,7 +32,12 @@ def count_words(text: str) -> int:
 
 
 def describe_dialogue(
-    lines: Sequence[SubtitleLine] | None, *, start_seconds: float, end_seconds: float, language: str | None = None
+    lines: Sequence[SubtitleLine] | None,
+    *,
+    start_seconds: float,
+    end_seconds: float,
+    language: str | None = None,
+    utterances: Sequence[Line] = (),
 ) -> Dialogue | None:
     """Describe what is said between two times.
 
@@ -40,6 +46,7 @@ def describe_dialogue(
     - A line that spans several segments gives each its share by time of words (rounded at the end) and seconds, and
       counts as a line, with its text, in each (but see ``OVERHANG_SECONDS``).
     - Its questions and exclamations count once: where its middle lies. ``?!`` is both, ``???`` is one.
+    - ``utterances`` are the film's, with what was read in them: ``cinema.conversation`` tells that.
     - ``words_per_second`` is over the time that a line of speech is on, ``speech_share`` that time's share of the
       segment; lines on screen together count once in it.
     """
@@ -72,6 +79,9 @@ def describe_dialogue(
         exclamations=exclamations,
         text="\n".join(texts),
         language=language,
+        **vars(
+            describe_conversation(utterances, start_seconds=start_seconds, end_seconds=end_seconds, language=language)
+        ),
     )
 
 

@@ -30,9 +30,7 @@ _CHARACTERS_PER_SECOND, _LEAST_SPOKEN_SECONDS = 15.0, 0.4
 _SAME_PLACE_SECONDS = 1.0  # candidates that put the lines so near each other are one
 _FILM, _NTSC_FILM, _PAL = Fraction(24), Fraction(24000, 1001), Fraction(25)
 #: Times are multiplied by it: made for one frame rate, shown at another.
-SCALES = tuple(
-    sorted({Fraction(1), *(a / b for a in (_FILM, _NTSC_FILM, _PAL) for b in (_FILM, _NTSC_FILM, _PAL))})
-)
+SCALES = tuple(sorted({Fraction(1), *(a / b for a in (_FILM, _NTSC_FILM, _PAL) for b in (_FILM, _NTSC_FILM, _PAL))}))
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Sync:
 
 
 def find_sync(lines: Sequence[SubtitleLine], seconds: NDArray[np.float64], speech: NDArray[np.float32]) -> Sync:
-    """Find where subtitles belong, by a curve of speech: ``speech`` 0..1 float32 ``[N]`` at ``seconds`` ``[N]``, rising."""
+    """Find where subtitles belong by a curve of speech: 0..1 float32 ``[N]`` at ``seconds`` float64 ``[N]``, rising."""
     spans = [_spoken_span(line) for line in lines if spoken(line.text)]
     if len(spans) < _LEAST_LINES or len(seconds) < 2:
         return _left(0.0, "too few lines of speech, or no sound, to tell whether they are in time")
@@ -74,7 +72,9 @@ def find_sync(lines: Sequence[SubtitleLine], seconds: NDArray[np.float64], speec
         return _left(0.0, "the sound never changes: no telling whether the lines are in time")
     candidates = [(scale, *_correlations(spans, scale, heard)) for scale in SCALES]
     every = np.concatenate([correlations for _, _, correlations in candidates])
-    peaks = [(scale, _summit(shifts, correlations), float(correlations.max())) for scale, shifts, correlations in candidates]
+    peaks = [
+        (scale, _summit(shifts, correlations), float(correlations.max())) for scale, shifts, correlations in candidates
+    ]
     best = max(peaks, key=lambda peak: peak[2])
     middle = np.array([(start + end) / 2 for start, end in spans])
     # A short film can't tell 24 from 23.976: then the simplest is taken of those that put the lines in the same place.
@@ -127,7 +127,7 @@ def _correlations(
 
 
 def _summit(shifts: NDArray[np.float64], correlations: NDArray[np.float64]) -> float:
-    """Where the highest correlation lies, between the steps: the summit of the parabola through it and its neighbours."""
+    """Where the highest correlation lies, between the steps: the summit of the parabola through three."""
     at = int(correlations.argmax())
     if not 0 < at < len(shifts) - 1:
         return float(shifts[at])
@@ -136,7 +136,9 @@ def _summit(shifts: NDArray[np.float64], correlations: NDArray[np.float64]) -> f
     return float(shifts[at] + (_STEP_SECONDS * (before - after) / (2 * bend) if bend < 0 else 0.0))
 
 
-def _distance(one: tuple[Fraction, float, float], other: tuple[Fraction, float, float], at: NDArray[np.float64]) -> float:
+def _distance(
+    one: tuple[Fraction, float, float], other: tuple[Fraction, float, float], at: NDArray[np.float64]
+) -> float:
     """How far apart two candidates put the lines, the median."""
     return float(np.median(np.abs(at * float(one[0] - other[0]) + one[1] - other[1])))
 

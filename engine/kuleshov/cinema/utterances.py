@@ -31,9 +31,7 @@ def utterances(lines: Sequence[SubtitleLine]) -> list[Line]:
     """Return the utterances and captions of a film's subtitles in order, without emotion; see the module."""
     found = [part for line in lines for part in _parts(line)]
     return [
-        Line(
-            index=index, start_seconds=start, end_seconds=end, kind=kind, text=text, speaker=speaker, emotion=None
-        )
+        Line(index=index, start_seconds=start, end_seconds=end, kind=kind, text=text, speaker=speaker, emotion=None)
         for index, (start, end, kind, text, speaker) in enumerate(found)
     ]
 

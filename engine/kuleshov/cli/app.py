@@ -35,7 +35,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard
 DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
 ShotsOption = Annotated[str, typer.Option("--shots", help="Shot detector: transnet (exact) or histogram (fast).")]
 GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
-DataOption = Annotated[Path, typer.Option("--data", metavar="DIR", help="Folder of labelled texts, one folder a corpus.")]
+DataOption = Annotated[
+    Path, typer.Option("--data", metavar="DIR", help="Folder of labelled texts, one folder a corpus.")
+]
 UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
 
 train = typer.Typer(help="Train a network whose weights Kuleshov does not ship.", no_args_is_help=True)

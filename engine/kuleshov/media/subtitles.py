@@ -42,7 +42,8 @@ def find_subtitles(info: HasSubtitles) -> SubtitleSource | None:
     """Return a film's subtitles; None if it has none.
 
     Taken is the first that holds any line, of: ``film.srt`` (or another of ``sidecar.ENDINGS``, in that order);
-    ``film.LANGUAGE.srt`` by name; the text tracks inside the film in their order. Files named ``forced`` are passed over: they subtitle foreign words only. ``notes`` tells what
+    ``film.LANGUAGE.srt`` by name; the text tracks inside the film in their order. Files
+    named ``forced`` are passed over: they subtitle foreign words only. ``notes`` tells what
     was tried before. Where there were only empty or unreadable ones, the last of them is returned, without lines.
     """
     notes: list[str] = []

@@ -1,9 +1,9 @@
 """What feeling lies in a line of dialogue, from its words and those said before: seven classes and three dimensions.
 
-The network is the sentence encoder of ``minilm`` whose upper layers were trained further, with three heads: ``dialogue``
-(the classes of MELD, one a line), ``text`` (the same classes for single texts, several may hold) and ``dimensions``
-(valence, arousal, dominance as in EmoBank). Its weights are no part of Kuleshov: ``kuleshov train dialogue`` makes them.
-English only. It reads words: irony, and what a voice says against its words, escape it.
+The network is the sentence encoder of ``minilm`` whose upper layers were trained further, with three heads:
+``dialogue`` (the classes of MELD, one a line), ``text`` (the same classes for single texts, several may hold) and
+``dimensions`` (valence, arousal, dominance as in EmoBank). Its weights are no part of Kuleshov: ``kuleshov train
+dialogue`` makes them. English only. It reads words: irony, and what a voice says against its words, escape it.
 """
 
 from __future__ import annotations
@@ -120,9 +120,20 @@ def features(network: Any, hidden: Sequence[Any], lines: Sequence[LineTokens]) -
     padding, own = masks(lines)
     states = torch.nn.utils.rnn.pad_sequence([each.float() for each in hidden], batch_first=True)
     states = states + (~padding & ~own)[:, :, None] * network.earlier
-    for layer in network.layers:
+    *full, last = network.layers
+    for layer in full:
         states = layer(states, src_key_padding_mask=padding)
-    return torch.cat((mean_of(states, own), states[:, 0]), dim=1)
+    said = _own_tokens(last, states, padding, longest=max(line.own for line in lines))
+    return torch.cat((mean_of(said, own[:, : said.shape[1]]), said[:, 0]), dim=1)
+
+
+def _own_tokens(layer: Any, states: Any, padding: Any, *, longest: int) -> Any:
+    """What a layer makes of the first ``longest`` tokens only: the heads look at no others. As its ``forward`` does."""
+    own = states[:, :longest]
+    heard, _ = layer.self_attn(own, states, states, key_padding_mask=padding, need_weights=False)
+    own = layer.norm1(own + layer.dropout1(heard))
+    thought = layer.linear2(layer.dropout(layer.activation(layer.linear1(own))))
+    return layer.norm2(own + layer.dropout2(thought))
 
 
 def outputs(network: Any, hidden: Sequence[Any], lines: Sequence[LineTokens], heads: Iterable[Head]) -> dict[Head, Any]:

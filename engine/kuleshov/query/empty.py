@@ -12,6 +12,7 @@ from kuleshov.archive.store import Archive
 from kuleshov.query.candidates import by_weights, fulfilling
 from kuleshov.query.explain import behind, label, quantity
 from kuleshov.query.query import Condition, Query, Term
+from kuleshov.query.spoken import why_not_said
 
 #: How a limit on a measure is said: above it, below it, the most, the least.
 _COMPARED = {
@@ -55,8 +56,11 @@ def _why_none(archive: Archive, query: Query) -> tuple[str, ...]:
     alone += [_term_alone(archive, query, one) for one in query.terms]
     # Of one phrase ("no dialogue") the first miss says enough.
     misses = {one.words: one.miss for one in reversed(alone) if one.number == 0}
-    if misses:
-        return tuple(reversed(misses.values()))
+    unsaid = why_not_said(archive, query.said, query.unit)
+    if misses or unsaid:
+        return (*reversed(misses.values()), *unsaid)
+    if not alone and query.said:
+        return (f"no {query.unit} holds all of the lines",)
     if not alone:
         return (f"no {query.unit} has what the answer is ordered by",)
     total = archive.count(query.unit)

@@ -5,7 +5,7 @@ The rule of the sum, for every query:
 - with qualities, the score is the sum of ``sign * weight * value``; a feeling's part is unfolded into its cues, and
   conditions and orders, which only let in or arrange, contribute 0;
 - without qualities, every hit fulfils the query wholly: the score is 1, in equal parts from its conditions, or where
-  there are none from the order.
+  there are none from the order. A line that was asked for by its meaning counts as much as it is like it.
 """
 
 from __future__ import annotations
@@ -19,23 +19,29 @@ from kuleshov.cinema.attributes import explain as explain_attribute
 from kuleshov.cinema.measures import MEASURES, measure
 from kuleshov.query.query import Query, Sort, Term
 from kuleshov.query.result import Hit, Reason
+from kuleshov.query.spoken import Match
 from kuleshov.records import Segment
 
 _LABELS = {entry.path: entry.label for entry in MEASURES}
 _UNITS = {entry.path: entry.unit for entry in MEASURES}
 
 
-def explained(row: SegmentRow, query: Query, *, vector_names: Sequence[str]) -> Hit:
-    """Return a segment as a hit of a query: its score and reasons, the largest contribution first."""
+def explained(row: SegmentRow, query: Query, *, vector_names: Sequence[str], lines: Sequence[Match] = ()) -> Hit:
+    """Return a segment as a hit of a query: its score and reasons, the largest contribution first.
+
+    ``lines`` are those that the query asks for, one for each of ``query.said``.
+    """
     segment = row.segment
     reasons = [reason for term in query.terms for reason in _term_reasons(term, row, vector_names)]
     limits = tuple(dict.fromkeys((one.measure, one.words) for one in query.conditions))  # a range is one limit
-    share = 0.0 if query.terms else 1.0 / max(len(limits), 1)
+    share = 0.0 if query.terms else 1.0 / max(len(limits) + len(lines), 1)
+    for match in lines:
+        reasons.append(Reason("says", match.found.score, share * match.found.score, match.text))
     for path, words in limits:
         value = measure(segment, path)
         reasons.append(Reason(path, value, share, f"{words or path}: {label(path)} {quantity(path, value)}"))
     if query.sort is not None:
-        alone = not query.terms and not query.conditions
+        alone = not query.terms and not query.conditions and not query.said
         reasons.append(_sort_reason(query.sort, row, vector_names, contribution=1.0 if alone else 0.0))
     reasons.sort(key=lambda reason: -abs(reason.contribution))
     return Hit(

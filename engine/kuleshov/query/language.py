@@ -17,6 +17,7 @@ from kuleshov.query.changes import without_changes
 from kuleshov.query.lexicon import Lexicon, packaged_lexicon
 from kuleshov.query.query import Piece, Query, Sort, Term
 from kuleshov.query.reading import Reader, Wanted
+from kuleshov.query.said import Said, read_said
 from kuleshov.query.scan import Item, scan
 from kuleshov.query.suggest import suggestion
 from kuleshov.query.units import inferred_unit, sort_key
@@ -33,7 +34,8 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     ``unit`` overrides what the text says or implies. ``lexicon``: a vocabulary of one's own instead of ``language``.
     """
     words = packaged_lexicon(language) if lexicon is None else lexicon
-    items = without_changes(text, scan(text, words))
+    said, rest, places = read_said(text)
+    items = without_changes(rest, scan(rest, words))
     reader = Reader(items)
     all_terms = [term for wanted in reader.wanted for term in _terms(wanted)]
     given = unit or next(iter(reader.units), None) or _named_unit(reader.wanted, words)
@@ -51,8 +53,16 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         ),
         limit=reader.limit,
         did_you_mean=_suggestions(items, reader, words),
-        pieces=tuple(Piece(item.words, role) for item, role in zip(items, reader.roles, strict=True)),
+        pieces=_pieces(items, reader, said, places),
+        said=said,
     )
+
+
+def _pieces(items: Sequence[Item], reader: Reader, said: Sequence[Said], places: Sequence[slice]) -> tuple[Piece, ...]:
+    """Return every stretch of the text in its order, with what became of it."""
+    read = [(item.place.start, Piece(item.words, role)) for item, role in zip(items, reader.roles, strict=True)]
+    read += [(place.start, Piece(one.words, "condition")) for one, place in zip(said, places, strict=True)]
+    return tuple(piece for _, piece in sorted(read, key=lambda pair: pair[0]))
 
 
 def _scored(wanted: Sequence[Wanted]) -> list[Wanted]:

@@ -7,6 +7,7 @@ from typing import Any, Literal, get_args
 
 from kuleshov.cinema.measures import UNITS, Unit
 from kuleshov.errors import QueryError
+from kuleshov.query.said import Said
 
 Comparison = Literal["<", "<=", ">", ">="]
 Role = Literal["quality", "condition", "order", "unit", "number", "modifier", "ignored", "not understood"]
@@ -91,7 +92,8 @@ class Query:
     """What a text asks for. Made by ``language.parse``; can be made by hand as well.
 
     ``unit_given``: the text names the unit; otherwise it was inferred from the qualities. ``limit``: how many are asked
-    for ("the five darkest shots"). ``did_you_mean``: (word, known word) for words that were not understood.
+    for ("the five darkest shots").
+    ``did_you_mean``: (word, known word) for words that were not understood. ``said``: lines that must be spoken.
     """
 
     text: str
@@ -104,11 +106,12 @@ class Query:
     limit: int | None = None
     did_you_mean: tuple[tuple[str, str], ...] = ()
     pieces: tuple[Piece, ...] = field(default=(), compare=False)
+    said: tuple[Said, ...] = ()
 
     @property
     def asks_something(self) -> bool:
         """Whether there is anything to search for."""
-        return bool(self.terms or self.conditions or self.sort)
+        return bool(self.terms or self.conditions or self.sort or self.said)
 
     def weights(self) -> dict[str, float]:
         """Return the signed weight of every vector entry that the terms name."""
@@ -130,6 +133,7 @@ class Query:
                 "unit_given": self.unit_given,
                 "limit": self.limit,
                 "did_you_mean": dict(self.did_you_mean),
+                "said": [dict(vars(said)) for said in self.said],
             },
             "not_understood": list(self.not_understood),
         }

@@ -43,7 +43,9 @@ CORPORA: dict[Head, tuple[str, str]] = {
     "text": ("GoEmotions", "CC BY 4.0"),
     "dimensions": ("EmoBank", "CC BY-SA 4.0"),
 }
-_ODD = str.maketrans({"\x91": "'", "\x92": "'", "\x93": '"', "\x94": '"', "\x85": "...", "\x96": "-", "\x97": "-", "’": "'"})
+_ODD = str.maketrans(
+    {"\x91": "'", "\x92": "'", "\x93": '"', "\x94": '"', "\x85": "...", "\x96": "-", "\x97": "-", "’": "'"}
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +96,9 @@ def _meld(folder: Path, split: str) -> Corpus:
         tuple(Turn(clean(row["Utterance"]), row["Speaker"]) for row in dialogue)
         for _, dialogue in groupby(rows, key=lambda row: row["Dialogue_ID"])
     )
-    return Corpus("dialogue", conversations, np.array([LINE_EMOTIONS.index(row["Emotion"]) for row in rows], dtype=np.int64))
+    return Corpus(
+        "dialogue", conversations, np.array([LINE_EMOTIONS.index(row["Emotion"]) for row in rows], dtype=np.int64)
+    )
 
 
 def _goemotions(folder: Path, split: str) -> Corpus:
@@ -114,5 +118,7 @@ def _goemotions(folder: Path, split: str) -> Corpus:
 
 def _emobank(folder: Path, split: str) -> Corpus:
     rows = [row for row in _rows(folder / "emobank/emobank.csv") if row["split"] == split]
-    labels = np.array([[float(row[axis]) for axis in "VAD"] for row in rows], dtype=np.float32) - np.float32(DIMENSION_CENTRE)
+    labels = np.array([[float(row[axis]) for axis in "VAD"] for row in rows], dtype=np.float32) - np.float32(
+        DIMENSION_CENTRE
+    )
     return Corpus("dimensions", tuple((Turn(clean(row["text"])),) for row in rows), labels)

@@ -48,7 +48,7 @@ _LOSS_WEIGHT: dict[Head, float] = {"dialogue": 1.0, "text": 2.0, "dimensions": 3
 class Recipe:
     """How a network is trained; the defaults are those that the figures of the documentation belong to."""
 
-    top_layers: int = 2
+    top_layers: int = 1
     epochs: int = 2
     batch: int = 32
     layer_rate: float = 2e-4
@@ -71,7 +71,12 @@ class Prepared:
 
 
 def train(
-    data: Path, path: Path, *, recipe: Recipe | None = None, cache: Path | None = None, say: Callable[[str], None] = print
+    data: Path,
+    path: Path,
+    *,
+    recipe: Recipe | None = None,
+    cache: Path | None = None,
+    say: Callable[[str], None] = print,
 ) -> dict[str, Any]:
     """Train on the corpora under ``data``, write the network to ``path`` and return its card.
 
@@ -95,7 +100,7 @@ def train(
     network = new_network(recipe.top_layers)
     network.layers.load_state_dict(encoder.layers[-recipe.top_layers :].state_dict())
     best: tuple[float, int, dict[str, Any]] = (-1.0, 0, {})
-    for epoch, loss in enumerate(_epochs(network, prepared, recipe), 1):
+    for epoch, loss in enumerate(_epochs(network, prepared, recipe, say), 1):
         dev = prepared["dialogue", "dev"]
         f1 = dialogue_scores(_said(network, dev, "dialogue"), dev.labels)["weighted_f1"]
         say(f"epoch {epoch} of {recipe.epochs}: loss {loss:.3f}, MELD dev weighted F1 {f1:.4f}")
@@ -160,7 +165,9 @@ def _prepare(encoder: Encoder, corpus: Corpus, *, top_layers: int, cache: Path |
     return Prepared(lines, hidden, corpus.labels)
 
 
-def _epochs(network: Any, prepared: dict[tuple[Head, str], Prepared], recipe: Recipe) -> Iterator[float]:
+def _epochs(
+    network: Any, prepared: dict[tuple[Head, str], Prepared], recipe: Recipe, say: Callable[[str], None]
+) -> Iterator[float]:
     """Train; yield the mean loss of the dialogue head after each epoch."""
     import torch
 
@@ -178,7 +185,9 @@ def _epochs(network: Any, prepared: dict[tuple[Head, str], Prepared], recipe: Re
     for batches in plan:
         network.train()
         losses = []
-        for head, rows in batches:
+        for number, (head, rows) in enumerate(batches):
+            if number % 200 == 0:
+                say(f"batch {number} of {len(batches)}")
             loss = _loss(network, prepared[head, "train"], head, rows, recipe)
             optimizer.zero_grad()
             loss.backward()

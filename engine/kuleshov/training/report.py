@@ -52,11 +52,15 @@ def score_tables(scores: dict[str, Any]) -> str:
             continue
         totals = [f"mean F1 {entry['macro_f1']:.3f}"]
         if "weighted_f1" in entry:
-            totals.insert(0, f"weighted F1 {entry['weighted_f1']:.3f} (majority class {entry['majority_weighted_f1']:.3f})")
+            totals.insert(
+                0, f"weighted F1 {entry['weighted_f1']:.3f} (majority class {entry['majority_weighted_f1']:.3f})"
+            )
             totals.append(f"accuracy {entry['accuracy']:.3f}")
         rows = "\n".join(
             f"| {emotion} | {entry['f1'][emotion]:.3f} | {entry['support'][emotion]} |" for emotion in LINE_EMOTIONS
         )
         count = entry.get("lines") or entry.get("texts")
-        parts.append(f"### {name}: {count} texts\n\n{', '.join(totals)}\n\n| class | F1 | texts |\n|---|---|---|\n{rows}\n")
+        parts.append(
+            f"### {name}: {count} texts\n\n{', '.join(totals)}\n\n| class | F1 | texts |\n|---|---|---|\n{rows}\n"
+        )
     return "\n".join(parts)
