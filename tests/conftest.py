@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,17 @@ def data() -> Path:
     if not folder or not Path(folder).is_dir():
         pytest.skip("KULESHOV_TEST_DATA names no folder: tests on real clips are skipped")
     return Path(folder)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_trained_networks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what this machine's user has trained out of the tests, those that start a process included."""
+    before = os.environ.get("KULESHOV_MODELS")
+    os.environ["KULESHOV_MODELS"] = str(tmp_path_factory.mktemp("models"))
+    yield
+    del os.environ["KULESHOV_MODELS"]
+    if before is not None:
+        os.environ["KULESHOV_MODELS"] = before
 
 
 def grey_frame(level: int, *, width: int = 128, height: int = 96) -> NDArray[np.uint8]:

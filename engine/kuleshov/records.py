@@ -222,6 +222,7 @@ class Dialogue:
     arousal: float | None = None
     dominance: float | None = None
     strong_feeling: float | None = None  # 1 - probability of "neutral"
+    hostility: float | None = None  # probability of anger or disgust
     threats: int | None = None  # lines with words of threat; English
     farewells: int | None = None  # lines that take leave; English
     turns_per_minute: float | None = None  # changes of speaker that the subtitles show

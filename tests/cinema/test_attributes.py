@@ -41,6 +41,7 @@ CONTRACT = [
     *("monochrome", "moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting", "loud"),
     *("getting_louder", "silent", "cut_to_silence", "talking", "fast_speech", "brightening", "red", "orange"),
     *("yellow", "green", "cyan", "blue", "purple", "pink", "fade_in", "dissolve_in"),
+    *("arguing", "threatening", "asking", "farewell"),
 ]
 
 SENSES = {
@@ -116,6 +117,10 @@ def test_unknown_module_names_are_refused() -> None:
         ("brightening", with_field("lighting", luma_slope=0.1), with_field("lighting", luma_slope=-0.1)),
         ("blue", make(), with_field("color", palette=[])),
         ("red", with_field("color", palette=[PaletteColor("red", "#ff0000", 0.5)]), make()),
+        ("arguing", with_field("dialogue", hostility=0.6), with_field("dialogue", hostility=0.05)),
+        ("threatening", with_field("dialogue", threats=1), with_field("dialogue", threats=0)),
+        ("asking", with_field("dialogue", questions=2), with_field("dialogue", questions=0)),
+        ("farewell", with_field("dialogue", farewells=1), with_field("dialogue", farewells=0)),
         ("fade_in", make(transition="fade_white"), make(transition="dissolve")),
         ("dissolve_in", make(transition="dissolve"), make()),
     ],
@@ -180,7 +185,9 @@ def test_a_missing_sense_is_nan_and_quiet_is_not_missing() -> None:
     named = attributes(make(sound=None, dialogue=None, camera=None), shots=[])
     missing = {name for name, number in named.items() if math.isnan(number)}
     camera = {"moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting"}
-    assert missing == camera | {"loud", "getting_louder", "silent", "cut_to_silence", "talking", "fast_speech"}
+    sound = {"loud", "getting_louder", "silent", "cut_to_silence"}
+    words = {"talking", "fast_speech", "arguing", "threatening", "asking", "farewell"}
+    assert missing == camera | sound | words
     assert value("loud", with_field("sound", loudness_lufs=None)) < -0.99
     assert math.isnan(value("fast_speech", with_field("dialogue", words=0, words_per_second=0.0)))
     assert math.isnan(value("brightening", make(seconds=0.5)))

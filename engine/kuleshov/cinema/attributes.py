@@ -29,6 +29,7 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
     *("silent", "cut_to_silence", "talking", "fast_speech", "brightening"),
     *(hue for hue in HUES if hue != "brown"),
     *("fade_in", "dissolve_in"),
+    *("arguing", "threatening", "asking", "farewell"),
 )
 
 #: A film with fewer shots says too little about its own shot lengths.

@@ -45,6 +45,7 @@ class Conversation:
     arousal: float | None = None
     dominance: float | None = None
     strong_feeling: float | None = None
+    hostility: float | None = None
     threats: int | None = None
     farewells: int | None = None
     turns_per_minute: float | None = None
@@ -99,6 +100,7 @@ def _feeling(lines: Sequence[Line]) -> dict[str, Any]:
         "arousal": mean([emotion.arousal for emotion, _ in felt]),
         "dominance": mean([emotion.dominance for emotion, _ in felt]),
         "strong_feeling": 1.0 - emotions["neutral"],
+        "hostility": emotions["anger"] + emotions["disgust"],
     }
 
 

