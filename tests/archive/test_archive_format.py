@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kuleshov.archive import Archive
 from kuleshov.cinema.measures import flatten
 
 DESCRIPTION = Path(__file__).parents[2] / "docs" / "archive-format.md"
@@ -82,3 +84,44 @@ def test_the_catalogue_holds_every_measure_under_its_path(folder: Path, two_film
         assert (row["idx"], row["start_frame"], row["end_frame"]) == (scene.index, scene.start_frame, scene.end_frame)
         for path, value in flatten(scene).items():
             assert row[path] == (None if np.isnan(value) else value), path
+
+
+def test_a_description_from_before_lines_were_kept_is_read(folder: Path, make_description: Callable[..., Any]) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    description = make_description("Old")
+    with Archive.open(folder, create=True) as archive:
+        description.add_to(archive)
+    (film_folder,) = (folder / "films").iterdir()
+    (film_folder / "lines.parquet").unlink()
+    card = json.loads((film_folder / "film.json").read_text())
+    del card["line_count"]
+    (film_folder / "film.json").write_text(json.dumps(card))
+    for name in ("shots.parquet", "scenes.parquet"):
+        table = pq.read_table(film_folder / name)
+        column = table["dialogue"].combine_chunks()
+        kept = [number for number, field in enumerate(column.type) if field.name not in NEW_IN_DIALOGUE]
+        older = pa.StructArray.from_arrays(
+            [column.field(number) for number in kept],
+            fields=[column.type.field(number) for number in kept],
+            mask=column.is_null(),
+        )
+        place = table.schema.get_field_index("dialogue")
+        pq.write_table(table.set_column(place, "dialogue", older), film_folder / name)
+    with Archive.open(folder, write=True) as archive:
+        archive.reindex()
+        assert archive.check() == []
+        analysis = archive.analysis(description.content_id)
+        assert analysis.lines == []
+        assert len(archive.spoken()) == 0
+        (dialogue, *_) = (shot.dialogue for shot in analysis.shots if shot.dialogue)
+        assert (dialogue.words, dialogue.threats, dialogue.emotions) == (9, None, None)
+        assert len(archive.measures("shot", "dialogue.threats")) == 0
+        assert len(archive.measures("shot", "dialogue.words"))
+
+
+NEW_IN_DIALOGUE = {
+    *("emotions", "valence", "arousal", "dominance", "strong_feeling", "hostility", "threats", "farewells"),
+    *("turns_per_minute", "interruptions"),
+}

@@ -147,11 +147,8 @@ def test_a_side_car_is_laid_over_the_sound(
     path = make_film(tmp_path / "late.mp4", [grey(100)] * 120, rate=1, sound=sound)
     rows = []
     for number, start in enumerate(starts, 1):
-        first = start - 4.0
-        rows.append(
-            f"{number}\n00:{int(first // 60):02d}:{first % 60:06.3f} --> 00:{int((first + 2) // 60):02d}:{(first + 2) % 60:06.3f}"
-            f"\nTwenty letters of it.\n"
-        )
+        first, last = (f"00:{int(at // 60):02d}:{at % 60:06.3f}" for at in (start - 4.0, start - 2.0))
+        rows.append(f"{number}\n{first} --> {last}\nTwenty letters of it.\n")
     path.with_suffix(".srt").write_text("\n".join(rows))
     words = WordReader().read(probe(path))
     assert any("timing against the sound: moved by +4." in n or "moved by +3.9" in n for n in words.notes), words.notes
