@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 KULESHOV = Path(sys.executable).with_name("kuleshov")
-COMMANDS = ["ingest", "search", "analyze", "films", "show", "reindex", "doctor"]
+COMMANDS = ["ingest", "search", "analyze", "films", "show", "reindex", "train dialogue", "evaluate dialogue", "doctor"]
 
 
 def kuleshov(*words, cwd=None):
@@ -54,13 +54,13 @@ def in_json(*words):
 def test_help_lists_the_commands_and_the_exit_codes():
     done = kuleshov("--help")
     assert done.returncode == 0
-    assert all(command in done.stdout for command in COMMANDS)
+    assert all(command.split()[0] in done.stdout for command in COMMANDS)
     assert "Exit codes" in done.stdout
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help_and_json(command):
-    done = kuleshov(command, "--help")
+    done = kuleshov(*command.split(), "--help")
     assert done.returncode == 0
     assert "--json" in done.stdout
 

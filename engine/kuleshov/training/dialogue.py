@@ -95,17 +95,17 @@ def train(
                 corpus = _sample(corpus, recipe)
             say(f"{CORPORA[head][0]} {split}: {len(corpus)} texts")
             prepared[head, split] = _prepare(encoder, corpus, top_layers=recipe.top_layers, cache=cache)
-    random.seed(recipe.seed)
-    torch.manual_seed(recipe.seed)
-    network = new_network(recipe.top_layers)
-    network.layers.load_state_dict(encoder.layers[-recipe.top_layers :].state_dict())
-    best: tuple[float, int, dict[str, Any]] = (-1.0, 0, {})
-    for epoch, loss in enumerate(_epochs(network, prepared, recipe, say), 1):
-        dev = prepared["dialogue", "dev"]
-        f1 = dialogue_scores(_said(network, dev, "dialogue"), dev.labels)["weighted_f1"]
-        say(f"epoch {epoch} of {recipe.epochs}: loss {loss:.3f}, MELD dev weighted F1 {f1:.4f}")
-        if f1 > best[0]:
-            best = (f1, epoch, {name: tensor.clone() for name, tensor in network.state_dict().items()})
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.seed)
+        network = new_network(recipe.top_layers)
+        network.layers.load_state_dict(encoder.layers[-recipe.top_layers :].state_dict())
+        best: tuple[float, int, dict[str, Any]] = (-1.0, 0, {})
+        for epoch, loss in enumerate(_epochs(network, prepared, recipe, say), 1):
+            dev = prepared["dialogue", "dev"]
+            f1 = dialogue_scores(_said(network, dev, "dialogue"), dev.labels)["weighted_f1"]
+            say(f"epoch {epoch} of {recipe.epochs}: loss {loss:.3f}, MELD dev weighted F1 {f1:.4f}")
+            if f1 > best[0]:
+                best = (f1, epoch, {name: tensor.clone() for name, tensor in network.state_dict().items()})
     network.load_state_dict(best[2])
     card = _card(network, prepared, recipe, encoder=encoder, epoch=best[1])
     write_trained(path, network.state_dict(), card)
@@ -179,7 +179,8 @@ def _epochs(
         ],
         weight_decay=recipe.weight_decay,
     )
-    plan = [_batches(prepared, recipe.batch) for _ in range(recipe.epochs)]
+    order = random.Random(recipe.seed)
+    plan = [_batches(prepared, recipe.batch, order) for _ in range(recipe.epochs)]
     steps = sum(len(batches) for batches in plan)
     rates = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: _rate(step, steps, recipe.warm_up))
     for batches in plan:
@@ -204,17 +205,19 @@ def _rate(step: int, steps: int, warm_up: float) -> float:
     return min(1.0, (step + 1) / max(warm_up * steps, 1.0)) * max(0.02, 1.0 - step / steps)
 
 
-def _batches(prepared: dict[tuple[Head, str], Prepared], size: int) -> list[tuple[Head, list[int]]]:
+def _batches(
+    prepared: dict[tuple[Head, str], Prepared], size: int, order: random.Random
+) -> list[tuple[Head, list[int]]]:
     """Every text of the train splits once: batches of one corpus and of similar length, in random order."""
     found: list[tuple[Head, list[int]]] = []
     for head in HEADS:
         lines = prepared[head, "train"].lines
         rows = list(range(len(lines)))
-        random.shuffle(rows)
+        order.shuffle(rows)
         for first in range(0, len(rows), 50 * size):
             block = sorted(rows[first : first + 50 * size], key=lambda row: len(lines[row]))
             found += [(head, block[start : start + size]) for start in range(0, len(block), size)]
-    random.shuffle(found)
+    order.shuffle(found)
     return found
 
 
