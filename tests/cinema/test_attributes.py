@@ -276,6 +276,6 @@ def test_a_broken_file_names_entry_and_rule(tmp_path: Path, old: str, new: str, 
 def test_a_file_without_an_attribute_is_refused(tmp_path: Path) -> None:
     text = resources.files("kuleshov.cinema").joinpath("attributes.toml").read_text(encoding="utf-8")
     path = tmp_path / "mine.toml"
-    path.write_text(text[: text.index("[attributes.dissolve_in]")], encoding="utf-8")
-    with pytest.raises(GrammarError, match=r"attributes: dissolve_in missing; every attribute needs an entry"):
+    path.write_text(text[: text.index("[attributes.farewell]")], encoding="utf-8")
+    with pytest.raises(GrammarError, match=r"attributes: farewell missing; every attribute needs an entry"):
         load_attributes(path)

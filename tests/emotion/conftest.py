@@ -25,6 +25,9 @@ from kuleshov.records import (
 
 MakeSegment = Callable[..., Any]
 
+#: What a reader of dialogue says of usual lines: the norms of the grammar.
+WORDS: dict[str, Any] = {"valence": 0.0, "arousal": 0.03, "hostility": 0.15, "threats": 0}
+
 
 def make_shot(
     *,
@@ -45,7 +48,7 @@ def make_shot(
         "camera": Camera("moderate", 0.05, 0.05, 0.1, 0.0, 0.0, 0.0, 0.002),
         "pace": Pace(seconds, seconds, 3.5, 2.5, 17.0, 60.0),
         "sound": Sound(-25.0, -20.0, 0.0, 0.05, []),
-        "dialogue": Dialogue(1, 5, 2.8, 0.3, 0, 0, "a line of five words", "en"),
+        "dialogue": Dialogue(1, 5, 2.8, 0.3, 0, 0, "a line of five words", "en", **WORDS),
     }
     for name, value in changes.items():
         (owner,) = [key for key, record in sense.items() if hasattr(record, name)]

@@ -74,8 +74,8 @@ def test_what_was_learned_is_read_from_the_file(trained: tuple[Path, Path]) -> N
         assert all(-1 <= value <= 1 for value in (emotion.valence, emotion.arousal, emotion.dominance))
     assert reader.read([]) == []
     [[first, second]] = reader.read([[Turn(texts[0]), Turn(texts[1])]])
-    assert first == sad
-    assert second != glad, "read with what was said before"
+    assert first.probabilities == pytest.approx(sad.probabilities, abs=1e-5)
+    assert second.probabilities != pytest.approx(glad.probabilities, abs=1e-3), "read with what was said before"
 
 
 def test_evaluation_of_the_dev_split_gives_the_figures_of_the_card(trained: tuple[Path, Path]) -> None:
