@@ -47,8 +47,8 @@ def matches(archive: Archive, unit: Unit, said: Said) -> dict[int, Match]:
 def why_not_said(archive: Archive, said: Sequence[Said], unit: Unit) -> list[str]:
     """Return why no segment has a line that was asked for, one sentence for each such wish."""
     sentences = []
-    spoken = archive.spoken()
     for one in said:
+        spoken = archive.spoken()
         if not len(spoken):
             sentences.append(
                 f"“{one.words}”: no film of the archive has lines of dialogue (subtitles, ingested by this version)"
