@@ -115,7 +115,7 @@ def test_why_nothing_was_said(archive: Archive) -> None:
 @pytest.mark.parametrize(
     ("text", "said", "rest"),
     [
-        ('dark shots where he says "I am, your father"', [("I am, your father", "words")], "dark shots where he"),
+        ('dark shots where he says "I am, your father"', [("I am, your father", "words")], "dark shots"),
         ("where they say goodbye", [("goodbye", "meaning")], ""),
         (
             "tense scenes where somebody talks about money, longer than 20 s",
