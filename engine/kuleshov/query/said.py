@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 _QUOTED = re.compile(
-    r"\b(?:(?:where|when|in which)\s+(?:\w+\s+){1,2})?(?:says?|saying|said|with the (?:line|words?)|the (?:line|words?))\s*:?\s*[\"“„«]([^\"”“»]+)[\"”“»]",
+    r"\b(?:(?:where|when|in which)\s+(?:\w+\s+){1,2})?"
+    r"(?:says?|saying|said|with the (?:line|words?)|the (?:line|words?))\s*:?\s*[\"“„«]([^\"”“»]+)[\"”“»]",
     re.IGNORECASE,
 )
 _MEANT = re.compile(
