@@ -1,7 +1,7 @@
 """Events inside a shot that are no transition: what light, cameras, objects, film and editors do besides cutting.
 
-A distractor changes pictures in place, over a run of frames that it is given, and returns the first and the last that it
-changed as numbers in that run. What stays (a light switched on, a title) is said to last while it changes.
+A distractor changes pictures in place, over a run of frames that it is given, and returns the first and the last that
+it changed, as numbers in that run. What stays (a light switched on, a title) is said to last while it changes.
 """
 
 from __future__ import annotations
@@ -132,7 +132,7 @@ def _shifted(picture: Picture, x: float, y: float) -> Picture:
 
 
 def occluder(run: list[Picture], first: int, last: int, rng: Rng) -> None:
-    """Something dark or bright, out of focus, crosses in front of the lens and covers all of it for a while or nearly."""
+    """Something dark or bright, out of focus, crosses the whole picture in front of the lens."""
     height, width = run[0].shape[:2]
     wide = width * rng.uniform(0.5, 1.3)
     soft = width * rng.uniform(0.02, 0.1)

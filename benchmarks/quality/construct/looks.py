@@ -72,12 +72,12 @@ def text(frames: Iterable[Picture], rng: Rng) -> Iterator[Picture]:
         "",
     ]
     line, left = "", 0
-    for number, frame in enumerate(frames):
+    for number, untouched in enumerate(frames):
+        frame = untouched.copy()
         height, width = frame.shape[:2]
         if not left:
             line, left = lines[rng.integers(len(lines))], int(rng.integers(20, 70))
         left -= 1
-        frame = frame.copy()
         small = width / 800
         (wide, _), _ = cv2.getTextSize(line, cv2.FONT_HERSHEY_SIMPLEX, small, 1)
         place = ((width - wide) // 2, int(height * 0.92))

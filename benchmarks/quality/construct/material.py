@@ -1,7 +1,8 @@
 """Stretches of real clips without a cut in them, and still pictures, from which a film's shots are taken.
 
 ``stretches.json`` lists first and last frame of every stretch by clip. They were found by splitting the clips at cuts,
-fades and dissolves, then looked through; what was in doubt is not listed. Pictures are RGB uint8 ``[height, width, 3]``.
+fades and dissolves, then looked through; what was in doubt is not listed. Pictures are RGB, uint8
+``[height, width, 3]``.
 """
 
 from __future__ import annotations
