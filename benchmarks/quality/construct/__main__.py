@@ -64,7 +64,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--look", choices=LOOKS, help="of all films; without it, a mixture")
     parser.add_argument("--fps", choices=RATES, help="of all films; without it, a mixture")
-    parser.add_argument("--frames", type=int, default=1400, help="about how long (25 to 75 seconds at any rate)")
+    parser.add_argument("--seconds", type=float, help="of each film; without it 1,400 frames, in 25 to 75 seconds")
     parser.add_argument("--width", type=int, default=320, help="pixels; the height is 9/16 of it, even")
     arguments = parser.parse_args()
     data = Path(os.environ.get("KULESHOV_TEST_DATA", ""))
@@ -76,7 +76,8 @@ def main() -> None:
         look, rate = DEFAULTS[number % len(DEFAULTS)]
         look, rate = arguments.look or look, arguments.fps or rate
         width, height = arguments.width, arguments.width * 9 // 32 * 2
-        spec = Spec(look, RATES[rate], (arguments.seed, number), width, height, arguments.frames)
+        seconds = arguments.seconds or min(max(1400 / float(RATES[rate] or 25), 25), 75)
+        spec = Spec(look, RATES[rate], (arguments.seed, number), width, height, seconds)
         started = perf_counter()
         counts = write_film(spec, data, arguments.out, f"{number:02}")
         total += counts

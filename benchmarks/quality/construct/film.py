@@ -13,11 +13,12 @@ import numpy as np
 from .distractors import KINDS
 from .looks import LOOKS
 from .material import Camera, Grade, Picture, Shot, Stretch, load, stretches
-from .scan import Pairs, carry, pairs, weave
+from .scan import WOVEN, Pairs, carry, pairs, weave
 from .transitions import CUT, Transition, choose
 
 Rng = np.random.Generator
 TICKS = 600  # a second of VFR films: whole numbers of it are frames of 12, 24, 25 and 30 fps
+SHORTEST_SECONDS, SHORTEST_FRAMES = 0.4, 4  # that a shot is seen purely
 SHARE_OF_SIBLINGS = 0.25  # shots that look like the one before: the same place and grade
 SHARE_DISTURBED = 0.4  # shots with a distractor in them
 
@@ -31,13 +32,17 @@ class Spec:
     seed: tuple[int, ...]
     width: int = 320
     height: int = 180
-    frames: int = 1400
+    seconds: float = 56.0
+
+    def __post_init__(self) -> None:
+        if self.rate is None and self.look in WOVEN:
+            raise ValueError(f"{self.look} films have a constant rate: name one")
 
     @property
     def edited_rate(self) -> Fraction:
         """Frames a second before fields are woven."""
         rate = self.rate or Fraction(25)
-        return {"interlaced": rate * 2, "telecine": rate * 4 / 5}.get(self.look, rate)
+        return rate * WOVEN.get(self.look, 1)
 
 
 @dataclass
@@ -69,22 +74,25 @@ def plan(spec: Spec, data: Path) -> Plan:
     """Choose shots, transitions and where something disturbs."""
     rng = np.random.default_rng((*spec.seed, 0))
     rate = float(spec.edited_rate)
-    frames = round(min(max(spec.frames / float(spec.rate or 25), 25.0), 75.0) * rate)
+    frames = round(spec.seconds * rate)
     deck: list[Stretch] = []
     result = Plan(spec, [], [], [], [])
-    lent = 0
+    lent, refused = 0, 0
     while not result.shots or result.edited_frames < frames:
         after = choose(rng, rate)
         seconds = float(np.exp(rng.uniform(np.log(1.2), np.log(4.5)))) if rng.random() < 0.85 else rng.uniform(0.5, 1)
         if not deck:
             deck = [stretches(data)[k] for k in rng.permutation(len(stretches(data)))]
         before = result.shots[-1] if result.shots else None
-        clean = max(4, round(seconds * rate))
+        clean = round(seconds * rate)
         shot = _shot(before, deck, (lent + clean + after.out) / rate, rng)
-        room = int(min(60.0, (shot.stretch.seconds - shot.start_seconds) / shot.speed) * rate) - lent
-        if room - after.out < max(4, 0.4 * rate):
-            after = CUT
-        clean = min(clean, max(2, room - after.out))
+        room = int(min(60.0, (shot.stretch.seconds - shot.start_seconds) / shot.speed) * rate) - lent - after.out
+        if room < max(SHORTEST_FRAMES, SHORTEST_SECONDS * rate):
+            refused += 1
+            if refused > 1000:
+                raise ValueError(f"the clips in {data} are too short for shots at {rate:.0f} fps")
+            continue
+        clean = min(max(clean, SHORTEST_FRAMES), room)
         result.shots.append(shot)
         result.clean.append(clean)
         result.transitions.append(after)
@@ -159,6 +167,7 @@ class Drawing:
         self._pictures = load(data, {shot.stretch for shot in planned.shots}, self.spec.width, self.spec.height)
         self.pairs: Pairs = pairs(self.spec.look, planned.edited_frames)
         self.times = ticks(self.spec, planned.edited_frames)
+        self._file_times = ticks(planned.spec, len(self.pairs))
         self._tick_seconds = 1 / TICKS if self.spec.rate is None else 1 / float(self.spec.edited_rate)
         self._make_neighbours_differ()
 
@@ -208,10 +217,8 @@ class Drawing:
     def _tell(self, where: list[dict[str, object]], start: int, end: int, kind: str, *, sub: str = "") -> None:
         """Note an event between two clean edited frames, by frames and seconds of the file."""
         start, end = carry(start, end, self.pairs)
-        if self.spec.rate is None:
-            seconds = [self.times[k] / TICKS for k in (start, end)]
-        else:
-            seconds = [k / float(self.spec.rate) for k in (start, end)]
+        unit = 1 / TICKS if self.spec.rate is None else 1 / float(self.spec.rate)
+        seconds = [self._file_times[k] * unit for k in (start, end)]
         told: dict[str, object] = {"start_frame": start, "end_frame": end, "type": kind}
         if sub:
             told["sub"] = sub

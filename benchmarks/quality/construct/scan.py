@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from fractions import Fraction
 
 import numpy as np
 
 from .material import Picture
 
 Pairs = list[tuple[int, int]]
+WOVEN = {"interlaced": Fraction(2), "telecine": Fraction(4, 5)}  # edited frames for one of the file
 
 
 def pairs(look: str, edited: int) -> Pairs:

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from .film import TICKS, Drawing, Spec, plan
+from .film import TICKS, Drawing, Spec, plan, ticks
 
 QUALITY = {"lowbit": "40"}  # constant rate factor of x264
 USUAL_QUALITY = "20"
@@ -20,16 +20,17 @@ def write_film(spec: Spec, data: Path, folder: Path, name: str) -> Counter[str]:
     import av
 
     drawing = Drawing(plan(spec, data), data)
-    base = Fraction(1, TICKS) if spec.rate is None else 1 / spec.rate
+    base, times = Fraction(1, TICKS) if spec.rate is None else 1 / spec.rate, ticks(spec, len(drawing.pairs))
     count = 0
     with av.open(str(folder / f"{name}.mp4"), "w") as container:
-        options = {"preset": "veryfast", "crf": QUALITY.get(spec.look, USUAL_QUALITY)}
+        # x264's macroblock tree does not give the same bits every time.
+        options = {"preset": "veryfast", "crf": QUALITY.get(spec.look, USUAL_QUALITY), "x264-params": "mbtree=0"}
         stream: Any = container.add_stream("libx264", rate=spec.rate or 25, options=options)
         stream.width, stream.height, stream.pix_fmt = spec.width, spec.height, "yuv420p"
         stream.time_base = stream.codec_context.time_base = base
         for count, picture in enumerate(drawing.frames(), 1):
             frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
-            frame.pts, frame.time_base = drawing.times[count - 1], base
+            frame.pts, frame.time_base = times[count - 1], base
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     events = drawing.plan
