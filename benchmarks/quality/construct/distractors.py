@@ -84,9 +84,16 @@ def blank_frames(run: list[Picture], first: int, last: int, rng: Rng) -> None:
         run[k] = np.full_like(run[k], color)
 
 
+def _change(picture: Picture, rng: Rng, darkest: float, brightest: float) -> float:
+    """A gain that is seen and leaves something to see: bright pictures only get darker, dark ones only brighter."""
+    level = picture.mean()
+    brighter = level < 60 or (level < 110 and rng.random() < 0.5)
+    return rng.uniform(1.4, brightest) if brighter else rng.uniform(darkest, 0.7)
+
+
 def light_switch(run: list[Picture], first: int, last: int, rng: Rng) -> None:
     """A lamp goes on or off: gain and gamma change within these frames, and stay."""
-    gain = rng.uniform(0.35, 0.6) if rng.random() < 0.5 else rng.uniform(1.5, 2.0)
+    gain = _change(run[first], rng, 0.35, 2.0)
     gamma = rng.uniform(0.9, 1.3)
     for k in range(first, len(run)):
         share = min(1.0, (k - first + 1) / (last - first + 1))
@@ -97,7 +104,7 @@ def light_switch(run: list[Picture], first: int, last: int, rng: Rng) -> None:
 
 def exposure(run: list[Picture], first: int, last: int, rng: Rng) -> None:
     """The iris is turned slowly to another value, and stays."""
-    gain = float(rng.choice([rng.uniform(0.45, 0.7), rng.uniform(1.4, 1.9)]))
+    gain = _change(run[first], rng, 0.45, 1.9)
     for k in range(first, len(run)):
         share = min(1.0, (k - first + 1) / (last - first + 1))
         run[k] = _light(run[k], 1 + (gain - 1) * share)
@@ -149,10 +156,10 @@ def occluder(run: list[Picture], first: int, last: int, rng: Rng) -> None:
 
 
 def fast_object(run: list[Picture], first: int, last: int, rng: Rng) -> None:
-    """A large blurred thing flies through a part of the picture."""
+    """A large thing flies through a part of the picture, blurred by its speed."""
     height, width = run[0].shape[:2]
     radius = height * rng.uniform(0.15, 0.35)
-    color = tuple(int(value) for value in rng.integers(0, 256, 3))
+    texture = _light(np.ascontiguousarray(run[0][::-1]), rng.uniform(0.3, 1.2), rng.uniform(-40, 40))
     y0, y1 = rng.uniform(0.2, 0.8, 2) * height
     back = rng.random() < 0.5
     for k in range(first, last + 1):
@@ -162,7 +169,7 @@ def fast_object(run: list[Picture], first: int, last: int, rng: Rng) -> None:
         mask = np.zeros((height, width), np.float32)
         cv2.ellipse(mask, (int(x), int(y0 + (y1 - y0) * part)), (int(radius), int(radius * 0.8)), 0, 0, 360, 1, -1)
         share = cv2.blur(mask, (max(1, int(step / 2)), 5))[..., None]
-        run[k] = (run[k] * (1 - share) + np.float32(color) * share).astype(np.uint8)
+        run[k] = (run[k] * (1 - share) + texture * share).astype(np.uint8)
 
 
 def explosion(run: list[Picture], first: int, last: int, rng: Rng) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -74,6 +74,7 @@ def plan(spec: Spec, data: Path) -> Plan:
     """Choose shots, transitions and where something disturbs."""
     rng = np.random.default_rng((*spec.seed, 0))
     rate = float(spec.edited_rate)
+    slowest = rate if spec.rate else 12.0  # a second of the film has so many frames at least
     frames = round(spec.seconds * rate)
     deck: list[Stretch] = []
     result = Plan(spec, [], [], [], [])
@@ -82,18 +83,18 @@ def plan(spec: Spec, data: Path) -> Plan:
         after = choose(rng, rate)
         seconds = float(np.exp(rng.uniform(np.log(1.2), np.log(4.5)))) if rng.random() < 0.85 else rng.uniform(0.5, 1)
         if not deck:
-            deck = [stretches(data)[k] for k in rng.permutation(len(stretches(data)))]
+            deck = _shuffled(stretches(data), rng)
         before = result.shots[-1] if result.shots else None
         clean = round(seconds * rate)
-        shot = _shot(before, deck, (lent + clean + after.out) / rate, rng)
-        room = int(min(60.0, (shot.stretch.seconds - shot.start_seconds) / shot.speed) * rate) - lent - after.out
+        shot = _shot(before, deck, (lent + clean + after.out) / slowest, rng)
+        room = int(min(60.0, (shot.stretch.seconds - shot.start_seconds) / shot.speed) * slowest) - lent - after.out
         if room < max(SHORTEST_FRAMES, SHORTEST_SECONDS * rate):
             refused += 1
             if refused > 1000:
                 raise ValueError(f"the clips in {data} are too short for shots at {rate:.0f} fps")
             continue
         clean = min(max(clean, SHORTEST_FRAMES), room)
-        result.shots.append(shot)
+        result.shots.append(shot.trimmed((lent + clean + after.out) / slowest))
         result.clean.append(clean)
         result.transitions.append(after)
         result.disturbed.append(bool(rng.random() < SHARE_DISTURBED))
@@ -124,6 +125,16 @@ def _shot(before: Shot | None, deck: list[Stretch], seconds: float, rng: Rng) ->
     spare = stretch.seconds - seconds * speed
     start = float(rng.uniform(0, spare)) if 0 < spare < 1e6 else 0.0
     return Shot(stretch, start, speed, camera, grade)
+
+
+def _shuffled(material: Sequence[Stretch], rng: Rng) -> list[Stretch]:
+    """All stretches, clips taking turns: one with n times as many has sqrt(n) times as many turns."""
+    turns: dict[Stretch, float] = {}
+    for clip in dict.fromkeys(stretch.clip for stretch in material):
+        of_clip = [stretch for stretch in material if stretch.clip == clip]
+        for turn, k in enumerate(rng.permutation(len(of_clip))):
+            turns[of_clip[k]] = (turn + rng.random()) / len(of_clip) ** 0.5
+    return sorted(turns, key=turns.__getitem__)
 
 
 def _long_enough(among: list[Stretch], seconds: float) -> Stretch:

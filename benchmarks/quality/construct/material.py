@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -25,6 +26,11 @@ STILLS = (
     "flow/flyingchairs_flownet2/0000001-img0.png",
     "flow/sintel_mmflow_demo/frame_0001.png",
 )
+WHOLE = (0.0, 0.0, 1.0, 1.0)
+WITHOUT_BARS = {  # clips that have bars around them: where the picture is
+    "video/transnetv2/test.mp4": (0.15, 0.0, 0.86, 1.0),
+    "video/libopenshot/sintel_trailer-720p.mp4": (0.0, 0.14, 1.0, 0.86),
+}
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Stretch:
     first: int
     last: int
     rate: float
+    picture: tuple[float, float, float, float] = WHOLE  # left, top, right, bottom, in parts
 
     @property
     def seconds(self) -> float:
@@ -52,7 +59,10 @@ def stretches(data: Path) -> tuple[Stretch, ...]:
             continue
         with av.open(str(data / clip), metadata_errors="replace") as container:
             rate = float(container.streams.video[0].average_rate or 25)
-        found += [Stretch(clip, first, last, rate) for first, last in ranges]
+        for number, (first, last) in enumerate(ranges):
+            # Bars are cut off every other stretch: a film may mix shots with and without.
+            picture = WITHOUT_BARS.get(clip, WHOLE) if number % 2 else WHOLE
+            found.append(Stretch(clip, first, last, rate, picture))
     found += [Stretch(name, 0, 0, 0.0) for name in STILLS if (data / name).exists()]
     return tuple(found)
 
@@ -68,18 +78,23 @@ def load(data: Path, wanted: Iterable[Stretch], width: int, height: int) -> dict
             stream = container.streams.video[0]
             stream.thread_type = "AUTO"
             for number, frame in enumerate(container.decode(stream)):
-                takers = [stretch for stretch in of_clip if stretch.first <= number <= stretch.last]
-                if takers:
-                    scale = max(width / frame.width, height / frame.height)
-                    wide, high = round(frame.width * scale), round(frame.height * scale)
-                    picture = frame.reformat(wide, high, "rgb24", interpolation="BILINEAR").to_ndarray()
-                    left, top = (wide - width) // 2, (high - height) // 2
-                    picture = np.ascontiguousarray(picture[top : top + height, left : left + width])
-                    for stretch in takers:
-                        pictures[stretch].append(picture)
+                for stretch in of_clip:
+                    if stretch.first <= number <= stretch.last:
+                        pictures[stretch].append(_filling(frame, stretch.picture, width, height))
                 if number >= max(stretch.last for stretch in of_clip):
                     break
     return pictures
+
+
+def _filling(frame: Any, part: tuple[float, float, float, float], width: int, height: int) -> Picture:
+    """A part of a decoded frame, scaled until it fills the film's shape, and what sticks out cut off."""
+    left, top, right, bottom = part
+    scale = max(width / (frame.width * (right - left)), height / (frame.height * (bottom - top)))
+    wide, high = round(frame.width * scale), round(frame.height * scale)
+    picture = frame.reformat(wide, high, "rgb24", interpolation="BILINEAR").to_ndarray()
+    x, y = round(wide * (left + right) / 2 - width / 2), round(high * (top + bottom) / 2 - height / 2)
+    x, y = min(max(x, 0), wide - width), min(max(y, 0), high - height)
+    return np.ascontiguousarray(picture[y : y + height, x : x + width])
 
 
 @dataclass(frozen=True)
@@ -154,6 +169,14 @@ class Shot:
     speed: float
     camera: Camera
     grade: Grade
+
+    def trimmed(self, seconds: float) -> Shot:
+        """The same with no more of its stretch than ``seconds`` of it show."""
+        stretch, skipped = self.stretch, int(self.start_seconds * self.stretch.rate)
+        first = stretch.first + skipped
+        last = min(stretch.last, first + int(seconds * self.speed * stretch.rate) + 2)
+        start_seconds = self.start_seconds - skipped / stretch.rate if stretch.rate else 0.0
+        return replace(self, stretch=replace(stretch, first=first, last=last), start_seconds=start_seconds)
 
     def draw(self, pictures: list[Picture], seconds: float, *, blend: bool) -> Picture:
         """The picture ``seconds`` after the shot began; ``blend`` mixes neighbours in time where none is near."""
