@@ -10,7 +10,7 @@ from kuleshov.archive import Archive
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.settings import Settings
 
-FAST = Settings(shots="histogram")
+FAST = Settings(shots="cascade")
 
 
 def outcomes(paths, store, **options):

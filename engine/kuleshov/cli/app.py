@@ -33,7 +33,7 @@ ArchiveOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
-ShotsOption = Annotated[str, typer.Option("--shots", help="Shot detector: transnet (exact) or histogram (fast).")]
+ShotsOption = Annotated[str, typer.Option("--shots", help="Shot detector: cascade, exact (TransNetV2 on every frame, slow) or off.")]
 GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
 UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
 
@@ -45,7 +45,7 @@ def ingest(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Films, or folders of films.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     device: DeviceOption = "auto",
-    shots: ShotsOption = "transnet",
+    shots: ShotsOption = "cascade",
     grammar: GrammarOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -102,7 +102,7 @@ def search(
 def analyze(
     file: Annotated[Path, typer.Argument(help="A film.")],
     device: DeviceOption = "auto",
-    shots: ShotsOption = "transnet",
+    shots: ShotsOption = "cascade",
     grammar: GrammarOption = None,
     json: JsonOption = False,
 ) -> None:

@@ -104,7 +104,6 @@ class FrameMeter:
             luma_mean=stats.luma_mean,
             luma_difference=difference.luma,
             histogram_difference=difference.histogram,
-            histograms=measures.histograms,
             thumbnails=measures.thumbnails,
         )
         return batch, evidence

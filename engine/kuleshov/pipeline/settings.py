@@ -24,7 +24,7 @@ class Settings:
     """
 
     device: str = "auto"
-    shots: str = "transnet"
+    shots: str = "cascade"
     grammar: Path | None = None
     analysis_width: int = ANALYSIS_WIDTH
     threads: int = 0
