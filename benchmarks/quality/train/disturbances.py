@@ -20,7 +20,9 @@ def flash(pixels: Any, at: int, random: np.random.Generator) -> Any:
     frames = int(random.choice([1, 1, 2, 2, 3, 4, 6]))
     strength = random.uniform(0.3, 1.0)
     decay = random.choice([0.0, 0.3, 0.6])
-    colour = torch.tensor([random.uniform(190, 255), *(128 + random.normal(0, [8, 8]))], dtype=torch.float32)[:, None, None]
+    colour = torch.tensor([random.uniform(190, 255), *(128 + random.normal(0, [8, 8]))], dtype=torch.float32)[
+        :, None, None
+    ]
     where = torch.from_numpy(_blob(random) if random.random() < 0.4 else np.ones((1, HEIGHT, WIDTH), np.float32))
     for step, frame in enumerate(range(at, min(at + frames, len(pixels)))):
         share = where * float(strength * (1 - decay) ** step)
@@ -55,7 +57,8 @@ def whip_pan(pixels: Any, at: int, random: np.random.Generator) -> Any:
     end = min(at + frames, len(pixels))
     distance = random.choice([-1, 1]) * random.uniform(0.8, 4.0)
     time = np.clip(np.arange(len(pixels) * 4 + 4) / 4 - at, 0, frames) / frames
-    path = distance * time * time * (3 - 2 * time)
+    path = distance * (time if random.random() < 0.3 else time * time * (3 - 2 * time))
+    blurred = random.random() < 0.7
     if random.random() < 0.15:
         path = distance * np.sin(np.pi * time)
     vertical = random.random() < 0.12
@@ -64,7 +67,7 @@ def whip_pan(pixels: Any, at: int, random: np.random.Generator) -> Any:
         if frame < at:
             moved.append(pixels[frame])
             continue
-        exposures = 4 if frame < end else 1
+        exposures = 4 if blurred and frame < end else 1
         camera = np.zeros((exposures, 4))
         camera[:, 2] = 1
         camera[:, 1 if vertical else 0] = path[4 * frame : 4 * frame + exposures]
@@ -89,7 +92,9 @@ def light_switch(pixels: Any, at: int, random: np.random.Generator) -> Any:
     frames = int(random.choice([1, 1, 1, 2, 3, 6, 15, 30]))
     gain = float(np.exp(random.choice([-1, 1]) * random.uniform(0.3, 1.4)))
     tint = torch.from_numpy(random.normal(0, random.choice([0.0, 4.0, 12.0]), size=2).astype(np.float32))[:, None, None]
-    share = torch.from_numpy(np.clip((np.arange(len(pixels)) - at + 1) / frames, 0, 1).astype(np.float32))[:, None, None, None]
+    share = torch.from_numpy(np.clip((np.arange(len(pixels)) - at + 1) / frames, 0, 1).astype(np.float32))[
+        :, None, None, None
+    ]
     lit = pixels.clone()
     lit[:, 0] = (16 + (pixels[:, 0] - 16) * gain).clamp(0, 255)
     lit[:, 1:] = 128 + (pixels[:, 1:] - 128) * min(gain, 1.3) + tint
@@ -104,7 +109,9 @@ def occluder(pixels: Any, at: int, random: np.random.Generator) -> Any:
     import torch
 
     frames = int(random.integers(6, 36))
-    level = torch.tensor([random.uniform(16, 200), *(128 + random.normal(0, 10, 2))], dtype=torch.float32)[:, None, None]
+    level = torch.tensor([random.uniform(16, 200), *(128 + random.normal(0, 10, 2))], dtype=torch.float32)[
+        :, None, None
+    ]
     texture = float(random.choice([0.0, 0.0, 8.0]))
     width, soft = random.uniform(0.3, 1.6), random.uniform(0.02, 0.2)
     y, x = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j]
@@ -134,6 +141,26 @@ def explosion(pixels: Any, at: int, random: np.random.Generator) -> Any:
     return pixels
 
 
+def screen(pixels: Any, at: int, random: np.random.Generator) -> Any:
+    """A television or a window in the picture: part of it changes from one moment to the next."""
+    import torch
+
+    frames = min(int(random.integers(20, 120)), len(pixels) - at)
+    height, width = int(random.integers(12, 44)), int(random.integers(20, 80))
+    top, left = int(random.integers(0, HEIGHT - height)), int(random.integers(0, WIDTH - width))
+    rows, columns = slice(top, top + height), slice(left, left + width)
+    period, strength = int(random.integers(1, 20)), float(random.uniform(0.3, 1.0))
+    shown = pixels[at, :, rows, columns].clone()
+    for frame in range(at, at + frames):
+        if (frame - at) % period == 0:
+            gain = float(np.exp(random.normal(0, 0.5)))
+            shown = shown.flip(int(random.integers(1, 3))) * torch.tensor([gain, 1.0, 1.0])[:, None, None]
+            shown[0] = shown[0].clamp(16, 235)
+        place = pixels[frame, :, rows, columns]
+        place += (shown - place) * strength
+    return pixels
+
+
 def title(pixels: Any, at: int, random: np.random.Generator) -> Any:
     """Burnt-in text or a graphic that appears for a while."""
     import torch
@@ -158,8 +185,9 @@ def frozen(pixels: Any, at: int, random: np.random.Generator) -> Any:
 
     frames = min(int(random.integers(2, 20)), len(pixels) - at)
     pixels[at : at + frames] = pixels[at].clone()
-    if random.random() < 0.5:
-        pixels = torch.cat([pixels[: at + frames], pixels[at + frames :].roll(-int(random.integers(1, 8)), dims=0)])
+    lost = int(random.integers(1, 8)) if random.random() < 0.5 else 0
+    if lost and at + frames + lost < len(pixels):
+        pixels = torch.cat([pixels[: at + frames], pixels[at + frames + lost :], pixels[-1:].repeat(lost, 1, 1, 1)])
     return pixels
 
 
@@ -181,6 +209,7 @@ DISTURBANCES: dict[str, Draw] = {
     "light_switch": light_switch,
     "occluder": occluder,
     "explosion": explosion,
+    "screen": screen,
     "title": title,
     "frozen": frozen,
 }

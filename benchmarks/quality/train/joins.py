@@ -53,7 +53,9 @@ def wipe(old: Any, new: Any, random: np.random.Generator) -> Any:
     mask = edge[:, None]
     if random.random() < 0.15:  # a drawn edge
         line = ((edge > 0) & (edge < 1)).float()[:, None]
-        return (old + (new - old) * mask) * (1 - line) + line * torch.tensor([random.choice([20.0, 230.0]), 128.0, 128.0])[:, None, None]
+        return (old + (new - old) * mask) * (1 - line) + line * torch.tensor(
+            [random.choice([20.0, 230.0]), 128.0, 128.0]
+        )[:, None, None]
     return old + (new - old) * mask
 
 

@@ -16,7 +16,13 @@ from kuleshov.records import Transition
 
 _RATE = 4e-3
 _WINDOWS, _WINDOW_STEPS = 24, 160
-_POSITIVE_WEIGHTS = (4.0, 2.0, 2.0, 2.0, 3.0)  # transitions are rare, and what is missed is worse than what is asked about
+_POSITIVE_WEIGHTS = (
+    4.0,
+    2.0,
+    2.0,
+    2.0,
+    3.0,
+)  # transitions are rare, and what is missed is worse than what is asked about
 
 
 class Example(NamedTuple):

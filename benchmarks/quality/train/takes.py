@@ -61,8 +61,18 @@ def _camera(frames: int, random: np.random.Generator) -> NDArray[np.float64]:
     half = random.uniform(0.45, 1.0)
     start, end = (np.array([*random.uniform(-(1 - half), 1 - half, 2), half, 0.0]) for _ in range(2))
     movement = random.random()
-    if movement < 0.45:
+    if movement < 0.4:
         camera = np.repeat(start[None], frames, axis=0)
+    elif movement < 0.5:  # a swing across the place, sudden or eased, within a part of a second
+        half = random.uniform(0.25, 0.5)
+        way = random.choice([-1, 1]) * (1 - half) * np.array([1.0, random.uniform(-0.5, 0.5)])
+        turn = np.clip((np.arange(frames)[:, None] - random.uniform(0, frames)) / random.uniform(4, 20), 0, 1)
+        camera = np.tile([0.0, 0.0, half, 0.0], (frames, 1))
+        turn = turn if random.random() < 0.5 else _eased(turn)
+        if random.random() < 0.7:
+            camera[:, :2] = way * (2 * turn - 1)
+        else:  # a sudden zoom
+            camera[:, 2:3] = half * np.exp(random.choice([-1, 1]) * random.uniform(0.3, 0.9) * turn)
     elif movement < 0.75:
         end[2] = half * np.exp(random.normal(0, 0.3))
         camera = start + (end - start) * time

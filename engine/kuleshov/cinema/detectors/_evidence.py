@@ -24,20 +24,24 @@ _WIDTH, _HEIGHT = THUMBNAIL
 _CELLS = _WIDTH * _HEIGHT
 # Contrast, in code values, under which a picture counts as flat: without it two black frames' noise would differ.
 _FLAT = 4.0
-_LUMA_SCALE, _CHROMA_SCALE, _QUANTILE_SCALE, _LIGHT_SCALE = 32.0, 12.0, 24.0, 48.0  # code values that count as much
-_LUMA_QUANTILES, _CHROMA_QUANTILES = 18, 8
-_SHIFTS = ((0, 1), (0, 2), (0, 3), (1, 0), (1, 1), (1, 2))  # cells down and across, either way
+# Code values that count as much.
+_LUMA_SCALE, _CHROMA_SCALE, _TONE_SCALE, _LIGHT_SCALE = 32.0, 12.0, 24.0, 48.0
+_LUMA_TONES, _CHROMA_TONES = 18, 8
+_STILL = 1.0  # code values; frames that differ by less are not looked at with shifts
+_SHIFTS = tuple(  # cells down and across
+    (down, across)
+    for down in (-1, 0, 1)
+    for across in range(-3, 4)
+    if (down, across) != (0, 0) and abs(across) + abs(down) < 4
+)
 
+_DIFFERENCES = ("layout", "luma", "chroma", "tones")
 CHANNELS = (
-    [f"{what}_{way}_{lag}" for lag in _LAGS for way in ("back", "ahead") for what in ("layout", "luma", "chroma", "tones")]
-    + [
-        f"{what}_around_{half}"
-        for half in _HALF_LENGTHS
-        for what in ("layout", "luma", "chroma", "tones", "share", "unlike_mixture")
-    ]
+    [f"{what}_{way}_{lag}" for lag in _LAGS for way in ("back", "ahead") for what in _DIFFERENCES]
+    + [f"{what}_around_{half}" for half in _HALF_LENGTHS for what in (*_DIFFERENCES, "share", "unlike_mixture")]
     + [f"unlike_selection_{half}" for half in _SELECTIONS]
     + [f"light_{lag}" for lag in _LIGHT_LAGS]
-    + ["shifted", "luma_mean", "contrast", "chroma_mean"]
+    + ["shifted", "luma_mean", "contrast", "chroma_strength"]
 )
 
 
@@ -47,97 +51,124 @@ def evidence(thumbnails: NDArray[np.uint8]) -> NDArray[np.float32]:
     ``thumbnails`` uint8 ``[N, 3, height, width]``, luma, Cb and Cr of consecutive frames.
     """
     seen = _Seen(thumbnails)
-    inner = np.arange(REACH, len(thumbnails) - REACH)
     channels: list[NDArray[np.float32]] = []
     for lag in _LAGS:
-        channels += seen.differences(inner - lag, inner)
-        channels += seen.differences(inner, inner + lag)
+        channels += seen.differences(-lag, 0)
+        channels += seen.differences(0, lag)
     for half in _HALF_LENGTHS:
-        channels += seen.differences(inner - half, inner + half)
-        channels += seen.mixture(inner - half, inner, inner + half)
-    channels += [seen.unlike_selection(inner - half, inner, inner + half) for half in _SELECTIONS]
-    channels += [np.tanh((seen.luma_mean[inner] - seen.luma_mean[inner - lag]) / _LIGHT_SCALE) for lag in _LIGHT_LAGS]
-    channels += [seen.shifted(inner), seen.luma_mean[inner] / 255, seen.contrast[inner] / 64]
-    channels.append(seen.chroma_mean[inner] / 64)
+        channels += seen.differences(-half, half)
+        channels += seen.mixture(half)
+    channels += [seen.unlike_selection(half) for half in _SELECTIONS]
+    channels += [seen.light(lag) for lag in _LIGHT_LAGS]
+    channels.append(seen.shifted())
+    channels += seen.frames()
     return np.stack(channels, axis=1).astype(np.float32, copy=False)
 
 
 class _Seen:
-    """Frames with their inner products, from which most comparisons follow."""
+    """Frames with their inner products, from which most comparisons follow.
+
+    Every comparison is one of all inner frames with others around them: ``-lag`` steps before, ``lag`` after.
+    """
 
     def __init__(self, thumbnails: NDArray[np.uint8]) -> None:
-        count = len(thumbnails)
-        luma = thumbnails[:, 0].reshape(count, _CELLS).astype(np.float32)
-        chroma = thumbnails[:, 1:].astype(np.float32) - 128
-        chroma = chroma.reshape(count, 2, _HEIGHT // 2, 2, _WIDTH // 2, 2).mean(axis=(3, 5)).reshape(count, -1)
-        self.luma_mean = luma.mean(axis=1)
-        self.luma = luma - self.luma_mean[:, None]
-        self.products = self.luma @ self.luma.T / _CELLS
-        self.chroma_products = chroma @ chroma.T / chroma.shape[1]
-        self.contrast = np.sqrt(np.maximum(np.diagonal(self.products), 0))
-        self.chroma_mean = np.sqrt(np.maximum(np.diagonal(self.chroma_products), 0))
-        self.tones = _quantiles(luma, chroma)
+        self._count = len(thumbnails) - 2 * REACH
+        luma = thumbnails[:, 0].reshape(len(thumbnails), _CELLS).astype(np.float32)
+        wide = thumbnails[:, 1:].astype(np.float32)
+        rows = wide[:, :, 0::2] + wide[:, :, 1::2]
+        chroma = ((rows[..., 0::2] + rows[..., 1::2]) / 4 - 128).reshape(len(thumbnails), -1)
+        self._bright = luma
+        self._luma_mean = luma.mean(axis=1)
+        self._luma = luma - self._luma_mean[:, None]
+        self._luma_products = self._luma @ self._luma.T / _CELLS
+        self._chroma_products = chroma @ chroma.T / chroma.shape[1]
+        self._tones = _tones(luma, chroma)
 
-    def differences(self, one: NDArray[np.intp], other: NDArray[np.intp]) -> list[NDArray[np.float32]]:
+    def frames(self) -> list[NDArray[np.float32]]:
+        """Mean luma, contrast, and strength of colour of the frames themselves."""
+        return [
+            self._at(self._luma_mean, 0) / 255,
+            np.sqrt(np.maximum(self._products(self._luma_products, 0, 0), 0)) / 64,
+            np.sqrt(np.maximum(self._products(self._chroma_products, 0, 0), 0)) / 64,
+        ]
+
+    def light(self, lag: int) -> NDArray[np.float32]:
+        """How much lighter a frame is than the one ``lag`` steps before, -1..1."""
+        return np.tanh((self._at(self._luma_mean, 0) - self._at(self._luma_mean, -lag)) / _LIGHT_SCALE)
+
+    def differences(self, one: int, other: int) -> list[NDArray[np.float32]]:
         """How far apart pairs of frames are, 0..1, in four ways.
 
         Where light and dark lie, whatever the contrast; the same with it; colours in their places; tones wherever they
         are, brightness included, which a pan or a shake leaves as they were.
         """
-        products = self.products
-        same, a, b = products[one, other], products[one, one], products[other, other]
+        same = self._products(self._luma_products, one, other)
+        a, b = (self._products(self._luma_products, each, each) for each in (one, other))
         flat = np.float32(_FLAT**2)
         layout = (1 - (same + flat) / np.sqrt((a + flat) * (b + flat))) / 2
         luma = np.sqrt(np.maximum(a + b - 2 * same, 0)) / _LUMA_SCALE
-        chroma_products = self.chroma_products
-        chroma = chroma_products[one, one] + chroma_products[other, other] - 2 * chroma_products[one, other]
-        chroma = np.sqrt(np.maximum(chroma, 0)) / _CHROMA_SCALE
-        tones = np.abs(self.tones[one] - self.tones[other]).mean(axis=1) / _QUANTILE_SCALE
+        chroma = np.sqrt(np.maximum(self._apart(self._chroma_products, one, other), 0)) / _CHROMA_SCALE
+        tones = np.abs(self._at(self._tones, one) - self._at(self._tones, other)).mean(axis=1) / _TONE_SCALE
         return [np.sqrt(np.maximum(layout, 0)), np.tanh(luma), np.tanh(chroma), np.tanh(tones)]
 
-    def mixture(
-        self, before: NDArray[np.intp], middle: NDArray[np.intp], after: NDArray[np.intp]
-    ) -> list[NDArray[np.float32]]:
-        """How much of the frame after the middle holds (0..1 or so), and how far it is from any such mixture, 0..1."""
+    def mixture(self, half: int) -> list[NDArray[np.float32]]:
+        """How much a frame holds of the one ``half`` steps after it, the rest being the one before; and how much else.
+
+        The first 0..1 or so, the second the distance to the nearest such mixture, 0..1.
+        """
         along, way, away = 0.0, np.float32(_FLAT**2), 0.0
-        for products, weight in ((self.products, 1.0), (self.chroma_products, 2.0)):
-            aa, ab, am = products[before, before], products[before, after], products[before, middle]
-            bb, bm, mm = products[after, after], products[after, middle], products[middle, middle]
-            along = along + weight * (bm - ab - am + aa)
-            way = way + weight * (aa + bb - 2 * ab)
-            away = away + weight * (mm + aa - 2 * am)
+        for products, weight in ((self._luma_products, 1.0), (self._chroma_products, 2.0)):
+            before_after = self._apart(products, -half, half)
+            before_middle, middle_after = self._apart(products, -half, 0), self._apart(products, 0, half)
+            along = along + weight * (before_middle + before_after - middle_after) / 2
+            way = way + weight * before_after
+            away = away + weight * before_middle
         share = along / way
         unlike = np.sqrt(np.maximum(away - share * along, 0) / way)
         return [np.clip(share, -0.5, 1.5), np.tanh(unlike)]
 
-    def unlike_selection(
-        self, before: NDArray[np.intp], middle: NDArray[np.intp], after: NDArray[np.intp]
-    ) -> NDArray[np.float32]:
-        """How far the middle is from showing in each cell the frame before or the one after: small inside a wipe."""
-        a, m, b = (self.luma[frames] + self.luma_mean[frames, None] for frames in (before, middle, after))
-        nearest = np.minimum(np.abs(m - a), np.abs(m - b)).mean(axis=1)
-        return np.asarray(np.tanh(2 * nearest / (np.abs(a - b).mean(axis=1) + _FLAT)), dtype=np.float32)
+    def unlike_selection(self, half: int) -> NDArray[np.float32]:
+        """How far a frame is from showing in each cell what was there before or is there after: small inside a wipe."""
+        before, middle, after = (self._at(self._bright, each) for each in (-half, 0, half))
+        nearest = np.minimum(np.abs(middle - before), np.abs(middle - after)).mean(axis=1)
+        return np.asarray(np.tanh(2 * nearest / (np.abs(before - after).mean(axis=1) + _FLAT)), dtype=np.float32)
 
-    def shifted(self, frames: NDArray[np.intp]) -> NDArray[np.float32]:
+    def shifted(self) -> NDArray[np.float32]:
         """How far a frame is from the one before, moved by some cells: small where the camera pans."""
         shape = (-1, _HEIGHT, _WIDTH)
-        one, other = self.luma[frames - 1].reshape(shape), self.luma[frames].reshape(shape)
+        one, other = self._at(self._luma, -1).reshape(shape), self._at(self._luma, 0).reshape(shape)
         nearest = np.abs(one - other).mean(axis=(1, 2))
+        moving = np.flatnonzero(nearest > _STILL)
+        one, other = one[moving], other[moving]
         for down, across in _SHIFTS:
-            for a, b in ((one, other), (other, one)):
-                for sign in (1, -1) if down and across else (1,):
-                    a_part, b_part = a[:, down:, across:], b[:, : _HEIGHT - down, : _WIDTH - across]
-                    if sign < 0:
-                        a_part, b_part = a[:, down:, : _WIDTH - across], b[:, : _HEIGHT - down, across:]
-                    nearest = np.minimum(nearest, np.abs(a_part - b_part).mean(axis=(1, 2)))
+            top, bottom = slice(max(down, 0), _HEIGHT + min(down, 0)), slice(max(-down, 0), _HEIGHT + min(-down, 0))
+            left, right = (
+                slice(max(across, 0), _WIDTH + min(across, 0)),
+                slice(max(-across, 0), _WIDTH + min(-across, 0)),
+            )
+            apart = np.abs(one[:, top, left] - other[:, bottom, right]).mean(axis=(1, 2))
+            nearest[moving] = np.minimum(nearest[moving], apart)
         return np.asarray(np.tanh(2 * nearest / _LUMA_SCALE), dtype=np.float32)
 
+    def _at(self, values: NDArray[np.float32], lag: int) -> NDArray[np.float32]:
+        """The values of the frames ``lag`` steps from the inner ones."""
+        return values[REACH + lag : REACH + lag + self._count]
 
-def _quantiles(luma: NDArray[np.float32], chroma: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _products(self, products: NDArray[np.float32], one: int, other: int) -> NDArray[np.float32]:
+        """Inner products of the frames at two lags."""
+        one, other = min(one, other), max(one, other)
+        return np.diagonal(products, other - one)[REACH + one : REACH + one + self._count]
+
+    def _apart(self, products: NDArray[np.float32], one: int, other: int) -> NDArray[np.float32]:
+        """Squared distances of the frames at two lags."""
+        a, b = (self._products(products, each, each) for each in (one, other))
+        return a + b - 2 * self._products(products, one, other)
+
+
+def _tones(luma: NDArray[np.float32], chroma: NDArray[np.float32]) -> NDArray[np.float32]:
     """Quantiles of luma, Cb and Cr: what tones a frame has, wherever they lie."""
     cb, cr = np.split(chroma, 2, axis=1)
     parts = []
-    for plane, count, weight in ((luma, _LUMA_QUANTILES, 1.0), (cb, _CHROMA_QUANTILES, 3.0), (cr, _CHROMA_QUANTILES, 3.0)):
-        ordered = np.sort(plane, axis=1)
-        parts.append(weight * ordered.reshape(len(plane), count, -1).mean(axis=2))
+    for plane, count, weight in ((luma, _LUMA_TONES, 1.0), (cb, _CHROMA_TONES, 3.0), (cr, _CHROMA_TONES, 3.0)):
+        parts.append(weight * np.sort(plane, axis=1).reshape(len(plane), count, -1).mean(axis=2))
     return np.concatenate(parts, axis=1)

@@ -55,7 +55,9 @@ def load_network(path: Path = WEIGHTS) -> Network:
             arrays = {name: file[name].astype(np.float32) for name in file.files}
         layers = tuple((arrays[f"weight{n}"], arrays[f"bias{n}"]) for n in range(len(DILATIONS) + 2))
     except (OSError, KeyError, ValueError) as error:
-        raise ModelError(f"{path}: not readable as the evidence network's weights: {error} (reinstall kuleshov)") from error
+        raise ModelError(
+            f"{path}: not readable as the evidence network's weights: {error} (reinstall kuleshov)"
+        ) from error
     if layers[0][0].shape[1] != len(CHANNELS) or layers[-1][0].shape[2] != len(KINDS):
         raise ModelError(f"{path}: weights of another network (reinstall kuleshov, or train it anew)")
     return Network(layers, f"evidence {blake2b(path.read_bytes(), digest_size=4).hexdigest()}")

@@ -52,9 +52,7 @@ class CascadeDetector:
             return []
         found = verdicts(self._reader.finish())
         frame_of_step, jump = np.concatenate(self._frame_of_step), np.concatenate(self._jump)
-        return [
-            _on_frames(each, frame_of_step, jump) for each in found if each.probability >= self._least_probability
-        ]
+        return [_on_frames(each, frame_of_step, jump) for each in found if each.probability >= self._least_probability]
 
 
 def _on_frames(verdict: Verdict, frame_of_step: NDArray[np.intp], jump: NDArray[np.float32]) -> Transition:
