@@ -103,9 +103,7 @@ def describe(
         film=_film(name, frames=shots * 50, seconds=shots * length_seconds),
         shots=[_shot(rng, i, length_seconds) for i in range(shots)],
         scenes=[_scene(rng, i, scenes, shots, length_seconds) for i in range(scenes)],
-        provenance=Provenance(
-            1, "0.1.0", pipeline, "cpu", "asked for", "pyav", "cascade", {}, {"av": "18"}, 256, 144
-        ),
+        provenance=Provenance(1, "0.1.0", pipeline, "cpu", "asked for", "pyav", "cascade", {}, {"av": "18"}, 256, 144),
     )
     seconds = np.arange(shots * 50) / 25
     tracks = Tracks()

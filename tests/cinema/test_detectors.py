@@ -72,11 +72,12 @@ def plain(color, count):
     return np.broadcast_to(color, (count, HEIGHT, WIDTH, 3))
 
 
-def film(*parts):
+def film(*parts, times=None):
+    """A film in one batch; ``times`` are the seconds of its frames, 25 a second if not said otherwise."""
     frames = np.rint(np.clip(np.concatenate(parts), 0, 255)).astype(np.uint8)
     count = np.arange(len(frames))
     luma, chroma = np.ascontiguousarray(frames[..., 0]), np.ascontiguousarray(frames[:, ::2, ::2, 1:])
-    return FrameBatch(luma, chroma, count / 25, count, ColorSpec("bt709", "limited"))
+    return FrameBatch(luma, chroma, count / 25 if times is None else times, count, ColorSpec("bt709", "limited"))
 
 
 @cache
@@ -221,6 +222,72 @@ def test_cascade_finds_a_cut_under_flicker_and_a_short_insert():
 def test_cascade_tells_plain_colors_apart():
     red, green = plain((81.0, 90, 240), 20), plain((145.0, 54, 34), 20)
     assert spans(detect("cascade", [film(red, green, red)])) == [("cut", 19, 20), ("cut", 39, 40)]
+
+
+RATES = {
+    "5": 5,
+    "12": 12,
+    "23.976": 24000 / 1001,
+    "24": 24,
+    "29.97": 30000 / 1001,
+    "50": 50,
+    "59.94": 60000 / 1001,
+    "120": 120,
+}
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_cascade_cuts_on_the_frame_at_any_rate(rate):
+    per_second = RATES[rate]
+    lengths = [round(seconds * per_second) for seconds in (1.9, 2.3, 1.4, 2.0)]
+    shots = [shot(seed, length, speed=10 / per_second) for seed, length in enumerate(lengths)]
+    borders = np.cumsum(lengths)[:-1].tolist()
+    whole = film(*shots, times=np.arange(sum(lengths)) / per_second)
+    assert spans(detect("cascade", cut_up(whole, 64))) == [("cut", border - 1, border) for border in borders]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_cascade_cuts_on_the_frame_of_a_film_whose_rate_varies(seed):
+    random = np.random.default_rng(seed)
+    steps = random.choice([1 / 120, 1 / 60, 1 / 30, 1 / 24, 1 / 15], size=360, p=[0.2, 0.2, 0.2, 0.2, 0.2])
+    times = np.concatenate(([0], np.cumsum(steps)[:-1]))
+    borders = [int(np.searchsorted(times, second)) for second in (2.1, 4.3, 6.2)]
+    lengths = np.diff([0, *borders, len(times)])
+    parts = np.split(steps, borders)
+    shots = [shot(10 + n, length, speed=10 * step) for n, (length, step) in enumerate(zip(lengths, parts, strict=True))]
+    found = detect("cascade", cut_up(film(*shots, times=times), 50))
+    assert spans(found) == [("cut", border - 1, border) for border in borders]
+
+
+@pytest.mark.parametrize("frames", [8, 24, 60])
+@pytest.mark.parametrize("per_second", [25, 50])
+def test_cascade_finds_dissolves_of_any_length(frames, per_second):
+    slow = 10 / per_second
+    a, b = shot(21, 60 + frames, speed=slow), shot(22, 60 + frames, speed=slow)
+    whole = film(a[:60], mixed(a[60:], b[:frames]), b[frames:], times=np.arange(120 + frames) / per_second)
+    (found,) = detect("cascade", [whole])
+    assert found.type == "dissolve"
+    assert (found.start_frame, found.end_frame) == (
+        pytest.approx(59, abs=max(2, 0.15 * frames)),
+        pytest.approx(60 + frames, abs=max(2, 0.15 * frames)),
+    )
+
+
+def wiped(old, new):
+    """The frames of a wipe from left to right."""
+    edge = (np.arange(len(old)) + 1)[:, None, None, None] / (len(old) + 1) * WIDTH
+    return np.where(np.arange(WIDTH)[:, None] < edge, new, old)
+
+
+@pytest.mark.parametrize("frames", [10, 24, 40])
+def test_cascade_finds_wipes(frames):
+    a, b = shot(31, 60 + frames), shot(32, 60 + frames)
+    (found,) = detect("cascade", [film(a[:60], wiped(a[60:], b[:frames]), b[frames:])])
+    assert found.type == "wipe"
+    assert (found.start_frame, found.end_frame) == (
+        pytest.approx(59, abs=max(2, 0.15 * frames)),
+        pytest.approx(60 + frames, abs=max(2, 0.15 * frames)),
+    )
 
 
 @pytest.fixture(scope="module")

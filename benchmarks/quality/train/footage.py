@@ -14,7 +14,7 @@ STRETCHES = Path(__file__).parents[1] / "construct" / "stretches.json"
 
 
 def footage(data: Path) -> list[NDArray[np.uint8]]:
-    """Return the stretches, each uint8 ``[frames, 3, HEIGHT, WIDTH]``: Y, Cb and Cr. Clips that are not there are left out."""
+    """Return the stretches, each uint8 ``[frames, 3, HEIGHT, WIDTH]``: Y, Cb and Cr, of the clips that are there."""
     found = []
     for clip, ranges in json.loads(STRETCHES.read_text()).items():
         if (data / clip).exists():

@@ -13,7 +13,8 @@ from train.takes import HEIGHT, WIDTH, framed
 
 _LOOKS = ("plain", "plain", "plain", "grain", "archive", "dark")
 _NOISE = {"plain": 0.7, "grain": 4.0, "archive": 3.0, "dark": 0.7}  # code values, of a thumbnail's cells
-_STEPS = (1, 1, 1, 1, 1, 1, 2, 3, 4)
+_STEPS = (1, 1, 1, 1, 1, 1, 2, 3, 4, 5)
+_INTERLACED = 0.12
 _REPEATED = 0.12
 
 
@@ -40,6 +41,8 @@ def finished(
         pixels = framed(pixels.numpy(), weave)
     elif look == "dark":
         pixels[:, :1] = 16 + (pixels[:, :1] - 16) * float(random.uniform(0.12, 0.5))
+    if random.random() < _INTERLACED:
+        pixels = _interlaced(pixels, random)
     small = avg_pool2d(pixels, (HEIGHT // THUMBNAIL[1], WIDTH // THUMBNAIL[0]))
     noise = random.normal(0, _NOISE[look] * random.uniform(0.3, 1.0), (count, 1, *small.shape[2:]))
     small[:, :1] += torch.from_numpy(noise.astype(np.float32))
@@ -50,6 +53,16 @@ def finished(
     if random.random() < _REPEATED:
         return _repeated(thumbnails, transitions, period=int(random.integers(2, 6)))
     return thumbnails, transitions
+
+
+def _interlaced(pixels: Any, random: np.random.Generator) -> Any:
+    """Two fields a frame, half a frame apart: at every other cut or so one frame holds a field of each shot."""
+    import torch
+
+    later = pixels.roll(-1, dims=0)
+    later[-1] = pixels[-1]
+    share = np.where(random.random(len(pixels)) < 0.5, 0.5, 0.0).astype(np.float32)[:, None, None, None]
+    return pixels + (later - pixels) * torch.from_numpy(share)
 
 
 def _slower(transitions: list[Transition], step: int, *, frames: int) -> list[Transition]:

@@ -26,7 +26,7 @@ _KINDS: dict[TransitionType, float] = {
     "fade_white": 0.055,
     "wipe": 0.175,
 }
-_LIKE_THE_LAST, _BLANK_TAKES, _OVER_BLANK = 0.12, 0.04, 0.2
+_LIKE_THE_LAST, _BLANK_TAKES, _OVER_BLANK = 0.12, 0.06, 0.2
 _DISTURBED = 0.4  # of the takes, and again as often for each disturbance
 _WEIGHTS = {"whip_pan": 2.5, "flash": 1.5, "light_switch": 2.0, "occluder": 1.5}
 
@@ -130,9 +130,12 @@ class _Reel:
         return bool(getattr(self, "_pieces", None)) and self.random.random() < _LIKE_THE_LAST
 
     def _card(self) -> Any:
-        """A title card, or black leader."""
-        card = _blank(int(self.random.integers(_LONGEST_BLANK_FRAMES + 2, 80)), BLACK)
-        return title(card, 0, self.random) if self.random.random() < 0.6 else card
+        """A title card, or leader: black, or of any colour."""
+        random = self.random
+        card = _blank(int(random.integers(_LONGEST_BLANK_FRAMES + 2, 80)), BLACK)
+        if random.random() < 0.5:
+            card[:] = _color(random)
+        return title(card, 0, random) if random.random() < 0.5 else card
 
     def _tail(self, frames: int) -> Any:
         """How the last take would have gone on: it runs back."""
@@ -151,6 +154,13 @@ class _Reel:
         """Frames that a gradual transition takes."""
         shortest, longest = (3, _LONGEST_GRADUAL) if kind != "wipe" else (5, _LONGEST_WIPE)
         return int(np.clip(np.exp(self.random.normal(np.log(18), 0.65)), shortest, longest))
+
+
+def _color(random: np.random.Generator) -> Any:
+    """Any colour: Y, Cb, Cr as a float32 tensor ``[3, 1, 1]``."""
+    import torch
+
+    return torch.from_numpy(np.array([random.uniform(16, 235), *random.normal(128, 30, 2)], np.float32))[:, None, None]
 
 
 def _blank(frames: int, level: float) -> Any:

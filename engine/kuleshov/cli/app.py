@@ -33,7 +33,12 @@ ArchiveOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
 DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
-ShotsOption = Annotated[str, typer.Option("--shots", help="Shot detector: cascade, exact (TransNetV2 on every frame, slow) or off.")]
+ShotsOption = Annotated[
+    str, typer.Option("--shots", help="Shot detector: cascade, exact (TransNetV2 on every frame, slow) or off.")
+]
+SensitivityOption = Annotated[
+    float, typer.Option(help="Of the shot detector, between 0 and 1: higher finds more, and errs more often.")
+]
 GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
 UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
 
@@ -46,6 +51,7 @@ def ingest(
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     device: DeviceOption = "auto",
     shots: ShotsOption = "cascade",
+    sensitivity: SensitivityOption = 0.5,
     grammar: GrammarOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -58,7 +64,7 @@ def ingest(
     from kuleshov.pipeline.ingest import ingest as ingest_films
     from kuleshov.pipeline.settings import Settings
 
-    settings = Settings(device=device, shots=shots, grammar=grammar)
+    settings = Settings(device=device, shots=shots, sensitivity=sensitivity, grammar=grammar)
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
         outcomes = []
         for outcome in ingest_films(paths, store, settings=settings, watch=watch):
@@ -103,6 +109,7 @@ def analyze(
     file: Annotated[Path, typer.Argument(help="A film.")],
     device: DeviceOption = "auto",
     shots: ShotsOption = "cascade",
+    sensitivity: SensitivityOption = 0.5,
     grammar: GrammarOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -111,7 +118,7 @@ def analyze(
     from kuleshov.pipeline.analyze import analyze as analyze_film
     from kuleshov.pipeline.settings import Settings
 
-    settings = Settings(device=device, shots=shots, grammar=grammar)
+    settings = Settings(device=device, shots=shots, sensitivity=sensitivity, grammar=grammar)
     with render.progress(quiet=json) as watch:
         analysis = analyze_film(file, settings=settings, watch=watch)
     if json:

@@ -62,12 +62,15 @@ class Pipeline:
         self.settings = settings or Settings()
         self.device: Device = resolve_device(self.settings.device)
         self.grammar: Grammar = load_grammar(self.settings.grammar)
-        self._detectors = open_detectors(self.settings.shots, device=self.device.name)
+        self._detectors = open_detectors(
+            self.settings.shots, device=self.device.name, sensitivity=self.settings.sensitivity
+        )
         self.id = pipeline_id(
             {
                 "schema": str(ANALYSIS_SCHEMA_VERSION),
                 "kuleshov": installed_version("kuleshov"),
                 "shots": self.settings.shots,
+                "sensitivity": str(self.settings.sensitivity),
                 "grammar": self.grammar.id,
                 "attributes": attributes_id(),
                 "width": str(self.settings.analysis_width),

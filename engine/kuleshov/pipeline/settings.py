@@ -17,6 +17,7 @@ class Settings:
 
     - ``device``: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``
     - ``shots``: name of a shot detector (``kuleshov doctor`` lists them)
+    - ``sensitivity``: of the shot detector, between 0 and 1: higher finds more transitions, and errs more often
     - ``grammar``: a grammar file of the user's own instead of the packaged one
     - ``analysis_width``: width in pixels of the frames that are measured
     - ``threads``: of the CPU decoder; 0 takes as many as there are cores
@@ -25,6 +26,7 @@ class Settings:
 
     device: str = "auto"
     shots: str = "cascade"
+    sensitivity: float = 0.5
     grammar: Path | None = None
     analysis_width: int = ANALYSIS_WIDTH
     threads: int = 0

@@ -7,10 +7,14 @@ thumbnails are read, which any device makes of its frames. Times are steps of th
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.detectors._protocol import THUMBNAIL
+
+Floats = NDArray[np.floating[Any]]  # float32, as everything here
 
 #: Steps that must be known before and after a frame.
 REACH = 32
@@ -51,7 +55,7 @@ def evidence(thumbnails: NDArray[np.uint8]) -> NDArray[np.float32]:
     ``thumbnails`` uint8 ``[N, 3, height, width]``, luma, Cb and Cr of consecutive frames.
     """
     seen = _Seen(thumbnails)
-    channels: list[NDArray[np.float32]] = []
+    channels: list[Floats] = []
     for lag in _LAGS:
         channels += seen.differences(-lag, 0)
         channels += seen.differences(0, lag)
@@ -84,7 +88,7 @@ class _Seen:
         self._chroma_products = chroma @ chroma.T / chroma.shape[1]
         self._tones = _tones(luma, chroma)
 
-    def frames(self) -> list[NDArray[np.float32]]:
+    def frames(self) -> list[Floats]:
         """Mean luma, contrast, and strength of colour of the frames themselves."""
         return [
             self._at(self._luma_mean, 0) / 255,
@@ -92,11 +96,11 @@ class _Seen:
             np.sqrt(np.maximum(self._products(self._chroma_products, 0, 0), 0)) / 64,
         ]
 
-    def light(self, lag: int) -> NDArray[np.float32]:
+    def light(self, lag: int) -> Floats:
         """How much lighter a frame is than the one ``lag`` steps before, -1..1."""
-        return np.tanh((self._at(self._luma_mean, 0) - self._at(self._luma_mean, -lag)) / _LIGHT_SCALE)
+        return np.asarray(np.tanh((self._at(self._luma_mean, 0) - self._at(self._luma_mean, -lag)) / _LIGHT_SCALE))
 
-    def differences(self, one: int, other: int) -> list[NDArray[np.float32]]:
+    def differences(self, one: int, other: int) -> list[Floats]:
         """How far apart pairs of frames are, 0..1, in four ways.
 
         Where light and dark lie, whatever the contrast; the same with it; colours in their places; tones wherever they
@@ -111,29 +115,30 @@ class _Seen:
         tones = np.abs(self._at(self._tones, one) - self._at(self._tones, other)).mean(axis=1) / _TONE_SCALE
         return [np.sqrt(np.maximum(layout, 0)), np.tanh(luma), np.tanh(chroma), np.tanh(tones)]
 
-    def mixture(self, half: int) -> list[NDArray[np.float32]]:
+    def mixture(self, half: int) -> list[Floats]:
         """How much a frame holds of the one ``half`` steps after it, the rest being the one before; and how much else.
 
         The first 0..1 or so, the second the distance to the nearest such mixture, 0..1.
         """
-        along, way, away = 0.0, np.float32(_FLAT**2), 0.0
+        along, way, away = np.zeros((3, self._count), dtype=np.float32)
+        way += _FLAT**2
         for products, weight in ((self._luma_products, 1.0), (self._chroma_products, 2.0)):
             before_after = self._apart(products, -half, half)
             before_middle, middle_after = self._apart(products, -half, 0), self._apart(products, 0, half)
-            along = along + weight * (before_middle + before_after - middle_after) / 2
-            way = way + weight * before_after
-            away = away + weight * before_middle
+            along += weight * (before_middle + before_after - middle_after) / 2
+            way += weight * before_after
+            away += weight * before_middle
         share = along / way
         unlike = np.sqrt(np.maximum(away - share * along, 0) / way)
         return [np.clip(share, -0.5, 1.5), np.tanh(unlike)]
 
-    def unlike_selection(self, half: int) -> NDArray[np.float32]:
+    def unlike_selection(self, half: int) -> Floats:
         """How far a frame is from showing in each cell what was there before or is there after: small inside a wipe."""
         before, middle, after = (self._at(self._bright, each) for each in (-half, 0, half))
         nearest = np.minimum(np.abs(middle - before), np.abs(middle - after)).mean(axis=1)
-        return np.asarray(np.tanh(2 * nearest / (np.abs(before - after).mean(axis=1) + _FLAT)), dtype=np.float32)
+        return np.asarray(np.tanh(2 * nearest / (np.abs(before - after).mean(axis=1) + _FLAT)))
 
-    def shifted(self) -> NDArray[np.float32]:
+    def shifted(self) -> Floats:
         """How far a frame is from the one before, moved by some cells: small where the camera pans."""
         shape = (-1, _HEIGHT, _WIDTH)
         one, other = self._at(self._luma, -1).reshape(shape), self._at(self._luma, 0).reshape(shape)
@@ -148,24 +153,24 @@ class _Seen:
             )
             apart = np.abs(one[:, top, left] - other[:, bottom, right]).mean(axis=(1, 2))
             nearest[moving] = np.minimum(nearest[moving], apart)
-        return np.asarray(np.tanh(2 * nearest / _LUMA_SCALE), dtype=np.float32)
+        return np.asarray(np.tanh(2 * nearest / _LUMA_SCALE))
 
-    def _at(self, values: NDArray[np.float32], lag: int) -> NDArray[np.float32]:
+    def _at(self, values: Floats, lag: int) -> Floats:
         """The values of the frames ``lag`` steps from the inner ones."""
         return values[REACH + lag : REACH + lag + self._count]
 
-    def _products(self, products: NDArray[np.float32], one: int, other: int) -> NDArray[np.float32]:
+    def _products(self, products: Floats, one: int, other: int) -> Floats:
         """Inner products of the frames at two lags."""
         one, other = min(one, other), max(one, other)
         return np.diagonal(products, other - one)[REACH + one : REACH + one + self._count]
 
-    def _apart(self, products: NDArray[np.float32], one: int, other: int) -> NDArray[np.float32]:
+    def _apart(self, products: Floats, one: int, other: int) -> Floats:
         """Squared distances of the frames at two lags."""
         a, b = (self._products(products, each, each) for each in (one, other))
         return a + b - 2 * self._products(products, one, other)
 
 
-def _tones(luma: NDArray[np.float32], chroma: NDArray[np.float32]) -> NDArray[np.float32]:
+def _tones(luma: Floats, chroma: Floats) -> Floats:
     """Quantiles of luma, Cb and Cr: what tones a frame has, wherever they lie."""
     cb, cr = np.split(chroma, 2, axis=1)
     parts = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ def verdicts(odds: NDArray[np.float32]) -> list[Verdict]:
     return sorted(kept, key=lambda each: each.start)
 
 
-def _cuts(likely: NDArray[np.float32]) -> list[Verdict]:
+def _cuts(likely: NDArray[np.floating[Any]]) -> list[Verdict]:
     found: list[Verdict] = []
     for step in np.flatnonzero(likely > _LEAST).tolist():
         cut = Verdict("cut", step - 1, step, float(likely[step]))
@@ -48,7 +48,7 @@ def _cuts(likely: NDArray[np.float32]) -> list[Verdict]:
     return found
 
 
-def _gradual(likely: NDArray[np.float32]) -> list[Verdict]:
+def _gradual(likely: NDArray[np.floating[Any]]) -> list[Verdict]:
     inside = likely.max(axis=1) > _INSIDE
     edges = np.flatnonzero(np.diff(inside.astype(np.int8), prepend=0, append=0)).tolist()
     runs: list[tuple[int, int]] = []

@@ -22,5 +22,5 @@ class NoDetector:
         return []
 
 
-def open_detectors(device: str) -> Detectors:
+def open_detectors(device: str, sensitivity: float) -> Detectors:
     return Detectors(NoDetector, models={})
