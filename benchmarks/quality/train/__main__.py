@@ -27,13 +27,32 @@ from train.footage import footage
 from train.network import Example, train
 from train.sequences import draw_sequence
 
+_material: list[NDArray[np.uint8]] = []  # of each process that draws
 
-def draw(number: int, *, seed: int, material: list[NDArray[np.uint8]]) -> Example:
-    """One film; its number and the seed decide everything about it."""
+
+def _begin(data: Path) -> None:
     import torch
 
     torch.set_num_threads(1)
-    return example(draw_sequence(material, np.random.default_rng((seed, number))))
+    _material.extend(footage(data))
+
+
+def draw(number: int, *, seed: int) -> Example:
+    """One film; its number and the seed decide everything about it."""
+    return example(draw_sequence(_material, np.random.default_rng((seed, number))))
+
+
+def draw_all(data: Path, *, films: int, seed: int) -> list[Example]:
+    """Draw so many films from the footage of a data folder, on all cores."""
+    if not (data / "video").is_dir():
+        raise SystemExit("KULESHOV_TEST_DATA names no folder with video/: nothing to draw films from")
+    examples = []
+    with ProcessPoolExecutor(initializer=_begin, initargs=(data,)) as pool:
+        for each in pool.map(partial(draw, seed=seed), range(films), chunksize=10):
+            examples.append(each)
+            print(f"\r{len(examples)} of {films} films", end="", file=sys.stderr, flush=True)
+    print(file=sys.stderr)
+    return examples
 
 
 def main() -> None:
@@ -44,15 +63,8 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=WEIGHTS)
     arguments = parser.parse_args()
     data = Path(os.environ.get("KULESHOV_TEST_DATA", ""))
-    if not (data / "video").is_dir():
-        raise SystemExit("KULESHOV_TEST_DATA names no folder with video/: nothing to draw films from")
-    work = partial(draw, seed=arguments.seed, material=footage(data))
-    examples = []
-    with ProcessPoolExecutor() as pool:
-        for each in pool.map(work, range(arguments.films), chunksize=50):
-            examples.append(each)
-            print(f"\r{len(examples)} of {arguments.films} films", end="", flush=True)
-    print("\ntraining ...")
+    examples = draw_all(data, films=arguments.films, seed=arguments.seed)
+    print("training ...")
     train(examples, steps=arguments.steps, seed=arguments.seed).save(arguments.out)
     print(f"wrote {arguments.out}")
 
