@@ -79,7 +79,7 @@ class TimecodeRate:
 
     def seconds(self, frame: int) -> Fraction:
         """Return when a frame begins, at a constant rate."""
-        return frame / self.frames_per_second
+        return Fraction(frame) / self.frames_per_second
 
     def frame_at(self, seconds: Fraction | float) -> int:
         """Return the frame whose beginning is nearest to a time, at a constant rate."""
