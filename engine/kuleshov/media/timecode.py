@@ -79,7 +79,7 @@ class TimecodeRate:
 
     def seconds(self, frame: int) -> Fraction:
         """Return when a frame begins, at a constant rate."""
-        return Fraction(frame) / self.frames_per_second
+        return Fraction(frame * self.frames_per_second.denominator, self.frames_per_second.numerator)
 
     def frame_at(self, seconds: Fraction | float) -> int:
         """Return the frame whose beginning is nearest to a time, at a constant rate."""
@@ -95,11 +95,16 @@ def is_drop_frame(timecode: str) -> bool:
 def standard_rate(rate: Fraction | float) -> Fraction:
     """Return the standard rate that a stated one means (29.97 is 30000/1001), or the rate itself if none is near."""
     exact = Fraction(rate)
-    whole = Fraction(round(exact))
-    for standard in (*_NTSC, *((whole,) if whole else ())):
-        if abs(exact - standard) <= _SNAP * standard:
-            return standard
+    nearest = min((*_NTSC, Fraction(max(1, round(exact)))), key=lambda standard: abs(standard - exact))
+    if abs(exact - nearest) <= _SNAP * nearest:
+        return nearest
     return exact
+
+
+def nearest_standard_rate(rate: Fraction | float) -> Fraction:
+    """Return the usual rate nearest to one that is none: what a film of variable frame rate is numbered at."""
+    usual = (*_NTSC[:2], _NTSC[3], *(Fraction(whole) for whole in (24, 25, 30, 50, 60)))
+    return min(usual, key=lambda standard: abs(standard - Fraction(rate)))
 
 
 def timecode_rate(rate: Fraction | float, *, drop: bool | None = None) -> TimecodeRate:

