@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from kuleshov.cli.compare import compare
 from kuleshov.cli.corrections import correct
 from kuleshov.cli.export import export
 from kuleshov.cli.options import (
@@ -165,6 +166,7 @@ def show(
 
 app.command()(export)
 app.command()(correct)
+app.command()(compare)
 
 
 @app.command()
