@@ -53,7 +53,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Signatures:
-    """``GRID_HZ`` signatures a second from the film's start: unit vectors float32 ``[n, 146]``; product 1 = same."""
+    """``GRID_HZ`` signatures a second from the film's start: unit vectors float32 ``[n, 100]``; product 1 = same."""
 
     luma: NDArray[np.float32]  # [n, 9, 16]
 
@@ -124,7 +124,9 @@ def _mean_vectors(version: Version) -> NDArray[np.float32]:
 
 def _unit(luma: NDArray[np.float32]) -> NDArray[np.float32]:
     """Unit vectors of pictures float32 ``[n, 9, 16]``: the layout, and two more numbers where there is hardly any."""
-    cells = luma.reshape(len(luma), -1)
+    # Without the outermost cells: what is bars and what picture is judged on each copy alone, a few pixels apart.
+    inner = luma[:, 1:-1, 1:-1]
+    cells = inner.reshape(len(luma), -1)
     mean = cells.mean(axis=1)
     layout = cells - mean[:, None]
     flat = _FLAT * np.sqrt(cells.shape[1])

