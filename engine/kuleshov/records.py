@@ -249,6 +249,15 @@ class Scene(Segment):
 
 
 @dataclass(frozen=True)
+class Correction:
+    """A change that a user made to a film's shots."""
+
+    source: str  # the shot list's file name, or the edits as written: "merge 12, type 7=dissolve"
+    format: str  # "edl", "csv", "otio", "pairs"; "edits"
+    content_hash: str  # BLAKE2b of the list's bytes and of how they were read, or of the edits, 32 hex digits
+
+
+@dataclass(frozen=True)
 class Provenance:
     """Who said so: enough to repeat the analysis, and every choice that was made on the way."""
 
@@ -264,6 +273,8 @@ class Provenance:
     analysis_width: int
     analysis_height: int
     notes: list[str] = field(default_factory=list)  # repaired timestamps, damaged packets, tracks left out, ...
+    corrections: list[Correction] = field(default_factory=list)  # of the shots, in order: first a list, then edits
+    measured_by: str = ""  # of a corrected film: the pipeline id that it would have without corrections
 
 
 @dataclass(frozen=True)

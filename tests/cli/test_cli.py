@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 KULESHOV = Path(sys.executable).with_name("kuleshov")
-COMMANDS = ["ingest", "search", "analyze", "films", "show", "reindex", "doctor"]
+COMMANDS = ["ingest", "search", "analyze", "films", "show", "export", "correct", "compare", "reindex", "doctor"]
 
 
 def kuleshov(*words, cwd=None):

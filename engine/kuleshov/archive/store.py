@@ -16,7 +16,7 @@ from kuleshov.archive.check import find_problems
 from kuleshov.archive.commit import add_film, remove_film
 from kuleshov.archive.durable import explained
 from kuleshov.archive.entries import SEGMENT_UNITS, Condition, FilmEntry, SegmentRow, check_unit
-from kuleshov.archive.folder import read_card, read_segments, read_tracks
+from kuleshov.archive.folder import read_card, read_measurements, read_segments, read_tracks
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.lock import WriterLock
 from kuleshov.archive.reading import read_film, read_rows
@@ -24,10 +24,11 @@ from kuleshov.archive.recovery import open_catalog, rebuild
 from kuleshov.archive.refresh import refreshed
 from kuleshov.archive.resolve import resolve_film
 from kuleshov.archive.vectors import VectorIndex
+from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Analysis, Scene, Shot
+from kuleshov.records import Analysis, Provenance, Scene, Shot
 
 
 class Archive:
@@ -110,6 +111,14 @@ class Archive:
         """Return the tracks of a film as they were added."""
         return read_film(self._layout, self._catalog, content_id, read_tracks)
 
+    def provenance(self, content_id: str) -> Provenance:
+        """Return how a film was described."""
+        return read_film(self._layout, self._catalog, content_id, lambda folder: read_card(folder).provenance)
+
+    def measurements(self, content_id: str) -> FilmMeasurements | None:
+        """Return what a film can be divided by anew and compared by; ``None`` where that was not kept."""
+        return read_film(self._layout, self._catalog, content_id, read_measurements)
+
     # Changes
 
     def add(
@@ -118,13 +127,24 @@ class Archive:
         tracks: Tracks,
         vectors: Mapping[Unit, NDArray[np.float32]],
         vector_names: Sequence[str],
+        *,
+        measured: FilmMeasurements | None = None,
     ) -> bool:
         """Store a film wholly or not at all; False if this description of it is there already.
 
         ``vectors``: float32 ``[number of shots, D]`` and ``[number of scenes, D]``, NaN = not measured, one column for
-        each of ``vector_names``. Another pipeline's description of the same content is replaced.
+        each of ``vector_names``. Another pipeline's description of the same content is replaced. ``measured`` is kept
+        where it is given, so that the film can be divided anew and compared.
         """
-        return add_film(self._layout, self._writer(), analysis, tracks, vectors=vectors, vector_names=vector_names)
+        return add_film(
+            self._layout,
+            self._writer(),
+            analysis,
+            tracks,
+            vectors=vectors,
+            vector_names=vector_names,
+            measured=measured,
+        )
 
     def remove(self, content_id: str) -> bool:
         """Forget a film; False if it is not there."""

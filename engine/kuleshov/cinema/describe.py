@@ -21,7 +21,10 @@ from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.subtitles import SubtitleSource
-from kuleshov.records import Scene, Shot
+from kuleshov.records import Scene, Shot, Transition
+
+#: Size of the thumbnails that are kept of a film, half that of those its shots are found by: width, height.
+KEPT_THUMBNAIL = (16, 9)
 
 
 @dataclass(frozen=True)
@@ -29,13 +32,16 @@ class FilmMeasurements:
     """All that was measured on a film before it is divided: the input of every description.
 
     ``frame_seconds`` float64 ``[frames]`` the PTS of each frame; ``end_seconds`` when the last one goes;
-    ``subtitles`` ``None`` where the film has none.
+    ``thumbnails`` uint8 ``[kept, 3, 9, 16]`` of the frames that ``histograms`` keeps; ``detected`` the transitions as
+    the shot detector found them; ``subtitles`` ``None`` where the film has none.
     """
 
     frame_seconds: NDArray[np.float64]
     end_seconds: float
     tracks: Tracks
     histograms: HistogramSeries
+    thumbnails: NDArray[np.uint8]
+    detected: tuple[Transition, ...]
     coding: ColorSpec
     subtitles: SubtitleSource | None
 

@@ -6,10 +6,25 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from kuleshov.cli.compare import compare
+from kuleshov.cli.corrections import correct
+from kuleshov.cli.export import export
+from kuleshov.cli.options import (
+    DEFAULT_ARCHIVE,
+    ArchiveOption,
+    DeviceOption,
+    GrammarOption,
+    JsonOption,
+    ListStartOption,
+    SensitivityOption,
+    ShotListOption,
+    ShotsOption,
+    UnitOption,
+)
 from kuleshov.errors import KuleshovError
 
 EXIT_CODES = (
@@ -27,23 +42,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ArchiveOption = Annotated[
-    Path,
-    typer.Option("--archive", metavar="DIR", envvar="KULESHOV_ARCHIVE", help="Folder of the archive."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
-DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
-ShotsOption = Annotated[
-    str, typer.Option("--shots", help="Shot detector: cascade, exact (TransNetV2 on every frame, slow) or off.")
-]
-SensitivityOption = Annotated[
-    float, typer.Option(help="Of the shot detector, between 0 and 1: higher finds more, and errs more often.")
-]
-GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
-UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
-
-DEFAULT_ARCHIVE = Path("kuleshov-archive")
-
 
 @app.command()
 def ingest(
@@ -53,6 +51,8 @@ def ingest(
     shots: ShotsOption = "cascade",
     sensitivity: SensitivityOption = 0.5,
     grammar: GrammarOption = None,
+    shot_list: ShotListOption = None,
+    list_start: ListStartOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe films and store them in an archive.
@@ -61,13 +61,15 @@ def ingest(
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
+    from kuleshov.cli.corrections import given_shots
     from kuleshov.pipeline.ingest import ingest as ingest_films
     from kuleshov.pipeline.settings import Settings
 
     settings = Settings(device=device, shots=shots, sensitivity=sensitivity, grammar=grammar)
+    given = given_shots(shot_list, start=list_start)
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
         outcomes = []
-        for outcome in ingest_films(paths, store, settings=settings, watch=watch):
+        for outcome in ingest_films(paths, store, settings=settings, given=given, watch=watch):
             outcomes.append(outcome)
             if not json:
                 render.ingested(outcome)
@@ -111,16 +113,20 @@ def analyze(
     shots: ShotsOption = "cascade",
     sensitivity: SensitivityOption = 0.5,
     grammar: GrammarOption = None,
+    shot_list: ShotListOption = None,
+    list_start: ListStartOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe one film without an archive."""
     from kuleshov.cli import render
+    from kuleshov.cli.corrections import given_shots
     from kuleshov.pipeline.analyze import analyze as analyze_film
     from kuleshov.pipeline.settings import Settings
 
     settings = Settings(device=device, shots=shots, sensitivity=sensitivity, grammar=grammar)
+    given = given_shots(shot_list, start=list_start)
     with render.progress(quiet=json) as watch:
-        analysis = analyze_film(file, settings=settings, watch=watch)
+        analysis = analyze_film(file, settings=settings, given=given, watch=watch)
     if json:
         render.print_analysis_json(analysis)
     else:
@@ -159,6 +165,11 @@ def show(
         render.print_analysis_json(analysis)
     else:
         render.film(analysis)
+
+
+app.command()(export)
+app.command()(correct)
+app.command()(compare)
 
 
 @app.command()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kuleshov.decode.analysis import ANALYSIS_WIDTH
+from kuleshov.records import Correction
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Settings:
     analysis_width: int = ANALYSIS_WIDTH
     threads: int = 0
     sessions: int = 0
+
+
+def corrected_id(measured_by: str, corrections: Sequence[Correction]) -> str:
+    """Return the pipeline id of a film that this pipeline measured and a user divided."""
+    return pipeline_id({"measured_by": measured_by, "shots": " ".join(each.content_hash for each in corrections)})
 
 
 def pipeline_id(parts: Mapping[str, str]) -> str:
