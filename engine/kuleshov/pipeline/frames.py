@@ -121,4 +121,4 @@ def _smaller(thumbnails: NDArray[np.uint8]) -> NDArray[np.uint8]:
     width, height = KEPT_THUMBNAIL
     down, across = THUMBNAIL[1] // height, THUMBNAIL[0] // width
     cells = thumbnails.reshape(-1, 3, height, down, width, across).sum(axis=(3, 5), dtype=np.uint32)
-    return ((cells + down * across // 2) // (down * across)).astype(np.uint8)
+    return np.asarray((cells + down * across // 2) // (down * across), dtype=np.uint8)
