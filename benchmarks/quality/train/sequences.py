@@ -26,7 +26,7 @@ _KINDS: dict[TransitionType, float] = {
     "fade_white": 0.055,
     "wipe": 0.175,
 }
-_LIKE_THE_LAST, _BLANK_TAKES, _OVER_BLANK = 0.12, 0.06, 0.2
+_LIKE_THE_LAST, _BLANK_TAKES, _CARDS, _OVER_BLANK = 0.12, 0.05, 0.1, 0.2
 _DISTURBED = 0.4  # of the takes, and again as often for each disturbance
 _WEIGHTS = {"whip_pan": 2.5, "flash": 1.5, "light_switch": 2.0, "occluder": 1.5}
 
@@ -80,8 +80,8 @@ class _Reel:
             self.count += len(self._pieces[-1])
             return
         self.transitions.append(Transition("cut", self.count - 1, self.count, 1.0))
-        blank = random.random() < _BLANK_TAKES
-        self._pieces.append(self._card() if blank else self._take(self._length()))
+        card = random.random() < _CARDS
+        self._pieces.append(self._card() if card else self._take(self._length()))
         self.count += len(self._pieces[-1])
 
     def join(self, kind: TransitionType) -> None:
@@ -133,7 +133,7 @@ class _Reel:
         """A title card, or leader: black, or of any colour."""
         random = self.random
         card = _blank(int(random.integers(_LONGEST_BLANK_FRAMES + 2, 80)), BLACK)
-        if random.random() < 0.5:
+        if random.random() < 0.6:
             card[:] = _color(random)
         return title(card, 0, random) if random.random() < 0.5 else card
 

@@ -61,7 +61,7 @@ def _camera(frames: int, random: np.random.Generator) -> NDArray[np.float64]:
     half = random.uniform(0.45, 1.0)
     start, end = (np.array([*random.uniform(-(1 - half), 1 - half, 2), half, 0.0]) for _ in range(2))
     movement = random.random()
-    if movement < 0.4:
+    if movement < 0.36:
         camera = np.repeat(start[None], frames, axis=0)
     elif movement < 0.5:  # a swing across the place, sudden or eased, within a part of a second
         half = random.uniform(0.25, 0.5)
