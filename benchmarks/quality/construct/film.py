@@ -190,14 +190,13 @@ class Drawing:
     def edited(self, *, disturb: bool = True) -> Iterator[Picture]:
         """The edited frames, before a look is laid on them and before fields are woven."""
         self.plan.truth, self.plan.distractors = [], []
-        rng = np.random.default_rng((*self.spec.seed, 3))
         starts = self.plan.starts()
         for number in range(len(starts)):
             after = self.plan.transitions[number] if number < len(self.plan.transitions) else CUT
             start, clean = starts[number], self.plan.clean[number]
             run = list(self._run(number, start, start + clean))
             if disturb and self.plan.disturbed[number]:
-                self._disturb(run, start, rng)
+                self._disturb(run, start, np.random.default_rng((*self.spec.seed, 3, number)))
             yield from run
             end = start + clean
             if number + 1 < len(starts):
