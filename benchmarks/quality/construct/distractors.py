@@ -25,13 +25,13 @@ class Distractor:
     seconds: tuple[float, float]
     apply: Callable[[list[Picture], int, int, Rng], None]
 
-    def place(self, run: list[Picture], rate: float, rng: Rng) -> tuple[int, int] | None:
-        """Draw it somewhere in the run, a few frames from its ends; None where the run is too short."""
+    def place(self, run: list[Picture], stop: int, rate: float, rng: Rng) -> tuple[int, int] | None:
+        """Draw it somewhere before frame ``stop`` of the run, not near its ends; None where there is no room."""
         length = max(1, round(rng.uniform(*self.seconds) * rate))
         margin = max(3, round(0.3 * rate))
-        if len(run) < length + 2 * margin:
+        if stop < length + 2 * margin:
             return None
-        first = int(rng.integers(margin, len(run) - length - margin + 1))
+        first = int(rng.integers(margin, stop - length - margin + 1))
         self.apply(run, first, first + length - 1, rng)
         return first, first + length - 1
 
