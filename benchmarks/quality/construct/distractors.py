@@ -25,13 +25,13 @@ class Distractor:
     seconds: tuple[float, float]
     apply: Callable[[list[Picture], int, int, Rng], None]
 
-    def place(self, run: list[Picture], rate: float, rng: Rng) -> tuple[int, int] | None:
-        """Draw it somewhere in the run, a few frames from its ends; None where the run is too short."""
+    def place(self, run: list[Picture], stop: int, rate: float, rng: Rng) -> tuple[int, int] | None:
+        """Draw it somewhere before frame ``stop`` of the run, not near its ends; None where there is no room."""
         length = max(1, round(rng.uniform(*self.seconds) * rate))
         margin = max(3, round(0.3 * rate))
-        if len(run) < length + 2 * margin:
+        if stop < length + 2 * margin:
             return None
-        first = int(rng.integers(margin, len(run) - length - margin + 1))
+        first = int(rng.integers(margin, stop - length - margin + 1))
         self.apply(run, first, first + length - 1, rng)
         return first, first + length - 1
 
@@ -111,17 +111,16 @@ def exposure(run: list[Picture], first: int, last: int, rng: Rng) -> None:
 
 
 def whip_pan(run: list[Picture], first: int, last: int, rng: Rng) -> None:
-    """The camera whips away and comes to rest elsewhere in the same picture, blurred on the way."""
+    """The camera whips away and back, or once around: blurred on the way, at the end it sees what it saw."""
     width = run[0].shape[1]
-    travel = width * rng.uniform(0.8, 1.6) * rng.choice([-1, 1])
-    count = last - first + 1
-    place = [travel * (3 * t * t - 2 * t**3) for t in (np.arange(count + 1) / count)]
-    for k in range(first, len(run)):
-        now = place[min(k - first + 1, count)]
-        before = place[min(k - first, count)]
+    around = rng.random() < 0.5
+    travel = 2 * (width - 1) if around else width * rng.uniform(0.5, 1.0)  # the picture's mirror image lies beside it
+    part = np.linspace(0, 1, last - first + 3)
+    place = rng.choice([-1, 1]) * travel * ((3 - 2 * part) * part**2 if around else np.sin(np.pi * part) ** 2)
+    for k in range(first, last + 1):
+        before, now = place[k - first], place[k - first + 1]
         blur = max(1, int(abs(now - before) * 0.8))
-        moved = _shifted(run[k], now, 0)
-        run[k] = cv2.blur(moved, (blur, 1)) if blur > 1 else moved
+        run[k] = cv2.blur(_shifted(run[k], now, 0), (blur, 1))
 
 
 def shake(run: list[Picture], first: int, last: int, rng: Rng) -> None:

@@ -190,20 +190,18 @@ class Drawing:
     def edited(self, *, disturb: bool = True) -> Iterator[Picture]:
         """The edited frames, before a look is laid on them and before fields are woven."""
         self.plan.truth, self.plan.distractors = [], []
-        rng = np.random.default_rng((*self.spec.seed, 3))
         starts = self.plan.starts()
         for number in range(len(starts)):
-            after = self.plan.transitions[number] if number < len(self.plan.transitions) else CUT
+            after = [*self.plan.transitions, CUT][number]
             start, clean = starts[number], self.plan.clean[number]
-            run = list(self._run(number, start, start + clean))
+            run = list(self._run(number, start, start + clean + after.out))
             if disturb and self.plan.disturbed[number]:
-                self._disturb(run, start, rng)
-            yield from run
+                self._disturb(run, clean, start, np.random.default_rng((*self.spec.seed, 3, number)))
+            yield from run[:clean]
             end = start + clean
             if number + 1 < len(starts):
-                old = list(self._run(number, end, end + after.out))
                 new = list(self._run(number + 1, starts[number + 1] - after.into, starts[number + 1]))
-                yield from after.draw(old, new)
+                yield from after.draw(run[clean:], new)
                 self._tell(self.plan.truth, end - 1, starts[number + 1], after.type, sub=after.sub)
 
     def _run(self, number: int, first: int, stop: int) -> Iterable[Picture]:
@@ -219,9 +217,9 @@ class Drawing:
     def _first_seen(self, number: int) -> int:
         return self.plan.starts()[number] - (self.plan.transitions[number - 1].into if number else 0)
 
-    def _disturb(self, run: list[Picture], start: int, rng: Rng) -> None:
+    def _disturb(self, run: list[Picture], clean: int, start: int, rng: Rng) -> None:
         kind = str(rng.choice(list(KINDS)))
-        placed = KINDS[kind].place(run, float(self.spec.edited_rate), rng)
+        placed = KINDS[kind].place(run, clean, float(self.spec.edited_rate), rng)
         if placed:
             self._tell(self.plan.distractors, start + placed[0] - 1, start + placed[1] + 1, kind)
 
