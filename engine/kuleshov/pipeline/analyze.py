@@ -16,6 +16,7 @@ from kuleshov.cinema.attributes import attributes_id
 from kuleshov.cinema.describe import FilmMeasurements, describe_scenes, describe_shots
 from kuleshov.cinema.detectors import open_detectors
 from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.scenes import scene_weights_id
 from kuleshov.cinema.shots import shots_from_transitions
 from kuleshov.cinema.sound import listen
 from kuleshov.cinema.tracks import Tracks
@@ -70,6 +71,7 @@ class Pipeline:
                 "shots": self.settings.shots,
                 "grammar": self.grammar.id,
                 "attributes": attributes_id(),
+                "scenes": scene_weights_id(),
                 "width": str(self.settings.analysis_width),
                 **self._detectors.models,
             }
