@@ -76,8 +76,9 @@ def weigh_evidence(senses: ShotSenses) -> Evidence:
             np.minimum(picture, _FARTHEST),
             np.maximum(_SAME_SETUP - picture, 0.0) / _SAME_SETUP,
             light,
-            # A setup that comes back after a while is the same place all the same: time counts for unlike shots.
-            np.minimum(gap, _FARTHEST) * np.minimum(picture, 1.0),
+            # A setup that comes back after a while is the same place all the same: time counts for unlike shots, and
+            # past half a minute it says no more, or long scenes would be divided for being long.
+            np.minimum(gap, 1.0) * np.minimum(picture, 1.0),
             sound_known,
             sound,
             talk_known,
