@@ -30,7 +30,7 @@ CUT_EVIDENCE = (
 
 #: How unlike shots of different scenes are in most films: measured on the films that the weights were fitted to.
 _USUAL_UNLIKENESS = 0.75
-_USUAL_WORTH = 200  # pairs of the film itself that count as much
+_USUAL_WORTH = 20  # pairs of the film itself that count as much
 _SAME_SETUP = 0.5  # share of the film's unlikeness below which two shots look like one setup
 _LINK_SHOTS, _LINK_SECONDS = 8, 30.0  # how far a link over a cut goes
 _LINK_FADES = 0.1  # what it loses with each shot between
