@@ -23,6 +23,8 @@ ANALYSIS_SCHEMA_VERSION = 1
 TransitionType = Literal["start", "cut", "dissolve", "fade_black", "fade_white", "wipe"]
 Key = Literal["low", "normal", "high"]
 Amount = Literal["static", "slow", "moderate", "fast"]
+SceneTypeName = Literal["shot_reverse_shot", "montage", "one_take"]
+SCENE_TYPES: tuple[SceneTypeName, ...] = ("shot_reverse_shot", "montage", "one_take")
 
 DIMENSIONS = ("valence", "arousal", "tension")
 MOODS = (
@@ -242,10 +244,20 @@ class Shot(Segment):
     transition_in: Transition
 
 
+@dataclass(frozen=True)
+class SceneType:
+    """What kind of scene its editing makes it."""
+
+    name: SceneTypeName
+    confidence: float  # 0..1
+    reason: str  # "two setups alternate in 9 of 10 shots, speech 60% of the time"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scene(Segment):
     first_shot: int
     end_shot: int  # exclusive
+    type: SceneType | None = None  # None: its editing does not say, or it was described before there were types
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ from kuleshov.records import (
     Provenance,
     Reason,
     Scene,
+    SceneType,
     Shot,
     Sound,
     SoundEvent,
@@ -185,7 +186,8 @@ def _shot(rng: np.random.Generator, index: int, length_seconds: float) -> Shot:
 def _scene(rng: np.random.Generator, index: int, scenes: int, shots: int, length_seconds: float) -> Scene:
     first, end = (shots * i // scenes for i in (index, index + 1))
     segment = _segment(rng, index, first * length_seconds, end * length_seconds)
-    return Scene(first_shot=first, end_shot=end, **segment)  # type: ignore[arg-type]
+    kind = SceneType("montage", float(rng.random()), "short shots") if index % 2 else None
+    return Scene(first_shot=first, end_shot=end, type=kind, **segment)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

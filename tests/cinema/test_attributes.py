@@ -23,6 +23,7 @@ from kuleshov.cinema.attributes import (
 )
 from kuleshov.errors import GrammarError
 from kuleshov.records import (
+    SCENE_TYPES,
     Camera,
     Color,
     Dialogue,
@@ -30,6 +31,8 @@ from kuleshov.records import (
     Pace,
     PaletteColor,
     Scene,
+    SceneType,
+    SceneTypeName,
     Shot,
     Sound,
     SoundEvent,
@@ -41,6 +44,7 @@ CONTRACT = [
     *("monochrome", "moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting", "loud"),
     *("getting_louder", "silent", "cut_to_silence", "talking", "fast_speech", "brightening", "red", "orange"),
     *("yellow", "green", "cyan", "blue", "purple", "pink", "fade_in", "dissolve_in"),
+    *("shot_reverse_shot", "montage", "one_take"),
 ]
 
 SENSES = {
@@ -172,6 +176,19 @@ def test_a_scene_is_judged_by_its_shots() -> None:
     assert explain("dissolve_in", scene, shots=shots).value == 1.0
 
 
+@pytest.mark.parametrize("name", SCENE_TYPES)
+def test_the_type_of_a_scene_is_its_own_and_no_shot_has_one(name: SceneTypeName) -> None:
+    pace = Pace(9.0, 25.0, 9.0, 1.0, 7.0, 27.0)
+    where = {"index": 0, "start_frame": 0, "end_frame": 648, "start_seconds": 0.0, "end_seconds": 27.0}
+    plain = Scene(**where, emotion=None, first_shot=0, end_shot=3, **{**SENSES, "pace": pace})
+    scene = replace(plain, type=SceneType(name, 0.9, "because"))
+    assert value(name, scene) == pytest.approx(math.tanh(1.6))
+    assert all(value(other, scene) < -0.9 for other in SCENE_TYPES if other != name)
+    assert all(value(other, plain) < -0.9 for other in SCENE_TYPES)
+    assert math.isnan(value(name, make()))
+    assert explain(name, scene).text.endswith(", confidence 0.9")
+
+
 def test_an_unsure_dissolve_is_neither() -> None:
     assert value("dissolve_in", make(transition="dissolve", confidence=0.5)) == 0
 
@@ -180,7 +197,9 @@ def test_a_missing_sense_is_nan_and_quiet_is_not_missing() -> None:
     named = attributes(make(sound=None, dialogue=None, camera=None), shots=[])
     missing = {name for name, number in named.items() if math.isnan(number)}
     camera = {"moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting"}
-    assert missing == camera | {"loud", "getting_louder", "silent", "cut_to_silence", "talking", "fast_speech"}
+    of_scenes = {"shot_reverse_shot", "montage", "one_take"}
+    sound = {"loud", "getting_louder", "silent", "cut_to_silence"}
+    assert missing == camera | sound | {"talking", "fast_speech"} | of_scenes
     assert value("loud", with_field("sound", loudness_lufs=None)) < -0.99
     assert math.isnan(value("fast_speech", with_field("dialogue", words=0, words_per_second=0.0)))
     assert math.isnan(value("brightening", make(seconds=0.5)))
@@ -269,6 +288,6 @@ def test_a_broken_file_names_entry_and_rule(tmp_path: Path, old: str, new: str, 
 def test_a_file_without_an_attribute_is_refused(tmp_path: Path) -> None:
     text = resources.files("kuleshov.cinema").joinpath("attributes.toml").read_text(encoding="utf-8")
     path = tmp_path / "mine.toml"
-    path.write_text(text[: text.index("[attributes.dissolve_in]")], encoding="utf-8")
-    with pytest.raises(GrammarError, match=r"attributes: dissolve_in missing; every attribute needs an entry"):
+    path.write_text(text[: text.index("[attributes.one_take]")], encoding="utf-8")
+    with pytest.raises(GrammarError, match=r"attributes: one_take missing; every attribute needs an entry"):
         load_attributes(path)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,9 @@ from kuleshov.cinema.color import HistogramSeries, describe_color
 from kuleshov.cinema.dialogue import describe_dialogue
 from kuleshov.cinema.lighting import describe_lighting
 from kuleshov.cinema.pace import Times, scene_pace, shot_pace
+from kuleshov.cinema.scene_evidence import weigh_evidence
+from kuleshov.cinema.scene_senses import ShotSenses, sense_shots
+from kuleshov.cinema.scene_types import scene_type
 from kuleshov.cinema.scenes import group_scenes
 from kuleshov.cinema.shots import ShotFrames
 from kuleshov.cinema.sound import describe_sound
@@ -67,12 +70,17 @@ def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[
     ]
 
 
-def describe_scenes(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[Scene]:
-    """Return the scenes of a film: its shots grouped, and measured over the clean frames of all of them."""
+def describe_scenes(
+    film: FilmMeasurements, shots: Sequence[ShotFrames], *, embeddings: NDArray[np.float32] | None = None
+) -> list[Scene]:
+    """Return the scenes of a film: its shots grouped, and measured over the clean frames of all of them.
+
+    ``embeddings`` float32 ``[shots, D]``: what a picture network says of each shot, where there is one.
+    """
     times = _times(film, shots)
-    histograms = np.stack([film.histograms.mean([shot.clean], bins=BINS) for shot in shots])
-    groups = group_scenes(histograms, times, [shot.transition_in.type for shot in shots])
-    return [
+    senses = sense_film(film, shots, embeddings=embeddings)
+    evidence = weigh_evidence(senses)
+    scenes = [
         Scene(
             index=index,
             start_frame=shots[first].start_frame,
@@ -83,8 +91,36 @@ def describe_scenes(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list
             pace=scene_pace(times, first, end),
             **_measure(film, shots[first:end], times[first][0], times[end - 1][1]),
         )
-        for index, (first, end) in enumerate(groups)
+        for index, (first, end) in enumerate(group_scenes(evidence))
     ]
+    return [
+        replace(
+            scene,
+            type=scene_type(
+                senses,
+                scene.first_shot,
+                scene.end_shot,
+                pictures=evidence.pictures,
+                speech_share=scene.dialogue.speech_share if scene.dialogue else None,
+                silence_share=scene.sound.silence_share if scene.sound else None,
+            ),
+        )
+        for scene in scenes
+    ]
+
+
+def sense_film(
+    film: FilmMeasurements, shots: Sequence[ShotFrames], *, embeddings: NDArray[np.float32] | None = None
+) -> ShotSenses:
+    """Return what tells the scenes of a film apart, by shot."""
+    return sense_shots(
+        film.tracks,
+        shots,
+        times=_times(film, shots),
+        histograms=np.stack([film.histograms.mean([shot.clean], bins=BINS) for shot in shots]),
+        lines=film.subtitles.lines if film.subtitles else None,
+        embeddings=embeddings,
+    )
 
 
 def _times(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> Times:

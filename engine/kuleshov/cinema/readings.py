@@ -1,12 +1,13 @@
 """Readings: which number of a segment is looked at, and on what scale. Attributes and cues are built on them.
 
-Beside the paths of ``measures.MEASURES`` a reading knows four kinds of number that are no plain field:
+Beside the paths of ``measures.MEASURES`` a reading knows five kinds of number that are no plain field:
 
 - ``color.monochrome``: 1 or 0
 - ``color.palette.NAME``: share of the palette colours of that name, 0..1
 - ``sound.events.cut_to_silence``: the largest drop in dB, 0 where there is none
 - ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
   begins as its first shot does
+- ``type.NAME``: of a scene, the confidence of that type, 0 where it is of another or of none; a shot has none
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from dataclasses import dataclass
 
 from kuleshov.cinema.definitions import Entry
 from kuleshov.cinema.measures import UNITS, measure
-from kuleshov.records import Scene, Segment, Shot
+from kuleshov.records import SCENE_TYPES, Scene, Segment, Shot
 
 HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "pink")
 _MONOCHROME = "color.monochrome"
 _PALETTE = "color.palette."
+_TYPE = "type."
 _EVENT = "sound.events.cut_to_silence"
 _TRANSITIONS = {"transition_in.fade": ("fade_black", "fade_white"), "transition_in.dissolve": ("dissolve",)}
 
@@ -32,6 +34,7 @@ READABLE: dict[str, str] = {
     **{_PALETTE + hue: "" for hue in HUES},
     _EVENT: "dB",
     **dict.fromkeys(_TRANSITIONS, ""),
+    **{_TYPE + name: "" for name in SCENE_TYPES},
 }
 
 
@@ -47,6 +50,8 @@ def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
         return (
             math.nan if segment.sound is None else max((event.drop_db for event in segment.sound.events), default=0.0)
         )
+    if path.startswith(_TYPE):
+        return _type_confidence(segment, path.removeprefix(_TYPE))
     if path in _TRANSITIONS:
         shot = segment
         if isinstance(segment, Scene) and segment.first_shot < len(shots):
@@ -55,6 +60,12 @@ def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
             return math.nan
         return shot.transition_in.confidence if shot.transition_in.type in _TRANSITIONS[path] else 0.0
     return measure(segment, path)
+
+
+def _type_confidence(segment: Segment, name: str) -> float:
+    if not isinstance(segment, Scene):
+        return math.nan
+    return segment.type.confidence if segment.type is not None and segment.type.name == name else 0.0
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from kuleshov.cinema.attributes import attributes_id
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.detectors import open_detectors
 from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.scenes import scene_weights_id
 from kuleshov.cinema.sound import listen
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.cuda.runtime import stream_of
@@ -73,6 +74,7 @@ class Pipeline:
                 "sensitivity": str(self.settings.sensitivity),
                 "grammar": self.grammar.id,
                 "attributes": attributes_id(),
+                "scenes": scene_weights_id(),
                 "width": str(self.settings.analysis_width),
                 **self._detectors.models,
             }

@@ -1,4 +1,4 @@
-"""Palettes from histograms, and scenes from shots that share colours."""
+"""Palettes from histograms, and what colours are called."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from kuleshov.cinema.color import HistogramSeries, color_name, describe_color
-from kuleshov.cinema.scenes import group_scenes
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
@@ -95,55 +94,3 @@ def test_a_span_between_two_kept_histograms_takes_a_near_one():
     short = series.mean([Span(7, 8)], bins=BINS)
     assert short.sum() == pytest.approx(1.0)
     assert short.argmax() == color_histogram(batch)[9].argmax()
-
-
-def scenes(kinds, *, length=4.0, transitions=None, similarity=None):
-    """Scenes of shots whose kind (a letter) fills its own bins; the same letter looks the same."""
-    letters = sorted(set(kinds))
-    histograms = np.zeros((len(kinds), 8 * len(letters)))
-    for shot, kind in enumerate(kinds):
-        histograms[shot, 8 * letters.index(kind) : 8 * letters.index(kind) + 8] = 1 / 8
-    times = [(length * number, length * (number + 1)) for number in range(len(kinds))]
-    return group_scenes(histograms, times, transitions or ["cut"] * len(kinds))
-
-
-def test_a_dialogue_cut_to_and_fro_is_one_scene():
-    assert scenes("ababab" + "cdcdcd") == [(0, 6), (6, 12)]
-
-
-def test_a_cutaway_stays_inside_its_scene_and_a_long_absence_ends_it():
-    assert scenes("aabaa") == [(0, 5)]
-    assert len(scenes("a" + "bcdefghijklmno" + "a", length=4.0)) == 16
-
-
-def test_neighbours_may_differ_more_than_a_setup_that_comes_back():
-    wide, near = np.zeros(10), np.zeros(10)
-    wide[:10], near[5:] = 0.1, 0.2  # half their colour is shared
-    other = np.eye(10)[0]
-    times = [(4.0 * number, 4.0 * number + 4) for number in range(3)]
-    cuts = ["start", "cut", "cut"]
-    assert group_scenes(np.stack([wide, near, near]), times, cuts) == [(0, 3)]
-    assert group_scenes(np.stack([near, other, wide]), times, cuts) == [(0, 1), (1, 2), (2, 3)]
-
-
-def test_in_a_film_whose_shots_are_all_alike_more_is_asked_for():
-    rng = np.random.default_rng(0)
-    base = np.full(40, 1.0)
-    places = [base + 2.0 * (np.arange(40) // 10 == place) for place in range(4)]
-    shots = np.stack([places[shot // 5] + 0.05 * rng.random(40) for shot in range(20)])
-    shots /= shots.sum(axis=1, keepdims=True)
-    times = [(3.0 * number, 3.0 * number + 3) for number in range(20)]
-    assert np.minimum(shots[0], shots[19]).sum() > 0.5
-    assert group_scenes(shots, times, ["cut"] * 20) == [(0, 5), (5, 10), (10, 15), (15, 20)]
-
-
-def test_a_fade_begins_a_scene_even_in_the_same_place():
-    assert scenes("aaaa", transitions=["start", "cut", "fade_black", "cut"]) == [(0, 2), (2, 4)]
-
-
-def test_scenes_hold_every_shot_once():
-    rng = np.random.default_rng(5)
-    for _ in range(20):
-        kinds = "".join(rng.choice(list("abcd"), size=rng.integers(1, 30)))
-        groups = scenes(kinds)
-        assert [shot for first, end in groups for shot in range(first, end)] == list(range(len(kinds)))
