@@ -49,7 +49,7 @@ def shots(data):
 def copy(shots, make_film, tmp_path_factory):
     """``copy(pieces, grade, rate)``: a copy of (shot, first frame, end frame) pieces, measured."""
     folder = tmp_path_factory.mktemp("copies")
-    pipeline = Pipeline(Settings(shots="histogram", device="cpu"))
+    pipeline = Pipeline(Settings(shots="cascade", device="cpu"))
 
     def made(pieces, *, change=lambda picture: picture, rate=RATE):
         pictures = [change(picture) for shot, first, end in pieces for picture in shots[shot][first:end]]

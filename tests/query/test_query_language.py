@@ -10,7 +10,7 @@ TABLE = {
     # attributes and feelings, plain
     "tense long take": "+tension +long_take",
     "a really long, uninterrupted, nervous handheld take": "+long_take +tension +shaky",
-    "edgy one-take with no cuts": "+tension +long_take",
+    "edgy one-take with no cuts": "+tension +one_take +long_take",
     "a oner": "+long_take",
     "plan-séquence": "+long_take",
     "PLAN SEQUENCE": "+long_take",
