@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from kuleshov.cinema.attributes import attributes_id
 from kuleshov.cinema.describe import FilmMeasurements, describe_scenes, describe_shots
 from kuleshov.cinema.detectors import open_detectors
+from kuleshov.cinema.hearing.listen import SoundMeasurements, listen
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.shots import shots_from_transitions
-from kuleshov.cinema.sound import listen
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.cuda.runtime import stream_of
 from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
@@ -125,7 +125,8 @@ class Pipeline:
         frames = shots_from_transitions(detector.finish(), frame_count=decoder.report.frames)
         watch(Progress(path, "sound"))
         tracks = meter.tracks()
-        notes = [*decoder.report.notes, *_hear(info, tracks)]
+        heard = _hear(info, tracks)
+        notes = [*decoder.report.notes, *(heard.notes if heard else ())]
         subtitles = find_subtitles(info)
         notes += [f"subtitles: {subtitles.source}", *subtitles.notes] if subtitles else []
         watch(Progress(path, "describe"))
@@ -143,7 +144,12 @@ class Pipeline:
         shots = self._feel(describe_shots(measured, frames))
         scenes = self._feel(describe_scenes(measured, frames))
         film = film_record(
-            info, content_id=film_id, area=decoder.area, frame_seconds=frame_seconds, end_seconds=end_seconds
+            info,
+            content_id=film_id,
+            area=decoder.area,
+            frame_seconds=frame_seconds,
+            end_seconds=end_seconds,
+            loudness=heard.loudness if heard else None,
         )
         analysis = Analysis(film, shots, scenes, self._provenance(chosen, decoder, notes))
         return Description(analysis, tracks, _vectors(shots, scenes))
@@ -179,14 +185,14 @@ def analyze(path: Path | str, *, settings: Settings | None = None, watch: Watche
         return pipeline.describe(Path(path), watch=watch).analysis
 
 
-def _hear(info: MediaInfo, tracks: Tracks) -> list[str]:
-    """Add the sound tracks of a film that has sound; return what was wrong with it."""
+def _hear(info: MediaInfo, tracks: Tracks) -> SoundMeasurements | None:
+    """Add the sound tracks of a film that has sound."""
     track = choose_audio_track(info.audio_tracks)
     if track is None:
-        return []
+        return None
     heard = listen(info.path, stream_index=track.stream_index, start_seconds=info.start_seconds)
     heard.add_to(tracks)
-    return list(heard.notes)
+    return heard
 
 
 def _vectors(shots: list[Shot], scenes: list[Scene]) -> dict[Unit, NDArray[np.float32]]:
