@@ -29,6 +29,8 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
     *("silent", "cut_to_silence", "talking", "fast_speech", "brightening"),
     *(hue for hue in HUES if hue != "brown"),
     *("fade_in", "dissolve_in"),
+    *("music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"),
+    *("fast_music", "ends_on_silence"),
 )
 
 #: A film with fewer shots says too little about its own shot lengths.

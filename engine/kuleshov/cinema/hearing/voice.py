@@ -8,6 +8,7 @@ Everything stands on one grid, the 32 ms chunks of the network for voice activit
 - *level*: dBFS of the window
 - *press*: level of 1-5 kHz over that of 50 Hz-1 kHz in dB (the alpha ratio of the GeMAPS set, Eyben 2016); rises with
   vocal effort
+- *cepstra*, where asked for: ``CEPSTRA`` MFCC of 40 mel bands, 50 Hz to 7.6 kHz, in natural logarithms of power
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.hearing.signal import VOICE_RATE, Series, Windows
+from kuleshov.cinema.hearing.spectrum import mel_edges
 from kuleshov.models.voice_activity import CHUNK, VoiceActivity
 
 STEP_SECONDS = CHUNK / VOICE_RATE
@@ -26,12 +28,14 @@ _LOWEST_HERTZ, _HIGHEST_HERTZ = 65.0, 1600.0  # a scream goes up to about 1600 H
 _OCTAVE_COST = 0.02  # of the correlation, an octave: what speaks against the half of the true pitch
 _SPLIT_HERTZ = (50.0, 1000.0, 5000.0)
 _FLOOR = 1e-10
+CEPSTRA = 20
+_MEL_BANDS, _MEL_HERTZ = 40, (50.0, 7600.0)
 
 
 class VoiceMeter:
     """Measures contiguous sound of the channel that holds voices; ``series`` grows."""
 
-    def __init__(self, activity: VoiceActivity | None) -> None:
+    def __init__(self, activity: VoiceActivity | None, *, cepstra: bool = False) -> None:
         self._activity = activity
         self._windows = Windows(_WINDOW, CHUNK)
         self._hann = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
@@ -40,6 +44,11 @@ class VoiceMeter:
         self._lags = np.arange(int(VOICE_RATE / _HIGHEST_HERTZ), int(VOICE_RATE / _LOWEST_HERTZ) + 2)
         self._own = (own[self._lags] / own[0]).astype(np.float32)
         self._cost = (_OCTAVE_COST * np.log2(self._lags * _HIGHEST_HERTZ / VOICE_RATE)).astype(np.float32)
+        hertz = np.fft.rfftfreq(_PADDED, 1 / VOICE_RATE).astype(np.float32)
+        self._bands = mel_edges(hertz, _MEL_BANDS, *_MEL_HERTZ)
+        wave = np.pi / _MEL_BANDS * (np.arange(_MEL_BANDS)[:, None] + 0.5) * np.arange(CEPSTRA)
+        self._cosines = np.cos(wave).astype(np.float32) * np.float32(np.sqrt(2 / _MEL_BANDS))
+        self._cepstra: list[NDArray[np.float32]] | None = [] if cepstra else None
         self._split = [round(hertz * _PADDED / VOICE_RATE) for hertz in _SPLIT_HERTZ]
         names = {"pitch": "Hz", "voicing": "", "level": "dBFS", "press": "dB"}
         if activity is not None:
@@ -48,6 +57,13 @@ class VoiceMeter:
             name: Series(unit, STEP_SECONDS, STEP_SECONDS if name == "activity" else _WINDOW_SECONDS)
             for name, unit in names.items()
         }
+
+    @property
+    def cepstra(self) -> NDArray[np.float32] | None:
+        """Float32 ``[n, CEPSTRA]``; ``None`` where they were not asked for."""
+        if self._cepstra is None:
+            return None
+        return np.concatenate(self._cepstra) if self._cepstra else np.zeros((0, CEPSTRA), np.float32)
 
     def push(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples of one channel: float32 ``[n]`` at 16 kHz."""
@@ -78,3 +94,6 @@ class VoiceMeter:
         low, middle, high = self._split
         below, above = (np.maximum(part.sum(axis=1), _FLOOR) for part in (power[:, low:middle], power[:, middle:high]))
         self.series["press"].extend(10 * np.log10(above / below))
+        if self._cepstra is not None:
+            bands = np.add.reduceat(power, self._bands, axis=1)[:, :-1]
+            self._cepstra.append(np.log(np.maximum(bands, _FLOOR)) @ self._cosines)
