@@ -225,7 +225,7 @@ class Sound:
     silence_share: float  # 0..1
     events: list[SoundEvent]
     loudness_range_lu: float | None = None  # EBU Tech 3342; None for less than some 4 s of sound
-    speech_share: float | None = None  # 0..1, as heard; None without the network for voice activity
+    voice_share: float | None = None  # somebody is heard speaking, 0..1; None without the network for voice activity
     music_share: float | None = None  # 0..1
     effects_share: float | None = None  # 0..1: neither silence, nor speech, nor music
     end_silence_seconds: float = 0.0  # how long it has been silent when the stretch ends

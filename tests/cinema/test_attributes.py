@@ -91,7 +91,7 @@ def with_timbre(**changes) -> Shot:
 
 def with_event(name: str, drop_db: float, seconds: float = 0.0) -> Shot:
     event = SoundEvent(name, 1.0, drop_db, seconds)  # type: ignore[arg-type]
-    return with_field("sound", events=[event], music_share=0.1, speech_share=0.1)
+    return with_field("sound", events=[event], music_share=0.1, voice_share=0.1)
 
 
 def value(name: str, segment: Shot | Scene, shots: list[Shot] | None = None) -> float:
@@ -135,10 +135,10 @@ def test_unknown_module_names_are_refused() -> None:
         ("getting_louder", with_field("sound", loudness_slope=3.0), with_field("sound", loudness_slope=-3.0)),
         ("silent", with_field("sound", silence_share=0.8), make()),
         ("music", with_field("sound", music_share=0.9), with_field("sound", music_share=0.0)),
-        ("speech", with_field("sound", speech_share=0.9), with_field("sound", speech_share=0.0)),
+        ("speech", with_field("sound", voice_share=0.9), with_field("sound", voice_share=0.0)),
         ("whispering", with_voice(whisper_share=0.9), with_voice()),
         ("shouting", with_voice(shout_share=0.9), with_voice()),
-        ("screaming", with_event("scream", -10.0, 1.0), with_field("sound", speech_share=0.1)),
+        ("screaming", with_event("scream", -10.0, 1.0), with_field("sound", voice_share=0.1)),
         ("loud_burst", with_event("burst", -25.0), with_field("sound", music_share=0.1)),
         ("drone", with_timbre(drone_share=0.8), with_timbre()),
         ("dissonant", with_timbre(roughness=0.5), with_timbre()),

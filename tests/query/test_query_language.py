@@ -99,7 +99,7 @@ TABLE = {
     "loud burst": "+loud_burst",
     "low drone": "+drone",
     "drone shot": "?drone_shot",
-    "speech over slow music in a minor key": "+speech -fast_music -major_key",
+    "speech, slow music in a minor key": "+speech -fast_music -major_key",
     "ends on silence": "+ends_on_silence",
     # what is not measured, and what is not known
     "quiet conversation close-up": "-loud +talking ?close-up",

@@ -53,7 +53,7 @@ MEASURES: tuple[Measure, ...] = tuple(
         ("sound.loudness_slope", "LU/s"),
         ("sound.silence_share", ""),
         ("sound.loudness_range_lu", "LU"),
-        ("sound.speech_share", ""),
+        ("sound.voice_share", ""),
         ("sound.music_share", ""),
         ("sound.effects_share", ""),
         ("sound.end_silence_seconds", "s"),

@@ -33,7 +33,7 @@ def describe_sound(tracks: Tracks, *, start_seconds: float, end_seconds: float) 
     - ``loudness_slope``: Theil-Sen slope (median over pairs) of momentary loudness, of at least ``SLOPE_SECONDS``
       around the middle. One bang doesn't move it; a swell that fills less than half of the stretch doesn't either.
     - ``loudness_range_lu``: of the 3 s windows that lie wholly inside.
-    - ``silence_share``, ``speech_share``, ``music_share``, ``effects_share``: means of the curves.
+    - ``silence_share``, ``voice_share``, ``music_share``, ``effects_share``: means of the curves.
     - ``events``: those that begin inside.
     """
     if "loudness_momentary" not in tracks:
@@ -54,7 +54,7 @@ def describe_sound(tracks: Tracks, *, start_seconds: float, end_seconds: float) 
         loudness_range_lu=loudness_range(
             tracks["loudness_short_term"].between(start_seconds + half, end_seconds - half)
         ),
-        speech_share=here.mean("speech"),
+        voice_share=here.mean("speech"),
         music_share=here.mean("music"),
         effects_share=here.mean("effects"),
         end_silence_seconds=WINDOW_SECONDS * (len(silence) - (int(sounding[-1]) + 1 if len(sounding) else 0)),
