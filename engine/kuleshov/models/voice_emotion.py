@@ -52,7 +52,9 @@ def load_voice_emotion(path: Path, *, features: int) -> VoiceEmotionModel:
                 str(stored["name"]), tuple(stored["labels"].tolist()), stored["weights"], stored["bias"]
             )
     except (OSError, ValueError, KeyError, EOFError) as error:
-        raise ModelError(f"{path}: no voice emotion model: {error} (train one: python -m kuleshov.training.voice)") from error
+        raise ModelError(
+            f"{path}: no voice emotion model: {error} (train one: python -m kuleshov.training.voice)"
+        ) from error
     if len(model.weights) != features:
         raise ModelError(
             f"{path}: the model takes {len(model.weights)} numbers an utterance, this version of Kuleshov gives "

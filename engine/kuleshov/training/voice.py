@@ -107,7 +107,9 @@ def unheard_speakers(recordings: Recordings) -> dict[int, float]:
         model = fit(own.only(own.speakers != speaker), name="check")
         left_out = own.only(own.speakers == speaker)
         told = model.predict(left_out.features).argmax(axis=1)
-        right[speaker] = float(np.mean([model.labels[k] == LABELS[t] for k, t in zip(told, left_out.labels, strict=True)]))
+        right[speaker] = float(
+            np.mean([model.labels[k] == LABELS[t] for k, t in zip(told, left_out.labels, strict=True)])
+        )
     return right
 
 

@@ -131,7 +131,8 @@ def _jumps(values: NDArray[np.float32]) -> bool:
     step = max(1, int(_JUMP_SHARE * (len(values) - 1)))
     by_amplitude = 10 ** (values / 20)
     return all(
-        float(np.abs(scale[step:] - scale[:-step]).max()) > 0.5 * float(np.ptp(scale)) for scale in (values, by_amplitude)
+        float(np.abs(scale[step:] - scale[:-step]).max()) > 0.5 * float(np.ptp(scale))
+        for scale in (values, by_amplitude)
     )
 
 

@@ -96,5 +96,3 @@ def drone(low_share: Series, low_level: Series) -> NDArray[np.float32]:
 
 def _series(unit: str, step_seconds: float, window_seconds: float, values: object) -> Series:
     return Series(unit, step_seconds, window_seconds, [np.asarray(values, np.float32)])
-
-
