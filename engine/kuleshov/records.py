@@ -235,6 +235,15 @@ class Sound:
 
 
 @dataclass(frozen=True)
+class SoundBorder:
+    """Where the sound changes at a cut: before the picture (J-cut), after it (L-cut) or with it."""
+
+    type: Literal["straight", "j_cut", "l_cut"]
+    offset_seconds: float  # of the sound's border from the picture's; negative: the sound comes first
+    strength: float  # how much it changes, in usual spreads
+
+
+@dataclass(frozen=True)
 class Dialogue:
     lines: int
     words: int
@@ -294,6 +303,7 @@ class Segment:
 @dataclass(frozen=True, kw_only=True)
 class Shot(Segment):
     transition_in: Transition
+    sound_border_in: SoundBorder | None = None  # None: the sound goes through, there is none, or it is the first shot
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,8 @@ Beside the paths of ``measures.MEASURES`` a reading knows four kinds of number t
 
 - ``color.monochrome``: 1 or 0
 - ``color.palette.NAME``: share of the palette colours of that name, 0..1
-- ``sound.events.NAME``: of the events of that name the largest change in dB, or ``scream`` the longest in seconds; 0 where
-  there is none
+- ``sound.events.NAME``: of the events of that name the largest change in dB, of ``scream`` the longest in seconds; 0
+  where there is none
 - ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
   begins as its first shot does
 """

@@ -104,6 +104,15 @@ class _Here:
         values = self.values(name)
         return float(values.mean(dtype=np.float64)) if len(values) else None
 
+    def means(self, prefix: str) -> dict[str, float] | None:
+        """The means of all tracks whose names begin so, by the rest of the name; None where none has a value here."""
+        found = {
+            name.removeprefix(prefix): track.between(self.start_seconds, self.end_seconds)
+            for name, track in self._tracks.items()
+            if name.startswith(prefix)
+        }
+        return {name: float(values.mean()) for name, values in found.items() if len(values)} or None
+
     def median(self, name: str) -> float | None:
         values = self.values(name)
         return float(np.median(values)) if len(values) else None
@@ -133,6 +142,7 @@ def _voice(here: _Here) -> Voice | None:
         level_dbfs=here.median("voice_level"),
         whisper_share=min(1.0, (here.mean("whisper") or 0.0) / share),
         shout_share=min(1.0, (here.mean("shout") or 0.0) / share),
+        emotions=here.means("voice_emotion_"),
     )
 
 

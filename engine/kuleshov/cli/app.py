@@ -35,6 +35,9 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard
 DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
 ShotsOption = Annotated[str, typer.Option("--shots", help="Shot detector: transnet (exact) or histogram (fast).")]
 GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
+VoiceEmotionOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Model of vocal emotion (python -m kuleshov.training.voice).")
+]
 UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
 
 DEFAULT_ARCHIVE = Path("kuleshov-archive")
@@ -47,6 +50,7 @@ def ingest(
     device: DeviceOption = "auto",
     shots: ShotsOption = "transnet",
     grammar: GrammarOption = None,
+    voice_emotion: VoiceEmotionOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe films and store them in an archive.
@@ -58,7 +62,7 @@ def ingest(
     from kuleshov.pipeline.ingest import ingest as ingest_films
     from kuleshov.pipeline.settings import Settings
 
-    settings = Settings(device=device, shots=shots, grammar=grammar)
+    settings = Settings(device=device, shots=shots, grammar=grammar, voice_emotion=voice_emotion)
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
         outcomes = []
         for outcome in ingest_films(paths, store, settings=settings, watch=watch):
@@ -104,6 +108,7 @@ def analyze(
     device: DeviceOption = "auto",
     shots: ShotsOption = "transnet",
     grammar: GrammarOption = None,
+    voice_emotion: VoiceEmotionOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe one film without an archive."""
@@ -111,7 +116,7 @@ def analyze(
     from kuleshov.pipeline.analyze import analyze as analyze_film
     from kuleshov.pipeline.settings import Settings
 
-    settings = Settings(device=device, shots=shots, grammar=grammar)
+    settings = Settings(device=device, shots=shots, grammar=grammar, voice_emotion=voice_emotion)
     with render.progress(quiet=json) as watch:
         analysis = analyze_film(file, settings=settings, watch=watch)
     if json:

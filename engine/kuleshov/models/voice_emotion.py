@@ -21,7 +21,7 @@ ENOUGH_UTTERANCES = 8
 
 @dataclass(frozen=True)
 class VoiceEmotionModel:
-    """``weights`` float32 ``[features, classes]`` and ``bias`` ``[classes]`` give logits; ``name`` is for provenance."""
+    """``weights`` float32 ``[features, classes]`` and ``bias`` ``[classes]`` give logits; ``name``: for provenance."""
 
     name: str
     labels: tuple[str, ...]

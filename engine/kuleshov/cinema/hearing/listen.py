@@ -5,11 +5,13 @@
 | ``loudness_momentary``, ``loudness_short_term`` | 0.1 s | LUFS over 400 ms and 3 s (``loudness``) |
 | ``level``, ``silence`` | 0.05 s | dBFS; 1 where it is silent (``silence``) |
 | ``speech``, ``music``, ``effects`` | 0.2 s | what sounds, 0..1 (``kinds``) |
-| ``brightness``, ``flatness``, ``low_share``, ``drone``, ``percussive_share``, ``onset_rate`` | 0.2 s | ``spectrum``, ``rhythm`` |
+| ``brightness``, ``flatness``, ``low_share``, ``percussive_share`` | 0.2 s | ``spectrum`` |
+| ``drone``, ``onset_rate`` | 0.2 s | share of a steady low tone 0..1; onsets a second (``stretch``, ``rhythm``) |
 | ``roughness``, ``mode`` | 0.2 s | dissonance 0..1; minor -1 .. major 1, where there is music (``harmony``, ``mode``) |
 | ``tempo``, ``beat`` | 1 s | BPM and 0..1, where there is music (``rhythm``) |
 | ``voice_pitch`` | 0.16 s | Hz, where speech is voiced (``voice``) |
 | ``whisper``, ``shout`` | 0.16 s | share of the step, 0..1 (``speech``) |
+| ``voice_emotion_NAME`` | an utterance | 0..1, with a trained model (``utterances``, ``models.voice_emotion``) |
 | ``syllable``, and one a kind of event | one value an event | ``speech``, ``events``, ``silence`` |
 
 Where the file holds no sound (before the track begins, in a gap of its timestamps, after it ends) nothing is measured
@@ -34,6 +36,7 @@ from kuleshov.cinema.hearing.whole import film_tracks
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.media.audio import GAP_SECONDS, SAMPLE_RATE, AudioReader
 from kuleshov.models.voice_activity import voice_activity_problem
+from kuleshov.models.voice_emotion import VoiceEmotionModel
 from kuleshov.records import Loudness
 
 
@@ -52,7 +55,13 @@ class SoundMeasurements:
             tracks.add(track.name, unit=track.unit, seconds=track.seconds, values=track.values)
 
 
-def listen(path: Path, *, stream_index: int, start_seconds: Fraction | float) -> SoundMeasurements:
+def listen(
+    path: Path,
+    *,
+    stream_index: int,
+    start_seconds: Fraction | float,
+    voice_emotion: VoiceEmotionModel | None = None,
+) -> SoundMeasurements:
     """Measure one sound track of a film from end to end; ``start_seconds`` is the container's start time.
 
     Damaged sound is no error (see ``AudioReader``). Where timestamps step back, sound that comes a second time for
@@ -68,12 +77,12 @@ def listen(path: Path, *, stream_index: int, start_seconds: Fraction | float) ->
         if start is not None:
             if stretches:
                 stretches[-1].close()
-            stretches.append(Stretch(start, layout, hear_voices=problem is None))
+            stretches.append(Stretch(start, layout, hear_voices=problem is None, cepstra=voice_emotion is not None))
         if samples.size:
             stretches[-1].push(samples)
     if stretches:
         stretches[-1].close()
-    tracks = film_tracks(stretches)
+    tracks = film_tracks(stretches, voice_emotion)
     notes = list(reader.notes)
     if repeated_samples:
         notes.append(
@@ -94,7 +103,7 @@ def listen(path: Path, *, stream_index: int, start_seconds: Fraction | float) ->
 
 
 def _contiguous(reader: AudioReader) -> Iterator[tuple[float | None, NDArray[np.float32], str, int]]:
-    """Yield the start of a new stretch (else None), samples, layout, and how many samples came twice and are left out."""
+    """Yield the start of a new stretch (else None), samples, layout, and how many samples came twice: left out."""
     start, heard = 0.0, -1
     for block in reader:
         ahead_seconds = block.start_seconds - (start + heard / SAMPLE_RATE) if heard >= 0 else np.inf

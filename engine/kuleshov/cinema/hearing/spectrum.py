@@ -146,7 +146,7 @@ def _median(values: NDArray[np.float32], size: int) -> NDArray[np.float32]:
 
 
 def mel_edges(hertz: NDArray[np.float32], bands: int, lowest: float, highest: float) -> NDArray[np.intp]:
-    """Return where bands that are even on the mel scale (O'Shaughnessy 1987) begin: ``[bands + 1]``, the last one's end.
+    """Return where bands that are even on the mel scale (O'Shaughnessy 1987) begin: ``[bands + 1]``.
 
     For ``np.add.reduceat``: rectangular bands cost a sum, triangular ones a matrix product. Each has a frequency at
     least, so low bands may be wider than even.

@@ -29,7 +29,7 @@ _DRONE_AUDIBLE_DB = -60.0
 class Stretch:
     """Give it all samples with ``push``, then ``close``, then take its ``series``."""
 
-    def __init__(self, start_seconds: float, layout: str, *, hear_voices: bool) -> None:
+    def __init__(self, start_seconds: float, layout: str, *, hear_voices: bool, cepstra: bool) -> None:
         self.start_seconds = start_seconds
         self.layout = layout
         self.loudness = LoudnessMeter(layout)
@@ -37,7 +37,7 @@ class Stretch:
         self.level = LevelMeter()
         self._spectrum = SpectrumMeter()
         self._harmony = HarmonyMeter()
-        self._voice = VoiceMeter(VoiceActivity() if hear_voices else None)
+        self._voice = VoiceMeter(VoiceActivity() if hear_voices else None, cepstra=cepstra)
         self._thin_mix = Thinner()
         self._thin_dialogue = Thinner() if has_centre(layout) else None
 
@@ -58,6 +58,11 @@ class Stretch:
         """No more samples come: give back what only measuring needs."""
         self.loudness.close()
         self._spectrum.close()
+
+    @property
+    def cepstra(self) -> NDArray[np.float32] | None:
+        """The voice's cepstra, a row for each of ``voice_pitch``; ``None`` where they were not asked for."""
+        return self._voice.cepstra
 
     def series(self) -> dict[str, Series]:
         """Return everything that was measured, by name; ``voice_*`` for the voice's own. For use after ``close``."""
@@ -84,7 +89,7 @@ class Stretch:
 
 
 def drone(low_share: Series, low_level: Series) -> NDArray[np.float32]:
-    """Return how much of the sound is a steady low tone or rumble, 0..1: the share below 200 Hz times its steadiness."""
+    """Return how much of the sound is a steady low tone, 0..1: the share below 200 Hz times its steadiness."""
     share, level = np.nan_to_num(low_share.values), low_level.values.astype(np.float64)
     size = min(round(_DRONE_SECONDS / BIN_SECONDS), len(level)) // 2 * 2 + 1
     if not len(level):

@@ -7,6 +7,8 @@ voicing, duration, syllable rate, and the slopes of pitch and level. As in the e
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,12 +32,12 @@ def utterances(voice: VoiceSeries) -> list[tuple[int, int]]:
         first, end = int(places[0]), int(places[-1]) + 1
         parts = max(1, -(-(end - first) // longest))
         edges = np.linspace(first, end, parts + 1).astype(int).tolist()
-        found += [(a, b) for a, b in zip(edges, edges[1:], strict=False) if b - a >= shortest]
+        found += [(a, b) for a, b in pairwise(edges) if b - a >= shortest]
     return found
 
 
 def utterance_features(voice: VoiceSeries, cepstra: NDArray[np.float32], first: int, end: int) -> NDArray[np.float32]:
-    """Return the numbers of one utterance, float32 ``[FEATURES]``; ``cepstra`` is ``[n, CEPSTRA]`` on the voice's grid."""
+    """Return the numbers of one utterance, float32 ``[FEATURES]``; ``cepstra``: ``[n, CEPSTRA]`` on its grid."""
     part = VoiceSeries(**{name: getattr(voice, name)[first:end] for name in VoiceSeries.__dataclass_fields__})
     voiced = part.voiced if part.voiced.sum() >= 5 else part.speaks
     semitones = 12 * np.log2(np.maximum(part.pitch[voiced], 20) / 100)

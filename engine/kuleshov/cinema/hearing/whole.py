@@ -13,17 +13,21 @@ from kuleshov.cinema.hearing.silence import find_cuts_to_silence, silence_thresh
 from kuleshov.cinema.hearing.spectrum import BIN_SECONDS
 from kuleshov.cinema.hearing.speech import VoiceSeries, screams, shouted, syllables, whispered
 from kuleshov.cinema.hearing.stretch import Stretch
+from kuleshov.cinema.hearing.utterances import utterance_features, utterances
 from kuleshov.cinema.hearing.voice import STEP_SECONDS
 from kuleshov.cinema.tracks import Track, Tracks
+from kuleshov.models.voice_emotion import ENOUGH_UTTERANCES, VoiceEmotionModel, standardised
 
 #: Events that take time have a second track, ``NAME_duration``, in seconds.
 LASTING = ("swell", "fade_in", "fade_out", "scream")
+#: What others are made of and nobody else needs; the voice's own where nobody knows whether it is one.
+_HIDDEN = ("steadiness", "voice_activity", "voice_voicing", "voice_press")
 _VOICE_BIN = 5
 _SHORT_PAUSE_SECONDS = 0.3  # within speech: breath, stops, the end of a word
 _LOUD_PERCENT = 80
 
 
-def film_tracks(stretches: Sequence[Stretch]) -> Tracks:
+def film_tracks(stretches: Sequence[Stretch], voice_emotion: VoiceEmotionModel | None) -> Tracks:
     """Return all tracks of a film's sound; none where nothing was measured."""
     joined = _joined(stretches)
     if "level" not in joined or not len(joined["level"].values):
@@ -37,13 +41,17 @@ def film_tracks(stretches: Sequence[Stretch]) -> Tracks:
         track = joined[name]
         sounds = _at(music, track.seconds) > 0.5
         joined[name] = _track(name, track.unit, track.seconds, np.where(sounds, track.values, np.nan))
-    joined |= {track.name: track for track in (*_level_events(joined), *_voices(joined))}
-    hidden = ("steadiness", *(name for name in joined if name.startswith("voice_") and name not in _VOICE_TRACKS))
-    return Tracks({name: track for name, track in joined.items() if name not in hidden})
-
-
-#: The tracks of the voice that are kept; the series they are made of are not.
-_VOICE_TRACKS = ("voice_pitch", "voice_level")
+    joined |= {track.name: track for track in _level_events(joined)}
+    if "voice_activity" in joined:
+        voice = _voice_series(joined)
+        told = _voices(joined, voice)
+        if voice_emotion is not None:
+            cepstra = [one.cepstra for one in stretches if one.cepstra is not None]
+            told += _emotions(voice, np.concatenate(cepstra), voice_emotion)
+        joined |= {track.name: track for track in told}
+    else:
+        del joined["voice_pitch"], joined["voice_level"]
+    return Tracks({name: track for name, track in joined.items() if name not in _HIDDEN})
 
 
 def _joined(stretches: Sequence[Stretch]) -> dict[str, Track]:
@@ -92,14 +100,27 @@ def _level_events(tracks: dict[str, Track]) -> list[Track]:
     ]
 
 
-def _voices(tracks: dict[str, Track]) -> list[Track]:
-    """What is told of voices; nothing without their likelihood."""
-    if "voice_activity" not in tracks:
-        return []
+def _voice_series(tracks: dict[str, Track]) -> VoiceSeries:
     pitch = tracks["voice_pitch"]
     series = {name: tracks[f"voice_{name}"].values for name in ("pitch", "voicing", "level", "press")}
     activity = _at(tracks["voice_activity"], pitch.seconds)
-    voice = VoiceSeries(pitch.seconds, np.where(_at(tracks["silence"], pitch.seconds) < 0.5, activity, 0), **series)
+    return VoiceSeries(pitch.seconds, np.where(_at(tracks["silence"], pitch.seconds) < 0.5, activity, 0), **series)
+
+
+def _emotions(voice: VoiceSeries, cepstra: NDArray[np.float32], model: VoiceEmotionModel) -> list[Track]:
+    """How likely each emotion is, an utterance a value; nothing in a film of too few utterances to be standardised."""
+    found = utterances(voice)
+    if len(found) < ENOUGH_UTTERANCES:
+        return []
+    features = np.stack([utterance_features(voice, cepstra, first, end) for first, end in found])
+    likely = model.predict(standardised(features))
+    seconds = [float(voice.seconds[first] + voice.seconds[end - 1]) / 2 for first, end in found]
+    return [_track(f"voice_emotion_{label}", "", seconds, likely[:, k]) for k, label in enumerate(model.labels)]
+
+
+def _voices(tracks: dict[str, Track], voice: VoiceSeries) -> list[Track]:
+    """What is told of voices."""
+    pitch = tracks["voice_pitch"]
     nuclei = syllables(voice)
     level = tracks["level"].values
     sounding = level[level > silence_threshold(level)]
