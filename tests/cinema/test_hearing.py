@@ -79,16 +79,26 @@ def test_the_meters_do_not_care_where_blocks_end() -> None:
         np.testing.assert_allclose(apart.series[name].values, series.values, atol=1e-4, err_msg=name)
 
 
-def test_brightness_is_the_centroid_that_librosa_defines() -> None:
-    librosa = pytest.importorskip("librosa")
-    samples = noise(-20, 1.1) + chords(MAJOR, beat_seconds=1.1, repeats=1)[: round(1.1 * SAMPLE_RATE)]
+def test_brightness_and_flatness_are_what_librosa_defines() -> None:
+    """``spectral_centroid`` and ``spectral_flatness`` written out: frame by frame, over the frequencies that count."""
+    samples = (noise(-20, 1.1) + chords(MAJOR, beat_seconds=1.1, repeats=1)[: round(1.1 * SAMPLE_RATE)]).astype(
+        np.float64
+    )
     meter = SpectrumMeter()
-    meter.push(samples)
-    magnitude = np.abs(librosa.stft(samples, n_fft=FRAME_SAMPLES, hop_length=960, center=False))
-    magnitude[:2] = 0  # below 30 Hz nothing is measured
-    centroid = librosa.feature.spectral_centroid(S=magnitude, sr=SAMPLE_RATE)[0]
-    wanted = np.average(centroid[:10], weights=magnitude.sum(axis=0)[:10])
-    assert meter.series["brightness"].values[0] == pytest.approx(wanted, rel=1e-3)
+    meter.push(samples.astype(np.float32))
+    hertz = np.fft.rfftfreq(FRAME_SAMPLES, 1 / SAMPLE_RATE)
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FRAME_SAMPLES) / FRAME_SAMPLES)
+    heard, flat = hertz >= 30, (hertz >= 60) & (hertz < 8000)
+    weights, centroids, flatnesses = [], [], []
+    for start in range(0, 10 * 960, 960):
+        magnitude = np.abs(np.fft.rfft(samples[start : start + FRAME_SAMPLES] * window)) * heard
+        power = magnitude[flat] ** 2
+        weights.append(magnitude.sum())
+        centroids.append((magnitude * hertz).sum() / magnitude.sum())
+        flatnesses.append(np.exp(np.log(power).mean()) / power.mean())
+    told = {name: float(series.values[0]) for name, series in meter.series.items() if len(series.values)}
+    assert told["brightness"] == pytest.approx(np.average(centroids, weights=weights), rel=1e-3)
+    assert told["flatness"] == pytest.approx(np.average(flatnesses, weights=weights), rel=1e-2)
 
 
 def test_noise_is_flat_and_strikes_as_much_as_it_rings_and_a_tone_does_not() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ def tracks_with_borders(make_sound: Callable[..., Path], path: Path, borders: li
     edges = [0.0, *borders, 32.0]
     parts = [
         surf(end - start, seed=number) if number % 2 == 0 else engine(end - start)
-        for number, (start, end) in enumerate(zip(edges, edges[1:], strict=False))
+        for number, (start, end) in enumerate(pairwise(edges))
     ]
     return listen(make_sound(path, np.concatenate(parts)[None]), stream_index=0, start_seconds=0).tracks
 

@@ -210,6 +210,9 @@ def _hear(info: MediaInfo, tracks: Tracks, voice_emotion: VoiceEmotionModel | No
         info.path, stream_index=track.stream_index, start_seconds=info.start_seconds, voice_emotion=voice_emotion
     )
     heard.add_to(tracks)
+    if len(info.audio_tracks) > 1:
+        choice = f"sound track {track.stream_index}: heard of {len(info.audio_tracks)}, being the first, as players do"
+        heard = replace(heard, notes=(choice, *heard.notes))
     return heard
 
 
