@@ -3,8 +3,9 @@
 Everything stands on one grid, the 32 ms chunks of the network for voice activity, at 16 kHz:
 
 - *activity*: likelihood of speech, 0..1 (``models.voice_activity``); not there where the network is missing
-- *pitch*: Hz, and *voicing*, 0..1: place and height of the peak of the normalised autocorrelation, divided by the
-  window's own (Boersma, "Accurate short-term analysis of the fundamental frequency", IFA 17, 1993), 64 ms Hann
+- *pitch*: Hz, and *voicing*, 0..1: place and height of the peak of the normalised autocorrelation, of what lies below
+  4 kHz, divided by the window's own, 64 ms Hann (Boersma, "Accurate short-term analysis of the fundamental frequency",
+  IFA 17, 1993)
 - *level*: dBFS of the window
 - *press*: level of 1-5 kHz over that of 50 Hz-1 kHz in dB (the alpha ratio of the GeMAPS set, Eyben 2016); rises with
   vocal effort
@@ -25,6 +26,7 @@ _WINDOW = 2 * CHUNK
 _WINDOW_SECONDS = _WINDOW / VOICE_RATE
 _PADDED = 2 * _WINDOW
 _LOWEST_HERTZ, _HIGHEST_HERTZ = 65.0, 1600.0  # a scream goes up to about 1600 Hz
+_PITCH_BAND_HERTZ = 4000.0  # what is heard of a voice for its pitch
 _OCTAVE_COST = 0.02  # of the correlation, an octave: what speaks against the half of the true pitch
 _SPLIT_HERTZ = (50.0, 1000.0, 5000.0)
 _FLOOR = 1e-10
@@ -49,6 +51,7 @@ class VoiceMeter:
         wave = np.pi / _MEL_BANDS * (np.arange(_MEL_BANDS)[:, None] + 0.5) * np.arange(CEPSTRA)
         self._cosines = np.cos(wave).astype(np.float32) * np.float32(np.sqrt(2 / _MEL_BANDS))
         self._cepstra: list[NDArray[np.float32]] | None = [] if cepstra else None
+        self._pitch_end = round(_PITCH_BAND_HERTZ * _PADDED / VOICE_RATE)
         self._split = [round(hertz * _PADDED / VOICE_RATE) for hertz in _SPLIT_HERTZ]
         names = {"pitch": "Hz", "voicing": "", "level": "dBFS", "press": "dB"}
         if activity is not None:
@@ -78,17 +81,21 @@ class VoiceMeter:
 
         spectra = rfft(windows, _PADDED, axis=1)
         power = spectra.real**2 + spectra.imag**2
-        correlation = irfft(power, axis=1)
-        energy = correlation[:, 0]
-        normal = correlation[:, self._lags] / np.maximum(energy, _FLOOR)[:, None] / self._own
+        energy = (windows**2).sum(axis=1)
+        low_passed = power.copy()
+        low_passed[:, self._pitch_end :] = 0
+        correlation = irfft(low_passed, axis=1)
+        normal = correlation[:, self._lags] / np.maximum(correlation[:, :1], _FLOOR) / self._own
         rows = np.arange(len(windows))
         inner = normal[:, 1:-1]
         peaks = (inner >= normal[:, :-2]) & (inner >= normal[:, 2:])
-        at = np.where(peaks, inner - self._cost[1:-1], -np.inf).argmax(axis=1) + 1
-        before, here, after = normal[rows, at - 1], normal[rows, at], normal[rows, at + 1]
-        shift = np.clip((before - after) / (2 * np.minimum(before - 2 * here + after, -1e-6)), -0.5, 0.5)
-        self.series["pitch"].extend(VOICE_RATE / (self._lags[at] + shift))
-        self.series["voicing"].extend(np.clip(here, 0, 1))
+        # The parabola through three values: a high pitch has few samples a period, and its peak lies between two.
+        tilt, bend = normal[:, :-2] - normal[:, 2:], normal[:, :-2] - 2 * inner + normal[:, 2:]
+        shift = np.clip(tilt / (2 * np.minimum(bend, -1e-6)), -0.5, 0.5)
+        height = inner - tilt * shift / 4
+        at = np.where(peaks, height - self._cost[1:-1], -np.inf).argmax(axis=1)
+        self.series["pitch"].extend(VOICE_RATE / (self._lags[at + 1] + shift[rows, at]))
+        self.series["voicing"].extend(np.clip(height[rows, at], 0, 1))
         level = 10 * np.log10(np.maximum(energy / self._power, _FLOOR))
         self.series["level"].extend(level)
         low, middle, high = self._split
