@@ -31,10 +31,10 @@ def major_minor(chroma: NDArray[np.float32], *, step_seconds: float) -> NDArray[
         shape = around - around.mean(axis=1, keepdims=True)
         shape /= np.sqrt((shape**2).sum(axis=1, keepdims=True))
         fit = [(shape @ _profiles(profile)).max(axis=1) for profile in (_MAJOR, _MINOR)]
-        return np.clip((fit[0] - fit[1]) / _CLEAR, -1, 1).astype(np.float32)
+        return np.asarray(np.clip((fit[0] - fit[1]) / _CLEAR, -1, 1), np.float32)
 
 
 def _profiles(profile: tuple[float, ...]) -> NDArray[np.float64]:
     """The profile in all keys, normed, as columns: ``[12, 12]``."""
     shape = np.array(profile) - np.mean(profile)
-    return np.stack([np.roll(shape, key) for key in range(12)], axis=1) / np.sqrt((shape**2).sum())
+    return np.asarray(np.stack([np.roll(shape, key) for key in range(12)], axis=1) / np.sqrt((shape**2).sum()))
