@@ -3,8 +3,8 @@
 - *silence*: share of the time that is silent (``silence``)
 - *speech*: likelihood of a voice that speaks, from the network of ``models.voice_activity``, where it is not silent
 - *music*: how sure the steadiness of its tones makes it (``harmony``), where it is not silent. A logistic curve, its
-  centre between measured speech and noise (9 of 10 values below 1.5) and measured film music (9 of 10 above 1.65). A
-  beat that is strictly kept (``rhythm``) counts as well: drums alone have no tones
+  centre between measured speech and noise (9 of 10 values below 1.5) and measured film music (9 of 10 above 1.65). Drums
+  alone have no tones and are not known as music
 - *effects*: what is neither silent, nor speech, nor music: noise, ambience, impacts
 
 Speech and music may sound together, so they do not share one whole. ``silence + effects + (speech or music) = 1``, with
@@ -18,20 +18,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 _STEADY_CENTRE, _STEADY_SPREAD = 1.6, 0.1
-_BEAT_CENTRE, _BEAT_SPREAD = 0.55, 0.05
 #: Music goes on: its curve is the median over so many seconds.
 MUSIC_SECONDS = 3.0
 
 
-def music_likelihood(
-    steadiness: NDArray[np.float32], beat: NDArray[np.float32], *, step_seconds: float
-) -> NDArray[np.float32]:
-    """Return how likely it is music, 0..1 ``[n]``, from steadiness and beat strength on one grid (NaN = unknown)."""
+def music_likelihood(steadiness: NDArray[np.float32], *, step_seconds: float) -> NDArray[np.float32]:
+    """Return how likely it is music, 0..1 ``[n]``, from the steadiness of its tones every ``step_seconds``."""
     size = min(round(MUSIC_SECONDS / step_seconds), len(steadiness)) // 2 * 2 + 1
     padded = np.pad(steadiness, size // 2, mode="edge")
     middle = np.median(np.lib.stride_tricks.sliding_window_view(padded, size), axis=1)
-    tones, beats = _logistic(middle, _STEADY_CENTRE, _STEADY_SPREAD), _logistic(beat, _BEAT_CENTRE, _BEAT_SPREAD)
-    return (1 - (1 - tones) * (1 - np.nan_to_num(beats))).astype(np.float32)
+    return _logistic(middle, _STEADY_CENTRE, _STEADY_SPREAD).astype(np.float32)
 
 
 def part_of(

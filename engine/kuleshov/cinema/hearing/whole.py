@@ -74,8 +74,7 @@ def _joined(stretches: Sequence[Stretch]) -> dict[str, Track]:
 def _kinds(tracks: dict[str, Track]) -> list[Track]:
     """Speech, music and effects on the grid of the spectrum."""
     seconds = tracks["brightness"].seconds
-    steadiness, beat = tracks["steadiness"], tracks["beat"]
-    music = music_likelihood(_at(steadiness, seconds), _at(beat, seconds), step_seconds=BIN_SECONDS)
+    music = music_likelihood(_at(tracks["steadiness"], seconds), step_seconds=BIN_SECONDS)
     speech = None
     if "voice_activity" in tracks:
         activity = tracks["voice_activity"]
