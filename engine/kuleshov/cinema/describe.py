@@ -20,6 +20,7 @@ from kuleshov.cinema.scene_types import scene_type
 from kuleshov.cinema.scenes import group_scenes
 from kuleshov.cinema.shots import ShotFrames
 from kuleshov.cinema.sound import describe_sound
+from kuleshov.cinema.sound_borders import sound_borders
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.color import ColorSpec
@@ -56,12 +57,14 @@ class FilmMeasurements:
 def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[Shot]:
     """Return the shots of a film, measured on their clean frames (their transitions left out)."""
     times = _times(film, shots)
+    borders = [None, *sound_borders(film.tracks, [start for start, _ in times[1:]])]
     return [
         Shot(
             index=index,
             start_frame=shot.start_frame,
             end_frame=shot.end_frame,
             transition_in=shot.transition_in,
+            sound_border_in=borders[index],
             emotion=None,
             pace=shot_pace(times, index),
             **_measure(film, [shot], *times[index]),

@@ -24,6 +24,7 @@ from kuleshov.cli.options import (
     ShotListOption,
     ShotsOption,
     UnitOption,
+    VoiceEmotionOption,
 )
 from kuleshov.errors import KuleshovError
 
@@ -53,6 +54,7 @@ def ingest(
     grammar: GrammarOption = None,
     shot_list: ShotListOption = None,
     list_start: ListStartOption = None,
+    voice_emotion: VoiceEmotionOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe films and store them in an archive.
@@ -65,7 +67,9 @@ def ingest(
     from kuleshov.pipeline.ingest import ingest as ingest_films
     from kuleshov.pipeline.settings import Settings
 
-    settings = Settings(device=device, shots=shots, sensitivity=sensitivity, grammar=grammar)
+    settings = Settings(
+        device=device, shots=shots, sensitivity=sensitivity, grammar=grammar, voice_emotion=voice_emotion
+    )
     given = given_shots(shot_list, start=list_start)
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
         outcomes = []
@@ -115,6 +119,7 @@ def analyze(
     grammar: GrammarOption = None,
     shot_list: ShotListOption = None,
     list_start: ListStartOption = None,
+    voice_emotion: VoiceEmotionOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe one film without an archive."""
@@ -123,7 +128,9 @@ def analyze(
     from kuleshov.pipeline.analyze import analyze as analyze_film
     from kuleshov.pipeline.settings import Settings
 
-    settings = Settings(device=device, shots=shots, sensitivity=sensitivity, grammar=grammar)
+    settings = Settings(
+        device=device, shots=shots, sensitivity=sensitivity, grammar=grammar, voice_emotion=voice_emotion
+    )
     given = given_shots(shot_list, start=list_start)
     with render.progress(quiet=json) as watch:
         analysis = analyze_film(file, settings=settings, given=given, watch=watch)

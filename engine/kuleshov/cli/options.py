@@ -20,6 +20,9 @@ SensitivityOption = Annotated[
     float, typer.Option(help="Of the shot detector, between 0 and 1: higher finds more, and errs more often.")
 ]
 GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
+VoiceEmotionOption = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Model of vocal emotion (python -m kuleshov.training.voice).")
+]
 UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
 ShotListOption = Annotated[
     Path | None,

