@@ -64,6 +64,7 @@ docs: $(INSTALLED)
 
 quality: $(INSTALLED)
 	$(BIN)/python benchmarks/quality/shots.py
+	$(BIN)/python benchmarks/quality/scenes.py
 
 clean:
 	rm -rf .venv build .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis engine/kuleshov/_cpu*.so engine/*.egg-info

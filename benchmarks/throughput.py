@@ -63,8 +63,9 @@ def ways() -> dict[str, Callable[[Path], None]]:
     found["FFmpeg libraries, frames thrown away"] = ffmpeg_libraries
     found["our decoding to analysis frames"] = our_decoding
     found["... and all kernels"] = decoding_and_kernels
-    found["whole pipeline, histogram shots"] = lambda film: whole_pipeline(film, shots="histogram")
-    found["whole pipeline, transnet shots"] = lambda film: whole_pipeline(film, shots="transnet")
+    found["whole pipeline, shots off"] = lambda film: whole_pipeline(film, shots="off")
+    found["whole pipeline, cascade"] = lambda film: whole_pipeline(film, shots="cascade")
+    found["whole pipeline, exact"] = lambda film: whole_pipeline(film, shots="exact")
     return found
 
 
@@ -80,7 +81,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures to this file as well")
     arguments = parser.parse_args()
     films = {film.name: film for film in arguments.films} or {name: sized_film(name) for name in SIZES}
-    open_detectors("transnet")  # import torch and load the weights before the clock runs
+    open_detectors("exact")  # import torch and load the weights before the clock runs
     results: dict[str, dict[str, dict[str, float]]] = {}
     for name, film in films.items():
         frames = frame_count(film)

@@ -11,7 +11,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-COMMANDS = ("ingest", "search", "analyze", "films", "show", "reindex", "train dialogue", "evaluate dialogue", "doctor")
+COMMANDS = (
+    *("ingest", "search", "analyze", "films", "show", "export", "correct", "compare", "reindex"),
+    *("train dialogue", "evaluate dialogue", "doctor"),
+)
 PAGE = Path(__file__).with_name("cli.md")
 LIMITS = Path(__file__).with_name("gpu-limits.md")
 _ESTIMATE = Path(__file__).resolve().parents[1] / "benchmarks/gpu_acceptance/limits.py"

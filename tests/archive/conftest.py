@@ -36,6 +36,7 @@ from kuleshov.records import (
     Provenance,
     Reason,
     Scene,
+    SceneType,
     Shot,
     Sound,
     SoundEvent,
@@ -105,9 +106,7 @@ def describe(
         film=_film(name, frames=shots * 50, seconds=shots * length_seconds),
         shots=[_shot(rng, i, length_seconds) for i in range(shots)],
         scenes=[_scene(rng, i, scenes, shots, length_seconds) for i in range(scenes)],
-        provenance=Provenance(
-            1, "0.1.0", pipeline, "cpu", "asked for", "pyav", "histogram", {}, {"av": "18"}, 256, 144
-        ),
+        provenance=Provenance(1, "0.1.0", pipeline, "cpu", "asked for", "pyav", "cascade", {}, {"av": "18"}, 256, 144),
         lines=[
             Line(
                 0,
@@ -201,7 +200,8 @@ def _shot(rng: np.random.Generator, index: int, length_seconds: float) -> Shot:
 def _scene(rng: np.random.Generator, index: int, scenes: int, shots: int, length_seconds: float) -> Scene:
     first, end = (shots * i // scenes for i in (index, index + 1))
     segment = _segment(rng, index, first * length_seconds, end * length_seconds)
-    return Scene(first_shot=first, end_shot=end, **segment)  # type: ignore[arg-type]
+    kind = SceneType("montage", float(rng.random()), "short shots") if index % 2 else None
+    return Scene(first_shot=first, end_shot=end, type=kind, **segment)  # type: ignore[arg-type]
 
 
 @pytest.fixture(scope="session")

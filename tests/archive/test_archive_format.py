@@ -7,6 +7,7 @@ import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,9 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
+from kuleshov.archive.folder import read_segments
 from kuleshov.cinema.measures import flatten
+from kuleshov.records import Scene
 
 DESCRIPTION = Path(__file__).parents[2] / "docs" / "archive-format.md"
 
@@ -84,6 +87,18 @@ def test_the_catalogue_holds_every_measure_under_its_path(folder: Path, two_film
         assert (row["idx"], row["start_frame"], row["end_frame"]) == (scene.index, scene.start_frame, scene.end_frame)
         for path, value in flatten(scene).items():
             assert row[path] == (None if np.isnan(value) else value), path
+
+
+def test_scenes_of_an_archive_from_before_there_were_types_are_read(folder: Path, two_films: list[Any]) -> None:
+    import pyarrow.parquet as pq
+
+    file = folder / "films" / f"{two_films[0].content_id}-p1" / "scenes.parquet"
+    table = pq.read_table(file)
+    pq.write_table(table.drop_columns("type"), file, write_page_checksum=True)
+    scenes = read_segments(file.parent, Scene)
+    before = two_films[0].analysis.scenes
+    assert any(scene.type for scene in before)
+    assert scenes == [replace(scene, type=None) for scene in before]
 
 
 def test_a_description_from_before_lines_were_kept_is_read(folder: Path, make_description: Callable[..., Any]) -> None:

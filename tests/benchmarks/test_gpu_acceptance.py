@@ -103,5 +103,5 @@ def test_the_program_runs_from_end_to_end_under_emulation(tmp_path):
     data = json.loads(report.read_text())
     assert data["about"]["emulated, speeds mean nothing"] is True
     results = {part["name"]: part["result"] for part in data["parts"]}
-    assert results["one film, histogram"]["both say the same"] == {"shots": True, "scenes": True}
+    assert results["one film, cascade"]["both say the same"] == {"shots": True, "scenes": True}
     assert results["decoders against the CPU"]["prores.mov"] == "for the CPU: NVDEC has no decoder for prores"

@@ -23,17 +23,23 @@ from kuleshov.cinema.attributes import (
 )
 from kuleshov.errors import GrammarError
 from kuleshov.records import (
+    SCENE_TYPES,
     Camera,
     Color,
     Dialogue,
     Lighting,
+    Music,
     Pace,
     PaletteColor,
     Scene,
+    SceneType,
+    SceneTypeName,
     Shot,
     Sound,
     SoundEvent,
+    Timbre,
     Transition,
+    Voice,
 )
 
 CONTRACT = [
@@ -41,6 +47,9 @@ CONTRACT = [
     *("monochrome", "moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting", "loud"),
     *("getting_louder", "silent", "cut_to_silence", "talking", "fast_speech", "brightening", "red", "orange"),
     *("yellow", "green", "cyan", "blue", "purple", "pink", "fade_in", "dissolve_in"),
+    *("shot_reverse_shot", "montage", "one_take"),
+    *("music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"),
+    *("fast_music", "ends_on_silence"),
     *("arguing", "threatening", "asking", "farewell"),
 ]
 
@@ -51,6 +60,8 @@ SENSES = {
     "sound": Sound(-25.0, -20.0, 0.0, 0.05, []),
     "dialogue": Dialogue(1, 5, 2.8, 0.3, 0, 0, "a line of five words", "en"),
 }
+VOICE = Voice(4.0, 0.0, 150.0, 6.0, -30.0, 0.1, 0.0)
+TIMBRE = Timbre(1500.0, 0.05, 0.12, 0.05, 0.4, 2.0)
 LENGTHS = Pace(2.5, 2.5, 3.5, 2.5, 17.0, 60.0)
 
 
@@ -69,6 +80,23 @@ def make(*, seconds: float = 2.5, transition: str = "cut", confidence: float = 1
 
 def with_field(sense: str, **changes) -> Shot:
     return make(**{sense: replace(SENSES[sense], **changes)})  # type: ignore[type-var]
+
+
+def with_voice(**changes) -> Shot:
+    return with_field("sound", voice=replace(VOICE, **changes))
+
+
+def with_music(*, mode: float = 0.0, tempo_bpm: float = 110.0) -> Shot:
+    return with_field("sound", music_share=1.0, music=Music(mode, tempo_bpm, 0.6))
+
+
+def with_timbre(**changes) -> Shot:
+    return with_field("sound", music_share=1.0, timbre=replace(TIMBRE, **changes))
+
+
+def with_event(name: str, drop_db: float, seconds: float = 0.0) -> Shot:
+    event = SoundEvent(name, 1.0, drop_db, seconds)  # type: ignore[arg-type]
+    return with_field("sound", events=[event], music_share=0.1, voice_share=0.1)
 
 
 def value(name: str, segment: Shot | Scene, shots: list[Shot] | None = None) -> float:
@@ -111,6 +139,17 @@ def test_unknown_module_names_are_refused() -> None:
         ("loud", with_field("sound", loudness_lufs=-10.0), with_field("sound", loudness_lufs=-35.0)),
         ("getting_louder", with_field("sound", loudness_slope=3.0), with_field("sound", loudness_slope=-3.0)),
         ("silent", with_field("sound", silence_share=0.8), make()),
+        ("music", with_field("sound", music_share=0.9), with_field("sound", music_share=0.0)),
+        ("speech", with_field("sound", voice_share=0.9), with_field("sound", voice_share=0.0)),
+        ("whispering", with_voice(whisper_share=0.9), with_voice()),
+        ("shouting", with_voice(shout_share=0.9), with_voice()),
+        ("screaming", with_event("scream", -10.0, 1.0), with_field("sound", voice_share=0.1)),
+        ("loud_burst", with_event("burst", -25.0), with_field("sound", music_share=0.1)),
+        ("drone", with_timbre(drone_share=0.8), with_timbre()),
+        ("dissonant", with_timbre(roughness=0.5), with_timbre()),
+        ("major_key", with_music(mode=0.9), with_music(mode=-0.9)),
+        ("fast_music", with_music(tempo_bpm=160.0), with_music(tempo_bpm=70.0)),
+        ("ends_on_silence", with_field("sound", end_silence_seconds=2.0), make()),
         ("cut_to_silence", with_field("sound", events=[SoundEvent("cut_to_silence", 1.0, 20.0)]), make()),
         ("talking", with_field("dialogue", speech_share=0.8), with_field("dialogue", speech_share=0.0)),
         ("fast_speech", with_field("dialogue", words_per_second=4.0), with_field("dialogue", words_per_second=1.5)),
@@ -177,6 +216,19 @@ def test_a_scene_is_judged_by_its_shots() -> None:
     assert explain("dissolve_in", scene, shots=shots).value == 1.0
 
 
+@pytest.mark.parametrize("name", SCENE_TYPES)
+def test_the_type_of_a_scene_is_its_own_and_no_shot_has_one(name: SceneTypeName) -> None:
+    pace = Pace(9.0, 25.0, 9.0, 1.0, 7.0, 27.0)
+    where = {"index": 0, "start_frame": 0, "end_frame": 648, "start_seconds": 0.0, "end_seconds": 27.0}
+    plain = Scene(**where, emotion=None, first_shot=0, end_shot=3, **{**SENSES, "pace": pace})
+    scene = replace(plain, type=SceneType(name, 0.9, "because"))
+    assert value(name, scene) == pytest.approx(math.tanh(1.6))
+    assert all(value(other, scene) < -0.9 for other in SCENE_TYPES if other != name)
+    assert all(value(other, plain) < -0.9 for other in SCENE_TYPES)
+    assert math.isnan(value(name, make()))
+    assert explain(name, scene).text.endswith(", confidence 0.9")
+
+
 def test_an_unsure_dissolve_is_neither() -> None:
     assert value("dissolve_in", make(transition="dissolve", confidence=0.5)) == 0
 
@@ -185,9 +237,11 @@ def test_a_missing_sense_is_nan_and_quiet_is_not_missing() -> None:
     named = attributes(make(sound=None, dialogue=None, camera=None), shots=[])
     missing = {name for name, number in named.items() if math.isnan(number)}
     camera = {"moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting"}
-    sound = {"loud", "getting_louder", "silent", "cut_to_silence"}
+    of_scenes = {"shot_reverse_shot", "montage", "one_take"}
+    heard = {"music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"}
+    told_from_sound = heard | {"loud", "getting_louder", "silent", "cut_to_silence", "fast_music", "ends_on_silence"}
     words = {"talking", "fast_speech", "arguing", "threatening", "asking", "farewell"}
-    assert missing == camera | sound | words
+    assert missing == camera | told_from_sound | words | of_scenes
     assert value("loud", with_field("sound", loudness_lufs=None)) < -0.99
     assert math.isnan(value("fast_speech", with_field("dialogue", words=0, words_per_second=0.0)))
     assert math.isnan(value("brightening", make(seconds=0.5)))

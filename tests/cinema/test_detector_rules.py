@@ -5,11 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.detectors._fades import fades
 from kuleshov.cinema.detectors._luma import transition_type
-from kuleshov.cinema.detectors.histogram import cuts, merged
-from kuleshov.cinema.detectors.transnet import transitions_from_scores
-from kuleshov.records import Transition
+from kuleshov.cinema.detectors.exact import transitions_from_scores
 
 COUNT = 100
 
@@ -102,68 +99,3 @@ def test_what_runs_into_the_end_of_the_film_is_no_transition():
 )
 def test_brightness_tells_fades_from_dissolves(points, kind):
     assert transition_type(line(*points, count=10)) == kind
-
-
-@pytest.mark.parametrize(
-    ("points", "found"),
-    [
-        ([(30, 0.5), (42, 0), (50, 0), (62, 0.3)], [(30, 62)]),
-        ([(30, 0.07), (50, 0)], [(30, 45)]),  # of a dark picture; black from 0.02 on
-        ([(20, 0), (40, 0.4)], [(20, 40)]),
-        ([(20, 0.5), (32, 0), (70, 0), (82, 0.3)], [(20, 32), (70, 82)]),
-        ([(39, 0.5), (40, 0), (50, 0), (62, 0.3)], [(39, 62)]),  # a cut to black, held, then a fade
-        ([(39, 0.5), (40, 0), (42, 0), (43, 0.5)], []),  # black frames
-        ([(39, 0.5), (40, 0)], []),  # a cut to black
-        ([(30, 0.5), (45, 0.1), (60, 0.5)], []),  # darker, but never black
-    ],
-)
-def test_fades_are_ramps_to_or_from_black(points, found):
-    black = fades(line(*points))
-    assert [(each.start_frame, each.end_frame) for each in black] == [pytest.approx(each, abs=1) for each in found]
-    assert all(each.type == "fade_black" and 0.5 <= each.confidence <= 1 for each in black)
-
-
-def test_fades_to_white_are_fades_to_black_upside_down():
-    luma = line((30, 0.5), (42, 0), (50, 0), (62, 0.3))
-    assert spans(fades(1 - luma)) == [("fade_white", *spans(fades(luma))[0][1:])]
-
-
-def test_flicker_does_not_break_a_fade():
-    luma = line((30, 0.5), (42, 0), (46, 0), (58, 0.4)) * (1 + 0.05 * np.sin(np.arange(COUNT, dtype=np.float32) * 2.1))
-    (fade,) = fades(luma)
-    assert (fade.start_frame, fade.end_frame) == (pytest.approx(30, abs=2), pytest.approx(58, abs=2))
-
-
-def test_no_frames_have_no_fades():
-    assert fades(curve()[:0]) == []
-
-
-STILL = np.zeros(COUNT, dtype=np.bool_)
-
-
-def test_a_cut_stands_out_among_its_neighbours():
-    assert spans(cuts(curve(0.05, f40_41=0.5), STILL)) == [("cut", 39, 40)]
-    assert cuts(curve(0.05, f36_44=0.5), STILL) == []  # a whip pan
-    assert cuts(curve(0.01, f40_41=0.2), STILL) == []
-    assert cuts(curve(0.05, f40_41=0.5), curve(f40_41=1).astype(bool)) == []
-    assert cuts(curve(0.05, f0_1=0.5), STILL) == []
-
-
-def test_cuts_among_cuts_are_found_but_not_next_to_a_greater_one():
-    assert spans(cuts(curve(0.02, f40_41=0.5, f44_45=0.6, f48_49=0.4), STILL)) == [
-        ("cut", 39, 40),
-        ("cut", 43, 44),
-        ("cut", 47, 48),
-    ]
-    assert spans(cuts(curve(0.02, f40_41=0.5, f42_43=0.6), STILL)) == [("cut", 41, 42)]
-
-
-def test_fades_swallow_cuts_and_cuts_swallow_dissolves():
-    fade, dissolve = Transition("fade_black", 30, 50, 0.9), Transition("dissolve", 60, 70, 0.6)
-    inside, near, apart = (Transition("cut", frame - 1, frame, 0.8) for frame in (40, 58, 80))
-    assert merged([fade], [inside, apart], [dissolve]) == [fade, dissolve, apart]
-    assert merged([fade], [near, Transition("cut", 64, 65, 0.8)], [dissolve]) == [
-        fade,
-        near,
-        Transition("cut", 64, 65, 0.8),
-    ]

@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 KULESHOV = Path(sys.executable).with_name("kuleshov")
-COMMANDS = ["ingest", "search", "analyze", "films", "show", "reindex", "train dialogue", "evaluate dialogue", "doctor"]
+COMMANDS = [
+    *("ingest", "search", "analyze", "films", "show", "export", "correct", "compare", "reindex"),
+    *("train dialogue", "evaluate dialogue", "doctor"),
+]
 
 
 def kuleshov(*words, cwd=None):
@@ -39,7 +42,7 @@ def films(tmp_path_factory, make_film):
 @pytest.fixture(scope="module")
 def archive(films, tmp_path_factory):
     folder = tmp_path_factory.mktemp("archive") / "archive"
-    done = kuleshov("ingest", films, "--archive", folder, "--shots", "histogram")
+    done = kuleshov("ingest", films, "--archive", folder, "--shots", "cascade")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("added") == 2
     return folder
@@ -84,7 +87,7 @@ def test_a_wrong_command_line_exits_with_2(tmp_path):
 
 
 def test_ingest_again_is_a_no_op(films, archive):
-    again = in_json("ingest", films / "night.mp4", "--archive", archive, "--shots", "histogram")
+    again = in_json("ingest", films / "night.mp4", "--archive", archive, "--shots", "cascade")
     assert [film["outcome"] for film in again["films"]] == ["present"]
 
 
@@ -92,7 +95,7 @@ def test_ingest_tells_what_failed_and_goes_on(films, tmp_path):
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no film" * 100)
     folder = tmp_path / "archive"
-    done = kuleshov("ingest", broken, films / "night.mp4", "--archive", folder, "--shots", "histogram")
+    done = kuleshov("ingest", broken, films / "night.mp4", "--archive", folder, "--shots", "cascade")
     assert done.returncode == 1
     assert "added    night.mp4" in done.stdout
     (line,) = [line for line in done.stderr.splitlines() if line.startswith("kuleshov:")]
@@ -142,7 +145,7 @@ def test_films_and_show(archive):
 
 
 def test_analyze_prints_what_show_prints(films, archive):
-    fresh = in_json("analyze", films / "day.mp4", "--shots", "histogram")
+    fresh = in_json("analyze", films / "day.mp4", "--shots", "cascade")
     assert fresh == in_json("show", "day", "--archive", archive)
 
 
@@ -150,7 +153,7 @@ def test_reindex_and_doctor(archive):
     assert in_json("reindex", "--archive", archive)["films"] == 2
     report = in_json("doctor", "--archive", archive)
     assert report["problems"] == []
-    assert {finding["name"] for finding in report["findings"]} >= {"device cpu", "native kernels", "shots transnet"}
+    assert {finding["name"] for finding in report["findings"]} >= {"device cpu", "native kernels", "shots exact"}
     assert in_json("search", "dark long take", "--archive", archive)["hits"][0]["film"] == "night"
 
 
@@ -161,7 +164,7 @@ def test_reindex_and_doctor(archive):
         (["films", "--archive", "nowhere"], "nowhere"),
         (["analyze", "absent.mp4"], "absent.mp4: no such file"),
         (["analyze", "absent.mp4", "--device", "cuda"], "device 'cuda': no NVIDIA driver"),
-        (["analyze", "absent.mp4", "--shots", "magic"], "use one of histogram, transnet"),
+        (["analyze", "absent.mp4", "--shots", "magic"], "use one of cascade, exact, off"),
         (["analyze", "absent.mp4", "--grammar", "absent.toml"], "absent.toml: can't be read"),
     ],
 )

@@ -14,13 +14,16 @@ from kuleshov.records import (
     Color,
     Dialogue,
     Lighting,
+    Music,
     Pace,
     PaletteColor,
     Scene,
     Shot,
     Sound,
     SoundEvent,
+    Timbre,
     Transition,
+    Voice,
 )
 
 MakeSegment = Callable[..., Any]
@@ -47,7 +50,14 @@ def make_shot(
         "color": Color(0.10, 0.015, False, [PaletteColor("grey", "#808080", 0.8)]),
         "camera": Camera("moderate", 0.05, 0.05, 0.1, 0.0, 0.0, 0.0, 0.002),
         "pace": Pace(seconds, seconds, 3.5, 2.5, 17.0, 60.0),
-        "sound": Sound(-25.0, -20.0, 0.0, 0.05, []),
+        "sound": Sound(
+            *(-25.0, -20.0, 0.0, 0.05, []),
+            voice_share=0.3,
+            music_share=0.5,
+            voice=Voice(4.0, 0.0, 150.0, 6.0, -30.0, 0.12, 0.05),
+            music=Music(0.0, 110.0, 0.5),
+            timbre=Timbre(1500.0, 0.05, 0.12, 0.08, 0.4, 2.0),
+        ),
         "dialogue": Dialogue(1, 5, 2.8, 0.3, 0, 0, "a line of five words", "en", **WORDS),
     }
     for name, value in changes.items():

@@ -85,10 +85,10 @@ def test_film_norms_count_seconds_and_shot_lengths_count_shots(shot, grammar) ->
 def test_missing_senses_are_nan_and_only_they(shot, grammar) -> None:
     table = cues([shot(silent_film=True, subtitles=False)], grammar=grammar)[0]
     missing = {name for name, value in zip(grammar.cue_names, table, strict=True) if math.isnan(value)}
-    sound = {"loudness", "swell", "silence", "cut_to_silence"}
-    assert missing == sound | {
-        *("speech_share", "speech_rate", "words_valence", "words_arousal", "hostility", "threats"),
-    }
+    tones = {"music_mode", "music_tempo", "dissonance", "drone"}
+    voices = {"scream", "shout", "whisper", "speech_share", "speech_rate"}
+    words = {"words_valence", "words_arousal", "hostility", "threats"}
+    assert missing == {"loudness", "swell", "silence", "cut_to_silence", "burst"} | tones | voices | words
 
 
 def test_sound_below_the_gate_is_quiet_and_no_film_without_sound(shot, grammar) -> None:

@@ -14,7 +14,7 @@ from kuleshov.pipeline.analyze import Pipeline, analyze
 from kuleshov.pipeline.settings import Settings
 from kuleshov.records import DIMENSIONS, MOODS, json_pieces, to_json
 
-FAST = Settings(shots="histogram")
+FAST = Settings(shots="cascade")
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def test_the_film_is_what_the_file_is(described):
     assert len(about.audio_tracks) == 1
 
 
-@pytest.mark.parametrize("detector", ["histogram", "transnet"])
+@pytest.mark.parametrize("detector", ["cascade", "exact"])
 def test_shots_are_cut_where_they_were_cut(film, detector):
     shots = analyze(film, settings=Settings(shots=detector)).shots
     assert [(shot.start_frame, shot.end_frame) for shot in shots] == [(0, 50), (50, 80), (80, 155), (155, 175)]
@@ -187,7 +187,7 @@ def test_what_was_asked_for_and_is_missing_is_an_error(tmp_path):
         Pipeline(Settings(device="cuda"))
     with pytest.raises(DeviceError, match="is unknown"):
         Pipeline(Settings(device="tpu"))
-    with pytest.raises(ValueError, match=r"histogram.*transnet"):
+    with pytest.raises(ValueError, match=r"cascade.*exact"):
         Pipeline(Settings(shots="magic"))
     with pytest.raises(GrammarError, match="absent"):
         Pipeline(Settings(grammar=tmp_path / "absent.toml"))
@@ -195,4 +195,4 @@ def test_what_was_asked_for_and_is_missing_is_an_error(tmp_path):
 
 def test_another_setting_is_another_pipeline():
     assert Pipeline(FAST).id == Pipeline(FAST).id
-    assert Pipeline(FAST).id != Pipeline(Settings(shots="histogram", analysis_width=128)).id
+    assert Pipeline(FAST).id != Pipeline(Settings(shots="cascade", analysis_width=128)).id

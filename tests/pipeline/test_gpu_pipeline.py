@@ -19,7 +19,7 @@ from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.settings import Settings
 from kuleshov.records import to_json
 
-SMALL = {"shots": "histogram", "analysis_width": 32}
+SMALL = {"shots": "cascade", "analysis_width": 32}
 
 
 def pictures(count, *, shot_frames=30):

@@ -10,7 +10,7 @@ from kuleshov.archive import Archive
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.settings import Settings
 
-FAST = Settings(shots="histogram")
+FAST = Settings(shots="cascade")
 
 
 def outcomes(paths, store, **options):
@@ -51,12 +51,12 @@ def test_one_bad_film_never_stops_the_others(tmp_path, film):
 
 
 def test_a_fault_of_ours_in_one_film_is_told_and_the_others_go_on(tmp_path, film, monkeypatch):
-    from kuleshov.pipeline import analyze
+    from kuleshov.pipeline import divide
 
     other = tmp_path / "other.mp4"
     shutil.copy(film, other)
     other.write_bytes(other.read_bytes() + b"\0")
-    original = analyze.describe_shots
+    original = divide.describe_shots
     calls = []
 
     def breaks_once(*arguments):
@@ -65,7 +65,7 @@ def test_a_fault_of_ours_in_one_film_is_told_and_the_others_go_on(tmp_path, film
             raise IndexError("list index out of range")
         return original(*arguments)
 
-    monkeypatch.setattr(analyze, "describe_shots", breaks_once)
+    monkeypatch.setattr(divide, "describe_shots", breaks_once)
     with Archive.open(tmp_path / "archive", create=True) as store:
         done = list(ingest([film, other], store, settings=FAST))
         assert [one.outcome for one in done] == ["failed", "added"]

@@ -61,7 +61,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 def test_words_become_lines_tracks_and_reasons(film: Path, reader: str) -> None:
-    with Pipeline(Settings(shots="histogram", device="cpu")) as pipeline:
+    with Pipeline(Settings(shots="cascade", device="cpu")) as pipeline:
         described = pipeline.describe(film)
     analysis = described.analysis
     assert [(line.kind, line.speaker) for line in analysis.lines] == [
@@ -94,7 +94,7 @@ def test_words_become_lines_tracks_and_reasons(film: Path, reader: str) -> None:
 
 
 def test_without_a_reader_the_feeling_is_unknown_and_scores_are_those_without_it(film: Path, reader: str) -> None:
-    settings = Settings(shots="histogram", device="cpu")
+    settings = Settings(shots="cascade", device="cpu")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KULESHOV_MODELS", str(film.parent / "nowhere"))
         with Pipeline(settings) as without:
@@ -128,7 +128,7 @@ def test_another_language_is_told_and_not_read(film: Path, reader: str) -> None:
 
 def test_what_is_said_is_found_after_ingest(film: Path, tmp_path: Path) -> None:
     with Archive.open(tmp_path / "archive", create=True) as archive:
-        outcomes = list(ingest([film], archive, settings=Settings(shots="histogram", device="cpu")))
+        outcomes = list(ingest([film], archive, settings=Settings(shots="cascade", device="cpu")))
         assert [outcome.outcome for outcome in outcomes] == ["added"]
         assert not archive.check()
         assert len(archive.analysis(archive.films()[0].content_id).lines) == 5

@@ -55,7 +55,7 @@ def describe(title: str, shots: list) -> Analysis:
         end_shot=len(shots),
         **senses,
     )
-    provenance = Provenance(1, "0.1.0", "p1", "cpu", "asked for", "pyav", "histogram", {}, {}, 256, 144)
+    provenance = Provenance(1, "0.1.0", "p1", "cpu", "asked for", "pyav", "cascade", {}, {}, 256, 144)
     return Analysis(film, shots, [whole], provenance)
 
 

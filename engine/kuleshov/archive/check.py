@@ -8,7 +8,16 @@ import numpy as np
 
 from kuleshov.archive.catalog import Catalog
 from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
-from kuleshov.archive.folder import FILES, RECORD_TYPES, read_card, read_lines, read_segments, read_tracks, read_vectors
+from kuleshov.archive.folder import (
+    FILES,
+    RECORD_TYPES,
+    read_card,
+    read_lines,
+    read_measurements,
+    read_segments,
+    read_tracks,
+    read_vectors,
+)
 from kuleshov.archive.generations import problem
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.measured import read_measured
@@ -56,6 +65,7 @@ def _film_problems(layout: Layout, catalog: Catalog, film: FilmEntry) -> Iterato
     try:
         read_tracks(folder)
         read_lines(folder)
+        read_measurements(folder)
     except ArchiveError as error:
         yield str(error)
     for unit in SEGMENT_UNITS:

@@ -23,6 +23,7 @@ from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
 from kuleshov.archive.folder import LineVectors, make_card, write_film
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.measured import read_measured
+from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
@@ -37,7 +38,8 @@ def add_film(
     *,
     vectors: Mapping[Unit, NDArray[np.float32]],
     vector_names: Sequence[str],
-    line_vectors: LineVectors | None = None,
+    line_vectors: LineVectors | None,
+    measured: FilmMeasurements | None,
 ) -> bool:
     """Store a description; False if this one is there already. Raises ``ArchiveError``, then nothing has changed."""
     content_id, pipeline_id = analysis.film.content_id, analysis.provenance.pipeline_id
@@ -54,14 +56,14 @@ def add_film(
             if staged.exists():
                 shutil.rmtree(staged)
             staged.mkdir()
-            write_film(staged, card, analysis, tracks, vectors, line_vectors)
-            measured = {unit: read_measured(staged, unit) for unit in SEGMENT_UNITS}
+            write_film(staged, card, analysis, tracks, vectors, line_vectors=line_vectors, measured=measured)
+            measures = {unit: read_measured(staged, unit) for unit in SEGMENT_UNITS}
             if final.exists():  # a damaged folder that no catalogue lists
                 discard_folder(final)
             published = True
             publish_folder(staged, final)
         with catalog.transaction():
-            catalog.put(card.entry, card.vector_names, measured)
+            catalog.put(card.entry, card.vector_names, measures)
     except BaseException as error:
         _undo(catalog, card.entry, staged, final, published=published)
         if isinstance(error, ValueError | TypeError | ArithmeticError):

@@ -1,4 +1,4 @@
-"""One description of one film as a folder: ``film.json`` and five Parquet files that anyone can read.
+"""One description of one film as a folder: ``film.json`` and Parquet files that anyone can read.
 
 The format is described for strangers in ``docs/archive-format.md``.
 """
@@ -16,10 +16,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.archive import measurements
 from kuleshov.archive.arrow import from_table, to_table
 from kuleshov.archive.durable import new_file
 from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
 from kuleshov.archive.layout import ARCHIVE_SCHEMA_VERSION, check_schema_version
+from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
@@ -31,7 +33,9 @@ RECORD_TYPES: dict[Unit, type[Shot] | type[Scene]] = {"shot": Shot, "scene": Sce
 TRACKS = "tracks.parquet"
 EMBEDDINGS = "embeddings.parquet"
 LINES = "lines.parquet"
-FILES = (CARD, *TABLES.values(), TRACKS, EMBEDDINGS, LINES)
+#: A folder without it is whole too: it was written before there was such a file.
+MEASUREMENTS = "measurements.parquet"
+FILES = (CARD, *TABLES.values(), TRACKS, EMBEDDINGS, LINES, MEASUREMENTS)
 
 #: Page checksums let a reader tell a flipped bit from a measurement. Byte-stream split halves the size of time series.
 _PARQUET_OPTIONS: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
@@ -96,7 +100,9 @@ def write_film(
     analysis: Analysis,
     tracks: Tracks,
     vectors: Mapping[Unit, NDArray[np.float32]],
+    *,
     line_vectors: LineVectors | None = None,
+    measured: FilmMeasurements | None = None,
 ) -> None:
     """Write a description into an empty folder; the files are on the disk when this returns.
 
@@ -110,9 +116,11 @@ def write_film(
         EMBEDDINGS: lambda file: _write_table(file, _embedding_table(vectors, card.vector_names)),
         LINES: lambda file: _write_table(file, _line_table(analysis.lines, line_vectors)),
     }
-    for name in FILES:
+    if measured is not None:
+        writers[MEASUREMENTS] = lambda file: _write_table(file, measurements.to_table(measured))
+    for name, write in writers.items():
         with new_file(folder / name) as file:
-            writers[name](file)
+            write(file)
 
 
 def read_card(folder: Path) -> FilmCard:
@@ -148,6 +156,16 @@ def read_tracks(folder: Path) -> Tracks:
         if start != rows:
             raise ValueError(f"{rows} rows, but its tracks have {start}")
     return tracks
+
+
+def read_measurements(folder: Path) -> FilmMeasurements | None:
+    """Return what a film can be divided by anew; ``None`` if it was not kept. Raises ``ArchiveError``."""
+    file = folder / MEASUREMENTS
+    if not file.exists() and (folder / CARD).exists():
+        return None
+    tracks, film, (lines, _) = read_tracks(folder), read_card(folder).film, read_lines(folder)
+    with damage_explained(file):
+        return measurements.from_table(read_table(file), tracks, end_seconds=film.duration_seconds, lines=lines)
 
 
 def read_vectors(folder: Path, unit: Unit) -> tuple[tuple[str, ...], NDArray[np.float32]]:

@@ -74,8 +74,10 @@ class SpokenLines:
         query = np.ascontiguousarray(vector, dtype=np.float32)[None]
         products, places = index.search(query, min(most, len(owners)))
         return [
-            FoundLine(*self._rows[owners[place]], float(min(product, 1.0)))
-            for product, place in zip(products[0], places[0], strict=True)
+            FoundLine(content_id, line, float(min(product, 1.0)))
+            for product, (content_id, line) in zip(
+                products[0], (self._rows[owners[at]] for at in places[0]), strict=True
+            )
             if product >= least
         ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,14 +51,21 @@ def read_measured(folder: Path, unit: Unit) -> MeasuredSegments:
         return MeasuredSegments(frames, end_seconds, np.stack(columns, axis=1))
 
 
+def _has(kind: Any, path: Sequence[str]) -> bool:
+    """Whether a struct type holds the field at ``path``; an empty path is the type itself."""
+    for name in path:
+        if kind.get_field_index(name) < 0:
+            return False
+        kind = kind.field(name).type
+    return True
+
+
 def _column(table: Any, path: str) -> NDArray[np.float64]:
     """Return the numbers at ``path`` (``"sound.silence_share"``) as ``float()`` does, NaN where they are null."""
     import pyarrow.compute as pc
 
     first, *rest = path.split(".")
-    column = table[first]
-    if rest:
-        if column.type.get_field_index(rest[0]) < 0:  # a description from before this was measured
-            return np.full(table.num_rows, np.nan)
-        column = pc.struct_field(column, rest)
+    if not _has(table.schema.field(first).type, rest):  # described before there was such a measure
+        return np.full(table.num_rows, np.nan)
+    column = table[first] if not rest else pc.struct_field(table[first], rest)
     return column.cast("float64", safe=False).to_numpy().astype(np.float64)  # type: ignore[no-any-return]

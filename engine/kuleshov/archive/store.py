@@ -16,7 +16,7 @@ from kuleshov.archive.check import find_problems
 from kuleshov.archive.commit import add_film, remove_film
 from kuleshov.archive.durable import explained
 from kuleshov.archive.entries import SEGMENT_UNITS, Condition, FilmEntry, SegmentRow, check_unit
-from kuleshov.archive.folder import LineVectors, read_card, read_lines, read_segments, read_tracks
+from kuleshov.archive.folder import LineVectors, read_card, read_lines, read_measurements, read_segments, read_tracks
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.lines import SpokenLines
 from kuleshov.archive.lock import WriterLock
@@ -25,10 +25,11 @@ from kuleshov.archive.recovery import open_catalog, rebuild
 from kuleshov.archive.refresh import refreshed
 from kuleshov.archive.resolve import resolve_film
 from kuleshov.archive.vectors import VectorIndex
+from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Analysis, Scene, Shot
+from kuleshov.records import Analysis, Provenance, Scene, Shot
 
 
 class Archive:
@@ -113,6 +114,18 @@ class Archive:
         """Return the tracks of a film as they were added."""
         return read_film(self._layout, self._catalog, content_id, read_tracks)
 
+    def provenance(self, content_id: str) -> Provenance:
+        """Return how a film was described."""
+        return read_film(self._layout, self._catalog, content_id, lambda folder: read_card(folder).provenance)
+
+    def measurements(self, content_id: str) -> FilmMeasurements | None:
+        """Return what a film can be divided by anew and compared by; ``None`` where that was not kept."""
+        return read_film(self._layout, self._catalog, content_id, read_measurements)
+
+    def line_vectors(self, content_id: str) -> LineVectors | None:
+        """Return what a sentence model made of a film's lines; ``None`` where none read them."""
+        return read_film(self._layout, self._catalog, content_id, lambda folder: read_lines(folder)[1])
+
     # Changes
 
     def add(
@@ -121,13 +134,16 @@ class Archive:
         tracks: Tracks,
         vectors: Mapping[Unit, NDArray[np.float32]],
         vector_names: Sequence[str],
+        *,
         line_vectors: LineVectors | None = None,
+        measured: FilmMeasurements | None = None,
     ) -> bool:
         """Store a film wholly or not at all; False if this description of it is there already.
 
         ``vectors``: float32 ``[number of shots, D]`` and ``[number of scenes, D]``, NaN = not measured, one column for
         each of ``vector_names``; ``line_vectors``: one for each of the analysis' lines. Another pipeline's description
-        of the same content is replaced.
+        of the same content is replaced. ``measured`` is kept where it is given, so that the film can be divided anew
+        and compared.
         """
         return add_film(
             self._layout,
@@ -137,6 +153,7 @@ class Archive:
             vectors=vectors,
             vector_names=vector_names,
             line_vectors=line_vectors,
+            measured=measured,
         )
 
     def remove(self, content_id: str) -> bool:

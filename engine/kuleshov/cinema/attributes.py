@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from kuleshov.cinema.definitions import Entry, read_text
 from kuleshov.cinema.readings import HUES, Reading, read_position, read_reading, read_spread
-from kuleshov.records import Segment, Shot
+from kuleshov.records import SCENE_TYPES, Segment, Shot
 
 ATTRIBUTE_NAMES: tuple[str, ...] = (
     *("long_take", "short_shot", "fast_cutting", "bright", "high_key", "high_contrast", "warm", "saturated"),
@@ -29,6 +29,9 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
     *("silent", "cut_to_silence", "talking", "fast_speech", "brightening"),
     *(hue for hue in HUES if hue != "brown"),
     *("fade_in", "dissolve_in"),
+    *SCENE_TYPES,
+    *("music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"),
+    *("fast_music", "ends_on_silence"),
     *("arguing", "threatening", "asking", "farewell"),
 )
 

@@ -46,16 +46,41 @@ class HistogramSeries:
         self._counts: list[NDArray[np.uint32]] = []
         self._last_seconds = -np.inf
 
-    def push(self, index: NDArray[np.int64], seconds: NDArray[np.float64], histograms: NDArray[np.int32]) -> None:
-        """Take a batch: frame numbers ``[N]``, their times ``[N]``, histograms int32 ``[N, 2048]``."""
-        for number, time, histogram in zip(index, seconds, histograms, strict=True):
+    @classmethod
+    def stored(
+        cls, frames: Sequence[int], bins: Sequence[NDArray[np.uint16]], counts: Sequence[NDArray[np.uint32]]
+    ) -> HistogramSeries:
+        """Return the histograms that were kept once: of each frame the filled bins and their counts."""
+        series = cls()
+        series._frames, series._bins, series._counts = list(frames), list(bins), list(counts)
+        return series
+
+    @property
+    def frames(self) -> list[int]:
+        """The numbers of the frames that are kept, ascending."""
+        return self._frames
+
+    @property
+    def sparse(self) -> list[tuple[NDArray[np.uint16], NDArray[np.uint32]]]:
+        """The filled bins of each kept frame and their counts."""
+        return list(zip(self._bins, self._counts, strict=True))
+
+    def push(self, index: NDArray[np.int64], seconds: NDArray[np.float64], histograms: NDArray[np.int32]) -> list[int]:
+        """Take a batch: frame numbers ``[N]``, their times ``[N]``, histograms int32 ``[N, 2048]``.
+
+        Returns which of its frames were kept, as places in the batch.
+        """
+        kept = []
+        for place, (number, time, histogram) in enumerate(zip(index, seconds, histograms, strict=True)):
             if time - self._last_seconds < self._gap_seconds:
                 continue
+            kept.append(place)
             bins = np.flatnonzero(histogram)
             self._frames.append(int(number))
             self._bins.append(bins.astype(np.uint16))
             self._counts.append(histogram[bins].astype(np.uint32))
             self._last_seconds = time
+        return kept
 
     def mean(self, spans: Sequence[Span], *, bins: int) -> NDArray[np.float64]:
         """Return the mean histogram float64 ``[bins]`` over spans, summing to 1.

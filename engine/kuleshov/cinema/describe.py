@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,14 +14,21 @@ from kuleshov.cinema.color import HistogramSeries, describe_color
 from kuleshov.cinema.dialogue import describe_dialogue
 from kuleshov.cinema.lighting import describe_lighting
 from kuleshov.cinema.pace import Times, scene_pace, shot_pace
+from kuleshov.cinema.scene_evidence import weigh_evidence
+from kuleshov.cinema.scene_senses import ShotSenses, sense_shots
+from kuleshov.cinema.scene_types import scene_type
 from kuleshov.cinema.scenes import group_scenes
 from kuleshov.cinema.shots import ShotFrames
 from kuleshov.cinema.sound import describe_sound
+from kuleshov.cinema.sound_borders import sound_borders
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.subtitles import SubtitleSource
-from kuleshov.records import Line, Scene, Shot
+from kuleshov.records import Line, Scene, Shot, Transition
+
+#: Size of the thumbnails that are kept of a film, half that of those its shots are found by: width, height.
+KEPT_THUMBNAIL = (16, 9)
 
 
 @dataclass(frozen=True)
@@ -29,13 +36,17 @@ class FilmMeasurements:
     """All that was measured on a film before it is divided: the input of every description.
 
     ``frame_seconds`` float64 ``[frames]`` the PTS of each frame; ``end_seconds`` when the last one goes;
-    ``subtitles`` ``None`` where the film has none; ``lines`` their utterances and captions.
+    ``thumbnails`` uint8 ``[kept, 3, 9, 16]`` of the frames that ``histograms`` keeps; ``detected`` the transitions as
+    the shot detector found them; ``subtitles`` ``None`` where the film has none; ``lines`` their utterances and
+    captions.
     """
 
     frame_seconds: NDArray[np.float64]
     end_seconds: float
     tracks: Tracks
     histograms: HistogramSeries
+    thumbnails: NDArray[np.uint8]
+    detected: tuple[Transition, ...]
     coding: ColorSpec
     subtitles: SubtitleSource | None
     lines: Sequence[Line] = ()
@@ -48,12 +59,14 @@ class FilmMeasurements:
 def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[Shot]:
     """Return the shots of a film, measured on their clean frames (their transitions left out)."""
     times = _times(film, shots)
+    borders = [None, *sound_borders(film.tracks, [start for start, _ in times[1:]])]
     return [
         Shot(
             index=index,
             start_frame=shot.start_frame,
             end_frame=shot.end_frame,
             transition_in=shot.transition_in,
+            sound_border_in=borders[index],
             emotion=None,
             pace=shot_pace(times, index),
             **_measure(film, [shot], *times[index]),
@@ -62,12 +75,17 @@ def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[
     ]
 
 
-def describe_scenes(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[Scene]:
-    """Return the scenes of a film: its shots grouped, and measured over the clean frames of all of them."""
+def describe_scenes(
+    film: FilmMeasurements, shots: Sequence[ShotFrames], *, embeddings: NDArray[np.float32] | None = None
+) -> list[Scene]:
+    """Return the scenes of a film: its shots grouped, and measured over the clean frames of all of them.
+
+    ``embeddings`` float32 ``[shots, D]``: what a picture network says of each shot, where there is one.
+    """
     times = _times(film, shots)
-    histograms = np.stack([film.histograms.mean([shot.clean], bins=BINS) for shot in shots])
-    groups = group_scenes(histograms, times, [shot.transition_in.type for shot in shots])
-    return [
+    senses = sense_film(film, shots, embeddings=embeddings)
+    evidence = weigh_evidence(senses)
+    scenes = [
         Scene(
             index=index,
             start_frame=shots[first].start_frame,
@@ -78,8 +96,36 @@ def describe_scenes(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list
             pace=scene_pace(times, first, end),
             **_measure(film, shots[first:end], times[first][0], times[end - 1][1]),
         )
-        for index, (first, end) in enumerate(groups)
+        for index, (first, end) in enumerate(group_scenes(evidence))
     ]
+    return [
+        replace(
+            scene,
+            type=scene_type(
+                senses,
+                scene.first_shot,
+                scene.end_shot,
+                pictures=evidence.pictures,
+                speech_share=scene.dialogue.speech_share if scene.dialogue else None,
+                silence_share=scene.sound.silence_share if scene.sound else None,
+            ),
+        )
+        for scene in scenes
+    ]
+
+
+def sense_film(
+    film: FilmMeasurements, shots: Sequence[ShotFrames], *, embeddings: NDArray[np.float32] | None = None
+) -> ShotSenses:
+    """Return what tells the scenes of a film apart, by shot."""
+    return sense_shots(
+        film.tracks,
+        shots,
+        times=_times(film, shots),
+        histograms=np.stack([film.histograms.mean([shot.clean], bins=BINS) for shot in shots]),
+        lines=film.subtitles.lines if film.subtitles else None,
+        embeddings=embeddings,
+    )
 
 
 def _times(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> Times:

@@ -1,12 +1,14 @@
 """Readings: which number of a segment is looked at, and on what scale. Attributes and cues are built on them.
 
-Beside the paths of ``measures.MEASURES`` a reading knows four kinds of number that are no plain field:
+Beside the paths of ``measures.MEASURES`` a reading knows five kinds of number that are no plain field:
 
 - ``color.monochrome``: 1 or 0
 - ``color.palette.NAME``: share of the palette colours of that name, 0..1
-- ``sound.events.cut_to_silence``: the largest drop in dB, 0 where there is none
+- ``sound.events.NAME``: of the events of that name the largest change in dB, of ``scream`` the longest in seconds; 0
+  where there is none
 - ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
   begins as its first shot does
+- ``type.NAME``: of a scene, the confidence of that type, 0 where it is of another or of none; a shot has none
 """
 
 from __future__ import annotations
@@ -17,12 +19,19 @@ from dataclasses import dataclass
 
 from kuleshov.cinema.definitions import Entry
 from kuleshov.cinema.measures import UNITS, measure
-from kuleshov.records import Scene, Segment, Shot
+from kuleshov.records import SCENE_TYPES, Scene, Segment, Shot
 
 HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "pink")
 _MONOCHROME = "color.monochrome"
 _PALETTE = "color.palette."
-_EVENT = "sound.events.cut_to_silence"
+_TYPE = "type."
+_EVENT = "sound.events."
+_EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
+#: What was listened for only where this was measured too: films of older archives, machines without the network.
+_EVENT_NEEDS = {
+    "scream": "sound.voice_share",
+    **dict.fromkeys(("burst", "swell", "fade_in", "fade_out"), "sound.music_share"),
+}
 _TRANSITIONS = {"transition_in.fade": ("fade_black", "fade_white"), "transition_in.dissolve": ("dissolve",)}
 
 #: Every path that a reading may name, with its unit.
@@ -30,8 +39,9 @@ READABLE: dict[str, str] = {
     **UNITS,
     _MONOCHROME: "",
     **{_PALETTE + hue: "" for hue in HUES},
-    _EVENT: "dB",
+    **{_EVENT + name: unit for name, unit in _EVENT_UNITS.items()},
     **dict.fromkeys(_TRANSITIONS, ""),
+    **{_TYPE + name: "" for name in SCENE_TYPES},
 }
 
 
@@ -43,10 +53,10 @@ def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
     if path.startswith(_PALETTE):
         name = path.removeprefix(_PALETTE)
         return math.fsum(color.share for color in segment.color.palette if color.name == name)
-    if path == _EVENT:
-        return (
-            math.nan if segment.sound is None else max((event.drop_db for event in segment.sound.events), default=0.0)
-        )
+    if path.startswith(_EVENT):
+        return _largest_event(segment, path.removeprefix(_EVENT))
+    if path.startswith(_TYPE):
+        return _type_confidence(segment, path.removeprefix(_TYPE))
     if path in _TRANSITIONS:
         shot = segment
         if isinstance(segment, Scene) and segment.first_shot < len(shots):
@@ -55,6 +65,25 @@ def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
             return math.nan
         return shot.transition_in.confidence if shot.transition_in.type in _TRANSITIONS[path] else 0.0
     return measure(segment, path)
+
+
+def _type_confidence(segment: Segment, name: str) -> float:
+    if not isinstance(segment, Scene):
+        return math.nan
+    return segment.type.confidence if segment.type is not None and segment.type.name == name else 0.0
+
+
+def _largest_event(segment: Segment, name: str) -> float:
+    if segment.sound is None or (name in _EVENT_NEEDS and math.isnan(measure(segment, _EVENT_NEEDS[name]))):
+        return math.nan
+    return max(
+        (
+            event.duration_seconds if name == "scream" else abs(event.drop_db)
+            for event in segment.sound.events
+            if event.type == name
+        ),
+        default=0.0,
+    )
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,8 @@ def speech_band(
         filtered, state = sosfilt(band, block.samples.mean(axis=0, dtype=np.float64), zi=state)
         whole = len(filtered) // window
         power = np.square(filtered[: whole * window]).reshape(whole, window).mean(axis=1)
-        levels.append(10.0 * np.log10(np.maximum(power, 10.0 ** (_FLOOR_DB / 10.0))))
+        decibels: NDArray[np.float64] = 10.0 * np.log10(np.maximum(power, 10.0 ** (_FLOOR_DB / 10.0)))
+        levels.append(decibels)
         times.append(block.start_seconds + (np.arange(whole) + 0.5) * STEP_SECONDS)
     if not levels:
         return np.empty(0), np.empty(0, dtype=np.float32)

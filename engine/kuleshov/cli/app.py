@@ -6,10 +6,27 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
+from kuleshov.cli.compare import compare
+from kuleshov.cli.corrections import correct
+from kuleshov.cli.export import export
+from kuleshov.cli.options import (
+    DEFAULT_ARCHIVE,
+    ArchiveOption,
+    DeviceOption,
+    GrammarOption,
+    JsonOption,
+    ListStartOption,
+    SensitivityOption,
+    ShotListOption,
+    ShotsOption,
+    UnitOption,
+    VoiceEmotionOption,
+)
+from kuleshov.cli.training import evaluate, train
 from kuleshov.errors import KuleshovError
 
 EXIT_CODES = (
@@ -27,34 +44,18 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-ArchiveOption = Annotated[
-    Path,
-    typer.Option("--archive", metavar="DIR", envvar="KULESHOV_ARCHIVE", help="Folder of the archive."),
-]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
-DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
-ShotsOption = Annotated[str, typer.Option("--shots", help="Shot detector: transnet (exact) or histogram (fast).")]
-GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
-DataOption = Annotated[
-    Path, typer.Option("--data", metavar="DIR", help="Folder of labelled texts, one folder a corpus.")
-]
-UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
-
-train = typer.Typer(help="Train a network whose weights Kuleshov does not ship.", no_args_is_help=True)
-evaluate = typer.Typer(help="Judge a trained network on labelled data.", no_args_is_help=True)
-app.add_typer(train, name="train")
-app.add_typer(evaluate, name="evaluate")
-
-DEFAULT_ARCHIVE = Path("kuleshov-archive")
-
 
 @app.command()
 def ingest(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Films, or folders of films.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     device: DeviceOption = "auto",
-    shots: ShotsOption = "transnet",
+    shots: ShotsOption = "cascade",
+    sensitivity: SensitivityOption = 0.5,
     grammar: GrammarOption = None,
+    shot_list: ShotListOption = None,
+    list_start: ListStartOption = None,
+    voice_emotion: VoiceEmotionOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe films and store them in an archive.
@@ -63,13 +64,17 @@ def ingest(
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
+    from kuleshov.cli.corrections import given_shots
     from kuleshov.pipeline.ingest import ingest as ingest_films
     from kuleshov.pipeline.settings import Settings
 
-    settings = Settings(device=device, shots=shots, grammar=grammar)
+    settings = Settings(
+        device=device, shots=shots, sensitivity=sensitivity, grammar=grammar, voice_emotion=voice_emotion
+    )
+    given = given_shots(shot_list, start=list_start)
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
         outcomes = []
-        for outcome in ingest_films(paths, store, settings=settings, watch=watch):
+        for outcome in ingest_films(paths, store, settings=settings, given=given, watch=watch):
             outcomes.append(outcome)
             if not json:
                 render.ingested(outcome)
@@ -110,18 +115,26 @@ def search(
 def analyze(
     file: Annotated[Path, typer.Argument(help="A film.")],
     device: DeviceOption = "auto",
-    shots: ShotsOption = "transnet",
+    shots: ShotsOption = "cascade",
+    sensitivity: SensitivityOption = 0.5,
     grammar: GrammarOption = None,
+    shot_list: ShotListOption = None,
+    list_start: ListStartOption = None,
+    voice_emotion: VoiceEmotionOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe one film without an archive."""
     from kuleshov.cli import render
+    from kuleshov.cli.corrections import given_shots
     from kuleshov.pipeline.analyze import analyze as analyze_film
     from kuleshov.pipeline.settings import Settings
 
-    settings = Settings(device=device, shots=shots, grammar=grammar)
+    settings = Settings(
+        device=device, shots=shots, sensitivity=sensitivity, grammar=grammar, voice_emotion=voice_emotion
+    )
+    given = given_shots(shot_list, start=list_start)
     with render.progress(quiet=json) as watch:
-        analysis = analyze_film(file, settings=settings, watch=watch)
+        analysis = analyze_film(file, settings=settings, given=given, watch=watch)
     if json:
         render.print_analysis_json(analysis)
     else:
@@ -162,6 +175,13 @@ def show(
         render.film(analysis)
 
 
+app.command()(export)
+app.command()(correct)
+app.command()(compare)
+app.add_typer(train, name="train")
+app.add_typer(evaluate, name="evaluate")
+
+
 @app.command()
 def reindex(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) -> None:
     """Rebuild an archive's catalogue and search index from its film folders."""
@@ -190,63 +210,6 @@ def doctor(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) -
         render.doctor(report)
     if report.problems:
         raise typer.Exit(1)
-
-
-@train.command("dialogue")
-def train_dialogue(
-    data: DataOption,
-    out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where the network goes (default: your folder of models).")
-    ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="How often every text is seen.")] = 2,
-    cache: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Keep here what need not be computed again by a second run.")
-    ] = None,
-    json: JsonOption = False,
-) -> None:
-    """Train the reader of dialogue, on the CPU.
-
-    DIR holds meld/{train,dev}_sent_emo.csv, goemotions/{train,dev}.tsv with labels.txt, and emobank/emobank.csv, as
-    their authors publish them. Beside the network its card is written, with figures and the terms of the data.
-    """
-    from kuleshov.cli import render
-    from kuleshov.models.dialogue_emotion import FILE
-    from kuleshov.models.trained import models_folder
-    from kuleshov.training.dialogue import Recipe
-    from kuleshov.training.dialogue import train as train_network
-    from kuleshov.training.report import model_card
-
-    path = out or models_folder() / FILE
-    card = train_network(
-        data, path, recipe=Recipe(epochs=epochs), cache=cache, say=(lambda _: None) if json else render.say
-    )
-    text = model_card(card)
-    path.with_suffix(".md").write_text(text, encoding="utf-8")
-    if json:
-        render.print_json({"model": str(path), "card": card})
-    else:
-        render.say(f"{text}\nWritten to {path}")
-
-
-@evaluate.command("dialogue")
-def evaluate_dialogue(
-    data: DataOption,
-    split: Annotated[Literal["dev", "test"], typer.Option(help="Which split of each corpus.")] = "dev",
-    model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A trained network (default: that of your folder of models).")
-    ] = None,
-    json: JsonOption = False,
-) -> None:
-    """Score the reader of dialogue, class by class, on the corpora that lie under DIR; prints Markdown."""
-    from kuleshov.cli import render
-    from kuleshov.training.dialogue import evaluate as judge
-    from kuleshov.training.report import report
-
-    found = judge(data, model, split=split)
-    if json:
-        render.print_json(found)
-    else:
-        render.say(report(found))
 
 
 @contextmanager

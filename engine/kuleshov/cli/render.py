@@ -164,7 +164,8 @@ def film(analysis: Analysis) -> None:
     for heading in ("begins", "light", "picture", "sound", "reads as"):
         table.add_column(heading)
     for scene in analysis.scenes:
-        table.add_row(f"[bold]scene {scene.index}[/]", *_times(scene), "", *_qualities(scene))
+        kind = f" {scene.type.name.replace('_', ' ')}" if scene.type else ""
+        table.add_row(f"[bold]scene {scene.index}[/]{kind}", *_times(scene), "", *_qualities(scene))
         for shot in analysis.shots[scene.first_shot : scene.end_shot]:
             begins = shot.transition_in.type.replace("_", " ")
             table.add_row(f"  shot {shot.index}", *_times(shot), begins, *_qualities(shot))

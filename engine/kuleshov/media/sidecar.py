@@ -64,7 +64,7 @@ def _parse_ass(path: Path, text: str) -> tuple[list[Cue], int]:
     cues: list[Cue] = []
     read = 0
     try:
-        with av.open(BytesIO(text.encode("utf-8", errors="replace")), format="ass") as container:
+        with av.open(BytesIO(text.encode("utf-8", errors="replace")), mode="r", format="ass") as container:
             stream: Any = container.streams.subtitles[0]
             timeline = Timeline(stream.time_base, Fraction(0))
             for packet in container.demux(stream):

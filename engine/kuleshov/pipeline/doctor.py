@@ -9,6 +9,7 @@ from typing import Any
 
 from kuleshov.device import Device, resolve_device
 from kuleshov.errors import KuleshovError
+from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.pipeline.versions import installed_version
 
 
@@ -52,7 +53,10 @@ def examine(archive: Path) -> Examination:
             report.problems.append(f"{name}: {error}")
     report.findings.append(_gpu_decoder(device))
     _detectors(report)
-    report.findings += _readers()
+    problem = voice_activity_problem()
+    detail = problem or f"silero-vad {installed_version('silero-vad')}, run by onnxruntime"
+    report.findings.append(Finding("voice activity", problem is None, detail))
+    report.findings.extend(_readers())
     _archive(report, archive)
     return report
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kuleshov.decode.bars import Area
 from kuleshov.media.probe import MediaInfo
-from kuleshov.records import Film
+from kuleshov.records import Film, Loudness
 
 _IRREGULAR_SHARE = 0.01  # of frame steps: more than this and the film has a variable frame rate
 _MISSING_SECONDS, _MISSING_SHARE = 1.0, 0.05  # sound and subtitles may run on a little after the pictures
@@ -38,6 +38,7 @@ def film_record(
     area: Area,
     frame_seconds: NDArray[np.float64],
     end_seconds: float,
+    loudness: Loudness | None,
 ) -> Film:
     """Return the record of a decoded film; ``frame_seconds`` float64 ``[frames]`` are the PTS of its frames."""
     width, height = info.display_size
@@ -70,6 +71,7 @@ def film_record(
         audio_tracks=list(info.audio_tracks),
         subtitle_tracks=list(info.subtitle_tracks),
         size_bytes=info.size_bytes,
+        loudness=loudness,
     )
 
 

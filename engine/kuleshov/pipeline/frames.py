@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.color import HistogramSeries
+from kuleshov.cinema.describe import KEPT_THUMBNAIL
 from kuleshov.cinema.detectors import THUMBNAIL, FrameEvidence
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
@@ -47,6 +48,7 @@ class FrameMeter:
         self._last: Launched | None = None
         self._under_way: list[Launched] = []
         self._seconds: list[NDArray[np.float64]] = []
+        self._thumbnails: list[NDArray[np.uint8]] = []
         self._values: dict[str, list[NDArray[np.float32]]] = {name: [] for name in FRAME_TRACKS}
 
     def push(self, batch: FrameBatch) -> list[Measured]:
@@ -66,6 +68,10 @@ class FrameMeter:
         for name, unit in FRAME_TRACKS.items():
             tracks.add(name, unit=unit, seconds=seconds, values=np.concatenate(self._values[name]))
         return tracks
+
+    def thumbnails(self) -> NDArray[np.uint8]:
+        """Return the thumbnails of the frames whose histograms are kept, uint8 ``[kept, 3, 9, 16]``."""
+        return np.concatenate(self._thumbnails)
 
     def _derive(self, *, leave: int) -> list[Measured]:
         """Take in what was launched, but for the last ``leave`` batches."""
@@ -99,12 +105,20 @@ class FrameMeter:
         for name, values in measured.items():
             self._values[name].append(values)
         self._seconds.append(batch.pts_seconds)
-        self.histograms.push(batch.index, batch.pts_seconds, measures.histograms)
+        kept = self.histograms.push(batch.index, batch.pts_seconds, measures.histograms)
+        self._thumbnails.append(_smaller(measures.thumbnails[kept]))
         evidence = FrameEvidence(
             luma_mean=stats.luma_mean,
             luma_difference=difference.luma,
             histogram_difference=difference.histogram,
-            histograms=measures.histograms,
             thumbnails=measures.thumbnails,
         )
         return batch, evidence
+
+
+def _smaller(thumbnails: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Average cells of thumbnails uint8 ``[N, 3, 18, 32]`` to the size that is kept."""
+    width, height = KEPT_THUMBNAIL
+    down, across = THUMBNAIL[1] // height, THUMBNAIL[0] // width
+    cells = thumbnails.reshape(-1, 3, height, down, width, across).sum(axis=(3, 5), dtype=np.uint32)
+    return np.asarray((cells + down * across // 2) // (down * across), dtype=np.uint8)

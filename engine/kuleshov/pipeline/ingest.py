@@ -15,9 +15,11 @@ from kuleshov.errors import KuleshovError
 from kuleshov.media.identity import content_id
 from kuleshov.media.sources import find_films
 from kuleshov.pipeline.analyze import Description, Pipeline
+from kuleshov.pipeline.given import GivenShots, kept_shots
 from kuleshov.pipeline.lanes import Lanes
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings
+from kuleshov.shotlists.entries import ShotListError
 
 Outcome = Literal["added", "present", "failed"]
 
@@ -46,6 +48,7 @@ def ingest(
     archive: Archive,
     *,
     settings: Settings | None = None,
+    given: GivenShots | None = None,
     watch: Watcher = ignore,
 ) -> Iterator[Ingested]:
     """Describe films and store them, yielding what became of each path: in order on a CPU, as they end on a GPU.
@@ -54,12 +57,18 @@ def ingest(
     written to is an error. The search index is brought up to date at the end, also when the caller stops early.
     On a GPU several films are described at once, one in each decode session, and those that the GPU can't decode on the
     CPU beside them; ``watch`` is then called from several threads.
+    ``given`` shots are for a single film, and replace those that are detected; without them a film whose shots were
+    corrected in this archive keeps them. Raises ``ShotListError`` for a shot list and several films.
     """
+    if given is not None:
+        paths = list(paths)
+        if len(paths) != 1 or Path(paths[0]).is_dir():
+            raise ShotListError("a shot list is for one film: name that film alone")
     with Pipeline(settings) as pipeline:
         try:
             with Lanes(pipeline.lanes()) as lanes:
-                for outcome, description in lanes.run(_work(_find(paths), archive.path, pipeline, watch)):
-                    yield _store(outcome, description, archive, pipeline, watch)
+                for outcome, description in lanes.run(_work(_find(paths), archive.path, pipeline, given, watch)):
+                    yield _store(outcome, description, archive, watch)
         finally:
             archive.refresh()
 
@@ -76,30 +85,31 @@ def _find(paths: Iterable[Path | str]) -> Iterator[Path | Ingested]:
 
 
 def _work(
-    films: Iterable[Path | Ingested], archive: Path, pipeline: Pipeline, watch: Watcher
+    films: Iterable[Path | Ingested], archive: Path, pipeline: Pipeline, given: GivenShots | None, watch: Watcher
 ) -> Iterator[tuple[str, Callable[[], Described]]]:
     """Yield for each film the lane that it takes and what there is to do."""
     for film in films:
         if isinstance(film, Ingested):
             yield "cpu", partial(_failed, film)
         else:
-            yield pipeline.lane(film), partial(_describe, film, archive, pipeline, watch)
+            yield pipeline.lane(film), partial(_describe, film, archive, pipeline, given, watch)
 
 
 def _failed(outcome: Ingested) -> Described:
     return outcome, None
 
 
-def _describe(path: Path, archive: Path, pipeline: Pipeline, watch: Watcher) -> Described:
+def _describe(path: Path, archive: Path, pipeline: Pipeline, given: GivenShots | None, watch: Watcher) -> Described:
     began = perf_counter()
     try:
         watch(Progress(path, "hash"))
         film_id = content_id(path)
         with Archive.open(archive) as store:  # a view of this thread's own
-            present = store.has(film_id, pipeline.id)
+            given = given or kept_shots(store, film_id)
+            present = store.has(film_id, pipeline.id_for(given))
         if present:
             return Ingested(path, "present", content_id=film_id, wall_seconds=perf_counter() - began), None
-        described = pipeline.describe(path, film_id=film_id, watch=watch)
+        described = pipeline.describe(path, film_id=film_id, given=given, watch=watch)
     except (KuleshovError, OSError) as error:
         return Ingested(path, "failed", reason=str(error), wall_seconds=perf_counter() - began), None
     except Exception as error:  # a fault of ours must not take a thousand films down with it
@@ -119,13 +129,20 @@ def _describe(path: Path, archive: Path, pipeline: Pipeline, watch: Watcher) -> 
     return outcome, described
 
 
-def _store(
-    outcome: Ingested, described: Description | None, archive: Archive, pipeline: Pipeline, watch: Watcher
-) -> Ingested:
+def _store(outcome: Ingested, described: Description | None, archive: Archive, watch: Watcher) -> Ingested:
     if described is None:
         return outcome
-    if archive.has(described.analysis.film.content_id, pipeline.id):  # the same film under two names, side by side
+    analysis = described.analysis
+    # The same film under two names, side by side.
+    if archive.has(analysis.film.content_id, analysis.provenance.pipeline_id):
         return replace(outcome, outcome="present")
     watch(Progress(outcome.path, "store"))
-    archive.add(described.analysis, described.tracks, described.vectors, VECTOR_NAMES, described.line_vectors)
+    archive.add(
+        analysis,
+        described.tracks,
+        described.vectors,
+        VECTOR_NAMES,
+        line_vectors=described.line_vectors,
+        measured=described.measured,
+    )
     return outcome

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kuleshov.decode.analysis import ANALYSIS_WIDTH
+from kuleshov.records import Correction
 
 
 @dataclass(frozen=True)
@@ -17,18 +18,27 @@ class Settings:
 
     - ``device``: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``
     - ``shots``: name of a shot detector (``kuleshov doctor`` lists them)
+    - ``sensitivity``: of the shot detector, between 0 and 1: higher finds more transitions, and errs more often
     - ``grammar``: a grammar file of the user's own instead of the packaged one
+    - ``voice_emotion``: a model of vocal emotion that ``kuleshov.training.voice`` made; without one voices have none
     - ``analysis_width``: width in pixels of the frames that are measured
     - ``threads``: of the CPU decoder; 0 takes as many as there are cores
     - ``sessions``: films that a GPU decodes at once; 0 takes as many as it has decode engines
     """
 
     device: str = "auto"
-    shots: str = "transnet"
+    shots: str = "cascade"
+    sensitivity: float = 0.5
     grammar: Path | None = None
+    voice_emotion: Path | None = None
     analysis_width: int = ANALYSIS_WIDTH
     threads: int = 0
     sessions: int = 0
+
+
+def corrected_id(measured_by: str, corrections: Sequence[Correction]) -> str:
+    """Return the pipeline id of a film that this pipeline measured and a user divided."""
+    return pipeline_id({"measured_by": measured_by, "shots": " ".join(each.content_hash for each in corrections)})
 
 
 def pipeline_id(parts: Mapping[str, str]) -> str:

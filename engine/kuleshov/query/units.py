@@ -1,7 +1,7 @@
 """Shots or scenes: which of the two a query is about when it does not say so, and what orders them.
 
-Shot lengths, camera moves and transitions are qualities of a shot; cutting rates and feelings alone (a mood lasts
-longer than a shot) ask for scenes; everything else asks for shots.
+Shot lengths, camera moves and transitions are qualities of a shot; cutting rates, scene types and feelings alone (a
+mood lasts longer than a shot) ask for scenes; everything else asks for shots.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from collections.abc import Iterable
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, packaged_attributes
 from kuleshov.cinema.measures import UNITS, Unit
 from kuleshov.query.query import Condition, Term
+from kuleshov.records import SCENE_TYPES
 
 _OF_SHOTS = frozenset(
     {"long_take", "short_shot", "zooming_in", "zooming_out", "panning", "tilting", "cut_to_silence"}
     | {"fade_in", "dissolve_in"}
 )
-_OF_SCENES = frozenset({"fast_cutting"})
+_OF_SCENES = frozenset({"fast_cutting", *SCENE_TYPES})
 _MEASURED_OF_SCENES = frozenset(
     {"pace.cuts_per_minute", "pace.average_shot_length_seconds", "pace.median_shot_length_seconds"}
     | {"pace.longest_shot_seconds"}

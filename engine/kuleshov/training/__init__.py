@@ -1,1 +1,1 @@
-"""Training of the networks whose weights Kuleshov does not ship, on labelled data of the user's, and their scores."""
+"""Training of the small models that Kuleshov ships no weights for, on data that the user has the right to use."""

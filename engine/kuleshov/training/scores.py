@@ -17,11 +17,12 @@ def class_f1(predicted: NDArray[np.bool_], true: NDArray[np.bool_]) -> NDArray[n
     """Return the F1 of each class of bool ``[N, classes]``: ``2 TP / (2 TP + FP + FN)``, 0 where there is nothing."""
     hits = (predicted & true).sum(axis=0)
     total = predicted.sum(axis=0) + true.sum(axis=0)
-    return np.divide(2.0 * hits, total, out=np.zeros(len(hits)), where=total > 0)
+    f1: NDArray[np.float64] = np.divide(2.0 * hits, total, out=np.zeros(len(hits)), where=total > 0)
+    return f1
 
 
 def one_hot(classes: NDArray[np.int64]) -> NDArray[np.bool_]:
-    return classes[:, None] == np.arange(len(LINE_EMOTIONS))
+    return np.equal(classes[:, None], np.arange(len(LINE_EMOTIONS)))
 
 
 def dialogue_scores(logits: NDArray[np.float32], true: NDArray[np.int64]) -> dict[str, Any]:
@@ -68,7 +69,7 @@ def best_thresholds(logits: NDArray[np.float32], true: NDArray[np.float32]) -> N
     """Return for each class the logit above which it counts, of a few, where F1 is highest: chosen on the dev split."""
     grid = np.arange(-2.0, 1.01, 0.25)
     f1 = np.stack([class_f1(logits > threshold, true > 0.5) for threshold in grid])
-    return grid[f1.argmax(axis=0)].astype(np.float32)
+    return np.asarray(grid[f1.argmax(axis=0)], dtype=np.float32)
 
 
 def scores(

@@ -1,20 +1,27 @@
 """The family of shot detectors. A file of this folder is a detector, unless its name begins with an underscore.
 
-Its name is the file's, its help the first line of the file's docstring, and its function ``open_detectors(device)``
-returns ``Detectors``: what is opened once, and gives a ``Detector`` for each film.
+Its name is the file's, its help the first line of the file's docstring, and its function ``open_detectors(device,
+sensitivity)`` returns ``Detectors``: what is opened once, and gives a ``Detector`` for each film.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from kuleshov.cinema.detectors._catalog import DEFAULT_DETECTOR, detector_help, detector_names, open_detectors
+from kuleshov.cinema.detectors._catalog import (
+    DEFAULT_DETECTOR,
+    DEFAULT_SENSITIVITY,
+    detector_help,
+    detector_names,
+    open_detectors,
+)
 
 if TYPE_CHECKING:
     from kuleshov.cinema.detectors._protocol import THUMBNAIL, Detector, Detectors, FrameEvidence
 
 __all__ = [
     "DEFAULT_DETECTOR",
+    "DEFAULT_SENSITIVITY",
     "THUMBNAIL",
     "Detector",
     "Detectors",

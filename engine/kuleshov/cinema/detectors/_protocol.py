@@ -9,15 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.kernels.color_histogram import BINS
-
 if TYPE_CHECKING:
     from kuleshov.decode.frames import FrameBatch
     from kuleshov.records import Transition
 
 
 #: Size of the pictures in ``FrameEvidence``: width, height.
-THUMBNAIL = (16, 9)
+THUMBNAIL = (32, 18)
 
 
 @dataclass(frozen=True)
@@ -27,8 +25,7 @@ class FrameEvidence:
     - ``luma_mean``: float32 ``[N]``, 0 (black) .. 1 (white)
     - ``luma_difference``, ``histogram_difference``: float32 ``[N]``, 0..1, against the frame before; 0 at the film's
       first frame
-    - ``histograms``: int32 ``[N, 2048]``, pixels per bin of ``kernels.color_histogram``
-    - ``thumbnails``: uint8 ``[N, 3, 9, 16]``, luma, Cb and Cr of the frames shrunk to ``THUMBNAIL``
+    - ``thumbnails``: uint8 ``[N, 3, 18, 32]``, luma, Cb and Cr of the frames shrunk to ``THUMBNAIL``
 
     All on the host. Raises ``ValueError`` on arrays that break these rules.
     """
@@ -36,7 +33,6 @@ class FrameEvidence:
     luma_mean: NDArray[np.float32]
     luma_difference: NDArray[np.float32]
     histogram_difference: NDArray[np.float32]
-    histograms: NDArray[np.int32]
     thumbnails: NDArray[np.uint8]
 
     def __post_init__(self) -> None:
@@ -45,7 +41,6 @@ class FrameEvidence:
             "luma_mean": (np.float32, (count,)),
             "luma_difference": (np.float32, (count,)),
             "histogram_difference": (np.float32, (count,)),
-            "histograms": (np.int32, (count, BINS)),
             "thumbnails": (np.uint8, (count, 3, THUMBNAIL[1], THUMBNAIL[0])),
         }
         for name, (dtype, shape) in expected.items():

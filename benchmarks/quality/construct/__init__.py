@@ -1,0 +1,1 @@
+"""Films made of real clips, whose transitions are known exactly because they were drawn."""

@@ -1,0 +1,56 @@
+"""The evidence network over a film, batch by batch: from thumbnails on the grid to odds of transitions."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.detectors import _evidence, _network
+from kuleshov.cinema.detectors._network import KINDS, Network
+
+_STEPS_AT_ONCE = 128  # fewer waste work at the seams, more make the table of inner products large
+
+
+class Reader:
+    """Reads thumbnails uint8 ``[N, 3, height, width]`` in order; the film's ends are read as if they stood still."""
+
+    def __init__(self, network: Network) -> None:
+        self._network = network
+        self._thumbnails: NDArray[np.uint8] | None = None  # those that evidence is still to be taken from
+        self._evidence: NDArray[np.float32] | None = None  # those rows that odds are still to be taken from
+        self._odds: list[NDArray[np.float32]] = []
+
+    def push(self, thumbnails: NDArray[np.uint8]) -> None:
+        """Take the next thumbnails; they are copied."""
+        if not len(thumbnails):
+            return
+        if self._thumbnails is None:
+            self._thumbnails = thumbnails[:1].repeat(_evidence.REACH, axis=0)
+        self._thumbnails = np.concatenate((self._thumbnails, thumbnails))
+        while len(self._thumbnails) >= _STEPS_AT_ONCE + 2 * _evidence.REACH:
+            self._read(_STEPS_AT_ONCE)
+
+    def finish(self) -> NDArray[np.float32]:
+        """Return the log-odds of every step, float32 ``[N, len(KINDS)]``."""
+        if self._thumbnails is not None:
+            self.push(self._thumbnails[-1:].repeat(_evidence.REACH, axis=0))
+            self._read(len(self._thumbnails) - 2 * _evidence.REACH)
+            assert self._evidence is not None
+            self._judge(self._evidence[-1:].repeat(_network.REACH, axis=0))
+        return np.concatenate([np.empty((0, len(KINDS)), dtype=np.float32), *self._odds])
+
+    def _read(self, steps: int) -> None:
+        """Take the evidence of the next ``steps`` steps, and the odds that it makes known."""
+        assert self._thumbnails is not None
+        if steps <= 0:
+            return
+        self._judge(_evidence.evidence(self._thumbnails[: steps + 2 * _evidence.REACH]))
+        self._thumbnails = self._thumbnails[steps:]
+
+    def _judge(self, evidence: NDArray[np.float32]) -> None:
+        if self._evidence is None:
+            self._evidence = evidence[:1].repeat(_network.REACH, axis=0)
+        self._evidence = np.concatenate((self._evidence, evidence))
+        if len(self._evidence) > 2 * _network.REACH:
+            self._odds.append(self._network.logits(self._evidence))
+            self._evidence = self._evidence[-2 * _network.REACH :]

@@ -1,0 +1,84 @@
+"""Nearly free beside decoding: comparisons of small pictures, read by a small network; finds every kind of transition.
+
+Cuts, dissolves, fades and wipes, with their extents, at any frame rate. Each stage hands on little:
+
+1. A grid is laid over the film's frames, so that windows mean time (``_grid``).
+2. Thumbnails on it are compared at many distances in time (``_evidence``).
+3. A network of some forty thousand weights reads the comparisons (``_network``, ``_reader``).
+4. Its odds become transitions (``_verdicts``), with calibrated confidences (``_calibration``), on the film's frames.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.detectors._calibration import Calibration, load_calibration
+from kuleshov.cinema.detectors._grid import Grid
+from kuleshov.cinema.detectors._network import load_network
+from kuleshov.cinema.detectors._protocol import Detectors
+from kuleshov.cinema.detectors._reader import Reader
+from kuleshov.cinema.detectors._verdicts import Verdict, verdicts
+from kuleshov.records import Transition
+
+if TYPE_CHECKING:
+    from kuleshov.cinema.detectors._protocol import FrameEvidence
+    from kuleshov.decode.frames import FrameBatch
+
+
+class CascadeDetector:
+    """Keeps the thumbnails of some seconds, and a few numbers for every frame of the film.
+
+    What it is surer of than ``1 - sensitivity`` is a transition. Without a calibration the network's own odds count.
+    """
+
+    def __init__(self, *, calibration: Calibration | None, sensitivity: float) -> None:
+        self._calibration = calibration
+        self._least_confidence = 1 - sensitivity
+        self._grid = Grid()
+        self._reader = Reader(load_network())
+        self._frame_of_step: list[NDArray[np.intp]] = []
+        self._jump: list[NDArray[np.float32]] = []
+        self._frames = 0
+
+    def push(self, batch: FrameBatch, evidence: FrameEvidence) -> None:
+        chosen = self._grid.choose(batch.pts_seconds)
+        self._reader.push(evidence.thumbnails[chosen])
+        self._frame_of_step.append(self._frames + chosen)
+        self._jump.append(evidence.luma_difference + evidence.histogram_difference)
+        self._frames += len(batch)
+
+    def finish(self) -> list[Transition]:
+        if not self._frames:
+            return []
+        frame_of_step, jump = np.concatenate(self._frame_of_step), np.concatenate(self._jump)
+        found = []
+        for verdict in verdicts(self._reader.finish()):
+            confidence = self._confidence(verdict)
+            if confidence >= self._least_confidence:
+                found.append(Transition(verdict.type, *_frames(verdict, frame_of_step, jump), confidence))
+        return found
+
+    def _confidence(self, verdict: Verdict) -> float:
+        if self._calibration is None:
+            return verdict.probability
+        return self._calibration.confidence(verdict.type, verdict.probability)
+
+
+def _frames(verdict: Verdict, frame_of_step: NDArray[np.intp], jump: NDArray[np.float32]) -> tuple[int, int]:
+    """From steps of the grid to frames: a cut between two steps lies where the picture changes most."""
+    start, end = int(frame_of_step[verdict.start]), int(frame_of_step[verdict.end])
+    if verdict.type == "cut":
+        end = start + 1 + int(np.argmax(jump[start + 1 : end + 1]))
+        start = end - 1
+    return start, end
+
+
+def open_detectors(device: str, sensitivity: float) -> Detectors:
+    """Raises ``ModelError`` if the network's weights can't be read."""
+    calibration = load_calibration()
+    return Detectors(
+        lambda: CascadeDetector(calibration=calibration, sensitivity=sensitivity), {"shots": load_network().identity}
+    )

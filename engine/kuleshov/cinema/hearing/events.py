@@ -1,0 +1,141 @@
+"""Events in the level of sound: bursts (stingers), swells, fades in and out. For cuts to silence see ``silence``.
+
+All numbers are design values of ours.
+
+- *burst*: the level rises by at least 15 dB within 0.2 s above everything of the second before, into the loudest tenth
+  of what the film lets sound. Sound after a silence that begins at once counts; the film's first sound does not
+- *fade*: a way into or out of silence that takes 0.8 s or more, rises (falls) all along, and is no jump: half of it
+  takes at least a fifth of its time. Linear, in decibels or cosine: all are found
+- *swell*: loudness (median over 1 s of the momentary) rises for 3 s or more, by 8 LU or more, never falling by more
+  than 3 LU on the way, and is no jump
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.hearing.silence import WINDOW_SECONDS, silence_runs, silence_threshold
+
+BURST_RISE_DB = 15.0
+BURST_SECONDS = 0.2
+SWELL_RISE_LU = 8.0
+SWELL_SECONDS = 3.0
+FADE_SECONDS = 0.8
+_BURST_BEFORE_SECONDS = 1.0
+_BURST_PERCENT = 90
+_BURST_APART_SECONDS = 1.0
+_SWELL_FALL_LU = 3.0
+_SWELL_SMOOTH_STEPS = 11
+_FADE_WAVER_DB = 2.0
+_FADE_SMOOTH_WINDOWS = 5
+_FADE_LONGEST_SECONDS = 15.0
+_FADE_DEPTH_DB = 15.0
+_FADE_BOTTOM_DBFS = -70.0
+_JUMP_SHARE = 0.2
+
+
+class Rise(NamedTuple):
+    """A change of level: where it begins, how long it takes and by how much (negative where it falls), in dB or LU."""
+
+    seconds: float
+    duration_seconds: float
+    rise_db: float
+
+
+def find_bursts(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> list[Rise]:
+    """Return where sound bursts out, for a film's whole level track."""
+    before, rise = round(_BURST_BEFORE_SECONDS / WINDOW_SECONDS), round(BURST_SECONDS / WINDOW_SECONDS)
+    if len(levels) < before + rise:
+        return []
+    sounding = levels[levels > silence_threshold(levels)]
+    loud = float(np.percentile(sounding, _BURST_PERCENT)) - 1.0 if len(sounding) else np.inf
+    past = np.lib.stride_tricks.sliding_window_view(levels, before).max(axis=1)[:-rise]
+    coming = np.lib.stride_tricks.sliding_window_view(levels[before:], rise).max(axis=1)
+    whole = seconds[before:][: len(coming)] - seconds[: len(coming)] < _BURST_BEFORE_SECONDS + WINDOW_SECONDS / 2
+    bursts: list[Rise] = []
+    for at in np.flatnonzero((coming - past >= BURST_RISE_DB) & (coming >= loud) & whole):
+        # The window that first stands out is where it begins.
+        first = int(at) + before + int(np.argmax(levels[at + before : at + before + rise] >= past[at] + BURST_RISE_DB))
+        start = float(seconds[first]) - WINDOW_SECONDS / 2
+        if not bursts or start - bursts[-1].seconds >= _BURST_APART_SECONDS:
+            bursts.append(Rise(round(start, 6), BURST_SECONDS, float(coming[at] - past[at])))
+    return bursts
+
+
+def find_fades(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> tuple[list[Rise], list[Rise]]:
+    """Return the fades in and the fades out of a film's whole level track."""
+    outs = _fades_out(seconds, levels)
+    backwards = _fades_out(-seconds[::-1], levels[::-1])
+    ins = [Rise(-fade.seconds - fade.duration_seconds, fade.duration_seconds, -fade.rise_db) for fade in backwards]
+    return sorted(ins), outs
+
+
+def find_swells(seconds: NDArray[np.float64], loudness: NDArray[np.float32]) -> list[Rise]:
+    """Return where a film's momentary loudness, every 100 ms, swells. Fades in are swells too."""
+    swells: list[Rise] = []
+    if not len(loudness):
+        return swells
+    loudness = _smooth(loudness, _SWELL_SMOOTH_STEPS)
+    start = peak = 0
+    for at in range(1, len(loudness) + 1):
+        ended = at == len(loudness) or seconds[at] - seconds[at - 1] > 1.0
+        if not ended and loudness[at] > loudness[peak]:
+            peak = at
+        elif ended or loudness[at] < loudness[peak] - _SWELL_FALL_LU or peak == start:
+            first = _leave(loudness, start, peak)
+            duration, rise = float(seconds[peak] - seconds[first]), float(loudness[peak] - loudness[first])
+            if duration >= SWELL_SECONDS and rise >= SWELL_RISE_LU and not _jumps(loudness[first : peak + 1]):
+                swells.append(Rise(float(seconds[first]), duration, rise))
+            start = peak = at
+    return swells
+
+
+def _leave(values: NDArray[np.float32], start: int, peak: int) -> int:
+    """The last place before the peak where a rise had hardly begun: a plateau before it is no part of it."""
+    low = float(values[start : peak + 1].min(initial=np.inf))
+    return start + int(np.flatnonzero(values[start : peak + 1] <= low + 0.5)[-1])
+
+
+def _fades_out(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> list[Rise]:
+    """Walk back from the beginning of each silence as long as it gets louder."""
+    longest = round(_FADE_LONGEST_SECONDS / WINDOW_SECONDS)
+    threshold = silence_threshold(levels) if len(levels) else 0.0
+    fades = []
+    for first, end in silence_runs(seconds, levels):
+        bottom = max(float(np.median(levels[first:end])) + 3.0, _FADE_BOTTOM_DBFS)
+        last = first + int(np.argmax(levels[first:end] <= bottom))
+        begin = max(0, first - longest)
+        while begin < first and seconds[first] - seconds[begin] > (first - begin + 0.5) * WINDOW_SECONDS:
+            begin += 1  # a gap in the track lies between
+        before = _smooth(levels[begin : last + 1], _FADE_SMOOTH_WINDOWS)[::-1]
+        if len(before) < 2:
+            continue
+        highest = np.maximum.accumulate(before)
+        falls = np.flatnonzero(before < highest - _FADE_WAVER_DB)
+        reach = int(falls[0]) if len(falls) else len(before)
+        top = float(highest[reach - 1])
+        length = int(np.argmax(before[:reach] >= top - 1.0))  # where the plateau before the fade ends
+        depth = top - threshold
+        if length * WINDOW_SECONDS < FADE_SECONDS or depth < _FADE_DEPTH_DB or _jumps(before[: length + 1]):
+            continue
+        start = float(seconds[last - length])
+        fades.append(Rise(start, float(seconds[last]) - start, -depth))
+    return fades
+
+
+def _jumps(values: NDArray[np.float32]) -> bool:
+    """Whether half of the way, in decibels and in amplitude, is done in less than a fifth of the time."""
+    step = max(1, int(_JUMP_SHARE * (len(values) - 1)))
+    by_amplitude = 10 ** (values / 20)
+    return all(
+        float(np.abs(scale[step:] - scale[:-step]).max()) > 0.5 * float(np.ptp(scale))
+        for scale in (values, by_amplitude)
+    )
+
+
+def _smooth(values: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, size // 2, mode="edge"), size)
+    return np.asarray(np.median(windows, axis=1), np.float32)

@@ -1,0 +1,100 @@
+"""What meters share: one channel out of many, a third of the sample rate, overlapping windows, and growing series.
+
+All of it is streamed: the result does not depend on where one block ends and the next begins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.media.audio import SAMPLE_RATE
+
+#: The rate of voice and harmony: what makes speech understood and music sung lies below 8 kHz.
+VOICE_RATE = SAMPLE_RATE // 3
+
+_CENTRE_INDEX = 2  # FFmpeg's channel order: front left, front right, front centre, low frequencies, ...
+_LOW_FREQUENCY_INDEX = 3
+_PASS_HERTZ = 7600.0
+_TAPS = 61  # of the low-pass before thinning out: -50 dB from 9 kHz on
+
+
+def has_centre(layout: str) -> bool:
+    """Whether a channel layout, as FFmpeg names it, has the centre channel in which films keep their dialogue."""
+    return layout.startswith(("5.", "6.", "7.", "3."))
+
+
+def mix(samples: NDArray[np.float32], layout: str) -> NDArray[np.float32]:
+    """Return the mean of the channels, without low-frequency effects: float32 ``[n]`` of ``[channels, n]``."""
+    if has_centre(layout) and layout.endswith(".1") and len(samples) > _LOW_FREQUENCY_INDEX:
+        samples = np.delete(samples, _LOW_FREQUENCY_INDEX, axis=0)
+    return np.ascontiguousarray(samples.mean(axis=0))
+
+
+def dialogue(samples: NDArray[np.float32], layout: str) -> NDArray[np.float32]:
+    """Return the channel to hear voices on: the centre where there is one, else the mean of all. Float32 ``[n]``."""
+    if has_centre(layout):
+        return np.ascontiguousarray(samples[_CENTRE_INDEX])
+    return mix(samples, layout)
+
+
+class Thinner:
+    """Brings 48 kHz to 16 kHz: a windowed-sinc low-pass, then every third sample. Delay is taken off."""
+
+    def __init__(self) -> None:
+        at = np.arange(_TAPS) - _TAPS // 2
+        low_pass = np.sinc(2 * _PASS_HERTZ / SAMPLE_RATE * at) * np.kaiser(_TAPS, 5.65)
+        low_pass /= low_pass.sum()
+        self._phases = [low_pass[phase::3].astype(np.float32) for phase in range(3)]
+        # Half a filter of silence before the first sample puts output k at the time of input 3 k.
+        self._rest: NDArray[np.float32] = np.zeros(_TAPS // 2, np.float32)
+
+    def push(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the next samples, float32 ``[n]``; return those that are ready at a third of the rate."""
+        buffer = np.concatenate((self._rest, samples))
+        ready = max(0, (len(buffer) - _TAPS) // 3 + 1)
+        self._rest = buffer[ready * 3 :].copy()
+        if not ready:
+            return np.zeros(0, np.float32)
+        thin = np.zeros(ready, np.float32)
+        for phase, taps in enumerate(self._phases):
+            thin += np.correlate(buffer[phase::3][: ready + len(taps) - 1], taps, mode="valid")
+        return thin
+
+
+class Windows:
+    """Cuts contiguous samples into overlapping windows."""
+
+    def __init__(self, length: int, hop: int) -> None:
+        self.length = length
+        self.hop = hop
+        self._rest: NDArray[np.float32] = np.zeros(0, np.float32)
+
+    def push(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the next samples, float32 ``[n]``; return the windows that are full now, a view ``[k, length]``."""
+        buffer = np.concatenate((self._rest, samples))
+        count = max(0, (len(buffer) - self.length) // self.hop + 1)
+        self._rest = buffer[count * self.hop :].copy()
+        if not count:
+            return np.zeros((0, self.length), np.float32)
+        every = np.lib.stride_tricks.sliding_window_view(buffer, self.length)
+        return every[: (count - 1) * self.hop + 1 : self.hop]
+
+
+@dataclass
+class Series:
+    """A growing series: value ``i`` is that of the window that begins ``i * step_seconds`` after the first sample."""
+
+    unit: str
+    step_seconds: float
+    window_seconds: float
+    parts: list[NDArray[np.float32]] = field(default_factory=list)
+
+    def extend(self, values: NDArray[np.float32]) -> None:
+        self.parts.append(np.asarray(values, np.float32))
+
+    @property
+    def values(self) -> NDArray[np.float32]:
+        return np.concatenate(self.parts) if self.parts else np.zeros(0, np.float32)

@@ -1,0 +1,55 @@
+"""What a film named on the command line is: one of the archive, or a file that is described on the spot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from kuleshov.archive import Archive
+    from kuleshov.cinema.describe import FilmMeasurements
+    from kuleshov.pipeline.settings import Settings
+    from kuleshov.records import Analysis
+
+
+@dataclass(frozen=True)
+class Source:
+    """A film described: ``measured`` is ``None`` where an older archive did not keep it."""
+
+    analysis: Analysis
+    frame_seconds: NDArray[np.float64]
+    measured: FilmMeasurements | None
+
+
+def described(film: str, *, archive: Path, settings: Settings, quiet: bool) -> Source:
+    """Return a film by its title or id in the archive, or a file.
+
+    A file whose content the archive holds is taken from there; another one is described now, and stored nowhere.
+    Raises ``KuleshovError``.
+    """
+    from kuleshov.archive import Archive
+    from kuleshov.media.identity import content_id
+
+    path = Path(film)
+    if not path.is_file():
+        with Archive.open(archive) as store:
+            return _stored(store, store.resolve(film).content_id)
+    if archive.exists():
+        with Archive.open(archive) as store:
+            film_id = content_id(path)
+            if any(entry.content_id == film_id for entry in store.films()):
+                return _stored(store, film_id)
+    from kuleshov.cli import render
+    from kuleshov.pipeline.analyze import Pipeline
+
+    with Pipeline(settings) as pipeline, render.progress(quiet=quiet) as watch:
+        description = pipeline.describe(path, watch=watch)
+    return Source(description.analysis, description.measured.frame_seconds, description.measured)
+
+
+def _stored(store: Archive, film_id: str) -> Source:
+    return Source(store.analysis(film_id), store.tracks(film_id)["luma_mean"].seconds, store.measurements(film_id))

@@ -1,0 +1,74 @@
+"""``kuleshov train`` and ``kuleshov evaluate``: networks whose weights are not shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from kuleshov.cli.options import JsonOption
+
+DataOption = Annotated[
+    Path, typer.Option("--data", metavar="DIR", help="Folder of labelled texts, one folder a corpus.")
+]
+
+train = typer.Typer(help="Train a network whose weights Kuleshov does not ship.", no_args_is_help=True)
+evaluate = typer.Typer(help="Judge a trained network on labelled data.", no_args_is_help=True)
+
+
+@train.command("dialogue")
+def train_dialogue(
+    data: DataOption,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where the network goes (default: your folder of models).")
+    ] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="How often every text is seen.")] = 2,
+    cache: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep here what need not be computed again by a second run.")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Train the reader of dialogue, on the CPU.
+
+    DIR holds meld/{train,dev}_sent_emo.csv, goemotions/{train,dev}.tsv with labels.txt, and emobank/emobank.csv, as
+    their authors publish them. Beside the network its card is written, with figures and the terms of the data.
+    """
+    from kuleshov.cli import render
+    from kuleshov.models.dialogue_emotion import FILE
+    from kuleshov.models.trained import models_folder
+    from kuleshov.training.dialogue import Recipe
+    from kuleshov.training.dialogue import train as train_network
+    from kuleshov.training.report import model_card
+
+    path = out or models_folder() / FILE
+    card = train_network(
+        data, path, recipe=Recipe(epochs=epochs), cache=cache, say=(lambda _: None) if json else render.say
+    )
+    text = model_card(card)
+    path.with_suffix(".md").write_text(text, encoding="utf-8")
+    if json:
+        render.print_json({"model": str(path), "card": card})
+    else:
+        render.say(f"{text}\nWritten to {path}")
+
+
+@evaluate.command("dialogue")
+def evaluate_dialogue(
+    data: DataOption,
+    split: Annotated[Literal["dev", "test"], typer.Option(help="Which split of each corpus.")] = "dev",
+    model: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="A trained network (default: that of your folder of models).")
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Score the reader of dialogue, class by class, on the corpora that lie under DIR; prints Markdown."""
+    from kuleshov.cli import render
+    from kuleshov.training.dialogue import evaluate as judge
+    from kuleshov.training.report import report
+
+    found = judge(data, model, split=split)
+    if json:
+        render.print_json(found)
+    else:
+        render.say(report(found))

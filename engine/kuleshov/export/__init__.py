@@ -1,0 +1,1 @@
+"""Shot lists and search hits as files that editors, players and data tools read."""

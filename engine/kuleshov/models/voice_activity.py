@@ -1,0 +1,80 @@
+"""Voice activity: how likely somebody speaks, every 32 ms. The network is Silero VAD's, run by ONNX Runtime.
+
+The package ``silero-vad`` ships the weights (MIT); it is not imported, because it would import torch and set torch's
+number of threads. Singing is mostly not taken for speech.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.errors import ModelError
+
+#: The network hears 16 kHz in chunks of 512 samples, each with the last 64 samples before it.
+RATE = 16_000
+CHUNK = 512
+_CONTEXT = 64
+_FILE = "data/silero_vad_16k_sequence.onnx"
+_PACKAGES = {"silero_vad": "silero-vad", "onnxruntime": "onnxruntime"}
+
+
+def voice_activity_problem() -> str | None:
+    """Return why voice activity can't be had here, with the remedy, or None; loads nothing."""
+    for module, package in _PACKAGES.items():
+        if find_spec(module) is None:
+            return f"the package {package} is missing (pip install {package})"
+    if not _model_file().is_file():
+        return f"{_model_file()} is missing (pip install 'silero-vad>=6.2.3')"
+    return None
+
+
+class VoiceActivity:
+    """Hears one contiguous stretch of sound, block by block; the network's memory lasts from block to block.
+
+    Raises ``ModelError`` where ``voice_activity_problem`` says so.
+    """
+
+    def __init__(self) -> None:
+        if problem := voice_activity_problem():
+            raise ModelError(f"voice activity: {problem}")
+        self._hidden, self._cell = (np.zeros((1, 1, 128), np.float32) for _ in range(2))
+        self._rest = np.zeros(_CONTEXT, np.float32)
+
+    def push(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take the next samples, float32 ``[n]`` at 16 kHz; return how likely speech is, 0..1, of each full chunk."""
+        buffer = np.concatenate((self._rest, samples))
+        count = (len(buffer) - _CONTEXT) // CHUNK
+        self._rest = buffer[count * CHUNK :].copy()
+        if not count:
+            return np.zeros(0, np.float32)
+        chunks = np.lib.stride_tricks.sliding_window_view(buffer, _CONTEXT + CHUNK)[::CHUNK][:count]
+        likely, self._hidden, self._cell = _session().run(
+            ["speech_probs", "hn", "cn"],
+            {"input": np.ascontiguousarray(chunks), "h": self._hidden, "c": self._cell},
+        )
+        return np.asarray(likely, np.float32).reshape(-1)
+
+
+def _model_file() -> Path:
+    spec = find_spec("silero_vad")
+    folders = (spec and spec.submodule_search_locations) or ["silero_vad"]
+    return Path(folders[0]) / _FILE
+
+
+@cache
+def _session() -> Any:
+    """The network, loaded once. It may run on several threads at once; each run takes one."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.inter_op_num_threads = options.intra_op_num_threads = 1
+    try:
+        return onnxruntime.InferenceSession(_model_file(), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # ONNX Runtime's errors have no base of their own
+        raise ModelError(f"voice activity: {_model_file()} can't be loaded: {error}") from error

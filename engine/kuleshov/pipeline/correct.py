@@ -1,0 +1,88 @@
+"""Correcting the shots of a film that is in an archive: everything is derived anew from what was measured.
+
+Nothing is decoded. Shots, scenes, emotion and vectors follow from the stored tracks, histograms, subtitles and lines;
+the lines themselves stay as they are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from kuleshov.archive import Archive
+from kuleshov.emotion.grammar import load_grammar
+from kuleshov.emotion.vector import VECTOR_NAMES
+from kuleshov.errors import ArchiveError
+from kuleshov.media.timecode import nearest_standard_rate, timecode_rate
+from kuleshov.pipeline.divide import divide
+from kuleshov.pipeline.given import GivenShots, film_frames, text_hash, transitions_of
+from kuleshov.pipeline.settings import corrected_id
+from kuleshov.records import Analysis, Correction
+from kuleshov.shotlists.edits import Edits, edited
+
+
+def correct(
+    archive: Archive,
+    film_id: str,
+    *,
+    given: GivenShots | None = None,
+    edits: Edits | None = None,
+    detected: bool = False,
+    grammar: Path | None = None,
+) -> Analysis:
+    """Divide a film anew and store it; return its new description.
+
+    ``detected`` goes back to the shots as the detector found them, then ``given`` shots replace all, then come the
+    ``edits``. A later ingest of the film keeps the result. Raises ``ArchiveError`` for a film whose measurements were
+    not kept or that another grammar described, ``ShotListError`` for shots that don't fit; then nothing has changed.
+    """
+    before, measured = archive.analysis(film_id), archive.measurements(film_id)
+    provenance = before.provenance
+    if measured is None:
+        raise ArchiveError(
+            f"{before.film.title}: described by an older Kuleshov that did not keep what correcting needs "
+            f"(ingest {before.film.source} again)"
+        )
+    reading = load_grammar(grammar)
+    if provenance.models.get("grammar", reading.id) != reading.id:
+        raise ArchiveError(f"{before.film.title}: described with another emotion grammar (name it: --grammar FILE)")
+    corrections, transitions = list(provenance.corrections), transitions_of(before)
+    notes = list(provenance.notes)
+    if detected or given is not None:  # what was said of the lists that go
+        notes = [note for note in notes if not any(note.startswith(f"{each.source}: ") for each in corrections)]
+    if detected:
+        corrections, transitions = [], measured.detected
+    if given is not None:
+        fitted = given.divide(before.film, measured)
+        corrections, transitions = list(given.corrections), fitted.transitions
+        notes += [note for note in fitted.notes if note not in notes]
+    if edits:
+        frames = film_frames(before.film, measured)
+        rate = timecode_rate(nearest_standard_rate(frames.rate) if frames.variable else frames.rate)
+        transitions = edited(transitions, edits, frame_count=frames.count, rate=rate)
+        corrections.append(Correction(str(edits), "edits", text_hash(str(edits))))
+    divided = divide(measured, transitions, grammar=reading)
+    measured_by = provenance.measured_by or provenance.pipeline_id
+    after = Analysis(
+        before.film,
+        divided.shots,
+        divided.scenes,
+        replace(
+            provenance,
+            pipeline_id=corrected_id(measured_by, corrections) if corrections else measured_by,
+            measured_by=measured_by if corrections else "",
+            corrections=corrections,
+            notes=notes,
+        ),
+        before.lines,
+    )
+    archive.add(
+        after,
+        measured.tracks,
+        divided.vectors,
+        VECTOR_NAMES,
+        line_vectors=archive.line_vectors(film_id),
+        measured=measured,
+    )
+    archive.refresh()
+    return after

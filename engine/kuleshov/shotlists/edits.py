@@ -1,0 +1,112 @@
+"""Small edits of a film's shots: two made one, one made two, another type of transition.
+
+All of a set of edits use the numbers that the shots had before it.
+
+- ``12`` or ``12-14``: shot 12 joined to the next one, or shots 12 to 14 made one
+- ``5@00:01:02:10`` or ``5@1510``: shot 5 divided; the frame is the first of its second part
+- ``7=dissolve`` or ``7=dissolve:1180-1204``: how shot 7 begins; from its first mixed frame to its last
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import get_args
+
+from kuleshov.cinema.shots import shots_from_transitions
+from kuleshov.media.timecode import TimecodeRate
+from kuleshov.records import Transition, TransitionType
+from kuleshov.shotlists.entries import ShotListError
+
+_MERGE = re.compile(r"(\d+)(?:-(\d+))?")
+_SPLIT = re.compile(r"(\d+)@(\d+|\d{1,2}:\d\d:\d\d[:;.,]\d\d\d?)")
+_TYPE = re.compile(r"(\d+)=([a-z_]+)(?::(\d+)-(\d+))?")
+
+
+@dataclass(frozen=True)
+class Edits:
+    """Edits as they were written."""
+
+    merges: tuple[str, ...] = ()
+    splits: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.merges or self.splits or self.types)
+
+    def __str__(self) -> str:
+        named = {"merge": self.merges, "split": self.splits, "type": self.types}
+        return ", ".join(f"{name} {text}" for name, texts in named.items() for text in texts)
+
+
+def edited(
+    transitions: Sequence[Transition], edits: Edits, *, frame_count: int, rate: TimecodeRate
+) -> tuple[Transition, ...]:
+    """Return the transitions after the edits. Raises ``ShotListError`` for one that can't be done."""
+    shots = shots_from_transitions(transitions, frame_count=frame_count)
+    entries: dict[int, Transition] = {number: shot.transition_in for number, shot in enumerate(shots) if number}
+    added: list[Transition] = []
+    for text in edits.merges:
+        match = _matched(_MERGE, text, "merge", "12 or 12-14")
+        first = int(match[1])
+        last = int(match[2]) if match[2] else first + 1
+        if not first < last < len(shots):
+            raise ShotListError(f"merge {text}: there are shots 0 to {len(shots) - 1}")
+        for number in range(first + 1, last + 1):
+            entries.pop(number, None)
+    for text in edits.types:
+        match = _matched(_TYPE, text, "type", "7=dissolve or 7=dissolve:1180-1204")
+        number = int(match[1])
+        if number not in entries:
+            said = "is merged away" if 0 < number < len(shots) else f"begins with no transition (0 to {len(shots) - 1})"
+            raise ShotListError(f"type {text}: shot {number} {said}")
+        entries[number] = _retyped(entries[number], match, shots[number].start_frame)
+    for text in edits.splits:
+        match = _matched(_SPLIT, text, "split", "5@00:01:02:10 or 5@1510")
+        number = int(match[1])
+        if number >= len(shots):
+            raise ShotListError(f"split {text}: there are shots 0 to {len(shots) - 1}")
+        try:
+            frame = int(match[2]) if match[2].isdigit() else rate.frame(match[2])
+        except ValueError as error:
+            raise ShotListError(f"split {text}: {error}") from error
+        shot = shots[number]
+        if not shot.start_frame < frame < shot.end_frame:
+            raise ShotListError(
+                f"split {text}: frame {frame} is not inside shot {number} ({shot.start_frame} to {shot.end_frame - 1})"
+            )
+        added.append(Transition("cut", frame - 1, frame, 1.0))
+    after = sorted([*entries.values(), *added], key=lambda each: (each.start_frame, each.end_frame))
+    for one, other in pairwise(after):
+        if one.end_frame > other.start_frame:
+            raise ShotListError(
+                f"after these edits two transitions overlap: frames {one.start_frame} to {one.end_frame} and "
+                f"{other.start_frame} to {other.end_frame}"
+            )
+    if any(not 0 <= each.start_frame < each.end_frame < frame_count for each in after):
+        raise ShotListError("after these edits a transition reaches beyond the film")
+    return tuple(after)
+
+
+def _retyped(entry: Transition, match: re.Match[str], border: int) -> Transition:
+    kinds: dict[str, TransitionType] = {kind: kind for kind in get_args(TransitionType) if kind != "start"}
+    if match[2] not in kinds:
+        raise ShotListError(f"type {match[0]}: {match[2]!r} is unknown; use one of {', '.join(kinds)}")
+    kind = kinds[match[2]]
+    if match[3]:
+        first, last = int(match[3]), int(match[4])
+        if kind == "cut" or last < first:
+            raise ShotListError(f"type {match[0]}: {'a cut has no mixed frames' if kind == 'cut' else 'ends first'}")
+        return Transition(kind, first - 1, last + 1, 1.0)
+    if kind == "cut":
+        return Transition("cut", border - 1, border, 1.0)
+    return Transition(kind, entry.start_frame, entry.end_frame, 1.0)
+
+
+def _matched(pattern: re.Pattern[str], text: str, name: str, form: str) -> re.Match[str]:
+    match = pattern.fullmatch(text.strip())
+    if match is None:
+        raise ShotListError(f"{name} {text!r} can't be read; write {form}")
+    return match

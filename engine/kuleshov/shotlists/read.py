@@ -1,0 +1,53 @@
+"""Any shot list that we know, by its ending or else by its content."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from kuleshov.media.srt import decode_subtitles
+from kuleshov.shotlists.edl import is_event, read_edl
+from kuleshov.shotlists.entries import ShotList, ShotListError
+from kuleshov.shotlists.otio import read_otio
+from kuleshov.shotlists.pairs import is_pair, read_pairs
+from kuleshov.shotlists.table import read_table
+
+_READERS: dict[str, Callable[..., dict[str, Any]]] = {
+    "csv": read_table,
+    "edl": read_edl,
+    "otio": read_otio,
+    "pairs": read_pairs,
+}
+
+
+def read_shot_list(path: Path) -> ShotList:
+    """Return the shots that a file lists. Raises ``ShotListError``; see ``docs/shot-lists.md`` for what is read."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ShotListError(f"{path}: can't be read: {error.strerror}") from error
+    text, _ = decode_subtitles(data)
+    format = _format(path, text)
+    if format is None:
+        raise ShotListError(f"{path}: no shot list that is known (EDL, CSV with headings, OTIO, or frame pairs)")
+    said = _READERS[format](text, source=path.name)
+    if not said["shots"]:
+        raise ShotListError(f"{path}: lists no shot")
+    return ShotList(path.name, format, hashlib.blake2b(data, digest_size=16).hexdigest(), **said)
+
+
+def _format(path: Path, text: str) -> str | None:
+    ending = path.suffix.lower().removeprefix(".")
+    if ending in ("edl", "otio"):
+        return ending
+    lines = [content for line in text.splitlines() if (content := line.partition("#")[0].strip())]
+    if lines and all(is_pair(line) for line in lines[:3]):
+        return "pairs"
+    if text.lstrip().startswith("{") and "OTIO_SCHEMA" in text:
+        return "otio"
+    if any(is_event(line) for line in lines):
+        return "edl"
+    table = ending in ("csv", "tsv") or (lines and any(mark in lines[0] for mark in ",;\t|"))
+    return "csv" if table else None

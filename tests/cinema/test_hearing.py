@@ -1,0 +1,238 @@
+"""What is heard beside loudness: the colour of sound, tones, rhythm, and what kind of sound it is, on known truth."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from kuleshov.cinema.hearing.harmony import HarmonyMeter, chroma, roughness
+from kuleshov.cinema.hearing.listen import SoundMeasurements, listen
+from kuleshov.cinema.hearing.mode import major_minor
+from kuleshov.cinema.hearing.rhythm import beats, onsets
+from kuleshov.cinema.hearing.signal import VOICE_RATE, Thinner, dialogue, mix
+from kuleshov.cinema.hearing.spectrum import FRAME_SAMPLES, SpectrumMeter
+from kuleshov.cinema.sound import describe_sound
+from kuleshov.media.audio import SAMPLE_RATE, audio_blocks
+
+Maker = Callable[..., Path]
+Samples = NDArray[np.float32]
+
+
+def noise(level_dbfs: float, seconds: float, *, seed: int = 3) -> Samples:
+    samples = np.random.default_rng(seed).standard_normal(round(seconds * SAMPLE_RATE))
+    return (10 ** (level_dbfs / 20) * samples).astype(np.float32)
+
+
+def note(midi: int, seconds: float) -> Samples:
+    """A plucked tone of seven partials."""
+    time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
+    hertz = 440 * 2 ** ((midi - 69) / 12)
+    tones = sum(np.sin(2 * np.pi * hertz * k * time) / k**1.5 for k in range(1, 8))
+    return np.asarray(0.06 * tones * np.exp(-1.5 * time) * np.minimum(1, time / 0.005), np.float32)
+
+
+def chords(progression: list[tuple[int, ...]], *, beat_seconds: float, repeats: int) -> Samples:
+    played = [sum(note(midi, beat_seconds) for midi in chord) for _ in range(repeats) for chord in progression]
+    return np.concatenate(played).astype(np.float32)
+
+
+MAJOR = [(60, 64, 67), (65, 69, 72), (67, 71, 74), (60, 64, 67)]
+MINOR = [(57, 60, 64), (62, 65, 69), (64, 67, 71), (57, 60, 64)]
+
+
+def in_pieces(samples: Samples, push: Callable[[Samples], object]) -> list[Any]:
+    """Push in pieces of odd sizes."""
+    edges = np.cumsum(np.random.default_rng(5).integers(1, 30_000, len(samples) // 15_000))
+    return [push(piece) for piece in np.split(samples, edges[edges < len(samples)])]
+
+
+def test_thinning_keeps_what_lies_below_7_khz_in_its_place_and_drops_what_lies_above_9() -> None:
+    time = np.arange(SAMPLE_RATE) / SAMPLE_RATE
+    for hertz, kept in ((440, True), (3000, True), (9500, False)):
+        thin = Thinner().push(np.sin(2 * np.pi * hertz * time).astype(np.float32))
+        wanted = np.sin(2 * np.pi * hertz * np.arange(len(thin)) / VOICE_RATE) if kept else 0.0
+        np.testing.assert_allclose(thin[100:-100], wanted if isinstance(wanted, float) else wanted[100:-100], atol=3e-3)
+
+
+def test_the_meters_do_not_care_where_blocks_end() -> None:
+    samples = noise(-20, 4) + chords(MAJOR, beat_seconds=0.5, repeats=2)
+    whole, parts = SpectrumMeter(), SpectrumMeter()
+    whole.push(samples)
+    in_pieces(samples, parts.push)
+    whole.close()
+    parts.close()
+    for name, series in whole.series.items():
+        np.testing.assert_allclose(parts.series[name].values, series.values, rtol=2e-3, err_msg=name)
+    np.testing.assert_allclose(parts.onset.values, whole.onset.values, atol=1e-3)
+    thinner, together = Thinner(), HarmonyMeter()
+    thin = np.concatenate(in_pieces(samples, thinner.push))
+    np.testing.assert_array_equal(thin, Thinner().push(samples))
+    together.push(thin)
+    apart = HarmonyMeter()
+    in_pieces(thin, apart.push)
+    for name, series in together.series.items():
+        np.testing.assert_allclose(apart.series[name].values, series.values, atol=1e-4, err_msg=name)
+
+
+def test_brightness_and_flatness_are_what_librosa_defines() -> None:
+    """``spectral_centroid`` and ``spectral_flatness`` written out: frame by frame, over the frequencies that count."""
+    samples = (noise(-20, 1.1) + chords(MAJOR, beat_seconds=1.1, repeats=1)[: round(1.1 * SAMPLE_RATE)]).astype(
+        np.float64
+    )
+    meter = SpectrumMeter()
+    meter.push(samples.astype(np.float32))
+    hertz = np.fft.rfftfreq(FRAME_SAMPLES, 1 / SAMPLE_RATE)
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FRAME_SAMPLES) / FRAME_SAMPLES)
+    heard, flat = hertz >= 30, (hertz >= 60) & (hertz < 8000)
+    weights, centroids, flatnesses = [], [], []
+    for start in range(0, 10 * 960, 960):
+        magnitude = np.abs(np.fft.rfft(samples[start : start + FRAME_SAMPLES] * window)) * heard
+        power = magnitude[flat] ** 2
+        weights.append(magnitude.sum())
+        centroids.append((magnitude * hertz).sum() / magnitude.sum())
+        flatnesses.append(np.exp(np.log(power).mean()) / power.mean())
+    told = {name: float(series.values[0]) for name, series in meter.series.items() if len(series.values)}
+    assert told["brightness"] == pytest.approx(np.average(centroids, weights=weights), rel=1e-3)
+    assert told["flatness"] == pytest.approx(np.average(flatnesses, weights=weights), rel=1e-2)
+
+
+def test_noise_is_flat_and_strikes_as_much_as_it_rings_and_a_tone_does_not() -> None:
+    tone = 0.1 * np.sin(2 * np.pi * 1000 * np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE).astype(np.float32)
+    clicks = np.zeros(2 * SAMPLE_RATE, np.float32)
+    clicks[:: SAMPLE_RATE // 2] = 0.9
+    told = {}
+    for name, samples in (("noise", noise(-20, 2)), ("tone", tone), ("clicks", clicks)):
+        meter = SpectrumMeter()
+        meter.push(samples)
+        meter.close()
+        told[name] = {key: float(np.nanmedian(series.values)) for key, series in meter.series.items()}
+    assert (told["noise"]["flatness"] > 0.5, told["tone"]["flatness"] < 0.01) == (True, True)
+    assert told["tone"]["brightness"] == pytest.approx(1000, abs=25)
+    assert told["clicks"]["percussive_share"] > 0.8
+    assert told["tone"]["percussive_share"] < 0.1
+
+
+def test_a_semitone_is_rough_and_a_fifth_is_not() -> None:
+    magnitude = np.ones((1, 2), np.float32)
+    semitone, fifth, unison = (
+        float(roughness(np.array([[440.0, 440 * ratio]], np.float32), magnitude)[0]) for ratio in (16 / 15, 1.5, 1.0)
+    )
+    assert semitone > 0.9
+    assert fifth < 0.1
+    assert unison == pytest.approx(0, abs=1e-6)
+
+
+def test_pitch_classes_are_counted_from_c() -> None:
+    told = chroma(np.array([[261.6, 440.0, 880.0]], np.float32), np.ones((1, 3), np.float32))
+    np.testing.assert_allclose(told[0, [0, 9]], [1 / 3, 2 / 3], atol=1e-6)
+
+
+@pytest.mark.parametrize(("progression", "sign"), [(MAJOR, 1), (MINOR, -1)])
+def test_major_and_minor_are_told_apart_in_any_key(progression: list[tuple[int, ...]], sign: int) -> None:
+    for up in (0, 5):
+        moved = [tuple(midi + up for midi in chord) for chord in progression]
+        meter = HarmonyMeter()
+        meter.push(Thinner().push(chords(moved, beat_seconds=0.5, repeats=4)))
+        assert np.median(major_minor(meter.chroma, step_seconds=0.2)) * sign > 0.5
+
+
+@pytest.mark.parametrize("bpm", [75, 120, 160])
+def test_the_tempo_of_a_click_track_is_found(bpm: int) -> None:
+    samples = noise(-60, 12)
+    hit = 0.3 * noise(0, 0.08) * np.exp(-np.arange(round(0.08 * SAMPLE_RATE)) / 600).astype(np.float32)
+    starts = np.arange(0.1, 11.8, 60 / bpm)
+    for start in starts:
+        samples[round(start * SAMPLE_RATE) :][: len(hit)] += hit
+    meter = SpectrumMeter()
+    meter.push(samples)
+    tempos, strength = beats(meter.onset.values)
+    np.testing.assert_allclose(tempos, bpm, rtol=0.02)
+    assert strength.min() > 0.5
+    assert abs(int(onsets(meter.onset.values).sum()) - len(starts)) <= 1
+
+
+def test_noise_keeps_no_beat() -> None:
+    meter = SpectrumMeter()
+    meter.push(noise(-20, 12))
+    assert beats(meter.onset.values)[1].max() < 0.3
+
+
+def test_voices_are_heard_on_the_centre_of_surround_sound() -> None:
+    channels = np.arange(6, dtype=np.float32)[:, None] * np.ones((1, 4), np.float32)
+    assert dialogue(channels, "5.1")[0] == 2
+    assert mix(channels, "5.1")[0] == pytest.approx((0 + 1 + 2 + 4 + 5) / 5)  # without low-frequency effects
+    assert dialogue(channels[:2], "stereo")[0] == 0.5
+
+
+def read(path: Path) -> Samples:
+    return np.concatenate([mix(b.samples, b.layout) for b in audio_blocks(path, stream_index=0, start_seconds=0)])
+
+
+def spoken(data: Path, names: list[str]) -> list[Samples]:
+    """Recordings without the silence around them, at -20 dBFS."""
+    folder = data / "speech/ravdess_16k_actors01-06"
+    found = []
+    for name in names:
+        samples = read(folder / f"{name}.flac")
+        loud = np.flatnonzero(np.abs(samples) > 0.05 * np.abs(samples).max())
+        samples = samples[loud[0] : loud[-1]]
+        found.append((0.1 * samples / np.sqrt(np.mean(samples**2))).astype(np.float32))
+    return found
+
+
+SPEECH = [f"03-01-{emotion:02}-01-0{1 + emotion % 2}-01-{actor}" for actor in ("01", "02") for emotion in (1, 3, 4, 8)]
+
+
+@pytest.fixture
+def heard(make_sound: Maker, tmp_path: Path) -> Callable[[Samples], SoundMeasurements]:
+    def hear(samples: Samples) -> SoundMeasurements:
+        return listen(make_sound(tmp_path / "sound.mkv", samples[None]), stream_index=0, start_seconds=0)
+
+    return hear
+
+
+def test_shares_of_speech_music_and_silence_are_those_of_the_mix(
+    data: Path, heard: Callable[[Samples], SoundMeasurements]
+) -> None:
+    speech = np.concatenate(spoken(data, SPEECH))
+    music = chords(MAJOR, beat_seconds=0.5, repeats=6)
+    nothing = np.zeros(6 * SAMPLE_RATE, np.float32)
+    parts = {"speech": speech, "silence": nothing, "music": music, "effects": noise(-25, 12)}
+    both = 0.5 * speech[: len(music)] + music[: len(speech)]
+    whole = np.concatenate((*parts.values(), both))
+    measured = heard(whole)
+    sound = describe_sound(measured.tracks, start_seconds=0, end_seconds=len(whole) / SAMPLE_RATE)
+    assert sound is not None
+    truth = {
+        "voice_share": len(speech) + len(both),
+        "music_share": len(music) + len(both),
+        "silence_share": len(nothing),
+        "effects_share": len(parts["effects"]),
+    }
+    for name, samples in truth.items():
+        assert getattr(sound, name) == pytest.approx(samples / len(whole), abs=0.05), name
+    at = measured.tracks["speech"].seconds
+    silence = np.interp(at, measured.tracks["silence"].seconds, measured.tracks["silence"].values)
+    either = 1 - (1 - measured.tracks["speech"].values) * (1 - measured.tracks["music"].values)
+    whole_time = silence + measured.tracks["effects"].values + either
+    np.testing.assert_allclose(whole_time[(silence == 0) | (silence == 1)], 1, atol=1e-5)
+
+
+def test_without_the_network_speech_is_not_known_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, heard: Callable[[Samples], SoundMeasurements]
+) -> None:
+    why = "the package silero-vad is missing (pip install silero-vad)"
+    monkeypatch.setattr("kuleshov.cinema.hearing.listen.voice_activity_problem", lambda: why)
+    measured = heard(chords(MAJOR, beat_seconds=0.5, repeats=2))
+    assert measured.notes == (f"sound track 0: speech not heard: {why}",)
+    assert not {"speech", "effects", "whisper", "voice_pitch"} & set(measured.tracks)
+    sound = describe_sound(measured.tracks, start_seconds=0, end_seconds=4)
+    assert sound is not None
+    assert (sound.voice_share, sound.effects_share, sound.voice) == (None, None, None)
+    assert sound.music_share is not None
+    assert sound.music_share > 0.9
