@@ -13,11 +13,15 @@ from kuleshov.archive import Archive
 from kuleshov.emotion.model import describe_emotion
 from kuleshov.media.probe import probe
 from kuleshov.pipeline.analyze import Pipeline
+from kuleshov.pipeline.correct import correct
+from kuleshov.pipeline.given import listed_shots
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.settings import Settings
 from kuleshov.pipeline.words import WordReader
 from kuleshov.query import search
 from kuleshov.records import LINE_EMOTIONS
+from kuleshov.shotlists.edits import Edits
+from kuleshov.shotlists.read import read_shot_list
 
 SRT = """1
 00:00:00,100 --> 00:00:00,900
@@ -36,9 +40,10 @@ FRENCH = SRT.replace("It is over and I have to go. Goodbye.", "C'est pas vrai, j
 
 
 @pytest.fixture
-def film(tmp_path: Path, make_film: Callable[..., Path], grey: Callable[..., np.ndarray]) -> Path:
-    """Three seconds in three shots, with subtitles beside it."""
-    path = make_film(tmp_path / "film.mp4", [grey(level) for level in (40, 120, 220) for _ in range(25)])
+def film(tmp_path: Path, make_film: Callable[..., Path]) -> Path:
+    """Three seconds in three shots of coloured squares, with subtitles beside it."""
+    places = np.random.default_rng(4).integers(20, 255, (3, 9, 12, 3)).repeat(16, axis=1).repeat(16, axis=2)
+    path = make_film(tmp_path / "film.mp4", [place for place in places.astype(np.uint8) for _ in range(25)])
     path.with_suffix(".srt").write_text(SRT)
     return path
 
@@ -134,6 +139,35 @@ def test_what_is_said_is_found_after_ingest(film: Path, tmp_path: Path) -> None:
         assert len(archive.analysis(archive.films()[0].content_id).lines) == 5
         (hit,) = search(archive, 'says "goodbye"').hits
         assert "It is over and I have to go. Goodbye." in hit.reasons[0].text
+
+
+def test_words_survive_a_correction(film: Path, reader: str, tmp_path: Path) -> None:
+    """Shots 0 and 1 made one: lines, feeling and vectors stay, and shots tell of them as a fresh description does."""
+    settings = Settings(shots="cascade", device="cpu")
+    (tmp_path / "two.txt").write_text("0 49\n50 74\n")
+    with Pipeline(settings) as pipeline:
+        fresh = pipeline.describe(film, given=listed_shots(read_shot_list(tmp_path / "two.txt")))
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        list(ingest([film], archive, settings=settings))
+        film_id = archive.films()[0].content_id
+        before, vectors = archive.analysis(film_id), archive.line_vectors(film_id)
+        assert len(before.shots) == 3
+        assert vectors is not None
+        assert np.any(vectors.vectors)
+        after = correct(archive, film_id, edits=Edits(merges=("0",)))
+        assert archive.analysis(film_id) == after
+        assert after.lines == before.lines
+        assert [shot.dialogue for shot in after.shots] == [shot.dialogue for shot in fresh.analysis.shots]
+        assert after.shots[0].dialogue is not None
+        assert after.shots[0].dialogue.valence is not None
+        kept, measured = archive.line_vectors(film_id), archive.measurements(film_id)
+        assert kept is not None
+        assert kept.model == vectors.model
+        assert np.array_equal(kept.vectors, vectors.vectors)
+        assert measured is not None
+        assert list(measured.lines) == before.lines
+        assert archive.check() == []
+        assert len(search(archive, 'says "goodbye"').hits) == 1
 
 
 def test_a_side_car_is_laid_over_the_sound(

@@ -57,7 +57,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
             read = None
             if model is not None:
                 read = LineVectors(model.identity, model.embed([line.text for line in analysis.lines]))
-            store.add(analysis, Tracks(), vectors, VECTOR_NAMES, read)
+            store.add(analysis, Tracks(), vectors, VECTOR_NAMES, line_vectors=read)
         yield store
 
 

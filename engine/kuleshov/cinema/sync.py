@@ -123,7 +123,8 @@ def _correlations(
     product = np.fft.irfft(np.fft.rfft(curve, length) * np.conj(np.fft.rfft(said, length)), length)
     shifts = np.arange(-reach, reach + 1)
     norm = float(np.linalg.norm(curve) * np.linalg.norm(said)) or 1.0
-    return shifts * _STEP_SECONDS, np.asarray(product[shifts] / norm, dtype=np.float64)
+    correlations: NDArray[np.float64] = (product[shifts] / norm).astype(np.float64)
+    return (shifts * _STEP_SECONDS).astype(np.float64), correlations
 
 
 def _summit(shifts: NDArray[np.float64], correlations: NDArray[np.float64]) -> float:

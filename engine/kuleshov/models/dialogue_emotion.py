@@ -136,7 +136,9 @@ def _own_tokens(layer: Any, states: Any, padding: Any, *, longest: int) -> Any:
     return layer.norm2(own + layer.dropout2(thought))
 
 
-def outputs(network: Any, hidden: Sequence[Any], lines: Sequence[LineTokens], heads: Iterable[Head]) -> dict[Head, Any]:
+def outputs(
+    network: Any, hidden: Sequence[Any], lines: Sequence[LineTokens], heads: Iterable[Head]
+) -> dict[Head, NDArray[np.float32]]:
     """Return what the heads say, float32 NumPy ``[N, outputs]``, before any softmax or sigmoid."""
     import torch
 
