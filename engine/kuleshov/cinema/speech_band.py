@@ -33,13 +33,13 @@ def speech_band(
     state = np.zeros((len(band), 2))
     window = round(STEP_SECONDS * SAMPLE_RATE)
     times: list[NDArray[np.float64]] = []
-    levels: list[NDArray[np.floating]] = []
+    levels: list[NDArray[np.float64]] = []
     for block in AudioReader(path, stream_index=stream_index, start_seconds=start_seconds):
         filtered, state = sosfilt(band, block.samples.mean(axis=0, dtype=np.float64), zi=state)
         whole = len(filtered) // window
         power = np.square(filtered[: whole * window]).reshape(whole, window).mean(axis=1)
         levels.append(10.0 * np.log10(np.maximum(power, 10.0 ** (_FLOOR_DB / 10.0))))
-        times.append(block.start_seconds + (np.arange(whole) + 0.5) * STEP_SECONDS)
+        times.append((block.start_seconds + (np.arange(whole) + 0.5) * STEP_SECONDS).astype(np.float64))
     if not levels:
         return np.empty(0), np.empty(0, dtype=np.float32)
     level = np.concatenate(levels)
