@@ -12,6 +12,7 @@ from kuleshov.cuda.runtime import Runtime, stream_of
 from kuleshov.cuda.shrink_and_count import shrink_and_count
 from kuleshov.cuda.surface import Surface
 from kuleshov.cuda.twin import CudaTwin
+from kuleshov.kernels.optical_flow import MIN_MATCH, MIN_TEXTURE
 from kuleshov.kernels.rgb_frames import coding_of
 from kuleshov.media.color import ColorSpec
 
@@ -55,6 +56,7 @@ def kernels(on: Runtime, *, frames: int = 64, size: tuple[int, int] = (1920, 108
         }
         twin, pixels = CudaTwin(on), small_height * small_width
         histograms = twin.color_histogram(luma, chroma)
+        patches, shape = twin.patch_flow(luma, None), (small_height, small_width)
 
         def one_surface() -> None:
             shrink_and_count(
@@ -78,6 +80,10 @@ def kernels(on: Runtime, *, frames: int = 64, size: tuple[int, int] = (1920, 108
             "histogram_distance": (lambda: twin.histogram_distance(histograms, histograms[:0], (1,)), frames * 8192),
             "shrink": (lambda: twin.shrink(luma, chroma, 16, 9), frames * pixels * 1.5),
             "rgb_frames": (lambda: twin.rgb_frames(luma, chroma, 48, 27, coding), frames * pixels * 1.5),
+            "flow_statistics": (
+                lambda: twin.flow_statistics(*patches, *shape, MIN_TEXTURE, MIN_MATCH),
+                frames * pixels / 64 * (16 + 8),
+            ),
             "patch_flow": (lambda: twin.patch_flow(luma, None), frames * pixels * (1 + 4 * 4 / 3 * 2)),
         }
         big = on.zeros((64 << 20,) if width > 1000 else (1 << 20,), "int32")

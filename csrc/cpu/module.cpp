@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kuleshov/color_histogram.h"
+#include "kuleshov/flow_statistics.h"
 #include "kuleshov/frame_sums.h"
 #include "kuleshov/global_motion.h"
 #include "operators.h"
@@ -185,8 +186,9 @@ Array<int64_t> bind_histogram_distance(const Array<int32_t>& histograms, const A
   return distances;
 }
 
-Array<float> bind_global_motion(const Array<float>& vectors, const Array<float>& textures, const Array<float>& matches,
-                                int height, int width, float least_texture, float least_match) {
+// The patches of frames of height x width, as patch_flow gives them. Returns the number of frames.
+py::ssize_t require_patches(const Array<float>& vectors, const Array<float>& textures, const Array<float>& matches,
+                            int height, int width) {
   require(height >= 2 && width >= 2 && height <= MAX_SIDE && width <= MAX_SIDE, "H and W must be 2 to 65535");
   const FlowGrid grid = flow_grid(height, width);
   const py::ssize_t count = vectors.ndim() ? vectors.shape(0) : 0;
@@ -196,11 +198,32 @@ Array<float> bind_global_motion(const Array<float>& vectors, const Array<float>&
   };
   require(fits(vectors, 4) && vectors.shape(3) == 2 && fits(textures, 3) && fits(matches, 3),
           "vectors, textures and matches must be those of patch_flow");
+  return count;
+}
+
+Array<float> bind_global_motion(const Array<float>& vectors, const Array<float>& textures, const Array<float>& matches,
+                                int height, int width, float least_texture, float least_match) {
+  const py::ssize_t count = require_patches(vectors, textures, matches, height, width);
   Array<float> numbers({count, py::ssize_t{motion::MOTION}});
   float* out = numbers.mutable_data();
   const py::gil_scoped_release unlocked;
   global_motion(vectors.data(), textures.data(), matches.data(), count, height, width, least_texture, least_match, out);
   return numbers;
+}
+
+py::tuple bind_flow_statistics(const Array<float>& vectors, const Array<float>& textures, const Array<float>& matches,
+                               int height, int width, float least_texture, float least_match) {
+  const py::ssize_t count = require_patches(vectors, textures, matches, height, width);
+  Array<double> numbers({count, py::ssize_t{statistics::STATISTICS}});
+  Bytes valid({count, textures.shape(1), textures.shape(2)});
+  double* numbers_out = numbers.mutable_data();
+  uint8_t* valid_out = valid.mutable_data();
+  {
+    const py::gil_scoped_release unlocked;
+    flow_statistics(vectors.data(), textures.data(), matches.data(), count, height, width, least_texture, least_match,
+                    numbers_out, valid_out);
+  }
+  return py::make_tuple(numbers, valid);
 }
 
 // The level that the loader picked for the functions marked KULESHOV_CLONES, by the same question to the processor.
@@ -243,6 +266,9 @@ PYBIND11_MODULE(_cpu, module) {
   module.def("global_motion", &cpu::bind_global_motion, py::arg("vectors").noconvert(), py::arg("textures").noconvert(),
              py::arg("matches").noconvert(), py::arg("height"), py::arg("width"), py::arg("least_texture"),
              py::arg("least_match"));
+  module.def("flow_statistics", &cpu::bind_flow_statistics, py::arg("vectors").noconvert(),
+             py::arg("textures").noconvert(), py::arg("matches").noconvert(), py::arg("height"), py::arg("width"),
+             py::arg("least_texture"), py::arg("least_match"));
   module.def("histogram_distance", &cpu::bind_histogram_distance, py::arg("histograms").noconvert(),
              py::arg("previous").noconvert(), py::arg("lags"));
   module.def("patch_flow", &cpu::bind_patch_flow, luma, previous);

@@ -65,4 +65,9 @@ void patch_flow(const uint8_t* luma, const uint8_t* previous, int64_t count, int
 void global_motion(const float* vectors, const float* textures, const float* matches, int64_t count, int height,
                    int width, float least_texture, float least_match, float* out);
 
+// out: double [count, statistics::STATISTICS]; valid: uint8 [count, rows, columns], which patches count; the first
+// three as patch_flow gives them for frames of height x width
+void flow_statistics(const float* vectors, const float* textures, const float* matches, int64_t count, int height,
+                     int width, float least_texture, float least_match, double* out, uint8_t* valid);
+
 }  // namespace kuleshov::cpu

@@ -16,6 +16,7 @@ using ptrdiff_t = long;
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #endif
 
 // Marks the arithmetic that both twins share.
@@ -42,6 +43,33 @@ KULESHOV_HD inline float square_root(float value) {
   return sqrtf(value);
 #else
   return std::sqrt(value);
+#endif
+}
+KULESHOV_HD inline double square_root(double value) {
+#ifdef __CUDA_ARCH__
+  return sqrt(value);
+#else
+  return std::sqrt(value);
+#endif
+}
+
+// A double's bits, and back.
+KULESHOV_HD inline uint64_t bits_of(double value) {
+#ifdef __CUDA_ARCH__
+  return static_cast<uint64_t>(__double_as_longlong(value));
+#else
+  uint64_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+#endif
+}
+KULESHOV_HD inline double double_of(uint64_t bits) {
+#ifdef __CUDA_ARCH__
+  return __longlong_as_double(static_cast<long long>(bits));
+#else
+  double value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
 #endif
 }
 
