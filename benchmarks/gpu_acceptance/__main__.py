@@ -114,6 +114,7 @@ def _parts(clips: Path) -> Parts:
         ("kernels against their CPU twins", checks.parity_tests),
         ("decoder capabilities", decoding.caps),
         ("decoders against the CPU", lambda: decoding.conformance(every)),
+        ("one session, three films", lambda: decoding.sessions([big, clips / "h264_odd.mp4", small])),
         ("one film, histogram", lambda: films.one_film(big, shots="histogram")),
         ("one film, transnet", lambda: films.one_film(big, shots="transnet")),
         ("kernels against the memory's bandwidth", lambda: kernels.kernels(runtime("cuda:0"))),
@@ -168,6 +169,7 @@ def _emulated_parts(clips: Path) -> Parts:
         ("the estimate", lambda: limits.films_per_hour(limits.GPUS[0], "h264")),
         ("decoder capabilities", decoding.caps),
         ("decoders against the CPU", lambda: decoding.conformance([clips / "prores.mov"])),
+        ("one session, two films", lambda: decoding.sessions([small, small])),
         ("NVDEC alone, 2 sessions", lambda: decoding.speed(small, decoding.surfaces_alone, sessions=2, rounds=1)),
         (
             "... with analysis frames, 1 session",

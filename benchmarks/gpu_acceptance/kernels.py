@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from kuleshov.cuda.model_input import surface_input
 from kuleshov.cuda.runtime import Runtime, stream_of
 from kuleshov.cuda.shrink_and_count import shrink_and_count
 from kuleshov.cuda.surface import Surface
@@ -72,6 +73,7 @@ def kernels(on: Runtime, *, frames: int = 64, size: tuple[int, int] = (1920, 108
             )
 
         coding = coding_of(ColorSpec())
+        boxes = on.upload(np.array([(0, 0, 0, width, height)], np.int32))
         work: dict[str, tuple[Callable[[], Any], float]] = {
             "shrink_and_count (one surface)": (one_surface, width * height * 1.5 + pixels * 1.5 + 9240),
             "color_histogram": (lambda: twin.color_histogram(luma, chroma), frames * (pixels * 1.5 + 8192)),
@@ -80,6 +82,10 @@ def kernels(on: Runtime, *, frames: int = 64, size: tuple[int, int] = (1920, 108
             "histogram_distance": (lambda: twin.histogram_distance(histograms, histograms[:0], (1,)), frames * 8192),
             "shrink": (lambda: twin.shrink(luma, chroma, 16, 9), frames * pixels * 1.5),
             "rgb_frames": (lambda: twin.rgb_frames(luma, chroma, 48, 27, coding), frames * pixels * 1.5),
+            "model_input (a whole frame, 224x224, halves)": (
+                lambda: surface_input(on, surface, boxes, 224, 224, coding, (0.5,) * 6, half=True),
+                width * height * 1.5 + 3 * 224 * 224 * 2,
+            ),
             "flow_statistics": (
                 lambda: twin.flow_statistics(*patches, *shape, MIN_TEXTURE, MIN_MATCH),
                 frames * pixels / 64 * (16 + 8),
