@@ -5,7 +5,6 @@ Each picture of the films bears its number in bars of light and dark, so a frame
 
 from __future__ import annotations
 
-import importlib.util
 from fractions import Fraction
 
 import numpy as np
@@ -51,8 +50,8 @@ def number_of(rgb):
 
 @pytest.fixture(params=READERS)
 def reader(request):
-    if request.param == "dali" and importlib.util.find_spec("nvidia") is None:
-        pytest.skip("NVIDIA DALI is not installed: its windows are not tried here")
+    if request.param == "dali":
+        pytest.importorskip("nvidia.dali", reason="NVIDIA DALI is not installed: its windows are not tried here")
     return READERS[request.param]()
 
 
