@@ -199,13 +199,20 @@ def brightened(frames, gain):
     return frames
 
 
+def swung(seed, count, speed):
+    """A shot whose camera swings by ``speed`` pixels a frame, one for each; what passes is blurred along its way."""
+    way = np.cumsum(speed)
+    exposures = [shot(seed, count, speed=np.diff(way - part * speed, prepend=0)) for part in np.linspace(0, 0.5, 5)]
+    return np.mean(exposures, axis=0)
+
+
 FLICKER = 1 + 0.12 * np.sin(np.arange(80) * 2.1)
 NO_TRANSITION = {
     "flash": interrupted(shot(5, 80), 40, 2, WHITE),
     "black frame": interrupted(shot(5, 80), 40, 1, BLACK),
     "light switched on": np.concatenate((brightened(shot(5, 80)[:40], 0.6), shot(5, 80)[40:])),
     "flicker": brightened(shot(5, 80), FLICKER),
-    "whip pan": shot(5, 80, speed=np.where((np.arange(80) >= 40) & (np.arange(80) < 48), 9, 0.4)),
+    "whip pan": swung(5, 80, speed=np.where((np.arange(80) >= 40) & (np.arange(80) < 48), 9, 0.4)),
 }
 
 
