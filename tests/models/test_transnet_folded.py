@@ -61,7 +61,7 @@ def test_scores_are_those_of_the_package(package, windows, truth, dtype):
     assert np.argwhere(scores[..., 0].numpy() > 0.5).tolist() == marked
 
 
-def test_other_weights_give_scores_outside_every_tolerance(package, windows, truth):
+def test_a_branch_that_looks_elsewhere_is_outside_every_tolerance(package, windows, truth):
     folded = FoldedNetwork(package, device="cpu", dtype=torch.float32)
     branch = folded._later[0][3]
     folded._later[0][3] = branch._replace(dilation=branch.dilation - 1)
