@@ -24,7 +24,7 @@ _SHIFTS = (-8, -4, -2, -1, 0, 1, 2, 4, 8)
 
 
 class FoldedNetwork:
-    """Scores windows as ``network``, the package's, does: on ``device``, its convolutions folded, its last layers taken over.
+    """Scores windows as ``network``, the package's, does: its convolutions folded, its last layers taken over.
 
     Convolutions run in ``dtype``, what follows them in float32. The tests hold scores in float32 to 1e-5 of the
     package's, and in float16 to 2e-3.
