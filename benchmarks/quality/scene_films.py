@@ -136,6 +136,8 @@ def make_film(material: Material, seed: int, *, scenes: int = 14) -> SceneFilm:
         end_seconds=frame_count / FRAME_RATE,
         tracks=tracks,
         histograms=meter.histograms,
+        thumbnails=meter.thumbnails(),
+        detected=tuple(shot.transition_in for shot in shots[1:]),
         coding=ColorSpec(),
         subtitles=subtitles,
     )

@@ -42,7 +42,7 @@ SHIFTED = [
     ("global_motion", "start + i;", "start + i + 1;"),
     ("histogram_distance", "frame - lag", "frame - lag + 1"),
     ("model_input", "k < pixels", "k <= pixels"),
-    ("model_input", "row[0] * chroma_stride", "row[0] * luma_stride"),
+    ("model_input", "row[0] * chroma_stride", "row[0] * (chroma_stride + 2)"),
     ("patch_flow", "columns.position(i) + column,", "columns.position(i) + column + 1,"),
     ("patch_flow", "vectors[2 * at + 1]", "vectors[2 * at + 2]"),
     ("pyramid", "half_width * 2;", "half_width * 2 + 1;"),
