@@ -15,7 +15,7 @@ from kuleshov.cinema.hearing.loudness import (
 )
 from kuleshov.cinema.hearing.mode import major_minor
 from kuleshov.cinema.hearing.rhythm import TEMPO_SECONDS, TEMPO_STEP_SECONDS, beats, onset_rate
-from kuleshov.cinema.hearing.signal import Series, Thinner, dialogue, has_centre, mix
+from kuleshov.cinema.hearing.signal import VOICE_RATE, Series, Thinner, dialogue, has_centre, mix
 from kuleshov.cinema.hearing.silence import WINDOW_SECONDS, LevelMeter
 from kuleshov.cinema.hearing.spectrum import BIN_FRAMES, BIN_SECONDS, SpectrumMeter
 from kuleshov.cinema.hearing.voice import VoiceMeter
@@ -24,6 +24,8 @@ from kuleshov.models.voice_activity import VoiceActivity
 #: A drone is low and goes on: so far may its level waver (standard deviation over 2 s) until nothing of it is left.
 _DRONE_SECONDS, _DRONE_WAVER_DB = 2.0, 6.0
 _DRONE_AUDIBLE_DB = -60.0
+#: The network for voice activity takes a third less time for a second of sound if it gets eight at once.
+_VOICE_SAMPLES = 8 * VOICE_RATE
 
 
 class Stretch:
@@ -38,6 +40,8 @@ class Stretch:
         self._spectrum = SpectrumMeter()
         self._harmony = HarmonyMeter()
         self._voice = VoiceMeter(VoiceActivity() if hear_voices else None, cepstra=cepstra)
+        self._for_voice: list[NDArray[np.float32]] = []
+        self._voice_samples = 0
         self._thin_mix = Thinner()
         self._thin_dialogue = Thinner() if has_centre(layout) else None
 
@@ -52,12 +56,21 @@ class Stretch:
         self._harmony.push(thin)
         if self._thin_dialogue is not None:
             thin = self._thin_dialogue.push(dialogue(samples, self.layout))
-        self._voice.push(thin)
+        self._for_voice.append(thin)
+        self._voice_samples += len(thin)
+        if self._voice_samples >= _VOICE_SAMPLES:
+            self._hear_voice()
 
     def close(self) -> None:
         """No more samples come: give back what only measuring needs."""
+        self._hear_voice()
         self.loudness.close()
         self._spectrum.close()
+
+    def _hear_voice(self) -> None:
+        if self._for_voice:
+            self._voice.push(np.concatenate(self._for_voice))
+        self._for_voice, self._voice_samples = [], 0
 
     @property
     def cepstra(self) -> NDArray[np.float32] | None:
