@@ -26,7 +26,7 @@ from kuleshov.models.voice_activity import VoiceActivity
 _DRONE_SECONDS, _DRONE_WAVER_DB = 2.0, 6.0
 _DRONE_AUDIBLE_DB = -60.0
 #: Tones and voices are heard so many seconds at a time: a third cheaper than one second at a time.
-_TOGETHER_SECONDS = 8
+TOGETHER_SECONDS = 8
 
 
 class Stretch:
@@ -58,7 +58,7 @@ class Stretch:
         if self._thin_dialogue is not None:
             self._for_voice.append(self._thin_dialogue.push(dialogue(samples, self.layout)))
         self._waiting += samples.shape[1]
-        if self._waiting >= _TOGETHER_SECONDS * SAMPLE_RATE:
+        if self._waiting >= TOGETHER_SECONDS * SAMPLE_RATE:
             self._hear_thin()
 
     def close(self) -> None:
