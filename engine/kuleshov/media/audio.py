@@ -180,7 +180,9 @@ class AudioReader:
             if not parts:
                 start = seconds
             # Planes of float32, as the resampler was told. ``to_ndarray`` does the same at several times the cost.
-            parts.append(np.stack([np.frombuffer(plane, np.float32, frame.samples) for plane in frame.planes]))
+            parts.append(
+                np.stack([np.frombuffer(memoryview(plane), np.float32, frame.samples) for plane in frame.planes])
+            )
             length += frame.samples
         if parts:
             yield self._block(parts, start, layout)
