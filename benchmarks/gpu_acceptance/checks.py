@@ -13,11 +13,12 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[2]
 PARITY = [
-    f"tests/cuda/test_{name}.py" for name in ("small_operators", "shrink_and_count", "patch_flow", "global_motion")
+    f"tests/cuda/test_{name}.py"
+    for name in ("small_operators", "shrink_and_count", "patch_flow", "flow_statistics", "global_motion")
 ]
 
 #: What runs under the sanitizer, which slows kernels down a hundredfold: every kernel, some of their tests.
-SANITIZED = "color_histogram or frame_sums or absolute or distance or shrink or rgb or depends_on_its_batches"
+SANITIZED = "color_histogram or frame_sums or absolute or distance or shrink or rgb or edge or depends_on_its_batches"
 
 
 def outcome(report: Path) -> dict[str, int]:

@@ -17,6 +17,7 @@ from kuleshov.cuda.runtime import runtime, stream_of
 from kuleshov.decode.capabilities import CODECS
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.decode.nvdec import NvdecDecoder, decoder_caps, why_not
+from kuleshov.decode.nvdec_sessions import IDLE
 from kuleshov.decode.pyav_cuda import PyavCudaDecoder
 from kuleshov.media.probe import probe
 from kuleshov.pipeline.frames import FrameMeter
@@ -70,7 +71,12 @@ def _compare(decoder: Any, expected: list[Any]) -> dict[str, Any]:
         for name in ("luma", "chroma"):
             difference = np.abs(fetched[name].astype(int) - getattr(want, name).astype(int))
             greatest = max(greatest, int(difference.max(initial=0)))
-    return {"frames": decoder.report.frames, "greatest difference": greatest, "notes": decoder.report.notes}
+    return {
+        "frames": decoder.report.frames,
+        "greatest difference": greatest,
+        "notes": decoder.report.notes,
+        "session of the film before": getattr(decoder, "reused_session", False),
+    }
 
 
 def surfaces_alone(film: Path) -> int:
@@ -111,6 +117,25 @@ def speed(film: Path, way: Way, *, sessions: int, rounds: int = 3) -> dict[str, 
             frames = sum(each.result() for each in running)
             rates.append(frames / (perf_counter() - began))
     return {"frames/s": round(median(rates), 1), "least": round(min(rates), 1), "most": round(max(rates), 1)}
+
+
+def sessions(films: list[Path]) -> dict[str, Any]:
+    """Films of one codec through one session, against the CPU; and what a new session costs.
+
+    Raises ``AssertionError`` unless all but the first shared it and every frame is right.
+    """
+    IDLE.clear()
+    results, shared = {}, []
+    for film in films:
+        info = probe(film)
+        decoder = NvdecDecoder(info, device=DEVICE)
+        began = perf_counter()
+        results[film.name] = _compare(decoder, [batch.clone() for batch in CpuDecoder(info)])
+        results[film.name]["seconds, both decoders"] = round(perf_counter() - began, 3)
+        shared.append(decoder.reused_session)
+        assert results[film.name]["greatest difference"] == 0, results
+    assert shared == [False] + [True] * (len(films) - 1), results
+    return results
 
 
 def leak(film: Path, *, times: int = 30) -> str:

@@ -8,10 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from kuleshov.cuda.model_input import surface_input
 from kuleshov.cuda.runtime import Runtime, stream_of
 from kuleshov.cuda.shrink_and_count import shrink_and_count
 from kuleshov.cuda.surface import Surface
 from kuleshov.cuda.twin import CudaTwin
+from kuleshov.kernels.optical_flow import MIN_MATCH, MIN_TEXTURE
 from kuleshov.kernels.rgb_frames import coding_of
 from kuleshov.media.color import ColorSpec
 
@@ -55,6 +57,7 @@ def kernels(on: Runtime, *, frames: int = 64, size: tuple[int, int] = (1920, 108
         }
         twin, pixels = CudaTwin(on), small_height * small_width
         histograms = twin.color_histogram(luma, chroma)
+        patches, shape = twin.patch_flow(luma, None), (small_height, small_width)
 
         def one_surface() -> None:
             shrink_and_count(
@@ -70,14 +73,23 @@ def kernels(on: Runtime, *, frames: int = 64, size: tuple[int, int] = (1920, 108
             )
 
         coding = coding_of(ColorSpec())
+        boxes = on.upload(np.array([(0, 0, 0, width, height)], np.int32))
         work: dict[str, tuple[Callable[[], Any], float]] = {
             "shrink_and_count (one surface)": (one_surface, width * height * 1.5 + pixels * 1.5 + 9240),
             "color_histogram": (lambda: twin.color_histogram(luma, chroma), frames * (pixels * 1.5 + 8192)),
             "frame_sums": (lambda: twin.frame_sums(luma, chroma), frames * (pixels * 1.5 + 1048)),
             "absolute_difference": (lambda: twin.absolute_difference(luma, None), frames * pixels),
             "histogram_distance": (lambda: twin.histogram_distance(histograms, histograms[:0], (1,)), frames * 8192),
-            "shrink": (lambda: twin.shrink(luma, chroma, 16, 9), frames * pixels * 1.5),
+            "shrink": (lambda: twin.shrink(luma, chroma, 32, 18), frames * pixels * 1.5),
             "rgb_frames": (lambda: twin.rgb_frames(luma, chroma, 48, 27, coding), frames * pixels * 1.5),
+            "model_input (a whole frame, 224x224, halves)": (
+                lambda: surface_input(on, surface, boxes, 224, 224, coding, (0.5,) * 6, half=True),
+                width * height * 1.5 + 3 * 224 * 224 * 2,
+            ),
+            "flow_statistics": (
+                lambda: twin.flow_statistics(*patches, *shape, MIN_TEXTURE, MIN_MATCH),
+                frames * pixels / 64 * (16 + 8),
+            ),
             "patch_flow": (lambda: twin.patch_flow(luma, None), frames * pixels * (1 + 4 * 4 / 3 * 2)),
         }
         big = on.zeros((64 << 20,) if width > 1000 else (1 << 20,), "int32")

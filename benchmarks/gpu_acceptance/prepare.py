@@ -26,6 +26,7 @@ CLIPS: dict[str, tuple[str, str, int, int, int, dict[str, str]]] = {
     "vp9_720p.webm": ("libvpx-vp9", "yuv420p", 1280, 720, 120, {"crf": "40", "deadline": "realtime", "cpu-used": "8"}),
     "h264_odd.mp4": ("libx264", "yuv420p", 322, 182, 60, {}),
     "h264_small.mp4": ("libx264", "yuv420p", 96, 64, 90, {}),
+    "vp9_small.webm": ("libvpx-vp9", "yuv420p", 96, 64, 60, {"g": "12", "deadline": "realtime", "cpu-used": "8"}),
     "prores.mov": ("prores_ks", "yuv422p10le", 320, 180, 20, {}),
 }
 

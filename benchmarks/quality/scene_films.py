@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from scene_material import FRAME_RATE, Footage, Material, resampled
 
 from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.hearing.listen import listen
 from kuleshov.cinema.shots import ShotFrames, shots_from_transitions
-from kuleshov.cinema.sound import listen
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.media.audio import SAMPLE_RATE
 from kuleshov.media.color import ColorSpec
@@ -136,6 +136,8 @@ def make_film(material: Material, seed: int, *, scenes: int = 14) -> SceneFilm:
         end_seconds=frame_count / FRAME_RATE,
         tracks=tracks,
         histograms=meter.histograms,
+        thumbnails=meter.thumbnails(),
+        detected=tuple(shot.transition_in for shot in shots[1:]),
         coding=ColorSpec(),
         subtitles=subtitles,
     )

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "kuleshov/color_histogram.h"
+#include "kuleshov/flow_statistics.h"
 #include "kuleshov/frame_sums.h"
 #include "kuleshov/global_motion.h"
 #include "operators.h"
@@ -56,14 +57,16 @@ void bind_area_average(const py::buffer& plane, const py::buffer& out, int bit_d
 struct Batch {
   py::ssize_t count, height, width;
 
-  explicit Batch(const Bytes& luma) {
+  template <typename Sample>
+  explicit Batch(const Array<Sample>& luma) {
     require(luma.ndim() == 3, "luma must be [N, H, W]");
     count = luma.shape(0), height = luma.shape(1), width = luma.shape(2);
     require(height >= 2 && width >= 2 && height <= MAX_SIDE && width <= MAX_SIDE, "H and W must be 2 to 65535");
     require(height % 2 == 0 && width % 2 == 0, "H and W must be even");
     require(height * width <= INT32_MAX, "H * W must be below 2^31");
   }
-  Batch(const Bytes& luma, const Bytes& chroma) : Batch(luma) {
+  template <typename Sample>
+  Batch(const Array<Sample>& luma, const Array<Sample>& chroma) : Batch(luma) {
     require(chroma.ndim() == 4 && chroma.shape(0) == count && chroma.shape(1) == height / 2 &&
                 chroma.shape(2) == width / 2 && chroma.shape(3) == 2,
             "chroma must be [N, H/2, W/2, 2]");
@@ -149,10 +152,13 @@ Array<uint8_t> bind_rgb_frames(const Bytes& luma, const Bytes& chroma, py::ssize
   return rgb;
 }
 
-Array<float> bind_model_input(const Bytes& luma, const Bytes& chroma, const Array<int32_t>& boxes, py::ssize_t width,
-                              py::ssize_t height, const std::array<float, 8>& coding,
-                              const std::array<float, 6>& normalisation) {
+template <typename Sample>
+py::array bind_model_input(const Array<Sample>& luma, const Array<Sample>& chroma, const Array<int32_t>& boxes,
+                           py::ssize_t width, py::ssize_t height, const std::array<float, 8>& coding,
+                           const std::array<float, 6>& normalisation, int bit_depth, bool half) {
   const Batch batch(luma, chroma);
+  require(sizeof(Sample) == 1 ? bit_depth == 8 : bit_depth >= 9 && bit_depth <= 16,
+          "bit_depth must be 8 for uint8 and 9 to 16 for uint16");
   require(width >= 1 && height >= 1 && width <= MAX_SIDE && height <= MAX_SIDE, "sides must be 1 to 65535");
   require(boxes.ndim() == 2 && boxes.shape(1) == 5, "boxes must be [B, 5]");
   const py::ssize_t crops = boxes.shape(0);
@@ -162,13 +168,18 @@ Array<float> bind_model_input(const Bytes& luma, const Bytes& chroma, const Arra
                 box[3] <= batch.width - box[1] && box[4] <= batch.height - box[2],
             "boxes must lie in the frames");
   }
-  Array<float> input({crops, py::ssize_t{3}, height, width});
-  float* out = input.mutable_data();
+  py::array input(py::dtype(half ? "float16" : "float32"), {crops, py::ssize_t{3}, height, width});
+  void* out = input.mutable_data();
   const auto& n = normalisation;
   const Coding numbers = coding_of(coding);
+  const Normalisation normal = {{n[0], n[1], n[2]}, {n[3], n[4], n[5]}};
   const py::gil_scoped_release unlocked;
-  model_input(luma.data(), chroma.data(), batch.height, batch.width, boxes.data(), crops, height, width, numbers,
-              {{n[0], n[1], n[2]}, {n[3], n[4], n[5]}}, out);
+  if (half)
+    model_input(luma.data(), chroma.data(), bit_depth, batch.height, batch.width, boxes.data(), crops, height, width,
+                numbers, normal, static_cast<half_t*>(out));
+  else
+    model_input(luma.data(), chroma.data(), bit_depth, batch.height, batch.width, boxes.data(), crops, height, width,
+                numbers, normal, static_cast<float*>(out));
   return input;
 }
 
@@ -185,8 +196,9 @@ Array<int64_t> bind_histogram_distance(const Array<int32_t>& histograms, const A
   return distances;
 }
 
-Array<float> bind_global_motion(const Array<float>& vectors, const Array<float>& textures, const Array<float>& matches,
-                                int height, int width, float least_texture, float least_match) {
+// The patches of frames of height x width, as patch_flow gives them. Returns the number of frames.
+py::ssize_t require_patches(const Array<float>& vectors, const Array<float>& textures, const Array<float>& matches,
+                            int height, int width) {
   require(height >= 2 && width >= 2 && height <= MAX_SIDE && width <= MAX_SIDE, "H and W must be 2 to 65535");
   const FlowGrid grid = flow_grid(height, width);
   const py::ssize_t count = vectors.ndim() ? vectors.shape(0) : 0;
@@ -196,11 +208,32 @@ Array<float> bind_global_motion(const Array<float>& vectors, const Array<float>&
   };
   require(fits(vectors, 4) && vectors.shape(3) == 2 && fits(textures, 3) && fits(matches, 3),
           "vectors, textures and matches must be those of patch_flow");
+  return count;
+}
+
+Array<float> bind_global_motion(const Array<float>& vectors, const Array<float>& textures, const Array<float>& matches,
+                                int height, int width, float least_texture, float least_match) {
+  const py::ssize_t count = require_patches(vectors, textures, matches, height, width);
   Array<float> numbers({count, py::ssize_t{motion::MOTION}});
   float* out = numbers.mutable_data();
   const py::gil_scoped_release unlocked;
   global_motion(vectors.data(), textures.data(), matches.data(), count, height, width, least_texture, least_match, out);
   return numbers;
+}
+
+py::tuple bind_flow_statistics(const Array<float>& vectors, const Array<float>& textures, const Array<float>& matches,
+                               int height, int width, float least_texture, float least_match) {
+  const py::ssize_t count = require_patches(vectors, textures, matches, height, width);
+  Array<double> numbers({count, py::ssize_t{statistics::STATISTICS}});
+  Bytes valid({count, textures.shape(1), textures.shape(2)});
+  double* numbers_out = numbers.mutable_data();
+  uint8_t* valid_out = valid.mutable_data();
+  {
+    const py::gil_scoped_release unlocked;
+    flow_statistics(vectors.data(), textures.data(), matches.data(), count, height, width, least_texture, least_match,
+                    numbers_out, valid_out);
+  }
+  return py::make_tuple(numbers, valid);
 }
 
 // The level that the loader picked for the functions marked KULESHOV_CLONES, by the same question to the processor.
@@ -238,11 +271,18 @@ PYBIND11_MODULE(_cpu, module) {
   module.def("absolute_difference", &cpu::bind_absolute_difference, luma, previous);
   module.def("shrink", &cpu::bind_shrink, luma, chroma, py::arg("width"), py::arg("height"));
   module.def("rgb_frames", &cpu::bind_rgb_frames, luma, chroma, py::arg("width"), py::arg("height"), py::arg("coding"));
-  module.def("model_input", &cpu::bind_model_input, luma, chroma, py::arg("boxes").noconvert(), py::arg("width"),
-             py::arg("height"), py::arg("coding"), py::arg("normalisation"));
+  const auto define_model_input = [&](auto function) {
+    module.def("model_input", function, luma, chroma, py::arg("boxes").noconvert(), py::arg("width"), py::arg("height"),
+               py::arg("coding"), py::arg("normalisation"), py::arg("bit_depth") = 8, py::arg("half") = false);
+  };
+  define_model_input(&cpu::bind_model_input<uint8_t>);
+  define_model_input(&cpu::bind_model_input<uint16_t>);
   module.def("global_motion", &cpu::bind_global_motion, py::arg("vectors").noconvert(), py::arg("textures").noconvert(),
              py::arg("matches").noconvert(), py::arg("height"), py::arg("width"), py::arg("least_texture"),
              py::arg("least_match"));
+  module.def("flow_statistics", &cpu::bind_flow_statistics, py::arg("vectors").noconvert(),
+             py::arg("textures").noconvert(), py::arg("matches").noconvert(), py::arg("height"), py::arg("width"),
+             py::arg("least_texture"), py::arg("least_match"));
   module.def("histogram_distance", &cpu::bind_histogram_distance, py::arg("histograms").noconvert(),
              py::arg("previous").noconvert(), py::arg("lags"));
   module.def("patch_flow", &cpu::bind_patch_flow, luma, previous);

@@ -37,10 +37,12 @@ void shrink(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t h
 void rgb_frames(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
                 int64_t small_height, int64_t small_width, const Coding& coding, uint8_t* rgb);
 
-// out: float [crops, 3, out_height, out_width]; boxes: int32 [crops, 5]: frame, x, y, width, height
-void model_input(const uint8_t* luma, const uint8_t* chroma, int64_t height, int64_t width, const int32_t* boxes,
-                 int64_t crops, int64_t out_height, int64_t out_width, const Coding& coding,
-                 const Normalisation& normalisation, float* out);
+// out: float or half [crops, 3, out_height, out_width]; boxes: int32 [crops, 5]: frame, x, y, width, height. Samples
+// are uint8, or uint16 of 9 to 16 bits.
+template <typename Sample, typename Number>
+void model_input(const Sample* luma, const Sample* chroma, int bit_depth, int64_t height, int64_t width,
+                 const int32_t* boxes, int64_t crops, int64_t out_height, int64_t out_width, const Coding& coding,
+                 const Normalisation& normalisation, Number* out);
 
 // distances: int64 [count, lag_count]: L1 distance of each histogram to the one `lag` frames before it. Those before
 // the first are the end of `previous`; 0 where there is none.
@@ -64,5 +66,10 @@ void patch_flow(const uint8_t* luma, const uint8_t* previous, int64_t count, int
 // out: float [count, motion::MOTION]; the first three as patch_flow gives them for frames of height x width
 void global_motion(const float* vectors, const float* textures, const float* matches, int64_t count, int height,
                    int width, float least_texture, float least_match, float* out);
+
+// out: double [count, statistics::STATISTICS]; valid: uint8 [count, rows, columns], which patches count; the first
+// three as patch_flow gives them for frames of height x width
+void flow_statistics(const float* vectors, const float* textures, const float* matches, int64_t count, int height,
+                     int width, float least_texture, float least_match, double* out, uint8_t* valid);
 
 }  // namespace kuleshov::cpu

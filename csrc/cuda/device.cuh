@@ -34,4 +34,11 @@ __device__ Number warp_sum(Number value) {
   return value;
 }
 
+// The sum over a warp, in every lane: halves onto halves. The whole warp calls it.
+template <typename Number>
+__device__ Number warp_total(Number value) {
+  for (int distance = WARP / 2; distance > 0; distance /= 2) value += __shfl_xor_sync(FULL_MASK, value, distance);
+  return value;
+}
+
 }  // namespace kuleshov::device

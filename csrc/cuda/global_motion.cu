@@ -6,20 +6,6 @@
 #include "device.cuh"
 #include "kuleshov/global_motion.h"
 
-namespace kuleshov::device::global_motion {
-
-__device__ inline double total(double value) {
-  for (int distance = WARP / 2; distance > 0; distance /= 2) value += __shfl_xor_sync(FULL_MASK, value, distance);
-  return value;
-}
-
-__device__ inline int total(int value) {
-  for (int distance = WARP / 2; distance > 0; distance /= 2) value += __shfl_xor_sync(FULL_MASK, value, distance);
-  return value;
-}
-
-}  // namespace kuleshov::device::global_motion
-
 // Grid: 1, frames. `vectors` [N, patches, 2], `textures` and `matches` [N, patches] are those of patch flow for frames
 // of `height` x `width`, which hold a patch; `out` is [N, MOTION].
 KERNEL(32)
@@ -27,7 +13,7 @@ global_motion(const float* vectors, const float* textures, const float* matches,
               float least_texture, float least_match, float* out) {
   using namespace kuleshov;
   using namespace kuleshov::motion;
-  using kuleshov::device::global_motion::total;
+  using kuleshov::device::warp_total;
   const int patches = flow::axis(height).count * flow::axis(width).count, lane = static_cast<int>(threadIdx.x);
   const int64_t frame = blockIdx.y, start = frame * patches;
   const auto patch = [=](int i) {
@@ -37,7 +23,7 @@ global_motion(const float* vectors, const float* textures, const float* matches,
 
   int valid = 0;
   for (int i = lane; i < patches; i += LANES) valid += patch(i).valid;
-  valid = total(valid);
+  valid = warp_total(valid);
   Affine fit = {0, 0, 0, 0, 0, 0};
   double weights = 0, squares = 0;
   int inliers = 0;
@@ -51,7 +37,7 @@ global_motion(const float* vectors, const float* textures, const float* matches,
         if (found.valid) add(sums, found, weight(residual_squared(fit, found), round));
       }
 #pragma unroll
-      for (double& sum : sums.of) sum = total(sum);
+      for (double& sum : sums.of) sum = warp_total(sum);
       fit = solve(sums);
     }
     for (int i = lane; i < patches; i += LANES) {
@@ -62,9 +48,9 @@ global_motion(const float* vectors, const float* textures, const float* matches,
       squares += w * r2;
       inliers += r2 <= INLIER * INLIER;
     }
-    weights = total(weights);
-    squares = total(squares);
-    inliers = total(inliers);
+    weights = warp_total(weights);
+    squares = warp_total(squares);
+    inliers = warp_total(inliers);
   }
   if (lane == 0) {
     float* result = out + frame * MOTION;

@@ -356,6 +356,7 @@ void Scheduler::run(const char* name, Launcher launcher, void* const* arguments,
   for (auto& pool : fibers_)
     while (pool.size() < count) pool.push_back(make_fiber());
   threads_.assign(count, Thread{});
+  warps_.reserve((count + 31) / 32);  // memory that was taken after the release would look like a race
   release(&launched_);
   for (unsigned z = 0; z < grid.z && failure_.empty(); ++z)
     for (unsigned y = 0; y < grid.y && failure_.empty(); ++y)

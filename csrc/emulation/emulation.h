@@ -18,6 +18,10 @@
 #define __launch_bounds__(...)
 #define KULESHOV_EMULATED_KERNEL extern "C"
 
+namespace kuleshov {
+struct half_t;
+}
+
 namespace kuleshov::emulation {
 
 struct Extent {
@@ -91,6 +95,7 @@ constexpr char type_code() {
   if (std::is_same_v<Plain, uint32_t>) return 'I';
   if (std::is_same_v<Plain, int64_t>) return 'q';
   if (std::is_same_v<Plain, uint64_t>) return 'Q';
+  if (std::is_same_v<Plain, half_t>) return 'e';
   if (std::is_same_v<Plain, float>) return 'f';
   if (std::is_same_v<Plain, double>) return 'd';
   return '?';

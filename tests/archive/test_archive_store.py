@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from kuleshov.archive import Archive
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Analysis, Film, Provenance, Scene, Shot
+from kuleshov.records import Analysis, Film, Loudness, Provenance, Scene, Shot
 
 
 def test_a_description_comes_back_as_it_was_added(folder: Path, two_films: list[Any]) -> None:
@@ -57,9 +57,12 @@ def records(hint: Any, **given_fields: st.SearchStrategy[Any]) -> st.SearchStrat
 
 _FINITE = st.floats(allow_nan=False, allow_infinity=False)
 _IDS = st.text("0123456789abcdef", min_size=1, max_size=8)
+_LOUDNESS = st.none() | st.builds(
+    Loudness, integrated_lufs=st.none() | _FINITE, range_lu=st.none() | _FINITE, true_peak_dbtp=_FINITE
+)
 _ANALYSES = st.builds(
     Analysis,
-    film=records(Film, content_id=_IDS, duration_seconds=_FINITE, frame_rate=_FINITE),
+    film=records(Film, content_id=_IDS, duration_seconds=_FINITE, frame_rate=_FINITE, loudness=_LOUDNESS),
     shots=st.lists(records(Shot), max_size=2),
     scenes=st.lists(records(Scene), max_size=2),
     provenance=records(Provenance, pipeline_id=_IDS),

@@ -96,7 +96,7 @@ def test_the_page_of_the_estimate_is_made_from_it():
 
 def test_the_program_runs_from_end_to_end_under_emulation(tmp_path):
     prepare = load(PROGRAM / "prepare.py")
-    prepare.prepare(tmp_path, wheels=False, only=("h264_small.mp4", "prores.mov"))
+    prepare.prepare(tmp_path, wheels=False, only=("h264_small.mp4", "vp9_small.webm", "prores.mov"))
     done = run("run", "--emulated", "--carried", tmp_path, "--out", tmp_path / "out")
     assert done.returncode == 0, done.stdout + done.stderr
     (report,) = (tmp_path / "out").glob("*-emulated.json")
@@ -105,3 +105,5 @@ def test_the_program_runs_from_end_to_end_under_emulation(tmp_path):
     results = {part["name"]: part["result"] for part in data["parts"]}
     assert results["one film, cascade"]["both say the same"] == {"shots": True, "scenes": True}
     assert results["decoders against the CPU"]["prores.mov"] == "for the CPU: NVDEC has no decoder for prores"
+    has_dali = importlib.util.find_spec("nvidia") and importlib.util.find_spec("nvidia.dali")
+    assert ("windows by DALI" in results) == bool(has_dali)

@@ -16,7 +16,10 @@ from kuleshov.cinema.hearing.mode import major_minor
 from kuleshov.cinema.hearing.rhythm import beats, onsets
 from kuleshov.cinema.hearing.signal import VOICE_RATE, Thinner, dialogue, mix
 from kuleshov.cinema.hearing.spectrum import FRAME_SAMPLES, SpectrumMeter
+from kuleshov.cinema.hearing.stretch import Stretch
+from kuleshov.cinema.hearing.whole import film_tracks
 from kuleshov.cinema.sound import describe_sound
+from kuleshov.cinema.sound_borders import sound_borders
 from kuleshov.media.audio import SAMPLE_RATE, audio_blocks
 
 Maker = Callable[..., Path]
@@ -236,3 +239,20 @@ def test_without_the_network_speech_is_not_known_and_says_so(
     assert (sound.voice_share, sound.effects_share, sound.voice) == (None, None, None)
     assert sound.music_share is not None
     assert sound.music_share > 0.9
+
+
+@pytest.mark.parametrize("silent", [False, True])
+@pytest.mark.parametrize("count", [0, 1, 100, 2400, 4800, 24_000, 48_000])
+def test_sound_of_any_length_is_told(count: int, silent: bool) -> None:
+    stretch = Stretch(2.0, "stereo", hear_voices=True, cepstra=False)
+    samples = noise(-120 if silent else -20, 1)[:count]
+    if count:
+        stretch.push(np.stack((samples, samples)))
+    stretch.close()
+    tracks = film_tracks([stretch], None)
+    assert bool(tracks) == (count >= 2400)  # the first 50 ms make a level
+    sound_borders(tracks, [2.0, 2.02])
+    sound = describe_sound(tracks, start_seconds=2.0, end_seconds=2.0 + max(count, 1) / SAMPLE_RATE)
+    assert (sound is None) == (count < 19_200)  # 400 ms make a loudness
+    assert sound is None or (sound.loudness_lufs is None) == silent
+    assert -100 <= stretch.peak.dbtp <= 0

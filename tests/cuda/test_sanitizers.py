@@ -9,9 +9,16 @@ import pytest
 
 from kuleshov.cuda.source import joined_source, kernel_files
 
-PARITY = ["test_small_operators.py", "test_shrink_and_count.py", "test_patch_flow.py", "test_global_motion.py"]
+PARITY = [
+    "test_small_operators.py",
+    "test_shrink_and_count.py",
+    "test_patch_flow.py",
+    "test_flow_statistics.py",
+    "test_global_motion.py",
+]
 #: The tests that launch the kernels of a file.
 TESTS_OF = {
+    "flow_statistics": "test_flow_statistics.py",
     "global_motion": "test_global_motion.py",
     "patch_flow": "test_patch_flow.py",
     "pyramid": "test_patch_flow.py",
@@ -29,10 +36,13 @@ BARRIERS = [
 SHIFTED = [
     ("absolute_difference", "i < pixels", "i <= pixels"),
     ("color_histogram", "index < blocks;", "index <= blocks;"),
+    ("flow_statistics", "keys[i] <= below", "keys[i] < below"),
+    ("flow_statistics", "valid[start + i]", "valid[start + i + 1]"),
     ("frame_sums", "index < blocks;", "index + 1 < blocks;"),
     ("global_motion", "start + i;", "start + i + 1;"),
     ("histogram_distance", "frame - lag", "frame - lag + 1"),
     ("model_input", "k < pixels", "k <= pixels"),
+    ("model_input", "row[0] * chroma_stride", "row[0] * (chroma_stride + 2)"),
     ("patch_flow", "columns.position(i) + column,", "columns.position(i) + column + 1,"),
     ("patch_flow", "vectors[2 * at + 1]", "vectors[2 * at + 2]"),
     ("pyramid", "half_width * 2;", "half_width * 2 + 1;"),

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from kuleshov import _cpu
+from kuleshov.cuda.model_input import surface_input
+from kuleshov.cuda.surface import Surface
 from kuleshov.cuda.twin import OPERATORS, CudaTwin
 from kuleshov.kernels.rgb_frames import coding_of
 from kuleshov.kernels.transition_scores import LAGS
@@ -68,15 +70,34 @@ def test_rgb_frames(device_runtime, from_device, twin, frames, matrix, range_):
     np.testing.assert_array_equal(from_device(found), _cpu.rgb_frames(*frames, 48, 27, coding))
 
 
+@pytest.mark.parametrize("half", [False, True])
+@pytest.mark.parametrize("bit_depth", [8, 10, 16])
 @pytest.mark.parametrize("size", [(7, 5), (32, 24), (80, 60)], ids=str)
-def test_model_input(device_runtime, from_device, twin, values, size):
-    luma = values.integers(0, 256, (3, 36, 64), dtype=np.uint8)
-    chroma = values.integers(0, 256, (3, 18, 32, 2), dtype=np.uint8)
+def test_model_input(device_runtime, from_device, twin, values, size, bit_depth, half):
+    dtype = np.uint8 if bit_depth == 8 else np.uint16
+    luma = values.integers(0, 2**bit_depth, (3, 36, 64)).astype(dtype)
+    chroma = values.integers(0, 2**bit_depth, (3, 18, 32, 2)).astype(dtype)
     boxes = np.array([(0, 0, 0, 64, 36), (2, 10, 4, 20, 30), (1, 62, 34, 2, 2), (2, 0, 2, 6, 8)], np.int32)
     numbers = coding_of(ColorSpec()), (0.48, 0.46, 0.41, 0.27, 0.26, 0.28)
-    expected = _cpu.model_input(luma, chroma, boxes, *size, *numbers)
+    expected = _cpu.model_input(luma, chroma, boxes, *size, *numbers, bit_depth, half)
     uploaded = (device_runtime.upload(array) for array in (luma, chroma, boxes))
-    np.testing.assert_array_equal(from_device(twin.model_input(*uploaded, *size, *numbers)), expected)
+    found = from_device(twin.model_input(*uploaded, *size, *numbers, bit_depth, half))
+    assert found.dtype == expected.dtype == (np.float16 if half else np.float32)
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("bit_depth", [8, 16])
+def test_model_input_of_a_surface_with_pitches(device_runtime, from_device, values, bit_depth):
+    dtype = np.uint8 if bit_depth == 8 else np.uint16
+    luma, chroma = (values.integers(0, 2**bit_depth, shape).astype(dtype) for shape in ((23, 48), (12, 44)))
+    arrays = [array.ravel() for array in (luma, chroma)]
+    boxes = np.array([(0, 0, 0, 40, 22), (0, 38, 20, 2, 2), (0, 4, 2, 20, 12)], np.int32)
+    numbers = coding_of(ColorSpec()), (0.48, 0.46, 0.41, 0.27, 0.26, 0.28)
+    surface = Surface(*map(device_runtime.upload, arrays), 23, 41, 48, 44, bit_depth)
+    found = surface_input(device_runtime, surface, device_runtime.upload(boxes), 9, 7, *numbers, half=True)
+    contiguous = luma[None, :22, :40].copy(), chroma[None, :11, :40].reshape(1, 11, 20, 2).copy()
+    expected = _cpu.model_input(*contiguous, boxes, 9, 7, *numbers, bit_depth, True)
+    np.testing.assert_array_equal(from_device(found), expected)
 
 
 @pytest.mark.parametrize("count", [0, 1, 40])

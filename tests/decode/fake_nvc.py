@@ -5,6 +5,10 @@ Taken from the real package (its binary, imported over stub driver libraries): t
 keys of its dict), the members of the enums. Taken from its documentation and its users' reports, to be confirmed on a
 GPU: a frame's memory is used again by the next ``Decode``; output comes in display order, some frames late; an empty
 packet ends the stream; a packet that can't be decoded may raise, or give no frame and no error.
+
+Of a session that goes on with another stream (as in the sources of NVIDIA's ``NvDecoder``): larger frames than it was
+opened for and another depth are refused; frames of another size are scaled to the size before, unless
+``setReconfigParams`` has set the size; after a fault it may refuse whatever comes (assumed: the worst that it may do).
 """
 
 from __future__ import annotations
@@ -48,12 +52,13 @@ class DecodedFrame:
 
 
 class PyNvDecoder:
-    def __init__(self, library: FakeLibrary, codec: str) -> None:
-        import av
-
-        self._library = library
-        self._context = av.CodecContext.create(codec, "r")
-        self._context.thread_count = 1
+    def __init__(self, library: FakeLibrary, codec: str, most: tuple[int, int]) -> None:
+        self._library, self._codec, self._most = library, codec, most
+        self._context: Any = None  # of the stream that is being decoded
+        self._before: tuple[int, int, int] | None = None  # width, height, depth of the last sequence
+        self._resize: tuple[int, int] | None = None
+        self._shown_as: tuple[int, int] = most
+        self._told = self._faulty = False
         self._late: list[Any] = []
         self._given: list[Any] = []
 
@@ -66,7 +71,15 @@ class PyNvDecoder:
             memory[:] = POISON
         self._given = []
         self._library.decoded += 1
-        if self._library.decoded in self._library.failing:
+        if self._context is None:
+            self._context = av.CodecContext.create(self._codec, "r")
+            self._context.thread_count = 1
+            self._new = True
+            self._refusing = self._faulty
+        if self._library.decoded in self._library.failing or self._refusing:
+            self._faulty = True
+            if not packet.bsl:
+                self._context = None
             raise RuntimeError("HandlePictureDecode: cuvidDecodePicture returned error 999")
         if packet.bsl:
             coded = av.Packet(ctypes.string_at(packet.bsl_data, packet.bsl))
@@ -74,16 +87,36 @@ class PyNvDecoder:
             frames = self._context.decode(coded)
         else:
             frames = self._context.decode(None)
+            self._context = None
         self._late += frames
+        if frames and self._new:
+            self._begin(frames[0])
         ready = len(self._late) if not packet.bsl else max(0, len(self._late) - LATE)
         out, self._late = self._late[:ready], self._late[ready:]
         return [self._frame(frame) for frame in out if not self._dropped()]
+
+    def _begin(self, frame: Any) -> None:
+        """The first frame of a stream: HandleVideoSequence, or ReconfigureDecoder if there was one before."""
+        self._new = False
+        size, depth = (frame.width, frame.height), max(each.bits for each in frame.format.components)
+        if self._before is None:
+            self._shown_as = self._resize or size
+        elif depth != self._before[2]:
+            raise RuntimeError("Reconfigure Not supported for bit depth change")
+        elif size[0] > self._most[0] or size[1] > self._most[1]:
+            raise RuntimeError("Reconfigure Not supported when width/height > maxwidth/maxheight")
+        elif self._told:
+            self._shown_as = self._resize or size
+        self._before, self._told = (*size, depth), False
 
     def _dropped(self) -> bool:
         self._library.shown += 1
         return self._library.shown in self._library.dropping
 
     def _frame(self, frame: Any) -> DecodedFrame:
+        if self._shown_as != (frame.width, frame.height):
+            pts, frame = frame.pts, frame.reformat(*self._shown_as)
+            frame.pts = pts
         deep = "10" in frame.format.name or "12" in frame.format.name
         planes = (
             frame.reformat(format="p016le" if deep else "nv12").planes if deep else frame.reformat(format="nv12").planes
@@ -102,7 +135,8 @@ class PyNvDecoder:
         return DecodedFrame(memory, frame.pts)
 
     def setReconfigParams(self, width: int = 0, height: int = 0) -> int:  # noqa: N802
-        self._library.scaled_to = (width, height)
+        self._told = True
+        self._resize = self._library.scaled_to = (width, height)
         return 1
 
 
@@ -142,7 +176,7 @@ class FakeLibrary(ModuleType):
     def CreateDecoder(self, *, gpuid: int, codec: Any, **options: Any) -> PyNvDecoder:  # noqa: N802
         self.opened.append({"gpuid": gpuid, "codec": codec, **options})
         names = {"H264": "h264", "HEVC": "hevc", "MPEG2": "mpeg2video", "MPEG1": "mpeg1video", "VP9": "vp9"}
-        return PyNvDecoder(self, names[codec.name])
+        return PyNvDecoder(self, names[codec.name], (options["maxwidth"], options["maxheight"]))
 
     def GetDecoderCaps(self, *, gpuid: int, codec: Any, chromaformat: Any, bitdepth: int) -> dict[str, int]:  # noqa: N802
         if (codec.name, bitdepth) in self.unsupported:

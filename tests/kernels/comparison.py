@@ -27,6 +27,9 @@ TOLERANCES = {
     ),
     "flow textures": Tolerance(1e-3, 1e-4, 0, "float32 sums of 64 squares, and their difference"),
     "flow matches": Tolerance(1e-3, 0, 0.01, "float32 sums of 64 squares; where the vector differs, the match does"),
+    "flow statistics": Tolerance(
+        0, 0, 0, "ranks, a sum of integers, and the same float64 arithmetic in the same order"
+    ),
     "flow summary": Tolerance(1e-5, 1e-4, 0, "float64 from float32 vectors"),
 }
 

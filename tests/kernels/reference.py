@@ -154,6 +154,50 @@ def _align(before: NDArray, after: NDArray, y: int, x: int, start: NDArray) -> t
     return best, max(np.linalg.eigvalsh(tensor)[0], 0) / 64, match
 
 
+def flow_statistics(
+    vectors: NDArray[np.float32],
+    textures: NDArray[np.float32],
+    matches: NDArray[np.float32],
+    *,
+    height: int,
+    width: int,
+    least_texture: float,
+    least_match: float,
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return mean, median and p90 speed, pan, tilt, growth and support ``[N, 7]``, and the valid patches."""
+    y, x = np.meshgrid(*(range(side % 8 // 2, side - 7, 8) for side in (height, width)), indexing="ij")
+    x, y = x + 4 - width / 2, y + 4 - height / 2
+    dx, dy = np.moveaxis(vectors.astype(np.float64), -1, 0)
+    inside = (np.abs(x + dx) <= width / 2 - 4) & (np.abs(y + dy) <= height / 2 - 4)
+    valid = (textures >= least_texture) & (matches >= least_match) & inside
+    numbers = [[*_flow_numbers(x[v], y[v], dx[n][v], dy[n][v], width), v.mean()] for n, v in enumerate(valid)]
+    return np.array(numbers).reshape(-1, 7), valid
+
+
+def _flow_numbers(x: NDArray, y: NDArray, dx: NDArray, dy: NDArray, width: int) -> list[float]:
+    if len(x) == 0:
+        return [0.0] * 6
+    speeds = np.sqrt(dx * dx + dy * dy)
+    mean = np.floor(speeds * 2**20 + 0.5).sum() / 2**20 / len(x)
+    middle_x, middle_y, median_x, median_y = (quantile(each, 0.5) for each in (x, y, dx, dy))
+    from_x, from_y = x - middle_x, y - middle_y
+    distance = from_x * from_x + from_y * from_y
+    far = distance >= (width / 8) ** 2
+    growth = 0.0
+    if far.sum() >= 8:
+        growth = quantile((((dx - median_x) * from_x + (dy - median_y) * from_y)[far] / distance[far]), 0.5)
+    pan, tilt = median_x - growth * middle_x, median_y - growth * middle_y
+    return [mean, quantile(speeds, 0.5), quantile(speeds, 0.9), pan, tilt, growth]
+
+
+def quantile(values: NDArray, q: float) -> float:
+    """The number at ``q`` of the way through the sorted values, linear between two of them."""
+    ordered = np.sort(values)
+    position = (len(values) - 1) * q
+    low, high = ordered[math.floor(position)], ordered[math.ceil(position)]
+    return float(low + (position - math.floor(position)) * (high - low))
+
+
 def _window(pixels: NDArray, y: float, x: float) -> NDArray:
     """The 8x8 pixels from (y, x) on, bilinear; beyond the edge the last pixel is repeated."""
     top, left = math.floor(y), math.floor(x)

@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-KINDS = ["integers", "derived", "saturation", "flow vectors", "flow textures", "flow matches", "flow summary"]
+KINDS = [
+    "integers",
+    "derived",
+    "saturation",
+    "flow vectors",
+    "flow textures",
+    "flow matches",
+    "flow statistics",
+    "flow summary",
+]
 
 
 def test_every_tolerance_is_tried(tolerances):

@@ -206,8 +206,8 @@ def test_loading_leaves_the_process_alone():
     assert torch.are_deterministic_algorithms_enabled() == deterministic
 
 
-def test_other_weights_are_used_and_named(network, tmp_path):
-    weights = network._network.state_dict()
+def test_other_weights_are_used_and_named(network, package, tmp_path):
+    weights = package.state_dict()
     weights["cls_layer1.bias"] = weights["cls_layer1.bias"] + 20
     torch.save(weights, tmp_path / "shouting.pth")
     shouting = TransNet(open_judge(TransNetwork(weights=tmp_path / "shouting.pth")))

@@ -15,6 +15,9 @@ from kuleshov.pipeline.settings import Settings
 from kuleshov.records import DIMENSIONS, MOODS, json_pieces, to_json
 
 FAST = Settings(shots="cascade")
+#: What is not known everywhere: see ``cinema.hearing.listen``.
+MAY_BE_NAN = {"brightness", "flatness", "low_share", "percussive_share", "mode", "tempo", "beat"}
+MAY_BE_NAN |= {"voice_pitch", "voice_level", "music", "effects"}
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +101,10 @@ def test_what_is_printed_is_plain_json(described):
 def test_the_same_film_is_described_the_same_way_twice(film, described):
     again = Pipeline(FAST).describe(film)
     assert again.analysis == described.analysis
-    assert all((again.tracks[name].values == described.tracks[name].values).all() for name in described.tracks)
+    assert again.tracks.keys() == described.tracks.keys()
+    for name, track in described.tracks.items():
+        assert name in MAY_BE_NAN or not np.isnan(track.values).any(), name
+        np.testing.assert_array_equal(again.tracks[name].values, track.values, err_msg=name)
 
 
 def test_a_film_without_sound_or_subtitles_says_so(tmp_path, make_film, grey):

@@ -13,17 +13,20 @@ from kuleshov.training.voice import LABELS, Recordings, fit, main, read_recordin
 
 
 def made(*, seed: int = 0) -> Recordings:
-    """Two emotions of three speakers: the speaker moves all numbers far, the emotion one of them a little."""
+    """Two emotions of three speakers: the speaker moves all numbers far, the emotion one of them less than that.
+
+    Five deviations apart, the best rule is right 99 times in 100: a model that is not is wrong, not unlucky.
+    """
     generator = np.random.default_rng(seed)
     labels, speakers = np.tile([2, 3], 30), np.repeat([1, 2, 3], 20)
-    features = generator.standard_normal((60, 6)) + 10 * speakers[:, None]
-    features[:, 0] += 3 * (labels == 3)
+    features = generator.standard_normal((60, 6)) + 20 * speakers[:, None]
+    features[:, 0] += 5 * (labels == 3)
     return Recordings(features.astype(np.float32), labels, speakers)
 
 
 def test_a_speakers_own_voice_is_taken_off_and_the_emotion_stays(tmp_path: Path) -> None:
     recordings = made()
-    assert min(unheard_speakers(recordings).values()) > 0.85
+    assert min(unheard_speakers(recordings).values()) > 0.9
     model = fit(recordings.by_speaker(), name="test")
     assert model.labels == ("happy", "sad")
     likely = model.predict(recordings.by_speaker().features)

@@ -43,6 +43,8 @@ def framed(frames: NDArray[np.uint8], camera: NDArray[np.float64]) -> Any:
 
 def graded(pixels: Any, random: np.random.Generator) -> Any:
     """Give a take a look of its own: mirror, gamma, gain, lift, saturation, tint."""
+    import torch
+
     if random.random() < 0.5:
         pixels = pixels.flip(3)
     if random.random() < 0.3:
@@ -51,7 +53,8 @@ def graded(pixels: Any, random: np.random.Generator) -> Any:
     luma = luma ** float(np.exp(random.normal(0, 0.25))) * random.uniform(0.6, 1.15) + random.uniform(-0.03, 0.08)
     pixels[:, :1] = (16 + 219 * luma).clamp(0, 255)
     tint = random.normal(0, 6, size=(1, 2, 1, 1)) if random.random() < 0.5 else np.zeros((1, 2, 1, 1))
-    pixels[:, 1:] = 128 + (pixels[:, 1:] - 128) * random.uniform(0.3, 1.5) + np.float32(tint)
+    pixels[:, 1:] = 128 + (pixels[:, 1:] - 128) * random.uniform(0.3, 1.5)
+    pixels[:, 1:] += torch.from_numpy(tint.astype(np.float32))
     return pixels
 
 

@@ -37,21 +37,36 @@ KULESHOV_HD inline uint8_t rounded_mean(uint64_t sum, uint64_t divisor) {
   return static_cast<uint8_t>(value < 255 ? value : 255);
 }
 
-// The mean of one output sample (i, j) of a small frame: 8-bit samples at `step`, rows `pitch` apart. Sides up to
-// 65535.
-KULESHOV_HD inline uint8_t area_mean(const uint8_t* samples, int64_t pitch, int64_t step, uint32_t source_y,
-                                     uint32_t source_x, uint32_t i, uint32_t j, uint32_t target_y, uint32_t target_x) {
+// What holds the weighted sum of a row: at most the greatest sample times source_x.
+template <typename Sample>
+struct RowSum;
+template <>
+struct RowSum<uint8_t> {
+  using type = uint32_t;
+};
+template <>
+struct RowSum<uint16_t> {
+  using type = uint64_t;
+};
+
+// The mean of one output sample (i, j) of a small frame, in 8 bits: samples of `bit_depth` at `step`, rows `pitch`
+// samples apart. Sides up to 65535.
+template <typename Sample>
+KULESHOV_HD inline uint8_t area_mean(const Sample* samples, int64_t pitch, int64_t step, uint32_t source_y,
+                                     uint32_t source_x, uint32_t i, uint32_t j, uint32_t target_y, uint32_t target_x,
+                                     int bit_depth = 8) {
+  using Sum = typename RowSum<Sample>::type;
   const CoverageOf<uint32_t> rows = coverage(i, source_y, target_y), columns = coverage(j, source_x, target_x);
   uint64_t total = 0;
   for (uint32_t y = rows.first; y <= rows.last; ++y) {
-    const uint8_t* row = samples + y * pitch;
-    uint32_t sum = row[columns.first * step] * columns.first_weight +  // at most 255 * source_x
-                   row[columns.last * step] * columns.last_weight;
-    for (uint32_t x = columns.first + 1; x < columns.last; ++x) sum += row[x * step] * target_x;
+    const Sample* row = samples + y * pitch;
+    Sum sum = static_cast<Sum>(row[columns.first * step]) * columns.first_weight +
+              static_cast<Sum>(row[columns.last * step]) * columns.last_weight;
+    for (uint32_t x = columns.first + 1; x < columns.last; ++x) sum += static_cast<Sum>(row[x * step]) * target_x;
     const uint32_t weight = y == rows.first ? rows.first_weight : y == rows.last ? rows.last_weight : target_y;
     total += static_cast<uint64_t>(sum) * weight;
   }
-  return rounded_mean(total, 2 * static_cast<uint64_t>(source_y) * source_x);
+  return rounded_mean(total, (2 * static_cast<uint64_t>(source_y) * source_x) << (bit_depth - 8));
 }
 
 }  // namespace kuleshov

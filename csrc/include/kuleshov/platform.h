@@ -16,6 +16,7 @@ using ptrdiff_t = long;
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #endif
 
 // Marks the arithmetic that both twins share.
@@ -42,6 +43,67 @@ KULESHOV_HD inline float square_root(float value) {
   return sqrtf(value);
 #else
   return std::sqrt(value);
+#endif
+}
+KULESHOV_HD inline double square_root(double value) {
+#ifdef __CUDA_ARCH__
+  return sqrt(value);
+#else
+  return std::sqrt(value);
+#endif
+}
+
+// IEEE binary16 as its bits: NVRTC has no header for it, and both twins round alike.
+struct half_t {
+  uint16_t bits;
+};
+
+KULESHOV_HD inline uint32_t bits_of(float value) {
+#ifdef __CUDA_ARCH__
+  return __float_as_uint(value);
+#else
+  uint32_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+#endif
+}
+
+// The nearest half, ties to even, as CUDA and NumPy round.
+KULESHOV_HD inline half_t half_of(float value) {
+  const uint32_t bits = bits_of(value), magnitude = bits & 0x7fffffffu;
+  const uint32_t sign = bits >> 16 & 0x8000u;
+  uint32_t half;
+  if (magnitude > 0x7f800000u) {
+    half = 0x7e00u;  // not a number
+  } else if (magnitude >= 0x477ff000u) {
+    half = 0x7c00u;  // from 65520 on: infinity
+  } else if (magnitude < 0x38800000u) {
+    // Below 2^-14 halves are 2^-24 apart. Adding 2^23 rounds to a whole number.
+    const float steps = (value < 0 ? -value : value) * 16777216.0f;
+    half = static_cast<uint32_t>((steps + 8388608.0f) - 8388608.0f);
+  } else {
+    half = (magnitude + 0xfffu + (magnitude >> 13 & 1u) - 0x38000000u) >> 13;
+  }
+  return {static_cast<uint16_t>(sign | half)};
+}
+
+// A double's bits, and back.
+KULESHOV_HD inline uint64_t bits_of(double value) {
+#ifdef __CUDA_ARCH__
+  return static_cast<uint64_t>(__double_as_longlong(value));
+#else
+  uint64_t bits;
+  std::memcpy(&bits, &value, sizeof bits);
+  return bits;
+#endif
+}
+KULESHOV_HD inline double double_of(uint64_t bits) {
+#ifdef __CUDA_ARCH__
+  return __longlong_as_double(static_cast<long long>(bits));
+#else
+  double value;
+  std::memcpy(&value, &bits, sizeof value);
+  return value;
 #endif
 }
 

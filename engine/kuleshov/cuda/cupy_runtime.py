@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from threading import Lock
+from threading import Lock, local
 from typing import Any
 
 import numpy as np
@@ -42,6 +42,7 @@ class CupyRuntime:
         self._signatures = signatures(kernel_source())
         self._module = cupy.RawModule(code=kernel_source(), options=OPTIONS)
         self._kernels: dict[str, Any] = {}
+        self._own = local()
         self._torch.cuda.init()
 
     def empty(self, shape: Shape, dtype: DTypeLike) -> DeviceArray:
@@ -91,7 +92,9 @@ class CupyRuntime:
     @contextmanager
     def stream(self) -> Iterator[int]:
         torch, cupy = self._torch, self._cupy
-        with torch.cuda.device(self._index), torch.cuda.stream(torch.cuda.Stream(self._index)):
+        if not hasattr(self._own, "stream"):
+            self._own.stream = torch.cuda.Stream(self._index)
+        with torch.cuda.device(self._index), torch.cuda.stream(self._own.stream):
             handle = self.current_stream()
             with cupy.cuda.Device(self._index), cupy.cuda.ExternalStream(handle, self._index):
                 yield handle

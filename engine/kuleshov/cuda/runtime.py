@@ -62,7 +62,10 @@ class Runtime(Protocol):
         """Return an array that was handed over; this thread's stream waits for it, its memory stays until then."""
 
     def stream(self) -> AbstractContextManager[int]:
-        """Give this thread a stream of its own while the context is open; yields its handle (a ``cudaStream_t``)."""
+        """Make this thread's own stream current while the context is open; yields its handle (a ``cudaStream_t``).
+
+        A thread has one such stream, however often it asks: what is bound to a stream can be used again.
+        """
 
     def current_stream(self) -> int:
         """Return the handle of this thread's current stream."""

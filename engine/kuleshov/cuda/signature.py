@@ -25,6 +25,7 @@ _DTYPES = {
     "uint32_t": np.uint32,
     "int64_t": np.int64,
     "uint64_t": np.uint64,
+    "half_t": np.float16,
     "float": np.float32,
     "double": np.float64,
 }

@@ -16,6 +16,7 @@ from kuleshov.cuda.runtime import Runtime
 OPERATORS = (
     "absolute_difference",
     "color_histogram",
+    "flow_statistics",
     "frame_sums",
     "global_motion",
     "histogram_distance",

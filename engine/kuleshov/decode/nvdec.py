@@ -21,10 +21,13 @@ from kuleshov.decode.bars import picture_area
 from kuleshov.decode.capabilities import CODECS, DecoderCaps, why_not_nvdec
 from kuleshov.decode.device_batches import device_batches
 from kuleshov.decode.frames import FrameBatch
+from kuleshov.decode.nvdec_sessions import IDLE, Session
 from kuleshov.decode.packets import coded_packets
 from kuleshov.decode.protocol import DecodeReport
 from kuleshov.errors import DeviceError, MediaError
 from kuleshov.media.probe import MediaInfo
+
+_BLOCK = 64  # the largest block in which a codec's frames are coded
 
 
 class NvdecDecoder:
@@ -33,6 +36,7 @@ class NvdecDecoder:
     Iterate inside ``Runtime.stream()``: everything is launched on that stream. Frames' times are repaired and counted
     as on the CPU, and frames that the hardware swallowed are told. With ``scaled_output`` NVDEC itself scales to the
     analysis size before our kernel sees a frame; its filter is undocumented, so results differ: off unless asked for.
+    ``reused_session`` says afterwards whether the film went through the session of another one (``nvdec_sessions``).
 
     Raises ``DeviceError`` if PyNvVideoCodec can't be loaded; iterating raises ``MediaError`` if not a single frame
     could be decoded.
@@ -56,6 +60,7 @@ class NvdecDecoder:
         self._batch_frames = batch_frames
         self._scaled_output = scaled_output
         self._packets = 0
+        self.reused_session = False
 
     def __iter__(self) -> Iterator[FrameBatch]:
         yield from device_batches(
@@ -81,17 +86,70 @@ class NvdecDecoder:
 
     def surfaces(self) -> Iterator[tuple[Surface, int | None]]:
         """Yield every decoded surface with its PTS in ticks; it is valid until the next one is asked for."""
-        library = _codec_library()
-        decoder = self._open_decoder(library)
+        for session in self._sessions():
+            self.reused_session = session.reused
+            any_given = False
+            for surface in self._through(session):
+                any_given = True
+                yield surface
+            if any_given:
+                return
+
+    def _sessions(self) -> Iterator[Session]:
+        """A session that was used before, if there is one; then, should it have given nothing, a new one."""
+        lane = (_codec_library(), self.device, runtime(self.device).current_stream())
+        kind = (self.info.codec, self.info.bit_depth)
+        size = self.info.coded_width, self.info.coded_height
+        if self._may_share():
+            try:
+                used = IDLE.take(lane, kind, size=size, room=self._room())
+            except Exception:  # PyNvVideoCodec raises plain exceptions as well as its own
+                used = None
+            if used is not None:
+                damaged = self.report.damaged_packets
+                yield used
+                self.report.damaged_packets, self._packets = damaged, 0
+        yield Session(self._open_decoder(), lane, kind, self._room())
+
+    def _through(self, session: Session) -> Iterator[tuple[Surface, int | None]]:
+        """The film's surfaces by one session. A used one that fails before it has given a frame gives none."""
+        library, given, faults = _codec_library(), 0, 0
+        for packet in self._packets_to_the_end(library):
+            try:
+                frames = session.decoder.Decode(packet)
+            except Exception:  # PyNvVideoCodec raises plain exceptions as well as its own
+                faults += 1
+                self.report.damaged_packets += 1
+                if session.reused and not given:
+                    return
+                continue
+            for frame in frames:
+                given += 1
+                yield self._surface(frame), frame.getPTS()
+        if not faults and given == self._packets and self._may_share():
+            IDLE.give_back(session)
+
+    def _room(self) -> tuple[int, int]:
+        """The largest frame that the film can hold: its own, up to whole blocks of any codec.
+
+        Coded frames are larger than those that are shown, and PyNvVideoCodec may end the process where a film that
+        follows is larger than what its session was opened for.
+        """
+        width, height = (-(-side // _BLOCK) * _BLOCK for side in (self.info.coded_width, self.info.coded_height))
+        return width, height
+
+    def _may_share(self) -> bool:
+        """Whether a session may go from film to film: not where it scales, or fills frames up to whole pairs."""
+        return not self._scaled_output and self.info.coded_width % 2 == self.info.coded_height % 2 == 0
+
+    def _packets_to_the_end(self, library: Any) -> Iterator[Any]:
         for packet in coded_packets(self.info, self.report):
             self._packets += 1
-            for frame in self._decoded(decoder, _packet_data(library, packet)):
-                yield self._surface(frame), frame.getPTS()
-        for frame in self._decoded(decoder, library.PacketData()):  # an empty packet ends the stream
-            yield self._surface(frame), frame.getPTS()
+            yield _packet_data(library, packet)
+        yield library.PacketData()  # an empty packet ends the stream
 
-    def _open_decoder(self, library: Any) -> Any:
-        on = runtime(self.device)
+    def _open_decoder(self) -> Any:
+        library, on = _codec_library(), runtime(self.device)
         try:
             decoder = library.CreateDecoder(
                 gpuid=device_index(self.device),
@@ -99,8 +157,8 @@ class NvdecDecoder:
                 cudacontext=0,  # the device's primary context, which torch and CuPy use too
                 cudastream=on.current_stream(),
                 usedevicememory=True,
-                maxwidth=self.info.coded_width,
-                maxheight=self.info.coded_height,
+                maxwidth=self._room()[0],
+                maxheight=self._room()[1],
                 outputColorType=library.OutputColorType.NATIVE,
             )
             if self._scaled_output:
@@ -108,14 +166,6 @@ class NvdecDecoder:
         except Exception as error:  # PyNvVideoCodec raises plain exceptions as well as its own
             raise MediaError(self.info.path, f"NVDEC can't be opened: {error}", remedy="use --device cpu") from error
         return decoder
-
-    def _decoded(self, decoder: Any, packet: Any) -> Iterator[Any]:
-        try:
-            frames = decoder.Decode(packet)
-        except Exception:  # PyNvVideoCodec raises plain exceptions as well as its own
-            self.report.damaged_packets += 1
-            return
-        yield from frames
 
     def _surface(self, frame: Any) -> Surface:
         """A decoded frame as its planes, in place: one array of luma rows, the rows of CbCr pairs below them."""

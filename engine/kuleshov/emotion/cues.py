@@ -9,6 +9,8 @@ averaged into ``z``:
   beside the reference's 1, and nothing in a film of few segments: a film that never changes is told by the reference
   alone, and noise around a constant is not blown up.
 
+Cues of events (``only_above_usual``) are 0 where there is no more of them than usual.
+
 ``f`` is the reading's scale (a logarithm for lengths, rates and speeds).
 """
 
@@ -37,7 +39,8 @@ def cues(segments: Sequence[Segment], *, grammar: Grammar) -> NDArray[np.float64
     for column, cue in enumerate(grammar.cues):
         numbers = np.array([cue.reading.scaled(cue.reading.value(segment)) for segment in segments])
         with np.errstate(over="ignore"):  # an absurd number becomes the farthest cue
-            table[:, column] = _cue(numbers, seconds, cue, grammar.film)
+            values = _cue(numbers, seconds, cue, grammar.film)
+        table[:, column] = np.maximum(values, 0) if cue.only_above_usual else values
     return table
 
 

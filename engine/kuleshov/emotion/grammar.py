@@ -7,6 +7,7 @@ for each score. Several can live side by side; ``Grammar.id`` tells which one de
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -41,7 +42,8 @@ class Cue:
     """A measured number with its reference norms, and the words for a small and a large one.
 
     ``median`` and ``spread`` are in the reading's own unit; on a log scale ``spread`` is a factor. ``per_shot``: the
-    film's own norms count every segment once instead of by its seconds.
+    film's own norms count every segment once instead of by its seconds. ``only_above_usual``: an event, which says
+    nothing where there is no more of it than usual; its cue is 0 there and counts for no score.
     """
 
     name: str
@@ -49,9 +51,14 @@ class Cue:
     median: float
     spread: float
     per_shot: bool
+    only_above_usual: bool
     low: str
     high: str
     source: Source
+
+    def speaks(self, value: float) -> bool:
+        """Whether a cue of this value counts: it was measured, and is no event that did not happen."""
+        return not math.isnan(value) and not (self.only_above_usual and value <= 0)
 
 
 @dataclass(frozen=True)
@@ -150,6 +157,7 @@ def _cue(name: str, entry: Entry, sources: Mapping[str, Source]) -> Cue:
         median=read_position(entry, "median", reading),
         spread=read_spread(entry, reading),
         per_shot=entry.flag("per_shot"),
+        only_above_usual=entry.flag("only_above_usual"),
         low=entry.text("low"),
         high=entry.text("high"),
         source=sources[entry.choice("source", sources)],

@@ -1,8 +1,10 @@
 """The additive emotion model: scores as weighted means of cues, each with its exact reasons.
 
-``score = sum(weight * cue) / sum(|weight|)`` over the cues that could be measured. A missing sense therefore takes no
-side: the others speak alone, and ``confidence`` says how much of the grammar's weight they are. Scores tell what the
-technique is likely to evoke in a viewer. Faces, music and the meaning of words are not heard here.
+``score = sum(weight * cue) / sum(|weight|)`` over the cues that speak: those that could be measured, and of events
+(``Cue.only_above_usual``) those that happen. A missing sense therefore takes no side, nor does a scream that nobody
+screams: the others speak alone. ``confidence`` says how much of the grammar's weight was measured, events that did not
+happen included. Scores tell what the technique is likely to evoke in a viewer. Faces and the meaning of words are not
+read here.
 """
 
 from __future__ import annotations
@@ -32,9 +34,10 @@ def describe_emotion(segments: Sequence[Segment], *, grammar: Grammar) -> list[E
 
 
 def _emotion(segment: Segment, values: dict[str, float], grammar: Grammar) -> Emotion:
-    measured = [cue for cue in grammar.cues if not math.isnan(values[cue.name])]
-    known = {cue.name for cue in measured}
-    contributions = {score.name: _contributions(score, values, known) for score in grammar.scores}
+    measured = {name for name, value in values.items() if not math.isnan(value)}
+    speaking = [cue for cue in grammar.cues if cue.speaks(values[cue.name])]
+    names = {cue.name for cue in speaking}
+    contributions = {score.name: _contributions(score, values, names) for score in grammar.scores}
     totals = {name: math.fsum(terms.values()) for name, terms in contributions.items()}
     reasons = [
         Reason(
@@ -43,7 +46,7 @@ def _emotion(segment: Segment, values: dict[str, float], grammar: Grammar) -> Em
             text=_text(segment, cue, values[cue.name]),
             contributions={name: terms[cue.name] for name, terms in contributions.items() if cue.name in terms},
         )
-        for cue in measured
+        for cue in speaking
     ]
     valence, arousal, tension = (totals[name] for name in DIMENSIONS)
     return Emotion(
@@ -52,14 +55,14 @@ def _emotion(segment: Segment, values: dict[str, float], grammar: Grammar) -> Em
         tension=tension,
         moods={mood: totals[mood] for mood in MOODS},
         strong=[mood for mood in MOODS if _is_strong(totals[mood], contributions[mood], grammar.strong)],
-        confidence=math.fsum(_measured_share(score, known) for score in grammar.scores) / len(grammar.scores),
+        confidence=math.fsum(_measured_share(score, measured) for score in grammar.scores) / len(grammar.scores),
         reasons=sorted(reasons, key=_largest_contribution, reverse=True),
     )
 
 
-def _contributions(score: Score, values: dict[str, float], known: set[str]) -> dict[str, float]:
-    """What each measured cue adds to one score, by cue."""
-    terms = [term for term in score.terms if term.cue in known]
+def _contributions(score: Score, values: dict[str, float], speaking: set[str]) -> dict[str, float]:
+    """What each cue that speaks adds to one score, by cue."""
+    terms = [term for term in score.terms if term.cue in speaking]
     total_weight = math.fsum(abs(term.weight) for term in terms)
     return {term.cue: term.weight * values[term.cue] / total_weight for term in terms}
 

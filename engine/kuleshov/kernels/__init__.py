@@ -6,7 +6,7 @@ from kuleshov.kernels.color_histogram import color_histogram
 from kuleshov.kernels.frame_difference import FrameDifference, frame_difference
 from kuleshov.kernels.frame_stats import FrameStats, frame_stats
 from kuleshov.kernels.global_motion import GlobalMotion, global_motion
-from kuleshov.kernels.model_input import model_input
+from kuleshov.kernels.model_input import model_input, surface_model_input
 from kuleshov.kernels.optical_flow import Flow, optical_flow
 from kuleshov.kernels.rgb_frames import rgb_frames
 from kuleshov.kernels.shrink import shrink
@@ -25,5 +25,6 @@ __all__ = [
     "optical_flow",
     "rgb_frames",
     "shrink",
+    "surface_model_input",
     "transition_scores",
 ]

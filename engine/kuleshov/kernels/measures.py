@@ -1,7 +1,7 @@
 """All that the kernels measure of a batch in one go, in two steps: launched on its device, derived on the host.
 
 Between the two the device works while the host does something else. What crosses from the device to the host are the
-counts, sums and vectors named in ``launch``: about 20 KB a frame, and no pixels but the thumbnails'.
+counts and sums named in ``launch``: about 11 KB a frame, and no pixels but the thumbnails'.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kuleshov.kernels.arguments import check_batch, check_previous
 from kuleshov.kernels.frame_difference import FrameDifference, difference_from_counts
 from kuleshov.kernels.frame_stats import FrameStats, stats_from_counts
 from kuleshov.kernels.native import fetch, native
-from kuleshov.kernels.optical_flow import Flow, flow_from_patches, steps_seconds
+from kuleshov.kernels.optical_flow import MIN_MATCH, MIN_TEXTURE, FlowStatistics, statistics_from_numbers, steps_seconds
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Measures:
 
     stats: FrameStats
     difference: FrameDifference
-    flow: Flow
+    flow: FlowStatistics
     histograms: NDArray[np.int32]
     thumbnails: NDArray[np.uint8]
 
@@ -55,13 +55,8 @@ class Launched:
                 pixels=batch.height * batch.width,
                 color=batch.color,
             ),
-            flow=flow_from_patches(
-                counted["flow_vectors"],
-                counted["flow_textures"],
-                counted["flow_matches"],
-                height=batch.height,
-                width=batch.width,
-                steps_seconds=self.steps_seconds,
+            flow=statistics_from_numbers(
+                counted["flow_statistics"], width=batch.width, steps_seconds=self.steps_seconds
             ),
             histograms=counted["color_histogram"],
             thumbnails=counted["thumbnails"],
@@ -95,6 +90,6 @@ def launch(batch: FrameBatch, *, previous: Launched | None, thumbnail: tuple[int
             "thumbnails": on.shrink(batch.luma, batch.chroma, width, height),
         }
     with marked(batch.device, "flow"):
-        vectors, textures, matches = on.patch_flow(batch.luma, luma_before)
-    arrays |= {"flow_vectors": vectors, "flow_textures": textures, "flow_matches": matches}
+        patches = on.patch_flow(batch.luma, luma_before)
+        arrays["flow_statistics"], _ = on.flow_statistics(*patches, batch.height, batch.width, MIN_TEXTURE, MIN_MATCH)
     return Launched(batch, counts, steps, fetch(batch.device, arrays))

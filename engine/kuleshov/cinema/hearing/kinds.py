@@ -24,6 +24,8 @@ MUSIC_SECONDS = 3.0
 
 def music_likelihood(steadiness: NDArray[np.float32], *, step_seconds: float) -> NDArray[np.float32]:
     """Return how likely it is music, 0..1 ``[n]``, from the steadiness of its tones every ``step_seconds``."""
+    if not len(steadiness):
+        return np.zeros(0, np.float32)
     size = min(round(MUSIC_SECONDS / step_seconds), len(steadiness)) // 2 * 2 + 1
     padded = np.pad(steadiness, size // 2, mode="edge")
     middle = np.median(np.lib.stride_tricks.sliding_window_view(padded, size), axis=1)

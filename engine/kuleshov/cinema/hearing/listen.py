@@ -9,10 +9,14 @@
 | ``drone``, ``onset_rate`` | 0.2 s | share of a steady low tone 0..1; onsets a second (``stretch``, ``rhythm``) |
 | ``roughness``, ``mode`` | 0.2 s | dissonance 0..1; minor -1 .. major 1, where there is music (``harmony``, ``mode``) |
 | ``tempo``, ``beat`` | 1 s | BPM and 0..1, where there is music (``rhythm``) |
-| ``voice_pitch`` | 0.16 s | Hz, where speech is voiced (``voice``) |
+| ``voice_pitch``, ``voice_level`` | 0.16 s | Hz and dBFS, where speech is voiced (``voice``) |
 | ``whisper``, ``shout`` | 0.16 s | share of the step, 0..1 (``speech``) |
 | ``voice_emotion_NAME`` | an utterance | 0..1, with a trained model (``utterances``, ``models.voice_emotion``) |
 | ``syllable``, and one a kind of event | one value an event | ``speech``, ``events``, ``silence`` |
+
+NaN: ``brightness``, ``flatness``, ``low_share`` and ``percussive_share`` where nothing sounds, ``mode``, ``tempo`` and
+``beat`` where there is no music, ``voice_pitch`` and ``voice_level`` where no speech is voiced, and ``music`` and
+``effects`` of sound too short to tell music by. No other track holds any.
 
 Where the file holds no sound (before the track begins, in a gap of its timestamps, after it ends) nothing is measured
 and the tracks have no values: a damaged stretch must not read as silence. Without the network for voice activity there

@@ -71,6 +71,8 @@ def _vertex(values: NDArray[np.float64], at: int) -> float:
 
 def _smooth(values: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     """The mean of ``size`` values around each, of fewer at the ends."""
+    if not len(values):
+        return np.zeros(0, np.float32)
     kernel = np.ones(min(size, len(values)), np.float32)
     counts = np.convolve(np.ones(len(values), np.float32), kernel, mode="same")
     return (np.convolve(values, kernel, mode="same") / counts).astype(np.float32)

@@ -117,7 +117,9 @@ def _turning_points(values: NDArray[np.float32], least: float) -> NDArray[np.int
 
 def _mean_where(values: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[np.float64]:
     """The mean of half a second around each value, over those that count; NaN where none does."""
-    kernel = np.ones(min(_HALF_SECOND, max(1, len(values))))
+    if not len(values):
+        return np.zeros(0)
+    kernel = np.ones(min(_HALF_SECOND, len(values)))
     sums = np.convolve(np.where(where, values, 0), kernel, mode="same")
     counts = np.convolve(where.astype(np.float64), kernel, mode="same")
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -19,11 +19,14 @@ from kuleshov.cinema.hearing.signal import Series, Thinner, dialogue, has_centre
 from kuleshov.cinema.hearing.silence import WINDOW_SECONDS, LevelMeter
 from kuleshov.cinema.hearing.spectrum import BIN_FRAMES, BIN_SECONDS, SpectrumMeter
 from kuleshov.cinema.hearing.voice import VoiceMeter
+from kuleshov.media.audio import SAMPLE_RATE
 from kuleshov.models.voice_activity import VoiceActivity
 
 #: A drone is low and goes on: so far may its level waver (standard deviation over 2 s) until nothing of it is left.
 _DRONE_SECONDS, _DRONE_WAVER_DB = 2.0, 6.0
 _DRONE_AUDIBLE_DB = -60.0
+#: Tones and voices are heard so many seconds at a time: a third cheaper than one second at a time.
+TOGETHER_SECONDS = 8
 
 
 class Stretch:
@@ -38,6 +41,9 @@ class Stretch:
         self._spectrum = SpectrumMeter()
         self._harmony = HarmonyMeter()
         self._voice = VoiceMeter(VoiceActivity() if hear_voices else None, cepstra=cepstra)
+        self._for_harmony: list[NDArray[np.float32]] = []
+        self._for_voice: list[NDArray[np.float32]] = []  # where voices have a channel of their own
+        self._waiting = 0
         self._thin_mix = Thinner()
         self._thin_dialogue = Thinner() if has_centre(layout) else None
 
@@ -48,16 +54,25 @@ class Stretch:
         self.level.push(samples)
         mixed = mix(samples, self.layout)
         self._spectrum.push(mixed)
-        thin = self._thin_mix.push(mixed)
-        self._harmony.push(thin)
+        self._for_harmony.append(self._thin_mix.push(mixed))
         if self._thin_dialogue is not None:
-            thin = self._thin_dialogue.push(dialogue(samples, self.layout))
-        self._voice.push(thin)
+            self._for_voice.append(self._thin_dialogue.push(dialogue(samples, self.layout)))
+        self._waiting += samples.shape[1]
+        if self._waiting >= TOGETHER_SECONDS * SAMPLE_RATE:
+            self._hear_thin()
 
     def close(self) -> None:
         """No more samples come: give back what only measuring needs."""
+        self._hear_thin()
         self.loudness.close()
         self._spectrum.close()
+
+    def _hear_thin(self) -> None:
+        if self._for_harmony:
+            thin = np.concatenate(self._for_harmony)
+            self._harmony.push(thin)
+            self._voice.push(np.concatenate(self._for_voice) if self._for_voice else thin)
+        self._for_harmony, self._for_voice, self._waiting = [], [], 0
 
     @property
     def cepstra(self) -> NDArray[np.float32] | None:

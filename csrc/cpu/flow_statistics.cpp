@@ -1,0 +1,82 @@
+#include "kuleshov/flow_statistics.h"
+
+#include <algorithm>
+#include <vector>
+
+#include "operators.h"
+
+namespace kuleshov::cpu {
+namespace {
+
+using motion::Sample;
+
+// Quantiles of the numbers that it is handed; it keeps its memory between frames.
+class Quantiles {
+ public:
+  template <typename Number>
+  void take(const std::vector<Sample>& samples, Number number) {
+    keys_.clear();
+    for (const Sample& s : samples) keys_.push_back(statistics::key_of(number(s)));
+  }
+
+  double at(double q) {
+    if (keys_.empty()) return 0;
+    const statistics::Rank rank = statistics::rank_of(static_cast<int>(keys_.size()), q);
+    const auto below = keys_.begin() + rank.below, next = below + 1;
+    std::nth_element(keys_.begin(), below, keys_.end());
+    const uint64_t above = next == keys_.end() ? *below : *std::min_element(next, keys_.end());
+    return statistics::between(statistics::number_of(*below), statistics::number_of(above), rank.share);
+  }
+
+  template <typename Number>
+  double median(const std::vector<Sample>& samples, Number number) {
+    take(samples, number);
+    return at(0.5);
+  }
+
+ private:
+  std::vector<uint64_t> keys_;
+};
+
+}  // namespace
+
+void flow_statistics(const float* vectors, const float* textures, const float* matches, int64_t count, int height,
+                     int width, float least_texture, float least_match, double* out, uint8_t* valid) {
+  using namespace statistics;
+  const FlowGrid grid = flow_grid(height, width);
+  const int patches = static_cast<int>(grid.rows * grid.columns);
+  const bool any = flow::level_count(height, width) > 0;
+  std::vector<Sample> samples, telling;
+  Quantiles quantiles;
+  for (int64_t n = 0; n < count; ++n, out += STATISTICS, valid += patches) {
+    samples.clear();
+    telling.clear();
+    for (int i = 0; i < patches; ++i) {
+      const int64_t at = n * patches + i;
+      const Sample s = any ? motion::sample(vectors + 2 * at, textures[at], matches[at], i, height, width,
+                                            least_texture, least_match)
+                           : Sample{};
+      valid[i] = s.valid;
+      if (s.valid) samples.push_back(s);
+    }
+    const Middle middle = {quantiles.median(samples, [](const Sample& s) { return s.x; }),
+                           quantiles.median(samples, [](const Sample& s) { return s.y; }),
+                           quantiles.median(samples, [](const Sample& s) { return s.dx; }),
+                           quantiles.median(samples, [](const Sample& s) { return s.dy; })};
+    for (const Sample& s : samples)
+      if (tells(s, middle, width)) telling.push_back(s);
+    const double growing = static_cast<int>(telling.size()) < GROWTH_PATCHES
+                               ? 0
+                               : quantiles.median(telling, [&](const Sample& s) { return growth(s, middle); });
+    int64_t steps = 0;
+    quantiles.take(samples, [&](const Sample& s) {
+      const double moved = speed(s);
+      steps += speed_steps(moved);
+      return moved;
+    });
+    const double median = quantiles.at(0.5), p90 = quantiles.at(0.9);
+    state(out, middle, growing, steps, median, p90, static_cast<int>(samples.size()), patches);
+  }
+}
+
+}  // namespace kuleshov::cpu

@@ -1,0 +1,101 @@
+"""Which frames a film has, and when: read from its packets, without decoding one. What makes frame numbers exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.decode.analysis import WITHOUT_PTS
+from kuleshov.errors import MediaError
+from kuleshov.media.probe import MediaInfo, open_media
+
+
+@dataclass(frozen=True)
+class FilmIndex:
+    """The frames that a player shows, in that order; ``N`` of them.
+
+    - ``ticks``: int64 ``[N]``, rising: a frame's PTS in the stream's time base; decoding times where ``timed`` is false
+    - ``seconds``: float64 ``[N]``, the same on the film's time line
+    - ``key_ticks``: int64, rising: PTS of the key frames, those that a player leaves out (edit lists) among them
+    - ``timed``: whether frames can be told by their PTS; else only by counting from the start (AVI)
+    """
+
+    info: MediaInfo
+    ticks: NDArray[np.int64]
+    seconds: NDArray[np.float64]
+    key_ticks: NDArray[np.int64]
+    timed: bool
+
+    def __len__(self) -> int:
+        return len(self.ticks)
+
+    def frame_at(self, seconds: float) -> int:
+        """Return the number of the frame that is shown at a time; ``len(self)`` where the film is over by then."""
+        if seconds >= self._end_seconds():
+            return len(self)
+        return max(0, int(np.searchsorted(self.seconds, seconds, side="right")) - 1)
+
+    def number_of(self, ticks: int | None) -> int | None:
+        """Return the number of the frame with that PTS, ``None`` if there is no such frame."""
+        if ticks is None:
+            return None
+        at = int(np.searchsorted(self.ticks, ticks))
+        return at if at < len(self) and self.ticks[at] == ticks else None
+
+    def key_before(self, number: int) -> int | None:
+        """Return the PTS of the key frame from which decoding reaches frame ``number``; ``None``: from the start."""
+        at = int(np.searchsorted(self.key_ticks, self.ticks[number], side="right")) - 1
+        return int(self.key_ticks[at]) if self.timed and at >= 0 else None
+
+    def starts(self, number: int) -> list[int | None]:
+        """Return where to begin to read for a frame, the best first: PTS of key frames, at last the film's start.
+
+        A seek may end behind its key frame where a container has no table of them, and the frames after a key frame may
+        need more than it: then from further back.
+        """
+        key = self.key_before(number)
+        if key is None:
+            return [None]
+        earlier = self.key_ticks[self.key_ticks < key][-1:]
+        return [key, *map(int, earlier), None]
+
+    def _end_seconds(self) -> float:
+        """The last frame is taken to last as long as the one before it."""
+        last = self.seconds[-1]
+        return float(last + (last - self.seconds[-2] if len(self) > 1 else 1.0))
+
+
+def read_index(info: MediaInfo) -> FilmIndex:
+    """Read a film's packets once through and return its index: seconds for a long film, so keep it.
+
+    A read error ends the index there. Raises ``MediaError`` where there is no packet with a time.
+    """
+    import av
+
+    shown: list[int | None] = []
+    keys: list[int] = []
+    decoding: list[int] = []
+    with open_media(info.path) as container:
+        stream: Any = container.streams[info.video_stream_index]
+        packets = container.demux(stream)
+        while True:
+            try:
+                packet = next(packets)
+            except (StopIteration, av.error.FFmpegError, OSError):
+                break
+            if not packet.size:
+                continue
+            if packet.is_keyframe and packet.pts is not None:
+                keys.append(packet.pts)
+            if not packet.is_discard:
+                shown.append(packet.pts)
+                decoding.append(packet.dts if packet.dts is not None else packet.pts or 0)
+    timed = info.container not in WITHOUT_PTS and None not in shown
+    ticks = np.unique(np.array(shown if timed else decoding, dtype=np.int64))
+    if not len(ticks):
+        raise MediaError(info.path, "none of its video packets can be read", remedy="check the file")
+    seconds = np.array([info.timeline.seconds(int(tick)) for tick in ticks])
+    return FilmIndex(info, ticks, seconds, np.unique(np.array(keys, dtype=np.int64)), timed)
