@@ -136,9 +136,14 @@ def test_what_is_said_is_found_after_ingest(film: Path, tmp_path: Path) -> None:
         outcomes = list(ingest([film], archive, settings=Settings(shots="cascade", device="cpu")))
         assert [outcome.outcome for outcome in outcomes] == ["added"]
         assert not archive.check()
-        assert len(archive.analysis(archive.films()[0].content_id).lines) == 5
+        film_id = archive.films()[0].content_id
+        lines = archive.analysis(film_id).lines
+        assert len(lines) == 5
         (hit,) = search(archive, 'says "goodbye"').hits
         assert "It is over and I have to go. Goodbye." in hit.reasons[0].text
+        correct(archive, film_id, edits=Edits(merges=("0",)))
+        assert archive.analysis(film_id).lines == lines
+        assert len(search(archive, 'says "goodbye"').hits) == 1
 
 
 def test_words_survive_a_correction(film: Path, reader: str, tmp_path: Path) -> None:
