@@ -25,7 +25,7 @@ def color_clusters(threshold: float, senses: ShotSenses) -> list[int]:
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
-    distances = 1 - likenesses(senses.colors)
+    distances = np.maximum(1 - likenesses(senses.colors), 0)
     np.fill_diagonal(distances, 0.0)
     clusters = fcluster(linkage(squareform(distances, checks=False), "average"), threshold, "distance")
     return [0, *(np.flatnonzero(np.diff(clusters)) + 1).tolist()]
@@ -59,7 +59,7 @@ def sequential_grouping(normalised: bool, senses: ShotSenses) -> list[int]:
     The normalised cost, the sum inside the groups over the pairs inside them, is minimised exactly by Dinkelbach's
     method (Management Science 13, 1967): a few passes of the additive one, at the price per pair reached so far.
     """
-    distances = 1 - likenesses(senses.colors)
+    distances = np.maximum(1 - likenesses(senses.colors), 0)
     wanted = log_elbow(distances)
     starts = group_into(distances, wanted, price=0.0)
     for _ in range(50 if normalised else 0):
