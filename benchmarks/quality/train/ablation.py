@@ -4,8 +4,9 @@
         [--films 800] [--steps 1500] [FOLDER ...]
 
 First what evidence and network cost. Then every row is a network trained from the same drawn films, the channels that
-are left out being zero, and scored on constructed films (``transitions/`` of the test data, or folders of ``benchmarks/quality/construct``). Short trainings:
-the rows are to be compared with each other, not with the network that is shipped.
+are left out being zero, and scored on constructed films (``transitions/`` of the test data, or folders that
+``benchmarks/quality/construct`` made). Short trainings: the rows are to be compared with each other, not with the
+network that is shipped.
 """
 
 from __future__ import annotations
