@@ -128,3 +128,14 @@ def grey() -> Callable[..., NDArray[np.uint8]]:
 def make_sound() -> Callable[..., Path]:
     """``write_sound`` for tests: ``make_sound(path, samples, rate=44_100, layout="stereo", codec="aac")``."""
     return write_sound
+
+
+@pytest.fixture(scope="module")
+def one_thread():
+    """Tests run side by side: networks on threads that wait for a busy core take longer than on one thread alone."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)

@@ -73,7 +73,7 @@ def load_material(data: Path, half: Half) -> Material:
 
 
 def _shots(clip: Path, from_share: float, to_share: float) -> list[Footage]:
-    """The shots of a clip that our histogram detector finds, as 16:9 pictures."""
+    """The shots of a clip that our default detector finds, as 16:9 pictures."""
     detector, meter = open_detectors("cascade").for_film(), FrameMeter()
     lumas, chromas, numbers = [], [], []
     next_seconds = 0.0

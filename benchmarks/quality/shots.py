@@ -25,12 +25,22 @@ from typing import Any
 from peers import Finder, peers
 from scoring import CUT, Event, Score, score
 
-from kuleshov.cinema.detectors import detector_names, open_detectors
+from kuleshov.cinema.detectors import Detector, detector_names, open_detectors
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.media.probe import probe
 from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.records import Transition
 
 KINDS = (CUT, "dissolve", "fade_black", "fade_white", "wipe")
+
+
+def detect(detector: Detector, film: Path) -> list[Transition]:
+    """Run one of our detectors over a film, as the pipeline does on a CPU."""
+    meter = FrameMeter()
+    for batch in CpuDecoder(probe(film)):
+        for measured, evidence in meter.push(batch):
+            detector.push(measured, evidence)
+    return detector.finish()
 
 
 def ours(detector_name: str) -> Finder:
@@ -38,11 +48,7 @@ def ours(detector_name: str) -> Finder:
 
     def find(film: Path) -> tuple[list[Event], float]:
         started = perf_counter()
-        detector, meter = detectors.for_film(), FrameMeter()
-        for batch in CpuDecoder(probe(film)):
-            for measured, evidence in meter.push(batch):
-                detector.push(measured, evidence)
-        found = [Event(each.start_frame, each.end_frame, each.type) for each in detector.finish()]
+        found = [Event(each.start_frame, each.end_frame, each.type) for each in detect(detectors.for_film(), film)]
         return found, perf_counter() - started
 
     return find

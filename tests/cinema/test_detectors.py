@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 
 from kuleshov.cinema.detectors import (
     DEFAULT_DETECTOR,
@@ -28,21 +27,14 @@ from kuleshov.kernels.measures import launch
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.probe import probe
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 WIDTH, HEIGHT = 96, 54
 BLACK, WHITE = np.array([16.0, 128, 128]), np.array([235.0, 128, 128])
 # What a detector must reach on the constructed films with their wipes, flashes, pans and dissolves.
 F1_FLOORS = {"cascade": 0.95, "exact": 0.85}
 # "off" finds nothing, which is what it is for.
 FINDERS = [name for name in detector_names() if name != "off"]
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Tests run side by side: threads that wait for a busy core take longer than one thread alone."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 def shot(seed, count, *, speed=0.4):

@@ -18,14 +18,7 @@ from kuleshov.errors import ModelError
 from kuleshov.models.transnet import TransNet
 from kuleshov.models.transnet_network import AcrossFilms, TransNetwork, open_judge
 
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Tests run side by side: threads that wait for a busy core take longer than one thread alone."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")

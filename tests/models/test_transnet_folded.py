@@ -10,18 +10,11 @@ from scipy.ndimage import zoom
 from kuleshov.models.transnet_folded import FoldedNetwork
 from kuleshov.models.transnet_network import TransNetwork
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 FRAMES, CUT = 20, 11  # more frames than the branches that look furthest reach
 #: How far scores may be from the package's, which are float32. Measured on 30 frames: 1e-7, 2e-4, 4e-3.
 TOLERANCES = {torch.float32: 1e-5, torch.float16: 2e-3, torch.bfloat16: 2e-2}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Tests run side by side: threads that wait for a busy core take longer than one thread alone."""
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="module")

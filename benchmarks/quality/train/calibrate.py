@@ -21,13 +21,10 @@ from scipy.optimize import minimize
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from scoring import Event, score
-from shots import constructed_films
+from shots import constructed_films, detect
 
 from kuleshov.cinema.detectors._calibration import CALIBRATION, Line
 from kuleshov.cinema.detectors.cascade import CascadeDetector
-from kuleshov.decode.cpu import CpuDecoder
-from kuleshov.media.probe import probe
-from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.records import Transition
 
 _LEAST_EXAMPLES = 20
@@ -46,11 +43,7 @@ def cases(folder: Path) -> list[list[Case]]:
     """What the network proposes in each film of a folder, however unsure."""
     films = []
     for film in constructed_films(folder):
-        detector, meter = CascadeDetector(calibration=None, sensitivity=1.0), FrameMeter()
-        for batch in CpuDecoder(probe(film.path)):
-            for measured, evidence in meter.push(batch):
-                detector.push(measured, evidence)
-        found = detector.finish()
+        found = detect(CascadeDetector(calibration=None, sensitivity=1.0), film.path)
         events = [Event(each.start_frame, each.end_frame, each.type) for each in found]
         # Alone, each: a proposal is right if it would be, whatever else is proposed.
         films.append(

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
 from kuleshov.cli.compare import compare
 from kuleshov.cli.corrections import correct
 from kuleshov.cli.export import export
@@ -50,8 +51,8 @@ def ingest(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Films, or folders of films.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     device: DeviceOption = "auto",
-    shots: ShotsOption = "cascade",
-    sensitivity: SensitivityOption = 0.5,
+    shots: ShotsOption = DEFAULT_DETECTOR,
+    sensitivity: SensitivityOption = DEFAULT_SENSITIVITY,
     grammar: GrammarOption = None,
     shot_list: ShotListOption = None,
     list_start: ListStartOption = None,
@@ -115,8 +116,8 @@ def search(
 def analyze(
     file: Annotated[Path, typer.Argument(help="A film.")],
     device: DeviceOption = "auto",
-    shots: ShotsOption = "cascade",
-    sensitivity: SensitivityOption = 0.5,
+    shots: ShotsOption = DEFAULT_DETECTOR,
+    sensitivity: SensitivityOption = DEFAULT_SENSITIVITY,
     grammar: GrammarOption = None,
     shot_list: ShotListOption = None,
     list_start: ListStartOption = None,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from kuleshov.cinema.detectors import DEFAULT_DETECTOR
 from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, JsonOption, ShotsOption
 from kuleshov.errors import ArchiveError
 
@@ -32,7 +33,7 @@ def compare(
     all: Annotated[bool, typer.Option("--all", help="List unchanged shots too.")] = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     device: DeviceOption = "auto",
-    shots: ShotsOption = "cascade",
+    shots: ShotsOption = DEFAULT_DETECTOR,
     json: JsonOption = False,
 ) -> None:
     """Compare two copies of a film: shots missing, added, shortened, lengthened, moved, replaced."""

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
+from kuleshov.cinema.detectors import DEFAULT_DETECTOR
 from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, JsonOption, ShotsOption
 from kuleshov.errors import ExportError
 
@@ -35,7 +36,7 @@ def export(
     force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there already.")] = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     device: DeviceOption = "auto",
-    shots: ShotsOption = "cascade",
+    shots: ShotsOption = DEFAULT_DETECTOR,
     json: JsonOption = False,
 ) -> None:
     """Write a film's shots or scenes, or what a search finds, for editing programs, players and data tools."""

@@ -125,12 +125,10 @@ class Pipeline:
     ) -> Description:
         """Describe one film; ``film_id`` is its content id where the caller knows it already.
 
-        ``given`` shots replace those that the detector finds, which are kept beside them.
-
-        Memory grows by about a kilobyte a frame (tracks, sparse histograms, records), not with the picture. Raises
-        ``MediaError`` if the file is no film that can be decoded, ``ShotListError`` for given shots that are not this
-        film's; damage that leaves something to describe is told in
-        the provenance's notes.
+        ``given`` shots replace those that the detector finds, which are kept beside them. Memory grows by about three
+        kilobytes a frame (tracks, sparse histograms, records), not with the picture. Raises ``MediaError`` if the file
+        is no film that can be decoded, ``ShotListError`` for given shots that are not this film's; damage that leaves
+        something to describe is told in the provenance's notes.
         """
         info = probe(path)
         watch(Progress(path, "hash"))

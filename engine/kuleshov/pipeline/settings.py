@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
 from kuleshov.decode.analysis import ANALYSIS_WIDTH
 from kuleshov.records import Correction
 
@@ -27,8 +28,8 @@ class Settings:
     """
 
     device: str = "auto"
-    shots: str = "cascade"
-    sensitivity: float = 0.5
+    shots: str = DEFAULT_DETECTOR
+    sensitivity: float = DEFAULT_SENSITIVITY
     grammar: Path | None = None
     voice_emotion: Path | None = None
     analysis_width: int = ANALYSIS_WIDTH

@@ -4,7 +4,7 @@ Cuts, dissolves, fades and wipes, with their extents, at any frame rate. Each st
 
 1. A grid is laid over the film's frames, so that windows mean time (``_grid``).
 2. Thumbnails on it are compared at many distances in time (``_evidence``).
-3. A network of some forty thousand weights reads the comparisons (``_network``, ``_reader``).
+3. A network of some 35,000 weights reads the comparisons (``_network``, ``_reader``).
 4. Its odds become transitions (``_verdicts``), with calibrated confidences (``_calibration``), on the film's frames.
 """
 
