@@ -132,8 +132,10 @@ def test_the_rooms_that_a_gpu_machine_needs_ask_for_nothing_but_its_packages():
     allowed = {"numpy", "torch", "cupy", "av", "PyNvVideoCodec", "nvidia", "charset_normalizer", "kuleshov"} | set(
         sys.stdlib_module_names
     )
-    rooms = [path for room in ("cuda", "decode", "kernels", "media") for path in (PACKAGE / room).glob("*.py")]
-    for path in [*rooms, PACKAGE / "__init__.py", PACKAGE / "device.py", PACKAGE / "errors.py", PACKAGE / "records.py"]:
+    rooms = [
+        path for room in ("cuda", "decode", "kernels", "media", "records") for path in (PACKAGE / room).glob("*.py")
+    ]
+    for path in [*rooms, PACKAGE / "__init__.py", PACKAGE / "device.py", PACKAGE / "errors.py"]:
         others = {module.split(".")[0] for module in imports(path)} - allowed
         assert not others, f"{path.relative_to(PACKAGE)} imports {sorted(others)}"
 

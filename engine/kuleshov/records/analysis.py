@@ -1,0 +1,77 @@
+"""One film, described, and who said so; and its JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from kuleshov.records.film import Film
+from kuleshov.records.segments import Scene, Shot
+from kuleshov.records.words import Line
+
+#: Version of the JSON shape of ``kuleshov analyze --json``. Grows when a field changes meaning or goes away.
+ANALYSIS_SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A change that a user made to a film's shots."""
+
+    source: str  # the shot list's file name, or the edits as written: "merge 12, type 7=dissolve"
+    format: str  # "edl", "csv", "otio", "pairs"; "edits"
+    content_hash: str  # BLAKE2b of the list's bytes and of how they were read, or of the edits, 32 hex digits
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Who said so: enough to repeat the analysis, and every choice that was made on the way."""
+
+    schema_version: int
+    kuleshov_version: str
+    pipeline_id: str
+    device: str
+    device_reason: str
+    decoder: str
+    shot_detector: str
+    models: dict[str, str]
+    versions: dict[str, str]
+    analysis_width: int
+    analysis_height: int
+    notes: list[str] = field(default_factory=list)  # repaired timestamps, damaged packets, tracks left out, ...
+    corrections: list[Correction] = field(default_factory=list)  # of the shots, in order: first a list, then edits
+    measured_by: str = ""  # of a corrected film: the pipeline id that it would have without corrections
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """One film, described. ``to_json`` of it is what ``kuleshov analyze --json`` prints."""
+
+    film: Film
+    shots: list[Shot]
+    scenes: list[Scene]
+    provenance: Provenance
+    lines: list[Line] = field(default_factory=list)  # none too where the description was made before lines were kept
+
+
+def to_json(record: Any) -> dict[str, Any]:
+    """Return a record as plain dicts, lists and numbers, ready for ``json.dumps``."""
+    return asdict(record)
+
+
+def json_pieces(analysis: Analysis) -> Iterator[str]:
+    """Yield the JSON text of an analysis piece by piece, one shot or scene a line: the same as ``to_json`` in all."""
+    yield '{"film": ' + json.dumps(to_json(analysis.film), allow_nan=False)
+    for name in ("shots", "scenes"):
+        yield from _listed(name, getattr(analysis, name))
+    yield ',\n"provenance": ' + json.dumps(to_json(analysis.provenance), allow_nan=False)
+    yield from _listed("lines", analysis.lines)
+    yield "}"
+
+
+def _listed(name: str, records: Sequence[Any]) -> Iterator[str]:
+    yield f',\n"{name}": ['
+    for number, record in enumerate(records):
+        yield (",\n" if number else "\n") + json.dumps(to_json(record), allow_nan=False)
+    yield "]"

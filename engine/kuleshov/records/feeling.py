@@ -1,0 +1,46 @@
+"""What a stretch of film reads as, with its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DIMENSIONS = ("valence", "arousal", "tension")
+
+
+MOODS = (
+    "suspense",
+    "chaos",
+    "excitement",
+    "joy",
+    "tenderness",
+    "sadness",
+    "anger",
+    "fear",
+    "awe",
+    "calm",
+    "loneliness",
+    "romance",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """What one cue says: ``contributions`` by score, and those of a score add up to it over all reasons, exactly."""
+
+    cue: str
+    value: float  # of the cue, -1..1
+    text: str  # "long shot duration (23.4 s)"
+    contributions: dict[str, float]  # by dimension and mood; a score that the cue is not part of is left out
+
+
+@dataclass(frozen=True)
+class Emotion:
+    """What the cues read as. Evoked, not depicted: what a viewer likely feels, inferred from technique."""
+
+    valence: float  # -1..1
+    arousal: float
+    tension: float
+    moods: dict[str, float]  # the twelve of MOODS, -1..1
+    strong: list[str]  # moods that are strong by rule: high, and at least three cues agree
+    confidence: float  # 0..1: share of the grammar's weight whose cues could be measured
+    reasons: list[Reason]  # one a cue, the largest contributions first

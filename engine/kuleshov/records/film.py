@@ -1,0 +1,79 @@
+"""What the file is: its coding, its tracks, its length."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ColorDescription:
+    """How the stream's numbers stand for light; names as FFmpeg prints them. See ``media.color.ColorSpec``."""
+
+    matrix: str
+    range: str
+    transfer: str
+    primaries: str
+
+
+@dataclass(frozen=True)
+class AudioTrack:
+    """One sound track: what it is, not what was heard on it."""
+
+    stream_index: int
+    codec: str
+    channels: int
+    layout: str
+    sample_rate: int
+    language: str | None
+
+
+@dataclass(frozen=True)
+class SubtitleTrack:
+    """One subtitle track; ``text`` tells whether it holds text (picture subtitles do not)."""
+
+    stream_index: int
+    codec: str
+    language: str | None
+    text: bool
+
+
+@dataclass(frozen=True)
+class Loudness:
+    """How loud a whole sound track is (EBU R 128). ``None`` where all of it is below the gate, or too short to tell."""
+
+    integrated_lufs: float | None
+    range_lu: float | None
+    true_peak_dbtp: float  # at least -100
+
+
+@dataclass(frozen=True)
+class Film:
+    """What the file is. ``width`` and ``height`` are as displayed: after rotation and sample aspect ratio."""
+
+    content_id: str
+    title: str
+    source: str
+    container: str
+    duration_seconds: float
+    frame_count: int
+    width: int
+    height: int
+    coded_width: int
+    coded_height: int
+    frame_rate: float
+    frame_rate_exact: str  # "24000/1001"
+    variable_frame_rate: bool
+    sample_aspect_ratio: str  # "1:1"
+    rotation_degrees: int  # clockwise turn that a player applies: 0, 90, 180, 270
+    interlaced: bool
+    codec: str
+    pixel_format: str
+    bit_depth: int
+    color: ColorDescription
+    picture_area: tuple[int, int, int, int]  # x, y, width, height in coded pixels: the picture without its bars
+    video_stream_index: int
+    video_stream_count: int
+    audio_tracks: list[AudioTrack]
+    subtitle_tracks: list[SubtitleTrack]
+    size_bytes: int
+    loudness: Loudness | None = None  # of the sound track that was heard

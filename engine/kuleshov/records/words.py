@@ -1,0 +1,58 @@
+"""What is said: lines, and the dialogue of a stretch of film."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+LineKind = Literal["speech", "sound", "music"]
+
+
+#: What a line of dialogue may carry: the classes of the MELD corpus.
+LINE_EMOTIONS = ("anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise")
+
+
+@dataclass(frozen=True)
+class LineEmotion:
+    """What lies in the words of a line, as a trained network reads them (``models.dialogue_emotion``)."""
+
+    probabilities: dict[str, float]  # by LINE_EMOTIONS, together 1
+    valence: float  # -1..1
+    arousal: float
+    dominance: float
+
+
+@dataclass(frozen=True)
+class Line:
+    """One utterance or one caption of the subtitles; a subtitle of two speakers is two lines."""
+
+    index: int
+    start_seconds: float
+    end_seconds: float
+    kind: LineKind
+    text: str  # without markup, speaker's name and brackets
+    speaker: str | None  # as the subtitles name them
+    emotion: LineEmotion | None  # None: a caption, another language, or no network
+
+
+@dataclass(frozen=True)
+class Dialogue:
+    lines: int
+    words: int
+    words_per_second: float  # while a line is on
+    speech_share: float  # share of the time that a line is on, 0..1
+    questions: int
+    exclamations: int
+    text: str
+    language: str | None
+    # What follows is None where it was not read: another language, no network, or an older description.
+    emotions: dict[str, float] | None = None  # by LINE_EMOTIONS, mean over the words of the lines
+    valence: float | None = None  # -1..1, the same mean
+    arousal: float | None = None
+    dominance: float | None = None
+    strong_feeling: float | None = None  # 1 - probability of "neutral"
+    hostility: float | None = None  # probability of anger or disgust
+    threats: int | None = None  # lines with words of threat; English
+    farewells: int | None = None  # lines that take leave; English
+    turns_per_minute: float | None = None  # changes of speaker that the subtitles show
+    interruptions: int | None = None  # lines that break off while another speaker begins
