@@ -144,6 +144,14 @@ def test_films_and_show(archive):
     assert "shot 7" in table
 
 
+def test_show_writes_a_contact_sheet(archive, tmp_path):
+    sheet = tmp_path / "day.png"
+    assert kuleshov("show", "day", "--archive", archive, "--sheet", sheet).stdout == f"Wrote {sheet}.\n"
+    assert sheet.read_bytes().startswith(b"\x89PNG")
+    again = kuleshov("show", "day", "--archive", archive, "--sheet", sheet)
+    assert (again.returncode, again.stderr) == (1, f"kuleshov: {sheet}: there already (--force replaces it)\n")
+
+
 def test_analyze_prints_what_show_prints(films, archive):
     fresh = in_json("analyze", films / "day.mp4", "--shots", "cascade")
     assert fresh == in_json("show", "day", "--archive", archive)

@@ -27,6 +27,7 @@ from kuleshov.cli.options import (
     UnitOption,
     VoiceEmotionOption,
 )
+from kuleshov.cli.show import show
 from kuleshov.cli.training import evaluate, train
 from kuleshov.errors import KuleshovError
 
@@ -158,24 +159,7 @@ def films(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) ->
         render.films(entries)
 
 
-@app.command()
-def show(
-    film: Annotated[str, typer.Argument(help="Title, or the beginning of its content id (see `kuleshov films`).")],
-    archive: ArchiveOption = DEFAULT_ARCHIVE,
-    json: JsonOption = False,
-) -> None:
-    """Show what an archive holds on one film: its scenes and shots."""
-    from kuleshov.archive import Archive
-    from kuleshov.cli import render
-
-    with Archive.open(archive) as store:
-        analysis = store.analysis(store.resolve(film).content_id)
-    if json:
-        render.print_analysis_json(analysis)
-    else:
-        render.film(analysis)
-
-
+app.command()(show)
 app.command()(export)
 app.command()(correct)
 app.command()(compare)

@@ -86,7 +86,7 @@ def _line(fate: ShotFate) -> str:
 
 
 def _place(place: Place | None) -> str:
-    from kuleshov.cli.render import clock
+    from kuleshov.export.labels import clock
 
     if place is None:
         return "-"

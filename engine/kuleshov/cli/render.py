@@ -15,6 +15,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from kuleshov.export import labels
+from kuleshov.export.labels import clock
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.records import json_pieces
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     from kuleshov.pipeline.doctor import Examination
     from kuleshov.pipeline.ingest import Ingested
     from kuleshov.query import SearchResult
-    from kuleshov.records import Analysis, Emotion, Segment
+    from kuleshov.records import Analysis, Segment
 
 _STAGES = {"hash": "reading", "pictures": "pictures", "sound": "sound", "describe": "describing", "store": "storing"}
 _REASONS_SHOWN = 4
@@ -164,11 +166,9 @@ def film(analysis: Analysis) -> None:
     for heading in ("begins", "light", "picture", "sound", "reads as"):
         table.add_column(heading)
     for scene in analysis.scenes:
-        kind = f" {scene.type.name.replace('_', ' ')}" if scene.type else ""
-        table.add_row(f"[bold]scene {scene.index}[/]{kind}", *_times(scene), "", *_qualities(scene))
+        table.add_row(f"[bold]scene {scene.index}[/] {labels.begins(scene)}", *_times(scene), "", *_qualities(scene))
         for shot in analysis.shots[scene.first_shot : scene.end_shot]:
-            begins = shot.transition_in.type.replace("_", " ")
-            table.add_row(f"  shot {shot.index}", *_times(shot), begins, *_qualities(shot))
+            table.add_row(f"  shot {shot.index}", *_times(shot), labels.begins(shot), *_qualities(shot))
     out.print(table)
 
 
@@ -177,20 +177,7 @@ def _times(segment: Segment) -> tuple[str, str]:
 
 
 def _qualities(segment: Segment) -> tuple[str, str, str, str]:
-    palette = ", ".join(color.name for color in segment.color.palette[:2])
-    light = f"{segment.lighting.key} key, {'black and white' if segment.color.monochrome else palette}"
-    sound = "-"
-    if segment.sound is not None:
-        loudness = segment.sound.loudness_lufs
-        sound = "silent" if loudness is None else f"{loudness:.0f} LUFS"
-    return light, "-" if segment.camera is None else segment.camera.amount, sound, _reading(segment.emotion)
-
-
-def _reading(emotion: Emotion | None) -> str:
-    if emotion is None:
-        return "-"
-    mood, score = max(emotion.moods.items(), key=lambda item: item[1])
-    return f"{mood} {score:+.2f}{' (strong)' if mood in emotion.strong else ''}"
+    return labels.light(segment), labels.movement(segment), labels.sound(segment), labels.reads_as(segment.emotion)
 
 
 def search_result(result: SearchResult, *, explain: bool) -> None:
@@ -233,12 +220,3 @@ def doctor(report: Examination) -> None:
         out.print(f"{mark}  {escape(finding.name)}: {escape(finding.detail)}")
     for problem in report.problems:
         out.print(f"[red]problem[/]  {escape(problem)}")
-
-
-def clock(seconds: float) -> str:
-    """Return a time as ``1:02:03.4`` or ``2:03.4``."""
-    tenths = round(seconds * 10)
-    hours, rest = divmod(tenths, 36_000)
-    minutes, rest = divmod(rest, 600)
-    text = f"{minutes:02d}:{rest // 10:02d}.{rest % 10}" if hours else f"{minutes}:{rest // 10:02d}.{rest % 10}"
-    return f"{hours}:{text}" if hours else text

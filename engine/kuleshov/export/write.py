@@ -34,15 +34,19 @@ def format_of(path: Path, named: str | None) -> str:
 
 
 def write_listing(listing: Listing, path: Path, *, format: str, force: bool = False) -> None:
-    """Write a listing to a file; one that is there already is replaced only by ``force``.
-
-    The file appears under its name only when it is whole. Raises ``ExportError``.
-    """
+    """Write a listing to a file, as ``write_whole``. Raises ``ExportError``, also for a listing of nothing."""
     if not listing.items:
         raise ExportError(f"{path}: nothing to write: no {listing.unit} was found")
+    write_whole(path, FORMATS[format](listing), force=force)
+
+
+def write_whole(path: Path, content: bytes, *, force: bool) -> None:
+    """Write a file that appears under its name only when it is whole; one that is there is replaced only by ``force``.
+
+    Raises ``ExportError``.
+    """
     if path.exists() and not force:
         raise ExportError(f"{path}: there already (--force replaces it)")
-    content = FORMATS[format](listing)
     staged = path.with_name(f".{path.name}.{uuid4().hex[:8]}.tmp")
     try:
         with staged.open("xb") as file:

@@ -47,7 +47,7 @@ def film_record(
     return Film(
         content_id=content_id,
         title=_printable(info.path.stem),
-        source=_printable(str(info.path)),
+        source=_printable(str(info.path.absolute())),
         container=info.container,
         duration_seconds=end_seconds,
         frame_count=len(frame_seconds),

@@ -1,0 +1,48 @@
+"""What is said of a shot or scene in a few words, sense by sense."""
+
+from __future__ import annotations
+
+from kuleshov.records import Emotion, Scene, Segment, Shot
+
+
+def begins(segment: Segment) -> str:
+    """How a shot begins: ``"dissolve"``; what kind of scene it is: ``"montage"``, ``""`` where that is not known."""
+    if isinstance(segment, Shot):
+        return segment.transition_in.type.replace("_", " ")
+    return segment.type.name.replace("_", " ") if isinstance(segment, Scene) and segment.type else ""
+
+
+def light(segment: Segment) -> str:
+    """Light and colour: ``"low key, dark blue, black"``."""
+    palette = ", ".join(color.name for color in segment.color.palette[:2])
+    return f"{segment.lighting.key} key, {'black and white' if segment.color.monochrome else palette}"
+
+
+def movement(segment: Segment) -> str:
+    """How much moves: ``"slow"``; ``"-"`` where nothing could be seen."""
+    return "-" if segment.camera is None else segment.camera.amount
+
+
+def sound(segment: Segment) -> str:
+    """How loud it is: ``"-23 LUFS"``; ``"-"`` without sound."""
+    if segment.sound is None:
+        return "-"
+    loudness = segment.sound.loudness_lufs
+    return "silent" if loudness is None else f"{loudness:.0f} LUFS"
+
+
+def reads_as(emotion: Emotion | None) -> str:
+    """The mood it reads as before all others: ``"suspense +0.31 (strong)"``."""
+    if emotion is None:
+        return "-"
+    mood, score = max(emotion.moods.items(), key=lambda item: item[1])
+    return f"{mood} {score:+.2f}{' (strong)' if mood in emotion.strong else ''}"
+
+
+def clock(seconds: float) -> str:
+    """Return a time as ``1:02:03.4`` or ``2:03.4``."""
+    tenths = round(seconds * 10)
+    hours, rest = divmod(tenths, 36_000)
+    minutes, rest = divmod(rest, 600)
+    text = f"{minutes:02d}:{rest // 10:02d}.{rest % 10}" if hours else f"{minutes}:{rest // 10:02d}.{rest % 10}"
+    return f"{hours}:{text}" if hours else text

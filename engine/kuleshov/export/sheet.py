@@ -1,0 +1,185 @@
+"""A contact sheet: a still of every shot or scene, with what was measured of it drawn on and written below."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kuleshov.cinema.measures import Unit
+from kuleshov.errors import ExportError
+from kuleshov.export import labels
+from kuleshov.export.labels import clock
+from kuleshov.export.stills import stills
+from kuleshov.export.write import write_whole
+from kuleshov.records import Analysis, Scene, Segment, Shot
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+    from PIL.ImageDraw import ImageDraw
+
+PER_PAGE = 60
+_COLUMNS = 5
+_WIDTH, _HEIGHT = 320, 240  # of a still at most
+_MARGIN, _PALETTE, _LINE, _LINES = 12, 8, 17, 3
+_TEXT, _HEADING = 13, 20
+_PAPER, _INK, _FAINT, _MARK = "#14161a", "#e8e6e1", "#9a978f", "#ffcf5c"
+#: Fonts that write more scripts than Pillow's own; the first that the machine has.
+_FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "Arial.ttf")
+_ARROW_LEAST = 0.02  # frame-widths a second: a slower camera gets no arrow (design value)
+_ARROW_FULL = 0.30  # and this one the longest
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A stretch of film on the sheet; ``heading`` begins a new scene."""
+
+    segment: Segment
+    name: str
+    heading: str
+
+
+def write_sheet(analysis: Analysis, path: Path, *, unit: Unit = "shot", force: bool = False) -> list[Path]:
+    """Write a film's contact sheet as PNG, 60 stills a page, and return the pages' files.
+
+    The first page has the name ``path``, the others ``NAME-2.png`` and so on. A still is the middle frame of its shot,
+    of a scene that of its longest shot. An arrow shows where the camera goes, the bar below the picture its colours.
+    Raises ``ExportError`` if the film's file is gone, or a page is there already and ``force`` is not given.
+    """
+    tiles = _tiles(analysis, unit)
+    pages = [tiles[first : first + PER_PAGE] for first in range(0, len(tiles), PER_PAGE)]
+    files = [path, *(path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(2, len(pages) + 1))]
+    if taken := [file for file in files if file.exists() and not force]:  # before minutes of work
+        raise ExportError(f"{taken[0]}: there already (--force replaces it)")
+    pictures = stills(analysis.film, [_frame(tile.segment, analysis) for tile in tiles], width=_WIDTH, height=_HEIGHT)
+    for number, (file, page) in enumerate(zip(files, pages, strict=True), start=1):
+        heading = _heading(analysis, number, len(pages))
+        write_whole(file, _png(_draw(page, pictures, heading)), force=force)
+    return files
+
+
+def _tiles(analysis: Analysis, unit: Unit) -> list[Tile]:
+    if unit == "scene":
+        return [Tile(scene, f"scene {scene.index}", "") for scene in analysis.scenes]
+    first = {scene.first_shot: scene for scene in analysis.scenes}
+    return [
+        Tile(shot, f"shot {shot.index}", _scene_heading(first[shot.index]) if shot.index in first else "")
+        for shot in analysis.shots
+    ]
+
+
+def _scene_heading(scene: Scene) -> str:
+    return " · ".join(part for part in (f"scene {scene.index}", labels.begins(scene)) if part)
+
+
+def _frame(segment: Segment, analysis: Analysis) -> int:
+    """The middle of a shot's clean frames; of a scene, of its longest shot's."""
+    if isinstance(segment, Scene):
+        shots = analysis.shots[segment.first_shot : segment.end_shot]
+        segment = max(shots, key=lambda shot: shot.end_frame - shot.start_frame)
+    assert isinstance(segment, Shot)
+    after = analysis.shots[segment.index + 1 : segment.index + 2]
+    last = after[0].transition_in.start_frame if after else segment.end_frame - 1
+    return (segment.transition_in.end_frame + last) // 2
+
+
+def _draw(page: Sequence[Tile], pictures: Iterator[Image], heading: str) -> Image:
+    from PIL import Image, ImageDraw
+
+    shown = [next(pictures) for _ in page]
+    still_height = max(picture.height for picture in shown)
+    rows = -(-len(page) // _COLUMNS)
+    tile_width, tile_height = _WIDTH + _MARGIN, still_height + _PALETTE + (_LINES + 1) * _LINE + _MARGIN
+    columns = min(_COLUMNS, len(page))
+    top = 2 * _MARGIN + _HEADING + _LINE
+    sheet = Image.new("RGB", (columns * tile_width + _MARGIN, top + rows * tile_height), _PAPER)
+    draw = ImageDraw.Draw(sheet)
+    draw.text((_MARGIN, _MARGIN), heading, fill=_INK, font=_font(_HEADING))
+    for place, (tile, picture) in enumerate(zip(page, shown, strict=True)):
+        left, upper = _MARGIN + place % _COLUMNS * tile_width, top + place // _COLUMNS * tile_height
+        sheet.paste(picture, (left + (_WIDTH - picture.width) // 2, upper + still_height - picture.height))
+        if tile.heading:
+            draw.text((left, upper - _LINE), tile.heading, fill=_MARK, font=_font(_TEXT))
+        _palette(draw, tile.segment, left, upper + still_height)
+        _arrow(draw, tile.segment, left + _WIDTH // 2, upper + still_height // 2)
+        _write(draw, tile, left, upper + still_height + _PALETTE + 4)
+    return sheet
+
+
+def _palette(draw: ImageDraw, segment: Segment, left: int, upper: int) -> None:
+    """The main colours, each as wide as its share of the picture."""
+    total = sum(color.share for color in segment.color.palette)
+    begin = 0.0
+    for color in segment.color.palette:
+        end = begin + color.share / total * _WIDTH
+        draw.rectangle((left + begin, upper, left + end - 1, upper + _PALETTE - 1), fill=color.rgb)
+        begin = end
+
+
+def _arrow(draw: ImageDraw, segment: Segment, x: int, y: int) -> None:
+    """Where the camera goes on the whole: the picture moves against it."""
+    if segment.camera is None:
+        return
+    across, down = -segment.camera.pan, -segment.camera.tilt
+    speed = math.hypot(across, down)
+    if speed < _ARROW_LEAST:
+        return
+    length = _WIDTH / 4 * min(1.0, speed / _ARROW_FULL)
+    right, below = across / speed, down / speed
+    tip = (x + right * length, y + below * length)
+    wings = [(tip[0] - 12 * right + 6 * side * below, tip[1] - 12 * below - 6 * side * right) for side in (1, -1)]
+    for color, width in ((_PAPER, 5), (_MARK, 2)):  # legible on any picture
+        draw.line([(x, y), tip], fill=color, width=width)
+        draw.line([wings[0], tip, wings[1]], fill=color, width=width, joint="curve")
+
+
+def _write(draw: ImageDraw, tile: Tile, left: int, upper: int) -> None:
+    segment = tile.segment
+    times = f"{clock(segment.start_seconds)}  {segment.duration_seconds:.1f} s"
+    lines = [
+        (" · ".join(part for part in (tile.name, times, labels.begins(segment)) if part), _INK),
+        (" · ".join(part for part in (labels.movement(segment), labels.light(segment)) if part != "-"), _FAINT),
+        (" · ".join((labels.sound(segment), labels.reads_as(segment.emotion))), _FAINT),
+    ]
+    for number, (text, color) in enumerate(lines):
+        draw.text((left, upper + number * _LINE), _fitting(draw, text), fill=color, font=_font(_TEXT))
+
+
+def _fitting(draw: ImageDraw, text: str) -> str:
+    """As much of a text as is no wider than a still."""
+    font = _font(_TEXT)
+    if draw.textlength(text, font=font) <= _WIDTH:
+        return text
+    while draw.textlength(text + "…", font=font) > _WIDTH:
+        text = text[:-1]
+    return text.rstrip(" ,·") + "…"
+
+
+@cache
+def _font(size: int) -> Any:
+    from PIL import ImageFont
+
+    for name in _FONTS:
+        try:
+            return ImageFont.truetype(name, size)
+        except OSError:
+            continue
+    return ImageFont.load_default(size)
+
+
+def _heading(analysis: Analysis, page: int, pages: int) -> str:
+    about = analysis.film
+    numbers = f"{len(analysis.shots)} shots in {len(analysis.scenes)} scenes"
+    return f"{about.title}   {clock(about.duration_seconds)}, {numbers}" + (
+        f"   page {page}/{pages}" if pages > 1 else ""
+    )
+
+
+def _png(picture: Image) -> bytes:
+    written = BytesIO()
+    picture.save(written, "PNG", optimize=True)
+    return written.getvalue()

@@ -1,0 +1,54 @@
+"""Stills of a film as a projector shows it: bars cut away, upright, pixels square."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.decode.cpu_windows import CpuWindowReader
+from kuleshov.decode.windows import Window
+from kuleshov.errors import ExportError
+from kuleshov.media.probe import MediaInfo, probe
+from kuleshov.records import Film
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+_AT_ONCE = 16  # frames that are held at full size together
+
+
+def stills(film: Film, frames: Sequence[int], *, width: int, height: int) -> Iterator[Image]:
+    """Yield the frames of those numbers, RGB, as large as fits into ``width`` x ``height`` pixels.
+
+    They are read from the film's file; HDR pictures are shown by their code values. Raises ``ExportError`` if the file
+    is not where it was when the film was described, ``MediaError`` if a frame can't be decoded.
+    """
+    path = Path(film.source)
+    if not path.is_file():
+        raise ExportError(f"{path}: not there any more, and stills are taken from it; ingest the film where it is now")
+    info = probe(path)
+    reader = CpuWindowReader(threads=0)
+    for first in range(0, len(frames), _AT_ONCE):
+        windows = [Window(info, 1, start_frame=frame) for frame in frames[first : first + _AT_ONCE]]
+        for window in reader.read(windows):
+            yield _as_shown(window.rgb[0], info, film.picture_area, width=width, height=height)
+
+
+def _as_shown(
+    rgb: NDArray[np.uint8], info: MediaInfo, area: tuple[int, int, int, int], *, width: int, height: int
+) -> Image:
+    from PIL import Image
+
+    turns = info.rotation_degrees // 90
+    x, y, across, down = area  # of the frame as it is coded, not turned yet
+    picture = np.rot90(np.rot90(rgb, turns)[y : y + down, x : x + across], -turns)
+    shown_width, shown_height = float(across * info.sample_aspect_ratio), float(down)
+    if turns % 2:
+        shown_width, shown_height = shown_height, shown_width
+    scale = min(width / shown_width, height / shown_height)
+    size = max(1, round(shown_width * scale)), max(1, round(shown_height * scale))
+    return Image.fromarray(np.ascontiguousarray(picture)).resize(size, Image.Resampling.LANCZOS, reducing_gap=3.0)
