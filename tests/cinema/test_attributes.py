@@ -51,6 +51,7 @@ CONTRACT = [
     *("music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"),
     *("fast_music", "ends_on_silence"),
     *("arguing", "threatening", "asking", "farewell"),
+    *("blank", "title_card", "color_bars"),
 ]
 
 SENSES = {
@@ -160,6 +161,9 @@ def test_unknown_module_names_are_refused() -> None:
         ("threatening", with_field("dialogue", threats=1), with_field("dialogue", threats=0)),
         ("asking", with_field("dialogue", questions=2), with_field("dialogue", questions=0)),
         ("farewell", with_field("dialogue", farewells=1), with_field("dialogue", farewells=0)),
+        ("blank", replace(make(), matter="blank"), make()),
+        ("title_card", replace(make(), matter="card"), replace(make(), matter="bars")),
+        ("color_bars", replace(make(), matter="bars"), replace(make(), matter="card")),
         ("fade_in", make(transition="fade_white"), make(transition="dissolve")),
         ("dissolve_in", make(transition="dissolve"), make()),
     ],
@@ -330,6 +334,7 @@ def test_a_broken_file_names_entry_and_rule(tmp_path: Path, old: str, new: str, 
 def test_a_file_without_an_attribute_is_refused(tmp_path: Path) -> None:
     text = resources.files("kuleshov.cinema").joinpath("attributes.toml").read_text(encoding="utf-8")
     path = tmp_path / "mine.toml"
-    path.write_text(text[: text.index("[attributes.farewell]")], encoding="utf-8")
-    with pytest.raises(GrammarError, match=r"attributes: farewell missing; every attribute needs an entry"):
+    last = ATTRIBUTE_NAMES[-1]
+    path.write_text(text[: text.index(f"[attributes.{last}]")], encoding="utf-8")
+    with pytest.raises(GrammarError, match=rf"attributes: {last} missing; every attribute needs an entry"):
         load_attributes(path)

@@ -108,7 +108,9 @@ def test_the_same_film_is_described_the_same_way_twice(film, described):
 
 
 def test_a_film_without_sound_or_subtitles_says_so(tmp_path, make_film, grey):
-    path = make_film(tmp_path / "mute.mp4", [grey(number % 200) for number in range(30)])
+    path = make_film(
+        tmp_path / "mute.mp4", [np.hstack([grey(60 + number), grey(200 - number)]) for number in range(30)]
+    )
     analysis = analyze(path, settings=FAST)
     assert analysis.shots[0].sound is None
     assert analysis.shots[0].dialogue is None

@@ -33,6 +33,7 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
     *("music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"),
     *("fast_music", "ends_on_silence"),
     *("arguing", "threatening", "asking", "farewell"),
+    *("blank", "title_card", "color_bars"),
 )
 
 #: A film with fewer shots says too little about its own shot lengths.

@@ -13,6 +13,7 @@ from kuleshov.cinema.camera import describe_camera
 from kuleshov.cinema.color import HistogramSeries, describe_color
 from kuleshov.cinema.dialogue import describe_dialogue
 from kuleshov.cinema.lighting import describe_lighting
+from kuleshov.cinema.matter import matter_of, scene_matter
 from kuleshov.cinema.pace import Times, scene_pace, shot_pace
 from kuleshov.cinema.scene_evidence import weigh_evidence
 from kuleshov.cinema.scene_senses import ShotSenses, sense_shots
@@ -25,7 +26,7 @@ from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.subtitles import SubtitleSource
-from kuleshov.records import Line, Scene, Shot, Transition
+from kuleshov.records import Line, Matter, Scene, Shot, Transition
 
 #: Size of the thumbnails that are kept of a film, half that of those its shots are found by: width, height.
 KEPT_THUMBNAIL = (16, 9)
@@ -67,11 +68,12 @@ def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[
             end_frame=shot.end_frame,
             transition_in=shot.transition_in,
             sound_border_in=borders[index],
+            matter=matter,
             emotion=None,
             pace=shot_pace(times, index),
             **_measure(film, [shot], *times[index]),
         )
-        for index, shot in enumerate(shots)
+        for index, (shot, matter) in enumerate(zip(shots, _matters(film, shots), strict=True))
     ]
 
 
@@ -83,6 +85,7 @@ def describe_scenes(
     ``embeddings`` float32 ``[shots, D]``: what a picture network says of each shot, where there is one.
     """
     times = _times(film, shots)
+    matters = _matters(film, shots)
     senses = sense_film(film, shots, embeddings=embeddings)
     evidence = weigh_evidence(senses)
     scenes = [
@@ -92,9 +95,10 @@ def describe_scenes(
             end_frame=shots[end - 1].end_frame,
             first_shot=first,
             end_shot=end,
+            matter=scene_matter(matters[first:end], [out - begin for begin, out in times[first:end]]),
             emotion=None,
             pace=scene_pace(times, first, end),
-            **_measure(film, shots[first:end], times[first][0], times[end - 1][1]),
+            **_measure(film, _pictures(shots[first:end], matters[first:end]), times[first][0], times[end - 1][1]),
         )
         for index, (first, end) in enumerate(group_scenes(evidence))
     ]
@@ -130,6 +134,22 @@ def sense_film(
 
 def _times(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> Times:
     return [(film.seconds(shot.start_frame), film.seconds(shot.end_frame)) for shot in shots]
+
+
+def _matters(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[Matter]:
+    """What each shot holds."""
+    kept = np.asarray(film.histograms.frames)
+    matters = []
+    for shot in shots:
+        low, high = np.searchsorted(kept, shot.clean)
+        histogram = film.histograms.mean([shot.clean], bins=BINS)
+        matters.append(matter_of(film.tracks, shot.clean, histogram=histogram, thumbnails=film.thumbnails[low:high]))
+    return matters
+
+
+def _pictures(shots: Sequence[ShotFrames], matters: Sequence[Matter]) -> Sequence[ShotFrames]:
+    """The shots of a scene that hold a picture; all of them where none does."""
+    return [shot for shot, matter in zip(shots, matters, strict=True) if matter == "picture"] or shots
 
 
 def _measure(

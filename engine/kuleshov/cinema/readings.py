@@ -1,6 +1,6 @@
 """Readings: which number of a segment is looked at, and on what scale. Attributes and cues are built on them.
 
-Beside the paths of ``measures.MEASURES`` a reading knows five kinds of number that are no plain field:
+Beside the paths of ``measures.MEASURES`` a reading knows six kinds of number that are no plain field:
 
 - ``color.monochrome``: 1 or 0
 - ``color.palette.NAME``: share of the palette colours of that name, 0..1
@@ -8,13 +8,15 @@ Beside the paths of ``measures.MEASURES`` a reading knows five kinds of number t
   where there is none
 - ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
   begins as its first shot does
+- ``matter.NAME``: 1 where the segment holds that (``blank``, ``card``, ``bars``), else 0; of what is no picture neither
+  light, colour, movement nor length is read: they are NaN
 - ``type.NAME``: of a scene, the confidence of that type, 0 where it is of another or of none; a shot has none
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kuleshov.cinema.definitions import Entry
@@ -25,6 +27,9 @@ HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "
 _MONOCHROME = "color.monochrome"
 _PALETTE = "color.palette."
 _TYPE = "type."
+_MATTER = "matter."
+#: What is not read of a stretch that holds no picture.
+_OF_PICTURES = ("lighting.", "color.", "camera.", "pace.", "duration_seconds")
 _EVENT = "sound.events."
 _EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
 #: What was listened for only where this was measured too: films of older archives, machines without the network.
@@ -42,6 +47,7 @@ READABLE: dict[str, str] = {
     **{_EVENT + name: unit for name, unit in _EVENT_UNITS.items()},
     **dict.fromkeys(_TRANSITIONS, ""),
     **{_TYPE + name: "" for name in SCENE_TYPES},
+    **{_MATTER + name: "" for name in ("blank", "card", "bars")},
 }
 
 
@@ -50,21 +56,30 @@ def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
 
     ``shots`` are all shots of the film; only the transition into a scene needs them.
     """
-    if path.startswith(_PALETTE):
-        name = path.removeprefix(_PALETTE)
-        return math.fsum(color.share for color in segment.color.palette if color.name == name)
-    if path.startswith(_EVENT):
-        return _largest_event(segment, path.removeprefix(_EVENT))
-    if path.startswith(_TYPE):
-        return _type_confidence(segment, path.removeprefix(_TYPE))
+    if segment.matter != "picture" and path.startswith(_OF_PICTURES):
+        return math.nan
+    for prefix, reader in _READERS.items():
+        if path.startswith(prefix):
+            return reader(segment, path.removeprefix(prefix))
     if path in _TRANSITIONS:
-        shot = segment
-        if isinstance(segment, Scene) and segment.first_shot < len(shots):
-            shot = shots[segment.first_shot]
-        if not isinstance(shot, Shot):
-            return math.nan
-        return shot.transition_in.confidence if shot.transition_in.type in _TRANSITIONS[path] else 0.0
+        return _transition_confidence(segment, path, shots)
     return measure(segment, path)
+
+
+def _palette_share(segment: Segment, name: str) -> float:
+    return math.fsum(color.share for color in segment.color.palette if color.name == name)
+
+
+def _transition_confidence(segment: Segment, path: str, shots: Sequence[Shot]) -> float:
+    if isinstance(segment, Scene) and segment.first_shot < len(shots):
+        segment = shots[segment.first_shot]
+    if not isinstance(segment, Shot):
+        return math.nan
+    return segment.transition_in.confidence if segment.transition_in.type in _TRANSITIONS[path] else 0.0
+
+
+def _holds(segment: Segment, name: str) -> float:
+    return float(segment.matter == name)
 
 
 def _type_confidence(segment: Segment, name: str) -> float:
@@ -84,6 +99,14 @@ def _largest_event(segment: Segment, name: str) -> float:
         ),
         default=0.0,
     )
+
+
+_READERS: dict[str, Callable[[Segment, str], float]] = {
+    _MATTER: _holds,
+    _PALETTE: _palette_share,
+    _EVENT: _largest_event,
+    _TYPE: _type_confidence,
+}
 
 
 @dataclass(frozen=True)

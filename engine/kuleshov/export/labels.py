@@ -12,8 +12,13 @@ def begins(segment: Segment) -> str:
     return segment.type.name.replace("_", " ") if isinstance(segment, Scene) and segment.type else ""
 
 
+_MATTERS = {"blank": "nothing to see", "card": "title card", "bars": "color bars"}
+
+
 def light(segment: Segment) -> str:
-    """Light and colour: ``"low key, dark blue, black"``."""
+    """Light and colour: ``"low key, dark blue, black"``; what it holds where that is no picture: ``"title card"``."""
+    if segment.matter != "picture":
+        return _MATTERS[segment.matter]
     palette = ", ".join(color.name for color in segment.color.palette[:2])
     return f"{segment.lighting.key} key, {'black and white' if segment.color.monochrome else palette}"
 
@@ -33,7 +38,7 @@ def sound(segment: Segment) -> str:
 
 def reads_as(emotion: Emotion | None) -> str:
     """The mood it reads as before all others: ``"suspense +0.31 (strong)"``."""
-    if emotion is None:
+    if emotion is None or emotion.confidence == 0:
         return "-"
     mood, score = max(emotion.moods.items(), key=lambda item: item[1])
     return f"{mood} {score:+.2f}{' (strong)' if mood in emotion.strong else ''}"

@@ -16,6 +16,7 @@ from kuleshov.records.film import AudioTrack, ColorDescription, Film, Loudness, 
 from kuleshov.records.picture import Amount, Camera, Color, Key, Lighting, PaletteColor
 from kuleshov.records.segments import (
     SCENE_TYPES,
+    Matter,
     Pace,
     Scene,
     SceneType,
@@ -50,6 +51,7 @@ __all__ = [
     "LineEmotion",
     "LineKind",
     "Loudness",
+    "Matter",
     "Music",
     "Pace",
     "PaletteColor",

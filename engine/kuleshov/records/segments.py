@@ -11,6 +11,8 @@ from kuleshov.records.sound import Sound, SoundBorder
 from kuleshov.records.words import Dialogue
 
 TransitionType = Literal["start", "cut", "dissolve", "fade_black", "fade_white", "wipe"]
+#: What a stretch holds: a picture, or what a film carries beside its pictures.
+Matter = Literal["picture", "blank", "card", "bars"]
 SceneTypeName = Literal["shot_reverse_shot", "montage", "one_take"]
 SCENE_TYPES: tuple[SceneTypeName, ...] = ("shot_reverse_shot", "montage", "one_take")
 
@@ -51,6 +53,7 @@ class Segment:
     sound: Sound | None
     dialogue: Dialogue | None
     emotion: Emotion | None
+    matter: Matter = "picture"  # anything else: neither its light, colour and movement nor its length mean anything
 
     @property
     def duration_seconds(self) -> float:
