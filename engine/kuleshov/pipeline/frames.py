@@ -11,6 +11,7 @@ from kuleshov.cinema.detectors import THUMBNAIL, FrameEvidence
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.measures import Launched, launch
+from kuleshov.kernels.tone_map import tone_map
 
 Measured = tuple[FrameBatch, FrameEvidence]
 
@@ -52,7 +53,11 @@ class FrameMeter:
         self._values: dict[str, list[NDArray[np.float32]]] = {name: [] for name in FRAME_TRACKS}
 
     def push(self, batch: FrameBatch) -> list[Measured]:
-        """Start to measure a batch; return what is measured by now, with its frames, for the shot detectors."""
+        """Start to measure a batch; return what is measured by now, with its frames, for the shot detectors.
+
+        HDR and wide-gamut frames are measured, and given back, as SDR.
+        """
+        batch = tone_map(batch)
         self._last = launch(batch, previous=self._last, thumbnail=THUMBNAIL)
         self._under_way.append(self._last)
         return self._derive(leave=0 if batch.device == "cpu" else 1)
