@@ -117,4 +117,4 @@ def test_no_frames_and_tables_that_do_not_fit():
     assert empty.luma.shape == (0, 4, 4)
     batch = frames(np.zeros((1, 2, 2, 3)), PQ)
     with pytest.raises(ValueError, match=r"cube must be \[3, 65, 65, 65\]"):
-        _cpu.tone_map(batch.luma, batch.chroma, color_cube(PQ)[:, :33])
+        _cpu.tone_map(batch.luma, batch.chroma, np.ascontiguousarray(color_cube(PQ)[:, :33]))

@@ -30,7 +30,7 @@ from kuleshov.errors import KuleshovError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
-from kuleshov.media.tone import measured_coding, mapping_note
+from kuleshov.media.tone import mapping_note, measured_coding
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.models.voice_emotion import VoiceEmotionModel, load_voice_emotion
 from kuleshov.pipeline.divide import divide
