@@ -34,9 +34,8 @@ def blocks(batch):
 def colors():
     """Smooth fields of colour in R'G'B', strong ones among them."""
     y, x = np.mgrid[0:60, 0:80] / 60
-    waves = [
-        0.5 + 0.45 * np.sin(2 * np.pi * (a * x + b * y) + c) for a, b, c in ((0.7, 0.2, 0), (0.3, 0.9, 2), (1, 1, 4))
-    ]
+    places = [0.7 * x + 0.2 * y, 0.3 * x + 0.9 * y + 0.3, x + y + 0.6]
+    waves = [0.5 + 0.45 * np.sin(2 * np.pi * place) for place in places]
     return np.stack(waves, axis=-1)[None]
 
 

@@ -27,7 +27,8 @@ def tone_map(batch: FrameBatch) -> FrameBatch:
 
     The definition is that of ``media.tone``, looked up in a table of 65 nodes along Y, Cb and Cr (see
     ``csrc/include/kuleshov/color_cube.h``): on pictures within 1 code value of it on average, farther off where strong
-    colours reach white; and equal to the bit on every backend. What was counted before counts no more. Raises ``DeviceError`` or ``ValueError`` on a batch that native code can't read.
+    colours reach white; and equal to the bit on every backend. What was counted before counts no more. Raises
+    ``DeviceError`` or ``ValueError`` on a batch that native code can't read.
     """
     if not needs_mapping(batch.color):
         return batch

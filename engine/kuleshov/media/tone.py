@@ -1,9 +1,10 @@
 """Light behind code values: PQ, HLG and wide-gamut colours as an SDR display of reference white would show them.
 
 Displayed light is in units of HDR reference white, 203 cd/m2 (ITU-R BT.2408-7, 2.1), which becomes the white of SDR:
-the direct mapping of BT.2408. So a film that was made HDR from SDR measures as before, and two masters of one film alike
-up to reference white. What is brighter is clipped, by scaling the colour until its largest channel fits, which keeps
-its hue. Displays roll highlights off instead (BT.2390), and graders decide shot by shot: neither is what is measured.
+the direct mapping of BT.2408. So a film that was made HDR from SDR measures as before, and two masters of one film
+measure alike up to reference white. What is brighter is clipped, by scaling the colour until its largest channel fits,
+which keeps its hue. Displays roll highlights off instead (BT.2390), and graders decide shot by shot: neither is what is
+measured.
 """
 
 from __future__ import annotations
