@@ -13,6 +13,7 @@ from kuleshov.cinema.camera import describe_camera
 from kuleshov.cinema.color import HistogramSeries, describe_color
 from kuleshov.cinema.dialogue import describe_dialogue
 from kuleshov.cinema.lighting import describe_lighting
+from kuleshov.cinema.looks import Looks
 from kuleshov.cinema.pace import Times, scene_pace, shot_pace
 from kuleshov.cinema.scene_evidence import weigh_evidence
 from kuleshov.cinema.scene_senses import ShotSenses, sense_shots
@@ -137,12 +138,21 @@ def _measure(
 ) -> dict[str, Any]:
     """The measurements that shots and scenes share."""
     spans = [shot.clean for shot in shots]
+    kept = film.histograms.rows(spans)
+    looks = Looks.of(film.tracks, kept)
     between = {"start_seconds": start_seconds, "end_seconds": end_seconds}
     subtitles = film.subtitles
     return {
         **between,
-        "lighting": describe_lighting(film.tracks, spans),
-        "color": describe_color(film.tracks, spans, film.histograms.mean(spans, bins=BINS), film.coding),
+        "lighting": describe_lighting(film.tracks, spans, looks),
+        "color": describe_color(
+            film.tracks,
+            spans,
+            looks,
+            histogram=film.histograms.mean(spans, bins=BINS),
+            thumbnails=film.thumbnails[kept],
+            coding=film.coding,
+        ),
         "camera": describe_camera(film.tracks, spans),
         "sound": describe_sound(film.tracks, **between),
         "dialogue": (

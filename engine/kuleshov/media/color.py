@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,9 +45,9 @@ class ColorSpec:
 
 
 def rgb_from_ycbcr(
-    luma: NDArray[np.uint8], cb: NDArray[np.uint8], cr: NDArray[np.uint8], spec: ColorSpec
+    luma: NDArray[np.integer[Any]], cb: NDArray[np.integer[Any]], cr: NDArray[np.integer[Any]], spec: ColorSpec
 ) -> NDArray[np.float32]:
-    """Return R'G'B' float32 ``[..., 3]``, black 0, white 1, from code values uint8 ``[...]`` each.
+    """Return R'G'B' float32 ``[..., 3]``, black 0, white 1, from code values ``[...]`` each.
 
     The transfer is left alone, and nothing is clipped: codes outside the legal range give values outside 0..1.
     """

@@ -12,7 +12,7 @@ from kuleshov.records.segments import Scene, Shot
 from kuleshov.records.words import Line
 
 #: Version of the JSON shape of ``kuleshov analyze --json``. Grows when a field changes meaning or goes away.
-ANALYSIS_SCHEMA_VERSION = 1
+ANALYSIS_SCHEMA_VERSION = 2  # 2: color.warmth is that of Ou et al., was the mean of Cr - Cb
 
 
 @dataclass(frozen=True)
