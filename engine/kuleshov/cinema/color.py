@@ -110,7 +110,7 @@ def describe_color(
     return Color(
         saturation=saturation,
         warmth=looks.mean("warmth"),
-        monochrome=saturation < MONOCHROME_SATURATION or dyed is not None,
+        monochrome=saturation < MONOCHROME_SATURATION,
         palette=palette_of(histogram, coding),
         warmth_slope=slope_of(looks.seconds, looks.values["warmth"]),
         colorfulness=looks.mean("colorfulness"),

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 
 from kuleshov.cinema.camera import describe_camera
 from kuleshov.cinema.color import HistogramSeries, describe_color
+from kuleshov.cinema.cuts import Cuts
 from kuleshov.cinema.dialogue import describe_dialogue
+from kuleshov.cinema.editing import describe_editing, long_shot_seconds
 from kuleshov.cinema.lighting import describe_lighting
 from kuleshov.cinema.looks import Looks
 from kuleshov.cinema.pace import Times, scene_pace, shot_pace
@@ -61,6 +63,7 @@ def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[
     """Return the shots of a film, measured on their clean frames (their transitions left out)."""
     times = _times(film, shots)
     borders = [None, *sound_borders(film.tracks, [start for start, _ in times[1:]])]
+    cuts = Cuts(film.tracks, film.histograms, film.thumbnails)
     return [
         Shot(
             index=index,
@@ -68,6 +71,8 @@ def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[
             end_frame=shot.end_frame,
             transition_in=shot.transition_in,
             sound_border_in=borders[index],
+            jump_cut_in=cuts.jump_cut(shots[index - 1], shot) if index else None,
+            match_cut_in=cuts.match_cut(shots[index - 1], shot) if index else None,
             emotion=None,
             pace=shot_pace(times, index),
             **_measure(film, [shot], *times[index]),
@@ -86,6 +91,7 @@ def describe_scenes(
     times = _times(film, shots)
     senses = sense_film(film, shots, embeddings=embeddings)
     evidence = weigh_evidence(senses)
+    long_seconds = long_shot_seconds(times)
     scenes = [
         Scene(
             index=index,
@@ -95,6 +101,7 @@ def describe_scenes(
             end_shot=end,
             emotion=None,
             pace=scene_pace(times, first, end),
+            editing=describe_editing(times[first:end], long_seconds=long_seconds),
             **_measure(film, shots[first:end], times[first][0], times[end - 1][1]),
         )
         for index, (first, end) in enumerate(group_scenes(evidence))

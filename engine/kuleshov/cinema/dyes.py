@@ -20,7 +20,7 @@ _LEVELS = 12  # of luma
 _ENOUGH = 0.01  # share of the cells that a level must hold to be looked at
 # Design values; chroma in code values of Cb and Cr.
 _LEAST_CHROMA = 4.0
-_MOST_SPREAD = 0.25  # standard deviation at equal luma, as a share of the mean chroma
+_MOST_SPREAD = 0.15  # standard deviation at equal luma, as a share of the mean chroma
 _ONE_HUE = 0.9  # least cosine between the mean colours of two levels that wear it
 _TONED = 0.4  # lights below this share of the strongest chroma are white
 _LIGHTS, _SHADOWS = 0.66, 0.5  # luma

@@ -35,6 +35,7 @@ LOOK_TRACKS = {
 }
 
 _DARK, _BRIGHT = 0.18, 0.5  # luma of a cell in shadow; of one that is lit
+_BLACK = 0.015  # luma up to which there is nothing
 _BACKGROUND = 0.35  # mean luma from which a background can light from behind
 _FLARE = 0.01  # luminance that every display adds: what is darker is not told apart
 _LIT = (0.02, 0.95)  # luminance between which a cell says what colour the light has
@@ -176,7 +177,8 @@ def _time_of_day(cells: Cells) -> dict[str, Floats]:
     blue = _of_hue(lab, _BLUE, chroma=6)
     lamps = _share(_of_hue(lab, _WARM, chroma=15) & (luma > 0.45))
     glow = _of_hue(lab, _WARM, chroma=20)[:, : height // 2]
-    night = (1 - _ramp(mean, 0.12, 0.30)) * _ramp(dark, 0.35, 0.70) * _ramp(top, 0.06, 0.15)  # no picture, no night
+    picture = _ramp(top, 0.06, 0.15) * (1 - _ramp(_share(luma < _BLACK), 0.6, 0.9))  # neither black nor a title on it
+    night = picture * (1 - _ramp(mean, 0.12, 0.30)) * _ramp(dark, 0.35, 0.70)
     night = night * (0.5 + 0.25 * (1 - _ramp(above, 0.10, 0.25)) + 0.25 * _ramp(top - middle, 0.25, 0.50))
     dim = _ramp(mean, 0.06, 0.14) * (1 - _ramp(mean, 0.40, 0.55))
     rising = _ramp(above - below, 0.0, 0.15)

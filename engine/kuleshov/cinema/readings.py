@@ -1,6 +1,6 @@
 """Readings: which number of a segment is looked at, and on what scale. Attributes and cues are built on them.
 
-Beside the paths of ``measures.MEASURES`` a reading knows five kinds of number that are no plain field:
+Beside the paths of ``measures.MEASURES`` a reading knows some numbers that are no plain field:
 
 - ``color.monochrome``: 1 or 0
 - ``color.palette.NAME``: share of the palette colours of that name, 0..1
@@ -9,6 +9,11 @@ Beside the paths of ``measures.MEASURES`` a reading knows five kinds of number t
 - ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
   begins as its first shot does
 - ``type.NAME``: of a scene, the confidence of that type, 0 where it is of another or of none; a shot has none
+- ``color.dye.NAME``: 1 where the film is dyed so, else 0
+- ``lighting.switches``: the largest sudden change of light, either way, 0 where there is none
+- ``jump_cut_in``: confidence that the shot begins with a jump cut; of a scene, the largest inside it
+- ``match_cut_in.confidence``: the same of a match cut, 0 where there is none; a scene begins as its first shot does
+- ``editing.intensification``: of a scene
 """
 
 from __future__ import annotations
@@ -25,6 +30,10 @@ HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "
 _MONOCHROME = "color.monochrome"
 _PALETTE = "color.palette."
 _TYPE = "type."
+_DYE = "color.dye."
+_SWITCHES = "lighting.switches"
+_JUMP_CUT, _MATCH_CUT = "jump_cut_in", "match_cut_in.confidence"
+_INTENSIFICATION = "editing.intensification"
 _EVENT = "sound.events."
 _EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
 #: What was listened for only where this was measured too: films of older archives, machines without the network.
@@ -42,35 +51,61 @@ READABLE: dict[str, str] = {
     **{_EVENT + name: unit for name, unit in _EVENT_UNITS.items()},
     **dict.fromkeys(_TRANSITIONS, ""),
     **{_TYPE + name: "" for name in SCENE_TYPES},
+    **{_DYE + name: "" for name in ("tinted", "toned")},
+    **dict.fromkeys((_SWITCHES, _JUMP_CUT, _MATCH_CUT, _INTENSIFICATION), ""),
 }
 
 
 def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
     """Return the number at ``path`` (one of ``READABLE``), NaN where it was not measured.
 
-    ``shots`` are all shots of the film; only the transition into a scene needs them.
+    ``shots`` are all shots of the film; only the transitions of a scene need them.
     """
     if path.startswith(_PALETTE):
         name = path.removeprefix(_PALETTE)
         return math.fsum(color.share for color in segment.color.palette if color.name == name)
     if path.startswith(_EVENT):
         return _largest_event(segment, path.removeprefix(_EVENT))
-    if path.startswith(_TYPE):
-        return _type_confidence(segment, path.removeprefix(_TYPE))
-    if path in _TRANSITIONS:
-        shot = segment
-        if isinstance(segment, Scene) and segment.first_shot < len(shots):
-            shot = shots[segment.first_shot]
-        if not isinstance(shot, Shot):
-            return math.nan
-        return shot.transition_in.confidence if shot.transition_in.type in _TRANSITIONS[path] else 0.0
+    if path.startswith(_TYPE) or path == _INTENSIFICATION:
+        return _of_scene(segment, path)
+    if path.startswith(_DYE) or path == _SWITCHES:
+        return _light(segment, path)
+    if path in _TRANSITIONS or path in (_JUMP_CUT, _MATCH_CUT):
+        return _transition(segment, path, shots)
     return measure(segment, path)
 
 
-def _type_confidence(segment: Segment, name: str) -> float:
+def _of_scene(segment: Segment, path: str) -> float:
     if not isinstance(segment, Scene):
         return math.nan
+    if path == _INTENSIFICATION:
+        return measure(segment, path)
+    name = path.removeprefix(_TYPE)
     return segment.type.confidence if segment.type is not None and segment.type.name == name else 0.0
+
+
+def _light(segment: Segment, path: str) -> float:
+    if segment.lighting.chiaroscuro is None:  # described before dyes and switches were looked for
+        return math.nan
+    if path == _SWITCHES:
+        return max((abs(switch.change) for switch in segment.lighting.switches), default=0.0)
+    return float(segment.color.dye == path.removeprefix(_DYE))
+
+
+def _transition(segment: Segment, path: str, shots: Sequence[Shot]) -> float:
+    """A scene begins as its first shot does; jump cuts are those inside it."""
+    if path == _JUMP_CUT:
+        inside = shots[segment.first_shot + 1 : segment.end_shot] if isinstance(segment, Scene) else [segment]
+        known = [shot.jump_cut_in for shot in inside if isinstance(shot, Shot) and shot.jump_cut_in is not None]
+        return max(known, default=math.nan)
+    first = segment
+    if isinstance(segment, Scene) and segment.first_shot < len(shots):
+        first = shots[segment.first_shot]
+    if not isinstance(first, Shot) or (path == _MATCH_CUT and first.jump_cut_in is None):  # measured together
+        return math.nan
+    if path == _MATCH_CUT:
+        return first.match_cut_in.confidence if first.match_cut_in else 0.0
+    return first.transition_in.confidence if first.transition_in.type in _TRANSITIONS[path] else 0.0
 
 
 def _largest_event(segment: Segment, name: str) -> float:

@@ -181,8 +181,8 @@ class Pipeline:
         notes += fitted.notes
         divided = divide(measured, fitted.transitions, grammar=self.grammar)
         provenance = self._provenance(chosen, decoder, notes, given)
-        analysis = Analysis(film, divided.shots, divided.scenes, provenance, list(words.lines))
-        return Description(analysis, tracks, divided.vectors, measured, words.vectors)
+        analysis = Analysis(film, divided.shots, divided.scenes, provenance, list(words.lines), divided.editing)
+        return Description(analysis, divided.tracks, divided.vectors, measured, words.vectors)
 
     def _provenance(
         self, chosen: Choice, decoder: Decoder, notes: Sequence[str], given: GivenShots | None

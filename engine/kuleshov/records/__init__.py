@@ -26,6 +26,8 @@ from kuleshov.records.picture import (
 )
 from kuleshov.records.segments import (
     SCENE_TYPES,
+    Editing,
+    MatchCut,
     Pace,
     Scene,
     SceneType,
@@ -53,6 +55,7 @@ __all__ = [
     "Correction",
     "Dialogue",
     "Dye",
+    "Editing",
     "Emotion",
     "Film",
     "Key",
@@ -62,6 +65,7 @@ __all__ = [
     "LineEmotion",
     "LineKind",
     "Loudness",
+    "MatchCut",
     "Music",
     "Pace",
     "PaletteColor",

@@ -54,7 +54,7 @@ class PaletteColor:
 class Color:
     saturation: float  # mean chroma magnitude, 0..1
     warmth: float  # warm above 0, cool below, grey -0.5 (Ou et al. 2004, from CIELAB), about -2.5..2.5
-    monochrome: bool  # black and white, tinted or toned
+    monochrome: bool  # black and white; tinted and toned film is told by its dye
     palette: list[PaletteColor]  # largest first
     # What follows is None where it does not say, or was described before it was measured.
     warmth_slope: float | None = None  # change of warmth per second
