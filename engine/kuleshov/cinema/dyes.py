@@ -22,8 +22,12 @@ _ENOUGH = 0.01  # share of the cells that a level must hold to be looked at
 _LEAST_CHROMA = 4.0
 _MOST_SPREAD = 0.15  # standard deviation at equal luma, as a share of the mean chroma
 _ONE_HUE = 0.9  # least cosine between the mean colours of two levels that wear it
-_TONED = 0.4  # lights below this share of the strongest chroma are white
-_LIGHTS, _SHADOWS = 0.66, 0.5  # luma
+_WEARING = 0.25  # least share of the strongest chroma at which a level has a hue
+_SPAN = 0.25  # of luma: in less, it does not show which end wears more
+_TONED = 2.0  # how much more chroma the line through the levels must have at black than at white
+
+
+Levels = NDArray[np.float64]  # [levels that are held]
 
 
 class Dyed(NamedTuple):
@@ -37,7 +41,7 @@ def find_dye(thumbnails: NDArray[np.uint8], coding: ColorSpec) -> Dyed | None:
     """Return how the pictures of a stretch are dyed, ``None`` where they are in colour or in black and white.
 
     ``thumbnails`` uint8 ``[N, 3, h, w]``. A picture in colour whose light drowns all colours but one looks tinted, and
-    is called so; pictures without lights can't be toned.
+    is called so; so is a toned one whose luma hardly varies.
     """
     black, steps = LUMA_RANGE[coding.range]
     luma = ((thumbnails[:, 0].astype(np.float64).ravel() - black) / steps).clip(0, 1)
@@ -54,19 +58,21 @@ def find_dye(thumbnails: NDArray[np.uint8], coding: ColorSpec) -> Dyed | None:
     spread = float(np.sqrt(weights @ np.maximum(squares[held] / counts[held] - strength**2, 0)))
     if mean_strength < _LEAST_CHROMA or spread > _MOST_SPREAD * mean_strength:
         return None
-    wearing = strength >= 0.5 * strength.max()
+    wearing = strength >= max(_WEARING * strength.max(), _LEAST_CHROMA / 2)
     directions = means[:, wearing] / strength[wearing]
     if (directions.T @ directions).min() < _ONE_HUE:
         return None
     middles = ((np.arange(_LEVELS) + 0.5) / _LEVELS)[held]
-    lights, shadows = middles >= _LIGHTS, middles < _SHADOWS
-    toned = (
-        lights.any()
-        and shadows.any()
-        and strength[lights].max() < _TONED * strength.max()
-        and strength[shadows].max() >= strength[~shadows].max()
+    toned = np.ptp(middles) >= _SPAN and _at(0.0, middles, strength, weights) > _TONED * _at(
+        1.0, middles, strength, weights
     )
     strongest = int(np.argmax(strength * np.sqrt(middles)))
     y, cb, cr = np.rint([black + steps * middles[strongest], *(means[:, strongest] + 128)]).astype(np.int64)
     rgb = rgb_from_ycbcr(np.array(y), np.array(cb), np.array(cr), coding).clip(0, 1)
     return Dyed("toned" if toned else "tinted", color_name(*rgb.tolist()))
+
+
+def _at(luma: float, middles: Levels, strength: Levels, weights: Levels) -> float:
+    """The chroma at a luma, at least 0, on the straight line through that of the levels."""
+    slope, height = np.polyfit(middles, strength, 1, w=np.sqrt(weights))
+    return max(float(slope * luma + height), 0.0)

@@ -131,26 +131,30 @@ def _teal_orange(lab: Lab) -> Floats:
 def _against_the_light(cells: Cells) -> tuple[Floats, Floats]:
     """Backlight in stops and silhouette 0..1: the best of upright windows near the middle against what is beside them.
 
-    A window is a third of the picture wide; it and what is beside it are looked at in the same rows (all but the
-    uppermost and lowest sixth), so that a dark ground under a bright sky is no figure. Backlight: how much brighter it
-    is beside than inside, 0 where that is not bright. Silhouette: the geometric mean of how much more of the window is
-    in shadow, and how much more beside it is lit.
+    A window is a third of the picture wide; it is compared in the same rows (all but the uppermost and lowest sixth)
+    with what lies to its left and to its right, and the lesser difference counts: so neither a dark ground under a
+    bright sky nor a dark half of the picture is a figure. Backlight: how much brighter it is beside than inside, by
+    medians, 0 where that is not bright. Silhouette: the geometric mean of how much more of the window is in shadow, and
+    how much more beside it is lit.
     """
     _, height, width = cells.luma.shape
     rows = slice(height // 6, height - height // 6)
-    luma, y = cells.luma[:, rows], luminance(cells.light[:, rows])
+    luma, y = cells.luma[:, rows], luminance(cells.light[:, rows]) + _FLARE
     third = max(width // 3, 1)
-    stops, figures = [], []
+    backlights, silhouettes = [], []
     for start in np.unique(np.linspace(width // 6, width - width // 6 - third, 5).round().astype(int)):
-        inside = np.zeros(width, dtype=bool)
-        inside[start : start + third] = True
-        bright = luma[..., ~inside].mean(axis=(1, 2)) > _BACKGROUND
-        ratio = (y[..., ~inside].mean(axis=(1, 2)) + _FLARE) / (y[..., inside].mean(axis=(1, 2)) + _FLARE)
-        stops.append(np.where(bright, np.maximum(np.log2(ratio), 0), 0))
-        darker = _share(luma[..., inside] < _DARK) - _share(luma[..., ~inside] < _DARK)
-        lighter = _share(luma[..., ~inside] > _BRIGHT) - _share(luma[..., inside] > _BRIGHT)
-        figures.append(np.sqrt(np.maximum(darker, 0) * np.maximum(lighter, 0)))
-    return (np.asarray(np.max(each, axis=0), dtype=np.float32) for each in (stops, figures))  # type: ignore[return-value]
+        inside, beside = slice(start, start + third), (slice(start), slice(start + third, None))
+        within = np.median(y[..., inside], axis=(1, 2))
+        dark, lit = _share(luma[..., inside] < _DARK), _share(luma[..., inside] > _BRIGHT)
+        stops, darker, lighter = [], [], []
+        for side in beside:
+            bright = luma[..., side].mean(axis=(1, 2)) > _BACKGROUND
+            stops.append(np.log2(np.median(y[..., side], axis=(1, 2)) / within) * bright)
+            darker.append(dark - _share(luma[..., side] < _DARK))
+            lighter.append(_share(luma[..., side] > _BRIGHT) - lit)
+        backlights.append(np.maximum(np.minimum(*stops), 0))
+        silhouettes.append(np.sqrt(np.maximum(np.minimum(*darker), 0) * np.maximum(np.minimum(*lighter), 0)))
+    return np.max(backlights, axis=0).astype(np.float32), np.max(silhouettes, axis=0).astype(np.float32)
 
 
 def _light_edges(luma: Floats) -> Floats:
