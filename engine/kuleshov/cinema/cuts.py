@@ -29,7 +29,6 @@ _SAME_BORDER = (4.0, 9.0)  # mean difference of the border in code values: certa
 _LEAP = (1.5, 4.0)  # of the change inside, against the usual change in the same time
 _LEAST_LEAP = 3.0  # code values: smaller changes are noise
 _SHAPE = (0.55, 0.90)  # correlation of luma
-_SAME_PLACE = 0.80  # correlation of the fine structure above which it is the same picture, not another one
 _COLOR = (0.60, 0.90)  # overlap of colour histograms
 _MOVING = 0.08  # frame-widths a second
 _MOVEMENT_SECONDS = 0.4
@@ -64,8 +63,9 @@ class Cuts:
             return None
         old, new = self._rows(before)[-1], self._rows(after)[0]
         one, other = self._pictures[old, 0], self._pictures[new, 0]
-        if min(one.std(), other.std()) < _FLAT or _correlation(_fine(one), _fine(other)) > _SAME_PLACE:
-            return None
+        border = _border(one.shape)
+        if min(one.std(), other.std()) < _FLAT or np.abs(other - one)[border].mean() < _SAME_BORDER[1]:
+            return None  # nothing to carry over; or no other picture
         shape = _ramp(_correlation(_coarse(one), _coarse(other)), *_SHAPE)
         color = _ramp(self._overlap(before.clean, after.clean), *_COLOR)
         movement = self._movement(before.clean, after.clean)
@@ -119,10 +119,6 @@ def _coarse(picture: NDArray[np.float64]) -> NDArray[np.float64]:
     padded = np.pad(picture, 1, mode="edge")
     height, width = picture.shape
     return np.asarray(np.mean([padded[y : y + height, x : x + width] for y in range(3) for x in range(3)], axis=0))
-
-
-def _fine(picture: NDArray[np.float64]) -> NDArray[np.float64]:
-    return picture - _coarse(picture)
 
 
 def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
