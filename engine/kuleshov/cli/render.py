@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from kuleshov.cinema.editing import LONG_TAKE_SECONDS
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.records import json_pieces
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from kuleshov.pipeline.doctor import Examination
     from kuleshov.pipeline.ingest import Ingested
     from kuleshov.query import SearchResult
-    from kuleshov.records import Analysis, Emotion, Segment
+    from kuleshov.records import Analysis, Editing, Emotion, Segment, Shot
 
 _STAGES = {"hash": "reading", "pictures": "pictures", "sound": "sound", "describe": "describing", "store": "storing"}
 _REASONS_SHOWN = 4
@@ -156,6 +157,8 @@ def film(analysis: Analysis) -> None:
         f"{about.frame_rate:.3f} fps{' (variable)' if about.variable_frame_rate else ''}, {about.codec}, "
         f"{len(analysis.shots)} shots in {len(analysis.scenes)} scenes"
     )
+    if analysis.editing is not None:
+        out.print(f"editing: {_editing(analysis.editing)}")
     for note in analysis.provenance.notes:
         out.print(f"[dim]note: {escape(note)}[/]")
     table = Table(box=None, pad_edge=False)
@@ -167,9 +170,28 @@ def film(analysis: Analysis) -> None:
         kind = f" {scene.type.name.replace('_', ' ')}" if scene.type else ""
         table.add_row(f"[bold]scene {scene.index}[/]{kind}", *_times(scene), "", *_qualities(scene))
         for shot in analysis.shots[scene.first_shot : scene.end_shot]:
-            begins = shot.transition_in.type.replace("_", " ")
-            table.add_row(f"  shot {shot.index}", *_times(shot), begins, *_qualities(shot))
+            table.add_row(f"  shot {shot.index}", *_times(shot), _begins(shot), *_qualities(shot))
     out.print(table)
+
+
+def _editing(editing: Editing) -> str:
+    """Patterns of shot lengths in a line; what a film has too few shots for is left out."""
+    parts = [
+        f"shots of {editing.average_shot_length_seconds:.1f} s on average, {editing.median_shot_length_seconds:.1f} s "
+        f"in the middle, {editing.longest_shot_seconds:.1f} s at most",
+        f"{editing.cuts_per_minute:.1f} cuts a minute",
+    ]
+    if editing.long_shot_seconds is not None:
+        parts.append(f"long from {max(editing.long_shot_seconds, LONG_TAKE_SECONDS):.1f} s: {editing.long_takes}")
+    if editing.rhythm_slope is not None:
+        parts.append(f"rhythm 1/f^{editing.rhythm_slope:.2f}")
+    return "; ".join(parts)
+
+
+def _begins(shot: Shot) -> str:
+    if shot.match_cut_in is not None:
+        return "match cut"
+    return "jump cut" if (shot.jump_cut_in or 0.0) > 0.5 else shot.transition_in.type.replace("_", " ")
 
 
 def _times(segment: Segment) -> tuple[str, str]:
@@ -178,7 +200,11 @@ def _times(segment: Segment) -> tuple[str, str]:
 
 def _qualities(segment: Segment) -> tuple[str, str, str, str]:
     palette = ", ".join(color.name for color in segment.color.palette[:2])
-    light = f"{segment.lighting.key} key, {'black and white' if segment.color.monochrome else palette}"
+    color, lighting = segment.color, segment.lighting
+    dyed = palette if color.dye == "none" else f"{color.dye} {color.dye_color}"
+    seen = "black and white" if color.monochrome else dyed
+    hour = "" if lighting.time_of_day == "unknown" else f"{lighting.time_of_day}, "
+    light = f"{hour}{lighting.key} key, {seen}"
     sound = "-"
     if segment.sound is not None:
         loudness = segment.sound.loudness_lufs
