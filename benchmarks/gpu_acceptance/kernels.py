@@ -15,6 +15,7 @@ from kuleshov.cuda.surface import Surface
 from kuleshov.cuda.twin import CudaTwin
 from kuleshov.kernels.optical_flow import MIN_MATCH, MIN_TEXTURE
 from kuleshov.kernels.rgb_frames import coding_of
+from kuleshov.kernels.tone_map import color_cube
 from kuleshov.media.color import ColorSpec
 
 
@@ -73,6 +74,7 @@ def kernels(on: Runtime, *, frames: int = 64, size: tuple[int, int] = (1920, 108
             )
 
         coding = coding_of(ColorSpec())
+        cube = on.upload(color_cube(ColorSpec(matrix="bt2020", transfer="pq", primaries="bt2020")))
         boxes = on.upload(np.array([(0, 0, 0, width, height)], np.int32))
         work: dict[str, tuple[Callable[[], Any], float]] = {
             "shrink_and_count (one surface)": (one_surface, width * height * 1.5 + pixels * 1.5 + 9240),
@@ -81,6 +83,7 @@ def kernels(on: Runtime, *, frames: int = 64, size: tuple[int, int] = (1920, 108
             "absolute_difference": (lambda: twin.absolute_difference(luma, None), frames * pixels),
             "histogram_distance": (lambda: twin.histogram_distance(histograms, histograms[:0], (1,)), frames * 8192),
             "shrink": (lambda: twin.shrink(luma, chroma, 32, 18), frames * pixels * 1.5),
+            "tone_map": (lambda: twin.tone_map(luma, chroma, cube), frames * pixels * 3),
             "rgb_frames": (lambda: twin.rgb_frames(luma, chroma, 48, 27, coding), frames * pixels * 1.5),
             "model_input (a whole frame, 224x224, halves)": (
                 lambda: surface_input(on, surface, boxes, 224, 224, coding, (0.5,) * 6, half=True),

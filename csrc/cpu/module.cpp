@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "kuleshov/color_cube.h"
 #include "kuleshov/color_histogram.h"
 #include "kuleshov/flow_statistics.h"
 #include "kuleshov/frame_sums.h"
@@ -136,6 +137,21 @@ Array<uint8_t> bind_shrink(const Bytes& luma, const Bytes& chroma, py::ssize_t w
   const py::gil_scoped_release unlocked;
   shrink(luma.data(), chroma.data(), batch.count, batch.height, batch.width, height, width, out);
   return small;
+}
+
+py::tuple bind_tone_map(const Bytes& luma, const Bytes& chroma, const Array<int16_t>& cube) {
+  const Batch batch(luma, chroma);
+  require(cube.ndim() == 4 && cube.shape(0) == 3 && cube.shape(1) == CUBE_SIDE && cube.shape(2) == CUBE_SIDE &&
+              cube.shape(3) == CUBE_SIDE,
+          "cube must be [3, 65, 65, 65]");
+  Bytes luma_out({batch.count, batch.height, batch.width});
+  Bytes chroma_out({batch.count, batch.height / 2, batch.width / 2, py::ssize_t{2}});
+  uint8_t *to_luma = luma_out.mutable_data(), *to_chroma = chroma_out.mutable_data();
+  {
+    const py::gil_scoped_release unlocked;
+    tone_map(luma.data(), chroma.data(), batch.count, batch.height, batch.width, cube.data(), to_luma, to_chroma);
+  }
+  return py::make_tuple(luma_out, chroma_out);
 }
 
 Coding coding_of(const std::array<float, 8>& n) { return {n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7]}; }
@@ -270,6 +286,7 @@ PYBIND11_MODULE(_cpu, module) {
   module.def("frame_sums", &cpu::bind_frame_sums, luma, chroma);
   module.def("absolute_difference", &cpu::bind_absolute_difference, luma, previous);
   module.def("shrink", &cpu::bind_shrink, luma, chroma, py::arg("width"), py::arg("height"));
+  module.def("tone_map", &cpu::bind_tone_map, luma, chroma, py::arg("cube").noconvert());
   module.def("rgb_frames", &cpu::bind_rgb_frames, luma, chroma, py::arg("width"), py::arg("height"), py::arg("coding"));
   const auto define_model_input = [&](auto function) {
     module.def("model_input", function, luma, chroma, py::arg("boxes").noconvert(), py::arg("width"), py::arg("height"),

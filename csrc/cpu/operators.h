@@ -33,6 +33,10 @@ void frame_sums(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64
 void shrink(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
             int64_t small_height, int64_t small_width, uint8_t* small);
 
+// luma_out and chroma_out: as luma and chroma, each colour looked up in cube: int16 [3, 65, 65, 65], see color_cube.h
+void tone_map(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
+              const int16_t* cube, uint8_t* luma_out, uint8_t* chroma_out);
+
 // rgb: uint8 [count, small_height, small_width, 3], full range
 void rgb_frames(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
                 int64_t small_height, int64_t small_width, const Coding& coding, uint8_t* rgb);

@@ -19,15 +19,18 @@ from kuleshov.cinema.attributes import (
     attributes,
     explain,
     load_attributes,
-    long_shot_seconds,
 )
+from kuleshov.cinema.editing import long_shot_seconds
 from kuleshov.errors import GrammarError
 from kuleshov.records import (
     SCENE_TYPES,
     Camera,
     Color,
     Dialogue,
+    Editing,
     Lighting,
+    LightSwitch,
+    MatchCut,
     Music,
     Pace,
     PaletteColor,
@@ -52,11 +55,18 @@ CONTRACT = [
     *("fast_music", "ends_on_silence"),
     *("arguing", "threatening", "asking", "farewell"),
     *("blank", "title_card", "color_bars"),
+    *("colorful", "teal_orange", "tinted", "toned", "warming", "chiaroscuro", "silhouette", "backlit", "hard_light"),
+    *("night", "dusk", "day", "light_switch", "jump_cut", "match_cut", "intensifying"),
 ]
 
 SENSES = {
-    "lighting": Lighting("normal", 0.07, 0.32, 0.2, 0.62, 0.3, 0.05, 0.0),
-    "color": Color(0.10, 0.015, False, [PaletteColor("blue", "#0000ff", 0.4), PaletteColor("grey", "#808080", 0.6)]),
+    "lighting": Lighting(
+        *("normal", 0.07, 0.32, 0.2, 0.62, 0.3, 0.05, 0.0, 6.0, 0.15, 0.3, 0.05, 0.18, 0.0, 0.0, 0.3)  # type: ignore[arg-type]
+    ),
+    "color": Color(
+        *(0.10, -0.45, False, [PaletteColor("blue", "#0000ff", 0.4), PaletteColor("grey", "#808080", 0.6)]),
+        *(0.0, 40.0, 6000.0, 0.0),
+    ),
     "camera": Camera("moderate", 0.05, 0.05, 0.1, 0.0, 0.0, 0.0, 0.002),
     "sound": Sound(-25.0, -20.0, 0.0, 0.05, []),
     "dialogue": Dialogue(1, 5, 2.8, 0.3, 0, 0, "a line of five words", "en"),
@@ -100,6 +110,10 @@ def with_event(name: str, drop_db: float, seconds: float = 0.0) -> Shot:
     return with_field("sound", events=[event], music_share=0.1, voice_share=0.1)
 
 
+def matched(confidence: float) -> Shot:
+    return replace(make(), jump_cut_in=0.0, match_cut_in=MatchCut(confidence, 0.9, 0.3, None))
+
+
 def value(name: str, segment: Shot | Scene, shots: list[Shot] | None = None) -> float:
     return attributes(segment, shots=shots or [])[name]
 
@@ -128,7 +142,7 @@ def test_unknown_module_names_are_refused() -> None:
         ("bright", with_field("lighting", luma_mean=0.45), with_field("lighting", luma_mean=0.15)),
         ("high_key", with_field("lighting", key_value=0.12), with_field("lighting", key_value=0.01)),
         ("high_contrast", with_field("lighting", contrast_range=0.9), with_field("lighting", contrast_range=0.3)),
-        ("warm", with_field("color", warmth=0.1), with_field("color", warmth=-0.1)),
+        ("warm", with_field("color", warmth=0.0), with_field("color", warmth=-1.0)),
         ("saturated", with_field("color", saturation=0.3), with_field("color", saturation=0.02)),
         ("monochrome", with_field("color", monochrome=True), make()),
         ("moving", with_field("camera", motion_mean=0.4), with_field("camera", motion_mean=0.01)),
@@ -166,6 +180,21 @@ def test_unknown_module_names_are_refused() -> None:
         ("color_bars", replace(make(), matter="bars"), replace(make(), matter="card")),
         ("fade_in", make(transition="fade_white"), make(transition="dissolve")),
         ("dissolve_in", make(transition="dissolve"), make()),
+        ("colorful", with_field("color", colorfulness=70.0), with_field("color", colorfulness=10.0)),
+        ("teal_orange", with_field("color", teal_orange=0.6), make()),
+        ("tinted", with_field("color", dye="tinted"), with_field("color", dye="toned")),
+        ("toned", with_field("color", dye="toned"), make()),
+        ("warming", with_field("color", warmth_slope=0.2), with_field("color", warmth_slope=-0.2)),
+        ("chiaroscuro", with_field("lighting", chiaroscuro=0.5), make()),
+        ("silhouette", with_field("lighting", silhouette=0.6), make()),
+        ("backlit", with_field("lighting", backlight_stops=3.0), make()),
+        ("hard_light", with_field("lighting", light_edges=0.3), with_field("lighting", light_edges=0.08)),
+        ("night", with_field("lighting", night=0.8), make()),
+        ("dusk", with_field("lighting", dusk=0.8), make()),
+        ("day", with_field("lighting", day=0.8), make()),
+        ("light_switch", with_field("lighting", switches=[LightSwitch(1.0, -0.4)]), make()),
+        ("jump_cut", replace(make(), jump_cut_in=0.9), replace(make(), jump_cut_in=0.0)),
+        ("match_cut", matched(0.9), replace(make(), jump_cut_in=0.0)),
     ],
 )
 def test_each_quality_has_the_right_sign(name: str, high: Shot, low: Shot) -> None:
@@ -188,7 +217,7 @@ def test_a_long_take_is_long_for_its_film_and_for_any_film() -> None:
     logs = np.random.default_rng(0).normal(math.log(8), 0.6, 40)
     slow_film = [make(seconds=math.exp(log)) for log in logs]
     long_here = math.exp(logs.mean() + 1.645 * logs.std())
-    assert long_shot_seconds(slow_film) == pytest.approx(long_here, abs=0.05)
+    assert long_shot_seconds([(0.0, shot.duration_seconds) for shot in slow_film]) == pytest.approx(long_here, abs=0.05)
     assert value("long_take", make(seconds=math.sqrt(10 * long_here)), slow_film) == pytest.approx(0, abs=0.01)
     assert value("long_take", make(seconds=10), slow_film) < -0.1  # ten seconds are nothing much in this film
     assert value("long_take", make(seconds=10), slow_film[:19]) == 0  # too few shots to tell: 10 s it is
@@ -233,6 +262,29 @@ def test_the_type_of_a_scene_is_its_own_and_no_shot_has_one(name: SceneTypeName)
     assert explain(name, scene).text.endswith(", confidence 0.9")
 
 
+def test_patterns_of_editing_are_read_where_they_are() -> None:
+    shots = [matched(0.9), replace(make(), jump_cut_in=0.1), replace(make(), jump_cut_in=0.8), matched(0.9)]
+    pace = Pace(2.5, 2.5, 2.5, 2.5, 24.0, 10.0)
+    editing = Editing(3, 2.5, 2.5, 2.5, 2.5, 24.0, 0, None, None, None, None, None, 0.8)
+    where = {"index": 0, "start_frame": 0, "end_frame": 180, "start_seconds": 0.0, "end_seconds": 7.5}
+    senses = {**SENSES, "pace": pace}
+    scene = Scene(**where, emotion=None, first_shot=0, end_shot=3, editing=editing, **senses)  # type: ignore[arg-type]
+    assert value("match_cut", scene, shots) > 0.9  # it begins with one
+    assert value("jump_cut", scene, shots) == pytest.approx(math.tanh(1.2))  # the surest inside it
+    assert value("intensifying", scene, shots) > 0.9
+    assert math.isnan(value("intensifying", shots[0]))
+    assert math.isnan(value("jump_cut", scene))  # the shots were not given
+    assert math.isnan(value("match_cut", replace(make(), jump_cut_in=None)))  # an older film, or its first shot
+
+
+def test_what_an_older_film_was_not_looked_at_for_is_nan() -> None:
+    older = make(lighting=Lighting("normal", 0.07, 0.32, 0.2, 0.62, 0.3, 0.05, 0.0), color=Color(0.1, 0.0, False, []))
+    named = attributes(older, shots=[])
+    new = {"colorful", "teal_orange", "tinted", "toned", "warming", "chiaroscuro", "silhouette", "backlit"}
+    new |= {"hard_light", "night", "dusk", "day", "light_switch"}
+    assert all(math.isnan(named[name]) for name in new)
+
+
 def test_an_unsure_dissolve_is_neither() -> None:
     assert value("dissolve_in", make(transition="dissolve", confidence=0.5)) == 0
 
@@ -241,11 +293,12 @@ def test_a_missing_sense_is_nan_and_quiet_is_not_missing() -> None:
     named = attributes(make(sound=None, dialogue=None, camera=None), shots=[])
     missing = {name for name, number in named.items() if math.isnan(number)}
     camera = {"moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting"}
-    of_scenes = {"shot_reverse_shot", "montage", "one_take"}
+    of_scenes = {"shot_reverse_shot", "montage", "one_take", "intensifying"}
+    of_cuts = {"jump_cut", "match_cut"}
     heard = {"music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"}
     told_from_sound = heard | {"loud", "getting_louder", "silent", "cut_to_silence", "fast_music", "ends_on_silence"}
     words = {"talking", "fast_speech", "arguing", "threatening", "asking", "farewell"}
-    assert missing == camera | told_from_sound | words | of_scenes
+    assert missing == camera | told_from_sound | words | of_scenes | of_cuts
     assert value("loud", with_field("sound", loudness_lufs=None)) < -0.99
     assert math.isnan(value("fast_speech", with_field("dialogue", words=0, words_per_second=0.0)))
     assert math.isnan(value("brightening", make(seconds=0.5)))

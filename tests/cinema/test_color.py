@@ -5,12 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.color import HistogramSeries, color_name, describe_color
+from kuleshov.cinema.color import HistogramSeries, describe_color
+from kuleshov.cinema.looks import LOOK_TRACKS, Looks, look_at
+from kuleshov.cinema.palette import color_name
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.color_histogram import BINS, color_histogram
 from kuleshov.kernels.frame_stats import frame_stats
+from kuleshov.kernels.shrink import shrink
 from kuleshov.media.color import ColorSpec
 
 BT709 = {"red": 0.2126, "blue": 0.0722}
@@ -37,12 +40,20 @@ def batch_of(rgb_pictures):
 def color_of(rgb_pictures):
     batch = batch_of(rgb_pictures)
     series, tracks = HistogramSeries(), Tracks()
-    series.push(batch.index, batch.pts_seconds, color_histogram(batch))
-    stats = frame_stats(batch)
-    for name in ("saturation", "warmth"):
-        tracks.add(name, unit="", seconds=batch.pts_seconds, values=getattr(stats, name))
+    histograms, thumbnails = color_histogram(batch), shrink(batch, width=8, height=8)
+    kept = series.push(batch.index, batch.pts_seconds, histograms)
+    tracks.add("saturation", unit="0..1", seconds=batch.pts_seconds, values=frame_stats(batch).saturation)
+    for name, values in look_at(thumbnails[kept], histograms[kept], batch.color).items():
+        tracks.add(name, unit=LOOK_TRACKS[name], seconds=batch.pts_seconds[kept], values=values)
     spans = [Span(0, len(batch))]
-    return describe_color(tracks, spans, series.mean(spans, bins=BINS), batch.color)
+    return describe_color(
+        tracks,
+        spans,
+        Looks.of(tracks, series.rows(spans)),
+        histogram=series.mean(spans, bins=BINS),
+        thumbnails=thumbnails[kept],
+        coding=batch.color,
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,10 +92,11 @@ def test_palette_shares_are_those_of_the_picture():
 
 def test_warm_and_cold_black_and_white():
     warm, cold, grey = (color_of([rgb]) for rgb in [(0.9, 0.5, 0.2), (0.2, 0.5, 0.9), (0.5, 0.5, 0.5)])
-    assert warm.warmth > 0.1 > -0.1 > cold.warmth
-    assert abs(grey.warmth) < 0.01
+    assert warm.warmth > 1
+    assert grey.warmth > cold.warmth
+    assert grey.warmth == pytest.approx(-0.5, abs=0.01)
     assert grey.monochrome
-    assert not warm.monochrome
+    assert grey.dye == "none"
 
 
 def test_a_span_between_two_kept_histograms_takes_a_near_one():

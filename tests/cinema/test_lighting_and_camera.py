@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from kuleshov.cinema.camera import describe_camera
-from kuleshov.cinema.lighting import describe_lighting
+from kuleshov.cinema.lighting import describe_lighting as describe_lighting_of
+from kuleshov.cinema.looks import LOOK_TRACKS, Looks
 from kuleshov.cinema.pace import scene_pace, shot_pace
 from kuleshov.cinema.span import Span, frame_values, slope
 from kuleshov.cinema.tracks import Tracks
@@ -37,6 +38,12 @@ def tracks(count=100, *, seconds=None, **values):
     support = np.broadcast_to(values.get("flow_support", 1.0), (len(times),))
     made.add("flow_support", unit="", seconds=times, values=support)
     return made
+
+
+def describe_lighting(made, spans, **looks):
+    """Lighting where the small pictures show nothing but what ``looks`` says."""
+    values = {name: np.full(3, looks.get(name, 0.0), dtype=np.float32) for name in LOOK_TRACKS}
+    return describe_lighting_of(made, spans, Looks(np.arange(3.0), values))
 
 
 @pytest.mark.parametrize(

@@ -157,7 +157,7 @@ def test_pairs_past_the_end_are_nothing():
 def sensed(lines=None, *, embeddings=None, loudness=None):
     """Senses of two shots of 2 s at 10 frames a second."""
     tracks = Tracks()
-    for name in ("luma_mean", "contrast", "saturation", "warmth"):
+    for name in ("luma_mean", "contrast", "saturation", "red_blue"):
         tracks.add(name, unit="", seconds=np.arange(40) / 10, values=np.repeat([0.2, 0.6], 20))
     if loudness is not None:
         tracks.add("loudness_momentary", unit="LUFS", seconds=np.arange(40) / 10, values=loudness)

@@ -49,6 +49,7 @@ SHIFTED = [
     ("pyramid", "clamp(x - 1, 0", "clamp(x - 2, 0"),
     ("rgb_frames", "i < pixels", "i <= pixels"),
     ("shrink", "chroma + frame", "chroma + 1 + frame"),
+    ("tone_map", "i < samples", "i <= samples"),
     ("shrink_and_count", "x + 4 <= quads_end", "x <= quads_end"),
     ("shrink_and_count", "between += column(sums, x - start)", "between += column(sums, x - start + 1)"),
 ]

@@ -10,6 +10,7 @@ from kuleshov.cuda.model_input import surface_input
 from kuleshov.cuda.surface import Surface
 from kuleshov.cuda.twin import OPERATORS, CudaTwin
 from kuleshov.kernels.rgb_frames import coding_of
+from kuleshov.kernels.tone_map import color_cube
 from kuleshov.kernels.transition_scores import LAGS
 from kuleshov.media.color import ColorSpec
 
@@ -68,6 +69,14 @@ def test_rgb_frames(device_runtime, from_device, twin, frames, matrix, range_):
     coding = coding_of(ColorSpec(matrix=matrix, range=range_))
     found = twin.rgb_frames(*map(device_runtime.upload, frames), 48, 27, coding)
     np.testing.assert_array_equal(from_device(found), _cpu.rgb_frames(*frames, 48, 27, coding))
+
+
+@pytest.mark.parametrize("transfer", ["pq", "hlg"])
+def test_tone_map(device_runtime, from_device, twin, frames, transfer):
+    cube = color_cube(ColorSpec(matrix="bt2020", transfer=transfer, primaries="bt2020"))
+    found = from_device(*twin.tone_map(*map(device_runtime.upload, (*frames, cube))))
+    for got, want in zip(found, _cpu.tone_map(*frames, cube), strict=True):
+        np.testing.assert_array_equal(got, want)
 
 
 @pytest.mark.parametrize("half", [False, True])

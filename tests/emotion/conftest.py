@@ -47,7 +47,7 @@ def make_shot(
     """Return a shot that is usual in everything; ``changes`` name fields of its measurements (``zoom=0.1``)."""
     sense = {
         "lighting": Lighting("normal", 0.07, 0.32, 0.2, 0.62, 0.3, 0.05, 0.0),
-        "color": Color(0.10, 0.015, False, [PaletteColor("grey", "#808080", 0.8)]),
+        "color": Color(0.10, -0.45, False, [PaletteColor("grey", "#808080", 0.8)]),
         "camera": Camera("moderate", 0.05, 0.05, 0.1, 0.0, 0.0, 0.0, 0.002),
         "pace": Pace(seconds, seconds, 3.5, 2.5, 17.0, 60.0),
         "sound": Sound(

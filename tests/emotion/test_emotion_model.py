@@ -36,7 +36,7 @@ def random_shots(shot, *, count: int, seed: int):
             seconds=float(rng.lognormal(1, 1)),
             luma_mean=float(rng.uniform(0, 1)),
             key_value=float(rng.uniform(0, 0.2)),
-            warmth=float(rng.normal(0, 0.1)),
+            warmth=float(rng.normal(-0.5, 0.5)),
             motion_mean=float(rng.lognormal(-3, 1)),
             cuts_per_minute=float(rng.uniform(0, 60)),
             zoom=float(rng.normal(0, 0.05)),
@@ -87,7 +87,7 @@ def test_reasons_speak_plainly_and_never_say_that_a_film_feels(shot, grammar) ->
     [
         ({"luma_mean": 0.05, "key_value": 0.01}, ["valence", "joy"], ["tension", "fear", "suspense", "sadness"]),
         ({"luma_mean": 0.8, "key_value": 0.18}, ["tension", "fear", "sadness"], ["valence", "joy", "calm"]),
-        ({"warmth": 0.15}, ["sadness", "loneliness"], ["valence", "tenderness", "romance"]),
+        ({"warmth": 0.225}, ["sadness", "loneliness"], ["valence", "tenderness", "romance"]),
         ({"silence_share": 0.9}, ["arousal", "chaos"], ["tension", "suspense", "loneliness"]),
         ({"loudness_lufs": -8.0}, ["calm", "tenderness"], ["arousal", "anger", "excitement"]),
         ({"motion_mean": 0.5}, ["calm", "sadness"], ["arousal", "chaos", "excitement"]),
@@ -125,14 +125,14 @@ def test_faster_moving_louder_reads_as_arousal_and_chaos_and_not_as_calm(feel) -
 
 def test_the_tense_long_take_is_tense(feel) -> None:
     take = {"seconds": 40.0, "cuts_per_minute": 2.0, "luma_mean": 0.1, "key_value": 0.01, "zoom": 0.05}
-    emotion = feel(**take, silence_share=0.6, warmth=-0.05)
+    emotion = feel(**take, silence_share=0.6, warmth=-0.775)
     assert emotion.tension > 0.4
     assert "suspense" in emotion.strong
 
 
 def test_one_cue_alone_never_makes_a_strong_mood(feel) -> None:
     extremes = {
-        **{"seconds": 3600.0, "luma_mean": 1.0, "key_value": 0.5, "warmth": 1.0, "saturation": 1.0, "zoom": 1.0},
+        **{"seconds": 3600.0, "luma_mean": 1.0, "key_value": 0.5, "warmth": 4.475, "saturation": 1.0, "zoom": 1.0},
         **{"motion_mean": 5.0, "shake": 1.0, "cuts_per_minute": 300.0, "loudness_lufs": 0.0, "silence_share": 1.0},
     }
     for name, value in extremes.items():

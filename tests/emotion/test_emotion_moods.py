@@ -22,15 +22,15 @@ PLAUSIBLE = {
     },
     "joy": {
         **{"cuts_per_minute": 22.0, "motion_mean": 0.08, "shake": 0.001, "key_value": 0.15, "luma_mean": 0.6},
-        **{"warmth": 0.08, "saturation": 0.25, "loudness_lufs": -20.0, "silence_share": 0.0},
+        **{"warmth": -0.125, "saturation": 0.25, "loudness_lufs": -20.0, "silence_share": 0.0},
     },
     "tenderness": {
         **{"seconds": 5.0, "cuts_per_minute": 10.0, "motion_mean": 0.02, "shake": 0.0004, "zoom": 0.03},
-        **{"key_value": 0.12, "warmth": 0.12, "loudness_lufs": -33.0},
+        **{"key_value": 0.12, "warmth": 0.075, "loudness_lufs": -33.0},
     },
     "sadness": {
         **{"seconds": 12.0, "cuts_per_minute": 4.0, "motion_mean": 0.01, "shake": 0.001, "luma_mean": 0.22},
-        **{"key_value": 0.04, "warmth": -0.08, "saturation": 0.03, "loudness_lufs": -30.0, "silence_share": 0.1},
+        **{"key_value": 0.04, "warmth": -0.925, "saturation": 0.03, "loudness_lufs": -30.0, "silence_share": 0.1},
         **{"words_per_second": 1.2, "speech_share": 0.6},
     },
     "anger": {
@@ -38,7 +38,7 @@ PLAUSIBLE = {
         **{"saturation": 0.2, "loudness_lufs": -10.0, "silence_share": 0.0},
     },
     "fear": {
-        **{"seconds": 2.0, "shake": 0.012, "zoom": 0.03, "key_value": 0.005, "luma_mean": 0.06, "warmth": -0.04},
+        **{"seconds": 2.0, "shake": 0.012, "zoom": 0.03, "key_value": 0.005, "luma_mean": 0.06, "warmth": -0.725},
         **{"saturation": 0.04, "silence_share": 0.7, "cuts_per_minute": 20.0},
     },
     "awe": {
@@ -51,12 +51,12 @@ PLAUSIBLE = {
     },
     "loneliness": {
         **{"seconds": 6.0, "cuts_per_minute": 4.0, "motion_mean": 0.008, "zoom": -0.06, "luma_mean": 0.15},
-        **{"key_value": 0.02, "warmth": -0.09, "saturation": 0.02, "loudness_lufs": -38.0, "silence_share": 0.9},
+        **{"key_value": 0.02, "warmth": -0.975, "saturation": 0.02, "loudness_lufs": -38.0, "silence_share": 0.9},
         **{"speech_share": 0.0},
     },
     "romance": {
         **{"seconds": 5.0, "cuts_per_minute": 10.0, "motion_mean": 0.02, "shake": 0.001, "zoom": 0.04},
-        **{"contrast_range": 0.25, "key_value": 0.03, "warmth": 0.12, "loudness_lufs": -33.0},
+        **{"contrast_range": 0.25, "key_value": 0.03, "warmth": 0.075, "loudness_lufs": -33.0},
     },
 }
 

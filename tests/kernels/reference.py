@@ -66,7 +66,7 @@ def frame_stats(luma: NDArray[np.uint8], chroma: NDArray[np.uint8], *, full_rang
         "dark_share": (scaled < 0.18).mean(axis=1),
         "bright_share": (scaled > 0.8).mean(axis=1),
         "saturation": np.minimum(np.hypot(u, v).mean(axis=1) / (steps / 2), 1),
-        "warmth": np.clip((v - u).mean(axis=1) / steps, -1, 1),
+        "red_blue": np.clip((v - u).mean(axis=1) / steps, -1, 1),
     }
 
 

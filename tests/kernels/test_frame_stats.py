@@ -48,14 +48,14 @@ def test_stats_of_half_black_half_white(batch_of, range_, black, white):
     got = frame_stats(batch_of(luma, range=range_))
     assert got.luma_mean[0] == got.contrast[0] == got.dark_share[0] == got.bright_share[0] == 0.5
     assert (got.luma_p05[0], got.luma_p50[0], got.luma_p95[0]) == (0, 0, 1)
-    assert got.saturation[0] == got.warmth[0] == 0
+    assert got.saturation[0] == got.red_blue[0] == 0
 
 
-@pytest.mark.parametrize(("cb", "cr", "warmth"), [(16, 240, 1), (240, 16, -1), (100, 156, 0.25), (0, 255, 1)])
-def test_warmth_runs_from_blue_to_orange(batch_of, cb, cr, warmth):
+@pytest.mark.parametrize(("cb", "cr", "red_blue"), [(16, 240, 1), (240, 16, -1), (100, 156, 0.25), (0, 255, 1)])
+def test_red_blue_runs_from_blue_to_orange(batch_of, cb, cr, red_blue):
     chroma = np.full((1, 4, 4, 2), (cb, cr), dtype=np.uint8)
     got = frame_stats(batch_of(np.full((1, 8, 8), 100, np.uint8), chroma))
-    assert got.warmth[0] == warmth
+    assert got.red_blue[0] == red_blue
     assert 0 < got.saturation[0] <= 1
 
 

@@ -17,7 +17,7 @@ from kuleshov.records import DIMENSIONS, MOODS, json_pieces, to_json
 FAST = Settings(shots="cascade")
 #: What is not known everywhere: see ``cinema.hearing.listen``.
 MAY_BE_NAN = {"brightness", "flatness", "low_share", "percussive_share", "mode", "tempo", "beat"}
-MAY_BE_NAN |= {"voice_pitch", "voice_level", "music", "effects"}
+MAY_BE_NAN |= {"voice_pitch", "voice_level", "music", "effects", "color_temperature"}
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +92,8 @@ def test_tracks_have_a_value_for_every_frame(described):
 def test_what_is_printed_is_plain_json(described):
     again = json.loads("".join(json_pieces(described.analysis)))
     assert again == json.loads(json.dumps(to_json(described.analysis)))
-    assert set(again) == {"film", "shots", "scenes", "provenance", "lines"}
-    assert again["provenance"]["schema_version"] == 1
+    assert set(again) == {"film", "shots", "scenes", "provenance", "lines", "editing"}
+    assert again["provenance"]["schema_version"] == 2
     assert again["provenance"]["device"] == "cpu"
     assert "auto" in again["provenance"]["device_reason"]
 

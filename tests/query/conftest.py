@@ -49,7 +49,7 @@ def make_shot(
     """A usual shot; ``changes`` name fields of its measurements (``luma_mean=0.1``), or a sense (``sound=None``)."""
     senses: dict[str, Any] = {
         "lighting": Lighting("normal", 0.07, 0.31, 0.2, 0.62, 0.3, 0.05, 0.001),
-        "color": Color(0.11, 0.02, False, [PaletteColor("grey", "#808080", 0.8)]),
+        "color": Color(0.11, -0.43, False, [PaletteColor("grey", "#808080", 0.8)]),
         "camera": Camera("moderate", 0.09, 0.05, 0.1, 0.0, 0.0, 0.0, 0.003),
         "pace": Pace(seconds, seconds, 3.5, 2.5, 17.0, 60.0),
         "sound": Sound(-21.0, -15.0, 0.1, 0.05, []),

@@ -25,7 +25,7 @@ from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Analysis, Film, Line, Provenance, Scene, Segment, Shot
+from kuleshov.records import Analysis, Editing, Film, Line, Provenance, Scene, Segment, Shot
 
 CARD = "film.json"
 TABLES: dict[type[Segment], str] = {Shot: "shots.parquet", Scene: "scenes.parquet"}
@@ -65,6 +65,7 @@ class FilmCard:
     scene_count: int
     vector_names: tuple[str, ...]
     line_count: int | None = None  # None: made before lines were kept
+    editing: Editing | None = None  # None: made before it was measured
 
     @property
     def entry(self) -> FilmEntry:
@@ -91,6 +92,7 @@ def make_card(analysis: Analysis, vector_names: Sequence[str], *, added_at: str)
         scene_count=len(analysis.scenes),
         vector_names=tuple(vector_names),
         line_count=len(analysis.lines),
+        editing=analysis.editing,
     )
 
 

@@ -13,10 +13,13 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kuleshov.cinema.color import HistogramSeries
 from kuleshov.cinema.describe import KEPT_THUMBNAIL, FilmMeasurements
+from kuleshov.cinema.looks import LOOK_TRACKS, look_at
 from kuleshov.cinema.tracks import Tracks
+from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.subtitles import SubtitleSource
 from kuleshov.records import Line, Transition
@@ -58,21 +61,42 @@ def from_table(table: Any, tracks: Tracks, *, end_seconds: float, lines: Sequenc
     bins, counts = table["bins"].combine_chunks(), table["pixels"].combine_chunks()
     borders = bins.offsets.to_numpy()[1:-1]
     thumbnails = np.frombuffer(b"".join(table["thumbnail"].to_pylist()), dtype=np.uint8)
+    histograms = HistogramSeries.stored(
+        frames,
+        np.split(bins.values.to_numpy().astype(np.uint16, copy=False), borders),
+        np.split(counts.values.to_numpy().astype(np.uint32, copy=False), borders),
+    )
+    pictures = thumbnails.reshape(len(frames), *_SHAPE)
+    if "light_edges" not in tracks:
+        tracks = _with_looks(tracks, histograms, pictures, about.coding)
     return FilmMeasurements(
         frame_seconds=tracks["luma_mean"].seconds,
         end_seconds=end_seconds,
         tracks=tracks,
-        histograms=HistogramSeries.stored(
-            frames,
-            np.split(bins.values.to_numpy().astype(np.uint16, copy=False), borders),
-            np.split(counts.values.to_numpy().astype(np.uint32, copy=False), borders),
-        ),
-        thumbnails=thumbnails.reshape(len(frames), *_SHAPE),
+        histograms=histograms,
+        thumbnails=pictures,
         detected=about.detected,
         coding=about.coding,
         subtitles=about.subtitles,
         lines=lines,
     )
+
+
+def _with_looks(
+    tracks: Tracks, histograms: HistogramSeries, thumbnails: NDArray[np.uint8], coding: ColorSpec
+) -> Tracks:
+    """Tracks of a film that was measured before there were looks, with them, from its smaller thumbnails.
+
+    Its ``warmth`` was what is ``red_blue`` now.
+    """
+    now = Tracks({"red_blue" if name == "warmth" else name: track for name, track in tracks.items()})
+    dense = np.zeros((len(thumbnails), BINS), dtype=np.int32)
+    for row, (bins, counts) in zip(dense, histograms.sparse, strict=True):
+        row[bins] = counts
+    kept = tracks["luma_mean"].seconds[histograms.frames]
+    for name, values in look_at(thumbnails, dense, coding).items():
+        now.add(name, unit=LOOK_TRACKS[name], seconds=kept, values=values)
+    return now
 
 
 @cache

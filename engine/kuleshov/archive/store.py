@@ -289,4 +289,4 @@ class Archive:
 def _read_analysis(folder: Path) -> Analysis:
     card = read_card(folder)
     shots, scenes = read_segments(folder, Shot), read_segments(folder, Scene)
-    return Analysis(card.film, shots, scenes, card.provenance, read_lines(folder)[0])
+    return Analysis(card.film, shots, scenes, card.provenance, read_lines(folder)[0], card.editing)

@@ -20,7 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.definitions import Entry, read_text
-from kuleshov.cinema.readings import HUES, Reading, read_position, read_reading, read_spread
+from kuleshov.cinema.editing import long_shot_seconds
+from kuleshov.cinema.paths import HUES
+from kuleshov.cinema.readings import Reading, read_position, read_reading, read_spread
 from kuleshov.records import SCENE_TYPES, Segment, Shot
 
 ATTRIBUTE_NAMES: tuple[str, ...] = (
@@ -34,10 +36,11 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
     *("fast_music", "ends_on_silence"),
     *("arguing", "threatening", "asking", "farewell"),
     *("blank", "title_card", "color_bars"),
+    # Light and colour, patterns of editing.
+    *("colorful", "teal_orange", "tinted", "toned", "warming", "chiaroscuro", "silhouette", "backlit", "hard_light"),
+    *("night", "dusk", "day", "light_switch", "jump_cut", "match_cut", "intensifying"),
 )
 
-#: A film with fewer shots says too little about its own shot lengths.
-_ENOUGH_SHOTS = 20
 #: However fast a film is cut: below this share of the centre for all films, no shot of it is long.
 _LEAST_CENTRE = 0.6
 
@@ -60,7 +63,7 @@ class Attribute:
     source: str
 
     def value(self, segment: Segment, *, shots: Sequence[Shot] = (), long_shot_seconds: float = 0.0) -> float:
-        """Return the attribute, -1..1, NaN where unmeasured; see ``long_shot_seconds()`` for the last argument."""
+        """Return the attribute, -1..1, NaN where unmeasured; ``long_shot_seconds`` is 0 where not known."""
         number = self.reading.scaled(self.reading.value(segment, shots=shots))
         centre = _between(self.centre, long_shot_seconds) if self.relative else self.centre
         distance = (number - self.reading.scaled(centre)) / self.reading.distance(self.spread)
@@ -98,25 +101,12 @@ def attributes_id() -> str:
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-def long_shot_seconds(shots: Sequence[Shot]) -> float:
-    """Return how long a shot of this film must be to be long for it, 0 where the film has too few shots to tell.
-
-    ``exp(mean + 1.645 * standard deviation)`` of the logarithms: the 95th percentile of a lognormal, which shot
-    lengths follow (Salt).
-    """
-    lengths = [shot.duration_seconds for shot in shots if shot.duration_seconds > 0]
-    if len(lengths) < _ENOUGH_SHOTS:
-        return 0.0
-    logs = np.log(lengths)
-    return float(np.exp(logs.mean() + 1.645 * logs.std()))
-
-
 def attribute_table(segments: Sequence[Segment], *, shots: Sequence[Shot]) -> NDArray[np.float64]:
     """Return the attributes of many segments, float64 ``[n_segments, n_attributes]``, -1..1, NaN = unmeasured.
 
     ``shots`` are all shots of the film that the segments are from.
     """
-    long_shot = long_shot_seconds(shots)
+    long_shot = long_shot_seconds([(shot.start_seconds, shot.end_seconds) for shot in shots]) or 0.0
     table = np.empty((len(segments), len(ATTRIBUTE_NAMES)))
     for column, attribute in enumerate(packaged_attributes()):
         for row, segment in enumerate(segments):

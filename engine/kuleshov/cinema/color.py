@@ -1,36 +1,22 @@
-"""Colour of a stretch of film: saturation, warmth, black and white, and the palette with its names."""
+"""Colour of a stretch of film: saturation, colourfulness, warmth, dyes, and the palette with its names."""
 
 from __future__ import annotations
 
-import colorsys
 from collections.abc import Sequence
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.span import Span, frame_values
+from kuleshov.cinema.dyes import find_dye
+from kuleshov.cinema.looks import Looks
+from kuleshov.cinema.palette import palette_of
+from kuleshov.cinema.span import Span, frame_values, slope_of
 from kuleshov.cinema.tracks import Tracks
-from kuleshov.kernels.color_histogram import bin_centres
-from kuleshov.media.color import ColorSpec, rgb_from_ycbcr
-from kuleshov.records import Color, PaletteColor
+from kuleshov.media.color import ColorSpec
+from kuleshov.records import Color
 
 #: Mean saturation up to which a picture counts as black and white; scanned monochrome prints stay below (design value).
 MONOCHROME_SATURATION = 0.025
-_PALETTE_LEAST_SHARE = 0.01
-#: Upper hue in degrees of each family, after common usage; brown, olive and pink are told by lightness as well.
-_HUES = (
-    (15, "red"),
-    (42, "orange"),
-    (70, "yellow"),
-    (165, "green"),
-    (200, "cyan"),
-    (260, "blue"),
-    (300, "purple"),
-    (345, "pink"),
-    (360, "red"),
-)
-_BROWN_HUES = (8, 55)
 
 
 class HistogramSeries:
@@ -82,71 +68,54 @@ class HistogramSeries:
             self._last_seconds = time
         return kept
 
-    def mean(self, spans: Sequence[Span], *, bins: int) -> NDArray[np.float64]:
-        """Return the mean histogram float64 ``[bins]`` over spans, summing to 1.
-
-        A span between two kept frames takes the nearer one.
-        """
-        total = np.zeros(bins, dtype=np.float64)
+    def rows(self, spans: Sequence[Span]) -> NDArray[np.int64]:
+        """Return which of the kept frames lie in spans; a span between two of them takes the one before."""
+        rows = []
         for first, end in spans:
             low, high = np.searchsorted(self._frames, (first, end))
             if low == high:
                 low = min(max(low - 1, 0), len(self._frames) - 1)
                 high = low + 1
-            for number in range(low, high):
-                np.add.at(total, self._bins[number], self._counts[number] / self._counts[number].sum(dtype=np.float64))
+            rows.append(np.arange(low, high))
+        return np.concatenate(rows)
+
+    def mean(self, spans: Sequence[Span], *, bins: int) -> NDArray[np.float64]:
+        """Return the mean histogram float64 ``[bins]`` over the kept frames in spans (see ``rows``), summing to 1."""
+        total = np.zeros(bins, dtype=np.float64)
+        for number in self.rows(spans):
+            np.add.at(total, self._bins[number], self._counts[number] / self._counts[number].sum(dtype=np.float64))
         total /= max(float(total.sum()), 1.0e-12)
         return total
 
 
-def describe_color(tracks: Tracks, spans: Sequence[Span], histogram: NDArray[np.float64], coding: ColorSpec) -> Color:
-    """Return the colour over the frames of ``spans``, whose mean colour histogram is float64 ``[2048]``, sum 1.
+def describe_color(
+    tracks: Tracks,
+    spans: Sequence[Span],
+    looks: Looks,
+    *,
+    histogram: NDArray[np.float64],
+    thumbnails: NDArray[np.uint8],
+    coding: ColorSpec,
+) -> Color:
+    """Return the colour over the frames of ``spans``.
 
-    ``warmth`` is the mean of (Cr - Cb) / 255: orange is positive, blue negative. The palette merges the histogram's
-    bins by colour name; each entry's RGB is the mean of its bins. Shares below 1 % are left out.
+    Their mean colour histogram is float64 ``[2048]``, sum 1; ``looks`` and ``thumbnails`` uint8 ``[n, 3, h, w]`` are
+    those of their kept frames. Warmth, colourfulness and temperature are means over these; the temperature is that of
+    the median frame among those that have one, if that is half of them or more.
     """
     saturation = float(np.mean(frame_values(tracks, "saturation", spans)))
+    dyed = find_dye(thumbnails, coding)
+    kelvin = looks.values["color_temperature"]
+    told = np.isfinite(kelvin)
     return Color(
         saturation=saturation,
-        warmth=float(np.mean(frame_values(tracks, "warmth", spans))),
+        warmth=looks.mean("warmth"),
         monochrome=saturation < MONOCHROME_SATURATION,
-        palette=_palette(histogram, coding),
+        palette=palette_of(histogram, coding),
+        warmth_slope=slope_of(looks.seconds, looks.values["warmth"]),
+        colorfulness=looks.mean("colorfulness"),
+        temperature_kelvin=float(np.median(kelvin[told])) if 2 * told.sum() >= len(told) else None,
+        teal_orange=looks.mean("teal_orange"),
+        dye=dyed.dye if dyed else "none",
+        dye_color=dyed.color if dyed else None,
     )
-
-
-def _palette(histogram: NDArray[np.float64], coding: ColorSpec) -> list[PaletteColor]:
-    rgb, names = _bin_colors(coding)
-    colors = []
-    for name in sorted(set(names)):
-        members = [number for number in np.flatnonzero(histogram) if names[number] == name]
-        share = float(histogram[members].sum())
-        if share >= _PALETTE_LEAST_SHARE:
-            mean = (histogram[members, None] * rgb[members]).sum(axis=0) / share
-            code = "#" + "".join(f"{round(255 * value):02x}" for value in mean)
-            colors.append(PaletteColor(name, code, share))
-    return sorted(colors, key=lambda color: -color.share)
-
-
-@lru_cache(maxsize=8)
-def _bin_colors(coding: ColorSpec) -> tuple[NDArray[np.float32], tuple[str, ...]]:
-    """RGB float32 ``[2048, 3]`` in 0..1 of every bin's centre, and its colour name."""
-    luma, cb, cr = bin_centres().T
-    rgb = rgb_from_ycbcr(luma, cb, cr, coding).clip(0, 1)
-    return rgb, tuple(color_name(*color) for color in rgb.tolist())
-
-
-def color_name(red: float, green: float, blue: float) -> str:
-    """Return the basic colour term for an R'G'B' colour in 0..1."""
-    hue, lightness, _ = colorsys.rgb_to_hls(red, green, blue)
-    chroma = max(red, green, blue) - min(red, green, blue)
-    if lightness < 0.10:
-        return "black"
-    if chroma < 0.10:
-        return "white" if lightness > 0.85 else "grey"
-    degrees = 360 * hue
-    if _BROWN_HUES[0] < degrees < _BROWN_HUES[1] and lightness < 0.40 and chroma < 0.55:
-        return "brown"  # dark orange, and dark red that leans to it
-    name = next(name for limit, name in _HUES if degrees <= limit)
-    if name == "yellow" and lightness < 0.40:
-        return "green"  # olive
-    return "pink" if name == "red" and lightness > 0.72 else name

@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 
 from kuleshov.cinema.camera import describe_camera
 from kuleshov.cinema.color import HistogramSeries, describe_color
+from kuleshov.cinema.cuts import Cuts
 from kuleshov.cinema.dialogue import describe_dialogue
+from kuleshov.cinema.editing import describe_editing, long_shot_seconds
 from kuleshov.cinema.lighting import describe_lighting
+from kuleshov.cinema.looks import Looks
 from kuleshov.cinema.matter import matter_of, scene_matter
 from kuleshov.cinema.pace import Times, scene_pace, shot_pace
 from kuleshov.cinema.scene_evidence import weigh_evidence
@@ -61,6 +64,7 @@ def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[
     """Return the shots of a film, measured on their clean frames (their transitions left out)."""
     times = _times(film, shots)
     borders = [None, *sound_borders(film.tracks, [start for start, _ in times[1:]])]
+    cuts = Cuts(film.tracks, film.histograms, film.thumbnails)
     return [
         Shot(
             index=index,
@@ -69,6 +73,8 @@ def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[
             transition_in=shot.transition_in,
             sound_border_in=borders[index],
             matter=matter,
+            jump_cut_in=cuts.jump_cut(shots[index - 1], shot) if index else None,
+            match_cut_in=cuts.match_cut(shots[index - 1], shot) if index else None,
             emotion=None,
             pace=shot_pace(times, index),
             **_measure(film, [shot], *times[index]),
@@ -88,6 +94,7 @@ def describe_scenes(
     matters = _matters(film, shots)
     senses = sense_film(film, shots, embeddings=embeddings)
     evidence = weigh_evidence(senses)
+    long_seconds = long_shot_seconds(times)
     scenes = [
         Scene(
             index=index,
@@ -98,6 +105,7 @@ def describe_scenes(
             matter=scene_matter(matters[first:end], [out - begin for begin, out in times[first:end]]),
             emotion=None,
             pace=scene_pace(times, first, end),
+            editing=describe_editing(times[first:end], long_seconds=long_seconds),
             **_measure(film, _pictures(shots[first:end], matters[first:end]), times[first][0], times[end - 1][1]),
         )
         for index, (first, end) in enumerate(group_scenes(evidence))
@@ -138,13 +146,15 @@ def _times(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> Times:
 
 def _matters(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[Matter]:
     """What each shot holds."""
-    kept = np.asarray(film.histograms.frames)
-    matters = []
-    for shot in shots:
-        low, high = np.searchsorted(kept, shot.clean)
-        histogram = film.histograms.mean([shot.clean], bins=BINS)
-        matters.append(matter_of(film.tracks, shot.clean, histogram=histogram, thumbnails=film.thumbnails[low:high]))
-    return matters
+    return [
+        matter_of(
+            film.tracks,
+            shot.clean,
+            histogram=film.histograms.mean([shot.clean], bins=BINS),
+            thumbnails=film.thumbnails[film.histograms.rows([shot.clean])],
+        )
+        for shot in shots
+    ]
 
 
 def _pictures(shots: Sequence[ShotFrames], matters: Sequence[Matter]) -> Sequence[ShotFrames]:
@@ -157,12 +167,21 @@ def _measure(
 ) -> dict[str, Any]:
     """The measurements that shots and scenes share."""
     spans = [shot.clean for shot in shots]
+    kept = film.histograms.rows(spans)
+    looks = Looks.of(film.tracks, kept)
     between = {"start_seconds": start_seconds, "end_seconds": end_seconds}
     subtitles = film.subtitles
     return {
         **between,
-        "lighting": describe_lighting(film.tracks, spans),
-        "color": describe_color(film.tracks, spans, film.histograms.mean(spans, bins=BINS), film.coding),
+        "lighting": describe_lighting(film.tracks, spans, looks),
+        "color": describe_color(
+            film.tracks,
+            spans,
+            looks,
+            histogram=film.histograms.mean(spans, bins=BINS),
+            thumbnails=film.thumbnails[kept],
+            coding=film.coding,
+        ),
         "camera": describe_camera(film.tracks, spans),
         "sound": describe_sound(film.tracks, **between),
         "dialogue": (

@@ -88,6 +88,19 @@ MEASURES: tuple[Measure, ...] = tuple(
         ("dialogue.farewells", ""),
         ("dialogue.turns_per_minute", "/min"),
         ("dialogue.interruptions", ""),
+        # Light and colour.
+        ("lighting.contrast_stops", "stops"),
+        ("lighting.chiaroscuro", ""),
+        ("lighting.backlight_stops", "stops"),
+        ("lighting.silhouette", ""),
+        ("lighting.light_edges", ""),
+        ("lighting.night", ""),
+        ("lighting.dusk", ""),
+        ("lighting.day", ""),
+        ("color.colorfulness", ""),
+        ("color.warmth_slope", "1/s"),
+        ("color.temperature_kelvin", "K"),
+        ("color.teal_orange", ""),
     )
 )
 UNITS = {measure.path: measure.unit for measure in MEASURES}

@@ -1,112 +1,14 @@
-"""Readings: which number of a segment is looked at, and on what scale. Attributes and cues are built on them.
-
-Beside the paths of ``measures.MEASURES`` a reading knows six kinds of number that are no plain field:
-
-- ``color.monochrome``: 1 or 0
-- ``color.palette.NAME``: share of the palette colours of that name, 0..1
-- ``sound.events.NAME``: of the events of that name the largest change in dB, of ``scream`` the longest in seconds; 0
-  where there is none
-- ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
-  begins as its first shot does
-- ``matter.NAME``: 1 where the segment holds that (``blank``, ``card``, ``bars``), else 0; of what is no picture neither
-  light, colour, movement nor length is read: they are NaN
-- ``type.NAME``: of a scene, the confidence of that type, 0 where it is of another or of none; a shot has none
-"""
+"""Readings: which number of a segment is looked at, and on what scale. Attributes and cues are built on them."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kuleshov.cinema.definitions import Entry
-from kuleshov.cinema.measures import UNITS, measure
-from kuleshov.records import SCENE_TYPES, Scene, Segment, Shot
-
-HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "pink")
-_MONOCHROME = "color.monochrome"
-_PALETTE = "color.palette."
-_TYPE = "type."
-_MATTER = "matter."
-#: What is not read of a stretch that holds no picture.
-_OF_PICTURES = ("lighting.", "color.", "camera.", "pace.", "duration_seconds")
-_EVENT = "sound.events."
-_EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
-#: What was listened for only where this was measured too: films of older archives, machines without the network.
-_EVENT_NEEDS = {
-    "scream": "sound.voice_share",
-    **dict.fromkeys(("burst", "swell", "fade_in", "fade_out"), "sound.music_share"),
-}
-_TRANSITIONS = {"transition_in.fade": ("fade_black", "fade_white"), "transition_in.dissolve": ("dissolve",)}
-
-#: Every path that a reading may name, with its unit.
-READABLE: dict[str, str] = {
-    **UNITS,
-    _MONOCHROME: "",
-    **{_PALETTE + hue: "" for hue in HUES},
-    **{_EVENT + name: unit for name, unit in _EVENT_UNITS.items()},
-    **dict.fromkeys(_TRANSITIONS, ""),
-    **{_TYPE + name: "" for name in SCENE_TYPES},
-    **{_MATTER + name: "" for name in ("blank", "card", "bars")},
-}
-
-
-def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
-    """Return the number at ``path`` (one of ``READABLE``), NaN where it was not measured.
-
-    ``shots`` are all shots of the film; only the transition into a scene needs them.
-    """
-    if segment.matter != "picture" and path.startswith(_OF_PICTURES):
-        return math.nan
-    for prefix, reader in _READERS.items():
-        if path.startswith(prefix):
-            return reader(segment, path.removeprefix(prefix))
-    if path in _TRANSITIONS:
-        return _transition_confidence(segment, path, shots)
-    return measure(segment, path)
-
-
-def _palette_share(segment: Segment, name: str) -> float:
-    return math.fsum(color.share for color in segment.color.palette if color.name == name)
-
-
-def _transition_confidence(segment: Segment, path: str, shots: Sequence[Shot]) -> float:
-    if isinstance(segment, Scene) and segment.first_shot < len(shots):
-        segment = shots[segment.first_shot]
-    if not isinstance(segment, Shot):
-        return math.nan
-    return segment.transition_in.confidence if segment.transition_in.type in _TRANSITIONS[path] else 0.0
-
-
-def _holds(segment: Segment, name: str) -> float:
-    return float(segment.matter == name)
-
-
-def _type_confidence(segment: Segment, name: str) -> float:
-    if not isinstance(segment, Scene):
-        return math.nan
-    return segment.type.confidence if segment.type is not None and segment.type.name == name else 0.0
-
-
-def _largest_event(segment: Segment, name: str) -> float:
-    if segment.sound is None or (name in _EVENT_NEEDS and math.isnan(measure(segment, _EVENT_NEEDS[name]))):
-        return math.nan
-    return max(
-        (
-            event.duration_seconds if name == "scream" else abs(event.drop_db)
-            for event in segment.sound.events
-            if event.type == name
-        ),
-        default=0.0,
-    )
-
-
-_READERS: dict[str, Callable[[Segment, str], float]] = {
-    _MATTER: _holds,
-    _PALETTE: _palette_share,
-    _EVENT: _largest_event,
-    _TYPE: _type_confidence,
-}
+from kuleshov.cinema.paths import MONOCHROME, READABLE, read
+from kuleshov.records import Scene, Segment, Shot
 
 
 @dataclass(frozen=True)
@@ -172,7 +74,7 @@ class Reading:
         """Return the number as people write it: ``"23.4 s"``."""
         if math.isnan(value):
             return "not measured"
-        if self.path == _MONOCHROME:
+        if self.path == MONOCHROME:
             return "yes" if value else "no"
         digits = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
         unit = self.unit_for(segment)

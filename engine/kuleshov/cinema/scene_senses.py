@@ -20,8 +20,8 @@ from kuleshov.cinema.utterances import spoken
 from kuleshov.media.cues import SubtitleLine
 
 #: Frame tracks that say how a picture is lit and toned, with the difference that an eye takes for another light: the
-#: spreads of the attributes of the same names.
-LIGHT_TRACKS = {"luma_mean": 0.13, "contrast": 0.08, "saturation": 0.06, "warmth": 0.05}
+#: spreads of the attributes of the same names; of red-blue, about that of ``warm``.
+LIGHT_TRACKS = {"luma_mean": 0.13, "contrast": 0.08, "saturation": 0.06, "red_blue": 0.05}
 #: Sound tracks that say how a place sounds; those that a film has are taken.
 SOUND_TRACKS = ("loudness_momentary", "silence")
 _QUIETEST = -70.0  # dB: what lies below is not told apart

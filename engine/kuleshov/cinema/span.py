@@ -30,7 +30,12 @@ def frame_values(tracks: Tracks, name: str, spans: Sequence[Span], *, skip: int 
 def slope(track: Track, spans: Sequence[Span]) -> float:
     """Return the rise per second of the least-squares line through a frame track; 0 where it spans no time."""
     seconds = np.concatenate([track.seconds[span.first : span.end] for span in spans])
-    values = np.concatenate([track.values[span.first : span.end] for span in spans]).astype(np.float64)
+    return slope_of(seconds, np.concatenate([track.values[span.first : span.end] for span in spans]))
+
+
+def slope_of(seconds: NDArray[np.float64], measured: NDArray[np.float32]) -> float:
+    """Return the rise per second of the least-squares line through values at times; 0 where they span no time."""
+    values = measured.astype(np.float64)
     centred = seconds - seconds.mean()
     spread = float(centred @ centred)
     return float(centred @ (values - values.mean())) / spread if spread > 0 else 0.0

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from kuleshov.cinema.editing import LONG_TAKE_SECONDS
 from kuleshov.export import labels
 from kuleshov.export.labels import clock
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from kuleshov.pipeline.doctor import Examination
     from kuleshov.pipeline.ingest import Ingested
     from kuleshov.query import SearchResult
-    from kuleshov.records import Analysis, Segment
+    from kuleshov.records import Analysis, Editing, Segment
 
 _STAGES = {"hash": "reading", "pictures": "pictures", "sound": "sound", "describe": "describing", "store": "storing"}
 _REASONS_SHOWN = 4
@@ -158,6 +159,8 @@ def film(analysis: Analysis) -> None:
         f"{about.frame_rate:.3f} fps{' (variable)' if about.variable_frame_rate else ''}, {about.codec}, "
         f"{len(analysis.shots)} shots in {len(analysis.scenes)} scenes"
     )
+    if analysis.editing is not None:
+        out.print(f"editing: {_editing(analysis.editing)}")
     for note in analysis.provenance.notes:
         out.print(f"[dim]note: {escape(note)}[/]")
     table = Table(box=None, pad_edge=False)
@@ -170,6 +173,20 @@ def film(analysis: Analysis) -> None:
         for shot in analysis.shots[scene.first_shot : scene.end_shot]:
             table.add_row(f"  shot {shot.index}", *_times(shot), labels.begins(shot), *_qualities(shot))
     out.print(table)
+
+
+def _editing(editing: Editing) -> str:
+    """Patterns of shot lengths in a line; what a film has too few shots for is left out."""
+    parts = [
+        f"shots of {editing.average_shot_length_seconds:.1f} s on average, {editing.median_shot_length_seconds:.1f} s "
+        f"in the middle, {editing.longest_shot_seconds:.1f} s at most",
+        f"{editing.cuts_per_minute:.1f} cuts a minute",
+    ]
+    if editing.long_shot_seconds is not None:
+        parts.append(f"long from {max(editing.long_shot_seconds, LONG_TAKE_SECONDS):.1f} s: {editing.long_takes}")
+    if editing.rhythm_slope is not None:
+        parts.append(f"rhythm 1/f^{editing.rhythm_slope:.2f}")
+    return "; ".join(parts)
 
 
 def _times(segment: Segment) -> tuple[str, str]:

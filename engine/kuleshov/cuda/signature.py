@@ -20,6 +20,7 @@ _KERNEL = re.compile(r"^KERNEL\((?P<threads>\w+)\)\s+(?P<name>\w+)\((?P<paramete
 _PARAMETER = re.compile(r"(?P<constant>const )?(?P<type>\w+)(?P<pointer>\*)? (?:__restrict__ )?(?P<name>\w+)")
 _DTYPES = {
     "uint8_t": np.uint8,
+    "int16_t": np.int16,
     "uint16_t": np.uint16,
     "int32_t": np.int32,
     "uint32_t": np.uint32,

@@ -24,6 +24,7 @@ OPERATORS = (
     "patch_flow",
     "rgb_frames",
     "shrink",
+    "tone_map",
 )
 
 

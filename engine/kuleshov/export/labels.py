@@ -8,6 +8,10 @@ from kuleshov.records import Emotion, Scene, Segment, Shot
 def begins(segment: Segment) -> str:
     """How a shot begins: ``"dissolve"``; what kind of scene it is: ``"montage"``, ``""`` where that is not known."""
     if isinstance(segment, Shot):
+        if segment.match_cut_in is not None:
+            return "match cut"
+        if (segment.jump_cut_in or 0.0) > 0.5:
+            return "jump cut"
         return segment.transition_in.type.replace("_", " ")
     return segment.type.name.replace("_", " ") if isinstance(segment, Scene) and segment.type else ""
 
@@ -20,7 +24,11 @@ def light(segment: Segment) -> str:
     if segment.matter != "picture":
         return _MATTERS[segment.matter]
     palette = ", ".join(color.name for color in segment.color.palette[:2])
-    return f"{segment.lighting.key} key, {'black and white' if segment.color.monochrome else palette}"
+    color, lighting = segment.color, segment.lighting
+    dyed = palette if color.dye == "none" else f"{color.dye} {color.dye_color}"
+    seen = "black and white" if color.monochrome else dyed
+    hour = "" if lighting.time_of_day == "unknown" else f"{lighting.time_of_day}, "
+    return f"{hour}{lighting.key} key, {seen}"
 
 
 def movement(segment: Segment) -> str:

@@ -10,6 +10,7 @@ from kuleshov.kernels.model_input import model_input, surface_model_input
 from kuleshov.kernels.optical_flow import Flow, optical_flow
 from kuleshov.kernels.rgb_frames import rgb_frames
 from kuleshov.kernels.shrink import shrink
+from kuleshov.kernels.tone_map import tone_map
 from kuleshov.kernels.transition_scores import transition_scores
 
 __all__ = [
@@ -26,5 +27,6 @@ __all__ = [
     "rgb_frames",
     "shrink",
     "surface_model_input",
+    "tone_map",
     "transition_scores",
 ]

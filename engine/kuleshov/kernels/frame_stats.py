@@ -1,4 +1,4 @@
-"""Light and colour of each frame in nine numbers: brightness, contrast, shares of dark and bright, saturation, warmth.
+"""Light and colour of each frame in nine numbers: brightness, contrast, shares of dark and bright, chroma.
 
 Native code counts integers (``frame_sums``); all else happens here in float64, so backends whose integers agree
 agree bit for bit. Luma is scaled to 0 (black) .. 1 (white) by the range that ``batch.color`` states, and clipped there.
@@ -35,7 +35,7 @@ class FrameStats:
     dark_share: NDArray[np.float32]  #: share of pixels with luma < 0.18
     bright_share: NDArray[np.float32]  #: share of pixels with luma > 0.8
     saturation: NDArray[np.float32]  #: mean distance from neutral, 0..1; 1: one colour difference at its limit
-    warmth: NDArray[np.float32]  #: mean of Cr - Cb, -1 (blue) .. 1 (orange); 1: the length of a channel
+    red_blue: NDArray[np.float32]  #: mean of Cr - Cb, -1 (blue) .. 1 (orange); 1: the length of a channel
 
 
 def frame_stats(batch: FrameBatch) -> FrameStats:
@@ -85,5 +85,5 @@ def stats_from_counts(histogram: NDArray[np.int32], sums: NDArray[np.int64], col
         dark_share=share(100 * levels < DARK_PERCENT * steps),
         bright_share=share(100 * levels > BRIGHT_PERCENT * steps),
         saturation=np.minimum(magnitude / 16 / (chroma_steps / 2), 1).astype(np.float32),
-        warmth=np.clip((cr - cb) / chroma_steps, -1, 1).astype(np.float32),
+        red_blue=np.clip((cr - cb) / chroma_steps, -1, 1).astype(np.float32),
     )

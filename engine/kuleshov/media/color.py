@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 Matrix = Literal["bt601", "bt709", "bt2020"]
 Range = Literal["limited", "full"]
 Transfer = Literal["sdr", "pq", "hlg", "linear"]
+Primaries = Literal["bt709", "bt2020"]
 
 # Code points of ITU-T H.273 (as in FFmpeg's AVCOL_* constants); 2 means "unspecified".
 _MATRIX: dict[int, Matrix] = {1: "bt709", 4: "bt601", 5: "bt601", 6: "bt601", 7: "bt709", 9: "bt2020", 10: "bt2020"}
 _TRANSFER: dict[int, Transfer] = {8: "linear", 16: "pq", 18: "hlg"}
 _UNSPECIFIED_TRANSFER = (0, 2)
+_WIDE_GAMUT, _UNSPECIFIED_PRIMARIES = 9, (0, 2)
 _RGB = ("rgb", "bgr", "gbr", "0rgb", "0bgr", "argb", "abgr", "pal", "x2rgb", "x2bgr", "mono", "bayer")
 
 
@@ -39,12 +41,13 @@ class ColorSpec:
     range: Range = "limited"
     transfer: Transfer = "sdr"
     guessed: tuple[str, ...] = ()
+    primaries: Primaries = "bt709"  # BT.601's, DCI's and the older ones count as BT.709's, which they are near
 
 
 def rgb_from_ycbcr(
-    luma: NDArray[np.uint8], cb: NDArray[np.uint8], cr: NDArray[np.uint8], spec: ColorSpec
+    luma: NDArray[np.integer[Any]], cb: NDArray[np.integer[Any]], cr: NDArray[np.integer[Any]], spec: ColorSpec
 ) -> NDArray[np.float32]:
-    """Return R'G'B' float32 ``[..., 3]``, black 0, white 1, from code values uint8 ``[...]`` each.
+    """Return R'G'B' float32 ``[..., 3]``, black 0, white 1, from code values ``[...]`` each.
 
     The transfer is left alone, and nothing is clipped: codes outside the legal range give values outside 0..1.
     """
@@ -62,15 +65,23 @@ def rgb_from_ycbcr(
     return np.stack((red, green, blue), axis=-1)
 
 
-def color_spec(*, matrix: int, range: int, transfer: int, pixel_format: str, height: int) -> ColorSpec:
+def color_spec(
+    *, matrix: int, range: int, transfer: int, pixel_format: str, height: int, primaries: int = 2
+) -> ColorSpec:
     """Return the coding that the stream states by its H.273 code points, guessing what it leaves out.
 
     An unstated matrix is BT.709 from 720 lines up and BT.601 below; an unstated range is limited, unless the
-    pixel format itself says full (``yuvj...`` and grey formats). An unstated transfer counts as SDR. RGB pictures are
-    decoded to limited-range BT.601 (what swscale makes of them), whatever coding they state.
+    pixel format itself says full (``yuvj...`` and grey formats). An unstated transfer counts as SDR. Unstated
+    primaries are BT.2020's where the matrix is, or the transfer is PQ or HLG. RGB pictures are decoded to limited-range
+    BT.601 (what swscale makes of them), whatever coding they state.
     """
+    wide = primaries == _WIDE_GAMUT or (
+        primaries in _UNSPECIFIED_PRIMARIES
+        and (_MATRIX.get(matrix) == "bt2020" or _TRANSFER.get(transfer) in ("pq", "hlg"))
+    )
+    gamut: Primaries = "bt2020" if wide else "bt709"
     if pixel_format.startswith(_RGB):
-        return ColorSpec(matrix="bt601", range="limited", transfer=_TRANSFER.get(transfer, "sdr"))
+        return ColorSpec(matrix="bt601", range="limited", transfer=_TRANSFER.get(transfer, "sdr"), primaries=gamut)
     guessed = []
     if matrix not in _MATRIX:
         guessed.append("matrix")
@@ -84,4 +95,5 @@ def color_spec(*, matrix: int, range: int, transfer: int, pixel_format: str, hei
         range="full" if full else "limited",
         transfer=_TRANSFER.get(transfer, "sdr"),
         guessed=tuple(guessed),
+        primaries=gamut,
     )

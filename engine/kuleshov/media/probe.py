@@ -121,6 +121,7 @@ def probe(path: Path) -> MediaInfo:
                 transfer=frame.color_trc,
                 pixel_format=frame.format.name,
                 height=frame.height,
+                primaries=frame.color_primaries,
             ),
             color_description=_describe_color(frame),
             audio_tracks=tuple(_audio_track(audio) for audio in container.streams.audio if audio.codec_context),

@@ -30,6 +30,7 @@ from kuleshov.errors import KuleshovError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
+from kuleshov.media.tone import mapping_note, measured_coding
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.models.voice_emotion import VoiceEmotionModel, load_voice_emotion
 from kuleshov.pipeline.divide import divide
@@ -149,6 +150,7 @@ class Pipeline:
         tracks = meter.tracks()
         heard = _hear(info, tracks, self._voice_emotion)
         notes = [*decoder.report.notes, *(heard.notes if heard else ())]
+        notes += mapping_note(info.color)
         words = self._words.read(info)
         words.add_to(tracks)
         notes += words.notes
@@ -163,7 +165,7 @@ class Pipeline:
             histograms=meter.histograms,
             thumbnails=meter.thumbnails(),
             detected=detected,
-            coding=info.color,
+            coding=measured_coding(info.color),
             subtitles=words.subtitles,
             lines=words.lines,
         )
@@ -179,8 +181,8 @@ class Pipeline:
         notes += fitted.notes
         divided = divide(measured, fitted.transitions, grammar=self.grammar)
         provenance = self._provenance(chosen, decoder, notes, given)
-        analysis = Analysis(film, divided.shots, divided.scenes, provenance, list(words.lines))
-        return Description(analysis, tracks, divided.vectors, measured, words.vectors)
+        analysis = Analysis(film, divided.shots, divided.scenes, provenance, list(words.lines), divided.editing)
+        return Description(analysis, divided.tracks, divided.vectors, measured, words.vectors)
 
     def _provenance(
         self, chosen: Choice, decoder: Decoder, notes: Sequence[str], given: GivenShots | None

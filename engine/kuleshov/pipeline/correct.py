@@ -75,10 +75,11 @@ def correct(
             notes=notes,
         ),
         before.lines,
+        divided.editing,
     )
     archive.add(
         after,
-        measured.tracks,
+        divided.tracks,
         divided.vectors,
         VECTOR_NAMES,
         line_vectors=archive.line_vectors(film_id),

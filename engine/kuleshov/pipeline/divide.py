@@ -13,12 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.describe import FilmMeasurements, describe_scenes, describe_shots
+from kuleshov.cinema.editing import describe_editing, long_shot_seconds
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.shots import shots_from_transitions
+from kuleshov.cinema.tempo import with_tempo
+from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.model import describe_emotion
 from kuleshov.emotion.vector import affect_vectors
-from kuleshov.records import Scene, Segment, Shot, Transition
+from kuleshov.records import Editing, Scene, Segment, Shot, Transition
 
 AnySegment = TypeVar("AnySegment", bound=Segment)
 
@@ -29,6 +32,8 @@ class Divided:
 
     shots: list[Shot]
     scenes: list[Scene]
+    editing: Editing
+    tracks: Tracks  # those that were measured, and the tempo that follows from the shots
     vectors: dict[Unit, NDArray[np.float32]]
 
 
@@ -41,7 +46,14 @@ def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, gra
         "shot": affect_vectors(shots, shots=shots),
         "scene": affect_vectors(scenes, shots=shots),
     }
-    return Divided(shots, scenes, vectors)
+    times = [(shot.start_seconds, shot.end_seconds) for shot in shots]
+    return Divided(
+        shots,
+        scenes,
+        describe_editing(times, long_seconds=long_shot_seconds(times)),
+        with_tempo(measured.tracks, shots, end_seconds=measured.end_seconds),
+        vectors,
+    )
 
 
 def _feel(segments: list[AnySegment], grammar: Grammar) -> list[AnySegment]:

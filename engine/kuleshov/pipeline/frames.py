@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 from kuleshov.cinema.color import HistogramSeries
 from kuleshov.cinema.describe import KEPT_THUMBNAIL
 from kuleshov.cinema.detectors import THUMBNAIL, FrameEvidence
+from kuleshov.cinema.looks import LOOK_TRACKS, look_at
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.measures import Launched, launch
+from kuleshov.kernels.tone_map import tone_map
 
 Measured = tuple[FrameBatch, FrameEvidence]
 
@@ -24,7 +26,7 @@ FRAME_TRACKS = {
     "dark_share": "0..1",
     "bright_share": "0..1",
     "saturation": "0..1",
-    "warmth": "-1..1",
+    "red_blue": "-1..1",
     "luma_difference": "0..1",
     "histogram_difference": "0..1",
     "flow_mean": "widths/s",
@@ -49,10 +51,14 @@ class FrameMeter:
         self._under_way: list[Launched] = []
         self._seconds: list[NDArray[np.float64]] = []
         self._thumbnails: list[NDArray[np.uint8]] = []
-        self._values: dict[str, list[NDArray[np.float32]]] = {name: [] for name in FRAME_TRACKS}
+        self._values: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*FRAME_TRACKS, *LOOK_TRACKS)}
 
     def push(self, batch: FrameBatch) -> list[Measured]:
-        """Start to measure a batch; return what is measured by now, with its frames, for the shot detectors."""
+        """Start to measure a batch; return what is measured by now, with its frames, for the shot detectors.
+
+        HDR and wide-gamut frames are measured, and given back, as SDR.
+        """
+        batch = tone_map(batch)
         self._last = launch(batch, previous=self._last, thumbnail=THUMBNAIL)
         self._under_way.append(self._last)
         return self._derive(leave=0 if batch.device == "cpu" else 1)
@@ -62,11 +68,13 @@ class FrameMeter:
         return self._derive(leave=0)
 
     def tracks(self) -> Tracks:
-        """Return the frame tracks of all that was measured."""
+        """Return the tracks of all that was measured: of every frame, and of those whose histograms are kept."""
         tracks = Tracks()
         seconds = np.concatenate(self._seconds)
-        for name, unit in FRAME_TRACKS.items():
-            tracks.add(name, unit=unit, seconds=seconds, values=np.concatenate(self._values[name]))
+        kept = seconds[self.histograms.frames]
+        for names, times in ((FRAME_TRACKS, seconds), (LOOK_TRACKS, kept)):
+            for name, unit in names.items():
+                tracks.add(name, unit=unit, seconds=times, values=np.concatenate(self._values[name]))
         return tracks
 
     def thumbnails(self) -> NDArray[np.uint8]:
@@ -91,7 +99,7 @@ class FrameMeter:
             "dark_share": stats.dark_share,
             "bright_share": stats.bright_share,
             "saturation": stats.saturation,
-            "warmth": stats.warmth,
+            "red_blue": stats.red_blue,
             "luma_difference": difference.luma,
             "histogram_difference": difference.histogram,
             "flow_mean": flow.mean,
@@ -102,10 +110,11 @@ class FrameMeter:
             "zoom": flow.zoom,
             "flow_support": flow.support,
         }
+        kept = self.histograms.push(batch.index, batch.pts_seconds, measures.histograms)
+        measured |= look_at(measures.thumbnails[kept], measures.histograms[kept], batch.color)
         for name, values in measured.items():
             self._values[name].append(values)
         self._seconds.append(batch.pts_seconds)
-        kept = self.histograms.push(batch.index, batch.pts_seconds, measures.histograms)
         self._thumbnails.append(_smaller(measures.thumbnails[kept]))
         evidence = FrameEvidence(
             luma_mean=stats.luma_mean,

@@ -15,9 +15,9 @@ from kuleshov.records import SCENE_TYPES
 
 _OF_SHOTS = frozenset(
     {"long_take", "short_shot", "zooming_in", "zooming_out", "panning", "tilting", "cut_to_silence"}
-    | {"fade_in", "dissolve_in"}
+    | {"fade_in", "dissolve_in", "jump_cut", "match_cut"}
 )
-_OF_SCENES = frozenset({"fast_cutting", *SCENE_TYPES})
+_OF_SCENES = frozenset({"fast_cutting", "intensifying", *SCENE_TYPES})
 _MEASURED_OF_SCENES = frozenset(
     {"pace.cuts_per_minute", "pace.average_shot_length_seconds", "pace.median_shot_length_seconds"}
     | {"pace.longest_shot_seconds"}

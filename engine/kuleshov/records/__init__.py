@@ -13,9 +13,21 @@ The room imports nothing of ours, so that every room may use it.
 from kuleshov.records.analysis import ANALYSIS_SCHEMA_VERSION, Analysis, Correction, Provenance, json_pieces, to_json
 from kuleshov.records.feeling import DIMENSIONS, MOODS, Emotion, Reason
 from kuleshov.records.film import AudioTrack, ColorDescription, Film, Loudness, SubtitleTrack
-from kuleshov.records.picture import Amount, Camera, Color, Key, Lighting, PaletteColor
+from kuleshov.records.picture import (
+    Amount,
+    Camera,
+    Color,
+    Dye,
+    Key,
+    Lighting,
+    LightSwitch,
+    PaletteColor,
+    TimeOfDay,
+)
 from kuleshov.records.segments import (
     SCENE_TYPES,
+    Editing,
+    MatchCut,
     Matter,
     Pace,
     Scene,
@@ -43,14 +55,18 @@ __all__ = [
     "ColorDescription",
     "Correction",
     "Dialogue",
+    "Dye",
+    "Editing",
     "Emotion",
     "Film",
     "Key",
+    "LightSwitch",
     "Lighting",
     "Line",
     "LineEmotion",
     "LineKind",
     "Loudness",
+    "MatchCut",
     "Matter",
     "Music",
     "Pace",
@@ -68,6 +84,7 @@ __all__ = [
     "SoundEventType",
     "SubtitleTrack",
     "Timbre",
+    "TimeOfDay",
     "Transition",
     "TransitionType",
     "Voice",

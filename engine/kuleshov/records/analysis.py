@@ -8,11 +8,11 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kuleshov.records.film import Film
-from kuleshov.records.segments import Scene, Shot
+from kuleshov.records.segments import Editing, Scene, Shot
 from kuleshov.records.words import Line
 
 #: Version of the JSON shape of ``kuleshov analyze --json``. Grows when a field changes meaning or goes away.
-ANALYSIS_SCHEMA_VERSION = 1
+ANALYSIS_SCHEMA_VERSION = 2  # 2: color.warmth is that of Ou et al., was the mean of Cr - Cb
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,7 @@ class Analysis:
     scenes: list[Scene]
     provenance: Provenance
     lines: list[Line] = field(default_factory=list)  # none too where the description was made before lines were kept
+    editing: Editing | None = None  # of the whole film; None where it was described before that was measured
 
 
 def to_json(record: Any) -> dict[str, Any]:
@@ -67,7 +68,8 @@ def json_pieces(analysis: Analysis) -> Iterator[str]:
         yield from _listed(name, getattr(analysis, name))
     yield ',\n"provenance": ' + json.dumps(to_json(analysis.provenance), allow_nan=False)
     yield from _listed("lines", analysis.lines)
-    yield "}"
+    editing = None if analysis.editing is None else to_json(analysis.editing)
+    yield ',\n"editing": ' + json.dumps(editing, allow_nan=False) + "}"
 
 
 def _listed(name: str, records: Sequence[Any]) -> Iterator[str]:

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 Key = Literal["low", "normal", "high"]
 Amount = Literal["static", "slow", "moderate", "fast"]
+TimeOfDay = Literal["day", "dusk", "night", "unknown"]
+Dye = Literal["none", "tinted", "toned"]
+
+
+@dataclass(frozen=True)
+class LightSwitch:
+    """A sudden change of light inside a shot: a lamp goes on, curtains fall."""
+
+    seconds: float
+    change: float  # of mean luma, -1 (all goes dark) .. 1
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,18 @@ class Lighting:
     dark_share: float  # share of pixels below 0.18
     bright_share: float  # share of pixels above 0.8
     luma_slope: float  # change of mean luma per second
+    # What follows is None where it was described before it was measured.
+    contrast_stops: float | None = None  # displayed light at the 95th against the 5th percentile of luma, 0..10
+    chiaroscuro: float | None = None  # dark share x contrast range, 0..1
+    backlight_stops: float | None = None  # how much brighter it is behind what stands in the middle, 0..7
+    silhouette: float | None = None  # a dark figure before a bright background, 0..1
+    light_edges: float | None = None  # tonal steps between neighbouring places: large in hard light, 0..1
+    night: float | None = None  # evidence that it is night, 0..1; 0.5 is brightness alone
+    dusk: float | None = None  # blue hour or a setting sun
+    day: float | None = None
+    time_of_day: TimeOfDay = "unknown"
+    time_of_day_confidence: float = 0.0  # 0..1
+    switches: list[LightSwitch] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -31,9 +53,16 @@ class PaletteColor:
 @dataclass(frozen=True)
 class Color:
     saturation: float  # mean chroma magnitude, 0..1
-    warmth: float  # -1 (blue) .. 1 (orange): mean of (Cr - Cb) / 255
-    monochrome: bool
+    warmth: float  # warm above 0, cool below, grey -0.5 (Ou et al. 2004, from CIELAB), about -2.5..2.5
+    monochrome: bool  # black and white; tinted and toned film is told by its dye
     palette: list[PaletteColor]  # largest first
+    # What follows is None where it does not say, or was described before it was measured.
+    warmth_slope: float | None = None  # change of warmth per second
+    colorfulness: float | None = None  # Hasler and Suesstrunk 2003: 0 grey, 33 moderate, 59 quite, 109 extreme
+    temperature_kelvin: float | None = None  # correlated colour temperature of the picture's mean light, 2000..12500
+    teal_orange: float | None = None  # how far teal and orange share the colours among them, 0..1
+    dye: Dye = "none"  # one colour over lights too (tinted), or in the shadows while lights are white (toned)
+    dye_color: str | None = None  # its name
 
 
 @dataclass(frozen=True)

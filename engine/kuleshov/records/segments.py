@@ -37,6 +37,36 @@ class Pace:
     window_seconds: float
 
 
+@dataclass(frozen=True)
+class Editing:
+    """Patterns of shot lengths, of a film or of a scene; see ``cinema.editing``."""
+
+    shots: int
+    average_shot_length_seconds: float  # ASL
+    median_shot_length_seconds: float  # MSL
+    shortest_shot_seconds: float
+    longest_shot_seconds: float
+    cuts_per_minute: float
+    long_takes: int  # shots of 10 s or more that are long for their film as well
+    # The lognormal distribution of the lengths; None for fewer than 20 shots.
+    log_mean: float | None  # of ln(seconds)
+    log_deviation: float | None
+    lognormal_fit: float | None  # Shapiro-Francia's W', 0..1, 1 = lognormal exactly
+    long_shot_seconds: float | None  # its 95th percentile
+    rhythm_slope: float | None  # a of 1 / f^a: 0 no rhythm, 1 pink; None for fewer than 64 shots
+    intensification: float | None  # -1 loosening .. 1 tightening; None for fewer than 4 shots
+
+
+@dataclass(frozen=True)
+class MatchCut:
+    """What is carried over a cut though the picture is another one."""
+
+    confidence: float  # 0..1
+    shape: float  # where light and dark lie, 0..1
+    color: float  # which colours there are, 0..1
+    movement: float | None  # which way and how fast the picture moves, 0..1; None where it does not
+
+
 @dataclass(frozen=True, kw_only=True)
 class Segment:
     """A stretch of a film with its measurements; shots and scenes are both."""
@@ -64,6 +94,8 @@ class Segment:
 class Shot(Segment):
     transition_in: Transition
     sound_border_in: SoundBorder | None = None  # None: the sound goes through, there is none, or it is the first shot
+    jump_cut_in: float | None = None  # 0..1: same framing, a little later; None: the first shot, or not measured
+    match_cut_in: MatchCut | None = None  # None: nothing is carried over
 
 
 @dataclass(frozen=True)
@@ -80,3 +112,4 @@ class Scene(Segment):
     first_shot: int
     end_shot: int  # exclusive
     type: SceneType | None = None  # None: its editing does not say, or it was described before there were types
+    editing: Editing | None = None  # None: it was described before that was measured
