@@ -1,6 +1,7 @@
 #include "kuleshov/global_motion.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "operators.h"
@@ -8,15 +9,24 @@
 namespace kuleshov::cpu {
 namespace {
 
-// Adds 32 partial sums as a warp does by its butterfly: halves onto halves.
-template <typename Partial, typename Add>
-void fold(std::vector<Partial>& partial, Add add) {
+// Adds 32 partial sums as a warp does by its butterfly, halves onto halves; returns all of it.
+template <typename Partial>
+Partial fold(std::array<Partial, motion::LANES>& partial) {
   for (int distance = motion::LANES / 2; distance > 0; distance /= 2)
-    for (int lane = 0; lane < distance; ++lane) add(partial[lane], partial[lane + distance]);
+    for (int lane = 0; lane < distance; ++lane)
+      for (size_t k = 0; k < std::size(partial[0].of); ++k) partial[lane].of[k] += partial[lane + distance].of[k];
+  return partial[0];
 }
 
-void add_sums(motion::Sums& to, const motion::Sums& from) {
-  for (int k = 0; k < motion::SUMS; ++k) to.of[k] += from.of[k];
+KULESHOV_CLONES motion::Fit fit_of(const std::vector<motion::Sample>& samples, double unit) {
+  motion::Fit fit = {};
+  for (int round = 0; round < motion::ROUNDS; ++round) {
+    std::array<motion::Sums, motion::LANES> partial = {};
+    for (size_t i = 0; i < samples.size(); ++i)
+      motion::refine(partial[i % motion::LANES], fit, samples[i], unit, round);
+    fit = motion::solve(fold(partial), motion::hold_of(round));
+  }
+  return fit;
 }
 
 }  // namespace
@@ -26,6 +36,7 @@ void global_motion(const float* vectors, const float* textures, const float* mat
   using namespace motion;
   const int patches = static_cast<int>(flow_grid(height, width).rows * flow_grid(height, width).columns);
   const bool any = flow::level_count(height, width) > 0;
+  const double unit = 2.0 / width;
   std::vector<Sample> samples(static_cast<size_t>(patches));
   for (int64_t n = 0; n < count; ++n, out += MOTION) {
     std::fill_n(out, MOTION, 0.0f);
@@ -36,31 +47,11 @@ void global_motion(const float* vectors, const float* textures, const float* mat
       samples[i] = sample(vectors + 2 * at, textures[at], matches[at], i, height, width, least_texture, least_match);
       valid += samples[i].valid;
     }
-    out[SUPPORT] = static_cast<float>(static_cast<double>(valid) / patches);
     if (valid < LEAST_PATCHES) continue;
-    Affine fit = {0, 0, 0, 0, 0, 0};
-    for (int round = 0; round < ROUNDS; ++round) {
-      std::vector<Sums> partial(LANES, Sums{});
-      for (int i = 0; i < patches; ++i)
-        if (samples[i].valid) add(partial[i % LANES], samples[i], weight(residual_squared(fit, samples[i]), round));
-      fold(partial, add_sums);
-      fit = solve(partial[0]);
-    }
-    std::vector<double> weights(LANES, 0.0), squares(LANES, 0.0);
-    int inliers = 0;
-    for (int i = 0; i < patches; ++i) {
-      if (!samples[i].valid) continue;
-      const double r2 = residual_squared(fit, samples[i]), w = weight(r2, ROUNDS);
-      weights[i % LANES] += w;
-      squares[i % LANES] += w * r2;
-      inliers += r2 <= INLIER * INLIER;
-    }
-    const auto plus = [](double& a, double b) { a += b; };
-    fold(weights, plus);
-    fold(squares, plus);
-    const double results[] = {fit.tx, fit.ty, fit.axx, fit.axy, fit.ayx, fit.ayy, std::sqrt(squares[0] / weights[0])};
-    for (int k = 0; k < INLIERS; ++k) out[k] = static_cast<float>(results[k]);
-    out[INLIERS] = static_cast<float>(static_cast<double>(inliers) / patches);
+    const Fit fit = fit_of(samples, unit);
+    std::array<Rests, LANES> partial = {};
+    for (int i = 0; i < patches; ++i) leave(partial[i % LANES], fit, samples[i], unit);
+    state(out, fit, fold(partial), unit, valid);
   }
 }
 

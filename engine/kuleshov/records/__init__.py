@@ -13,7 +13,17 @@ The room imports nothing of ours, so that every room may use it.
 from kuleshov.records.analysis import ANALYSIS_SCHEMA_VERSION, Analysis, Correction, Provenance, json_pieces, to_json
 from kuleshov.records.feeling import DIMENSIONS, MOODS, Emotion, Reason
 from kuleshov.records.film import AudioTrack, ColorDescription, Film, Loudness, SubtitleTrack
-from kuleshov.records.picture import Amount, Camera, Color, Key, Lighting, PaletteColor
+from kuleshov.records.picture import (
+    MOVEMENTS,
+    Amount,
+    Camera,
+    Color,
+    Key,
+    Lighting,
+    Movement,
+    MovementName,
+    PaletteColor,
+)
 from kuleshov.records.segments import (
     SCENE_TYPES,
     Pace,
@@ -33,6 +43,7 @@ __all__ = [
     "DIMENSIONS",
     "LINE_EMOTIONS",
     "MOODS",
+    "MOVEMENTS",
     "SCENE_TYPES",
     "Amount",
     "Analysis",
@@ -50,6 +61,8 @@ __all__ = [
     "LineEmotion",
     "LineKind",
     "Loudness",
+    "Movement",
+    "MovementName",
     "Music",
     "Pace",
     "PaletteColor",
