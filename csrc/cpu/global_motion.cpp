@@ -9,24 +9,60 @@
 namespace kuleshov::cpu {
 namespace {
 
+// Partial sums, a lane each.
+template <typename Partial>
+using Partials = std::array<Partial, motion::LANES>;
+
 // Adds 32 partial sums as a warp does by its butterfly, halves onto halves; returns all of it.
 template <typename Partial>
-Partial fold(std::array<Partial, motion::LANES>& partial) {
+Partial fold(Partials<Partial>& partial) {
   for (int distance = motion::LANES / 2; distance > 0; distance /= 2)
     for (int lane = 0; lane < distance; ++lane)
       for (size_t k = 0; k < std::size(partial[0].of); ++k) partial[lane].of[k] += partial[lane + distance].of[k];
   return partial[0];
 }
 
-KULESHOV_CLONES motion::Fit fit_of(const std::vector<motion::Sample>& samples, double unit) {
+struct One {
+  double of[1];
+};
+
+// The sum of what `number` makes of each sample.
+template <typename Number>
+double sum_of(const std::vector<motion::Sample>& samples, Number number) {
+  Partials<One> partial = {};
+  for (size_t i = 0; i < samples.size(); ++i) partial[i % motion::LANES].of[0] += number(samples[i]);
+  return fold(partial).of[0];
+}
+
+motion::Fit refit(const std::vector<motion::Sample>& samples, const motion::Fit& fit, double unit, int round) {
+  Partials<motion::Sums> partial = {};
+  for (size_t i = 0; i < samples.size(); ++i) motion::refine(partial[i % motion::LANES], fit, samples[i], unit, round);
+  return motion::solve(fold(partial), motion::hold_of(round));
+}
+
+// The vector that most patches agree with, of some and of none.
+KULESHOV_CLONES motion::Fit voted(const std::vector<motion::Sample>& samples) {
   motion::Fit fit = {};
-  for (int round = 0; round < motion::ROUNDS; ++round) {
-    std::array<motion::Sums, motion::LANES> partial = {};
-    for (size_t i = 0; i < samples.size(); ++i)
-      motion::refine(partial[i % motion::LANES], fit, samples[i], unit, round);
-    fit = motion::solve(fold(partial), motion::hold_of(round));
+  double most = sum_of(samples, [](const motion::Sample& s) { return motion::vote(s, 0, 0); });
+  for (int number = 0; number < motion::CANDIDATES; ++number) {
+    const motion::Sample& one = samples[motion::candidate(number, static_cast<int>(samples.size()))];
+    const double votes = sum_of(samples, [&](const motion::Sample& s) { return motion::vote(s, one.dx, one.dy); });
+    if (!one.valid || votes <= most) continue;
+    most = votes;
+    fit.of[motion::TX] = one.dx;
+    fit.of[motion::TY] = one.dy;
   }
   return fit;
+}
+
+KULESHOV_CLONES motion::Fit fit_of(const std::vector<motion::Sample>& samples, double unit) {
+  motion::Fit all = {}, some = voted(samples);
+  for (int round = 0; round < motion::ROUNDS; ++round) all = refit(samples, all, unit, round);
+  for (int k = 0; k < motion::VOTED_ROUNDS; ++k) some = refit(samples, some, unit, motion::voted_round(k));
+  const auto close = [&](const motion::Fit& fit) {
+    return sum_of(samples, [&](const motion::Sample& s) { return motion::closeness(fit, s, unit); });
+  };
+  return close(some) > close(all) ? some : all;
 }
 
 }  // namespace
@@ -49,7 +85,7 @@ void global_motion(const float* vectors, const float* textures, const float* mat
     }
     if (valid < LEAST_PATCHES) continue;
     const Fit fit = fit_of(samples, unit);
-    std::array<Rests, LANES> partial = {};
+    Partials<Rests> partial = {};
     for (int i = 0; i < patches; ++i) leave(partial[i % LANES], fit, samples[i], unit);
     state(out, fit, fold(partial), unit, valid);
   }

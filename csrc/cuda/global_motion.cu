@@ -31,16 +31,45 @@ global_motion(const float* vectors, const float* textures, const float* matches,
     for (int k = lane; k < MOTION; k += LANES) result[k] = 0;
     return;
   }
-  Fit fit = {};
-#pragma unroll 1
-  for (int round = 0; round < ROUNDS; ++round) {
+  const auto refit = [=](Fit& fit, int round) {
     Sums sums = {};
 #pragma unroll 1
     for (int i = lane; i < patches; i += LANES) refine(sums, fit, patch(i), unit, round);
 #pragma unroll
     for (double& sum : sums.of) sum = warp_total(sum);
     fit = solve(sums, hold_of(round));
+  };
+  const auto votes = [=](double x, double y) {
+    double sum = 0;
+    for (int i = lane; i < patches; i += LANES) sum += vote(patch(i), x, y);
+    return warp_total(sum);
+  };
+  const auto close = [=](const Fit& fit) {
+    double sum = 0;
+    for (int i = lane; i < patches; i += LANES) sum += closeness(fit, patch(i), unit);
+    return warp_total(sum);
+  };
+
+  Fit some = {};
+  double most = votes(0, 0);
+#pragma unroll 1
+  for (int number = 0; number < CANDIDATES; ++number) {
+    const Sample one = patch(candidate(number, patches));  // the same for the whole warp
+    const double found = votes(one.dx, one.dy);
+    if (!one.valid || found <= most) continue;
+    most = found;
+    some.of[TX] = one.dx;
+    some.of[TY] = one.dy;
   }
+  Fit fit = {};
+#pragma unroll 1
+  for (int k = 0; k < ROUNDS + VOTED_ROUNDS; ++k) {
+    if (k < ROUNDS)
+      refit(fit, k);
+    else
+      refit(some, voted_round(k - ROUNDS));
+  }
+  if (close(some) > close(fit)) fit = some;
   Rests rests = {};
 #pragma unroll 1
   for (int i = lane; i < patches; i += LANES) leave(rests, fit, patch(i), unit);

@@ -28,6 +28,7 @@ from kuleshov.records import (
     Color,
     Dialogue,
     Lighting,
+    Movement,
     Music,
     Pace,
     PaletteColor,
@@ -51,6 +52,7 @@ CONTRACT = [
     *("music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"),
     *("fast_music", "ends_on_silence"),
     *("arguing", "threatening", "asking", "farewell"),
+    *("static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom", "rack_focus"),
 ]
 
 SENSES = {
@@ -229,6 +231,25 @@ def test_the_type_of_a_scene_is_its_own_and_no_shot_has_one(name: SceneTypeName)
     assert explain(name, scene).text.endswith(", confidence 0.9")
 
 
+def moving(*movements: Movement) -> Shot:
+    return make(seconds=4.0, camera=replace(SENSES["camera"], movements=list(movements)))  # type: ignore[type-var]
+
+
+def test_movements_count_by_how_long_they_last() -> None:
+    still = Movement("static", 0.0, 1.0, None, 1.0)
+    assert value("push_in", moving(Movement("dolly_in", 0.0, 3.2, 0.1, 0.75), still)) == pytest.approx(math.tanh(2))
+    assert value("push_in", moving(Movement("dolly_in", 0.0, 0.4, 0.1, 0.75), still)) < 0
+    assert value("push_in", moving(Movement("zoom_in", 0.0, 3.2, 0.1, 0.9), still)) == pytest.approx(math.tanh(-1))
+    assert value("trucking", moving(Movement("truck_left", 0.0, 2.0, 0.1, 0.8))) > 0.7
+    assert value("trucking", moving(Movement("truck_right", 0.0, 2.0, 0.1, 0.8))) > 0.7
+
+
+def test_what_is_over_at_once_counts_by_its_confidence() -> None:
+    assert value("whip_pan", moving(Movement("whip_pan", 1.0, 1.2, 3.0, 0.9))) > 0.9
+    assert value("whip_pan", moving(Movement("static", 0.0, 4.0, None, 1.0))) < 0
+    assert math.isnan(value("whip_pan", make()))  # nothing was told of the camera: an older archive, or a blank picture
+
+
 def test_an_unsure_dissolve_is_neither() -> None:
     assert value("dissolve_in", make(transition="dissolve", confidence=0.5)) == 0
 
@@ -241,6 +262,8 @@ def test_a_missing_sense_is_nan_and_quiet_is_not_missing() -> None:
     heard = {"music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"}
     told_from_sound = heard | {"loud", "getting_louder", "silent", "cut_to_silence", "fast_music", "ends_on_silence"}
     words = {"talking", "fast_speech", "arguing", "threatening", "asking", "farewell"}
+    camera |= {"static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom"}
+    camera |= {"rack_focus"}
     assert missing == camera | told_from_sound | words | of_scenes
     assert value("loud", with_field("sound", loudness_lufs=None)) < -0.99
     assert math.isnan(value("fast_speech", with_field("dialogue", words=0, words_per_second=0.0)))
@@ -330,6 +353,6 @@ def test_a_broken_file_names_entry_and_rule(tmp_path: Path, old: str, new: str, 
 def test_a_file_without_an_attribute_is_refused(tmp_path: Path) -> None:
     text = resources.files("kuleshov.cinema").joinpath("attributes.toml").read_text(encoding="utf-8")
     path = tmp_path / "mine.toml"
-    path.write_text(text[: text.index("[attributes.farewell]")], encoding="utf-8")
-    with pytest.raises(GrammarError, match=r"attributes: farewell missing; every attribute needs an entry"):
+    path.write_text(text[: text.index("[attributes.rack_focus]")], encoding="utf-8")
+    with pytest.raises(GrammarError, match=r"attributes: rack_focus missing; every attribute needs an entry"):
         load_attributes(path)

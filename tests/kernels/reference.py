@@ -207,25 +207,40 @@ def global_motion(
 ) -> NDArray[np.float64]:
     """Return the 16 numbers of the camera's movement ``[N, 16]``, by NumPy's least squares."""
     x, y, dx, dy, valid = _places(vectors, textures, matches, height, width, least_texture, least_match)
-    out = [_motion(*(each[v] * 2 / width for each in (x, y)), dx[n][v], dy[n][v]) for n, v in enumerate(valid)]
+    out = []
+    for n, v in enumerate(valid):
+        sixteenths = [(2 * number + 1) * v.size // 32 for number in range(16)]
+        asked = [(dx[n].flat[k], dy[n].flat[k]) for k in sixteenths if v.flat[k]]
+        out.append(_motion(*(each[v] * 2 / width for each in (x, y)), dx[n][v], dy[n][v], asked))
     for numbers in out:
         numbers[2:4] *= 2 / width
     return np.array(out).reshape(-1, 16)
 
 
-def _motion(x: NDArray, y: NDArray, dx: NDArray, dy: NDArray) -> NDArray:
+def _motion(x: NDArray, y: NDArray, dx: NDArray, dy: NDArray, asked: list[tuple[float, float]]) -> NDArray:
     if len(x) < 8:
         return np.zeros(16)
     one, none = np.ones_like(x), np.zeros_like(x)
     across, down = np.stack([one, none, x, -y, x * x, x * y]), np.stack([none, one, y, x, x * y, y * y])
-    fit = np.zeros(6)
-    for k in range(6):
+
+    def weights_of(fit: NDArray, scale: float) -> NDArray:
         left = (dx - fit @ across) ** 2 + (dy - fit @ down) ** 2
-        scale = 256 / 4 ** (k - 1)
-        weights = np.ones_like(x) if k == 0 else (scale / (scale + left)) ** 2
+        return (scale**2 / (scale**2 + left)) ** 2
+
+    def refit(weights: NDArray, *, held: bool) -> NDArray:
         normal = (across * weights) @ across.T + (down * weights) @ down.T
-        ridge = np.array([0, 0, 1e-3, 1e-3, *[1 if k < 3 else 1e-3] * 2]) * weights.sum()
-        fit = np.linalg.solve(normal + np.diag(ridge), (across * weights) @ dx + (down * weights) @ dy)
+        ridge = np.array([0, 0, 1e-3, 1e-3, *[1 if held else 1e-3] * 2]) * weights.sum()
+        return np.linalg.solve(normal + np.diag(ridge), (across * weights) @ dx + (down * weights) @ dy)
+
+    fit = refit(np.ones_like(x), held=True)
+    for k in range(1, 6):
+        fit = refit(weights_of(fit, 32 / 2**k), held=k < 3)
+    starts = [np.array([*vector, 0, 0, 0, 0]) for vector in [(0, 0), *asked]]
+    other = starts[int(np.argmax([weights_of(start, 2).sum() for start in starts]))]
+    for scale in (4, 4, 2, 1):
+        other = refit(weights_of(other, scale), held=False)
+    if weights_of(other, 0.5).sum() > weights_of(fit, 0.5).sum():
+        fit = other
     step_x, step_y = fit @ across, fit @ down
     left_x, left_y = dx - step_x, dy - step_y
     left, speed = left_x**2 + left_y**2, np.hypot(step_x, step_y)

@@ -8,7 +8,9 @@
 //
 // Iteratively reweighted least squares with the Geman-McClure weight (s^2 / (s^2 + r^2))^2, its scale s lowered round
 // by round, so that the fit begins convex and ends deaf to outliers (Black & Anandan, "The robust estimation of
-// multiple motions", 1996). The scales are fixed: nothing has to be ranked, and both twins do the same steps.
+// multiple motions", 1996). The scales are fixed: nothing has to be ranked, and both twins do the same steps. It is
+// done twice: from all patches alike, and, as things that fill much of the picture drag that along, from the vector of
+// one of some patches (or none at all) that most others agree with. The fit that more patches end up close to is taken.
 #pragma once
 
 #include "kuleshov/patch_flow.h"
@@ -39,9 +41,12 @@ enum Motion {
 
 constexpr int UNKNOWNS = QY + 1;
 constexpr int ROUNDS = 6;
-constexpr double FIRST_SCALE = 16;  // pixels; the scale is halved each round, down to half a pixel
-constexpr int LEAST_PATCHES = 8;    // each tells two numbers
-constexpr int LANES = 32;           // partial sums: as many as a warp has lanes
+constexpr double FIRST_SCALE = 16;                // pixels; the scale is halved each round, down to half a pixel
+constexpr int VOTED_ROUND = 3, VOTED_ROUNDS = 4;  // from a vector that was voted for: its first round, done twice
+constexpr int CANDIDATES = 16;
+constexpr double VOTE_SCALE = 2;  // pixels
+constexpr int LEAST_PATCHES = 8;  // each tells two numbers
+constexpr int LANES = 32;         // partial sums: as many as a warp has lanes
 // Ridges, as shares of the weight. A fit that can't tell growth from movement, as texture is in one spot, has none.
 // While the scale is wide, perspective is held: it would bend towards objects.
 constexpr double RIDGE = 1e-3, HOLD = 1, HELD_ROUNDS = 3;
@@ -144,6 +149,25 @@ KULESHOV_HD inline double weight(double residual_squared, int round) {
   if (round == 0) return 1;
   const double scale = FIRST_SCALE / (1 << (round - 1)), s2 = scale * scale, share = s2 / (s2 + residual_squared);
   return share * share;
+}
+
+// How much a patch is for a candidate: for the vector (x, y).
+KULESHOV_HD inline double vote(const Sample& s, double x, double y) {
+  const double left_x = s.dx - x, left_y = s.dy - y, s2 = VOTE_SCALE * VOTE_SCALE;
+  const double share = s2 / (s2 + left_x * left_x + left_y * left_y);
+  return s.valid ? share * share : 0;
+}
+
+// The patch whose vector is the candidate of that number.
+KULESHOV_HD inline int candidate(int number, int patches) { return (2 * number + 1) * patches / (2 * CANDIDATES); }
+
+KULESHOV_HD inline int voted_round(int k) { return k == 0 ? VOTED_ROUND : VOTED_ROUND + k - 1; }
+
+// How close a patch is to a fit, 0..1.
+KULESHOV_HD inline double closeness(const Fit& fit, const Sample& s, double unit) {
+  const Step step = step_at(fit, s.x * unit, s.y * unit);
+  const double left_x = s.dx - step.x, left_y = s.dy - step.y;
+  return s.valid ? weight(left_x * left_x + left_y * left_y, ROUNDS) : 0;
 }
 
 KULESHOV_HD inline void refine(Sums& sums, const Fit& fit, const Sample& s, double unit, int round) {

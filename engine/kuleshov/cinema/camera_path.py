@@ -31,7 +31,7 @@ _SHAKE_NEAR_SECONDS = 1.6
 _MEDIAN_TO_RMS = 1.1
 
 _MOVES = {"pan": -1.0, "tilt": 1.0, "zoom": 1.0, "roll": -1.0}
-_RATES = ("camera_speed", "parallax", "parallax_lead", "parallax_radial", "object_share", "object_extent", "still_share")
+_BESIDE = ("camera_speed", "parallax", "parallax_lead", "parallax_radial", "object_share", "object_extent", "still_share")
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,11 @@ def camera_path(tracks: Tracks, span: Span) -> CameraPath | None:
         return sign * np.diff(np.interp(grid, times, path)) / np.diff(grid)
 
     step = float(grid[1] - grid[0])
-    raw = {name: evenly(name, sign) for name, sign in _MOVES.items()}
+    raw = {name: evenly(name, sign) for name, sign in _MOVES.items() if name in tracks}
     return CameraPath(
         seconds=(grid[1:] + grid[:-1]) / 2,
         raw=raw,
-        rates={name: evenly(name) for name in _RATES},
+        rates={name: evenly(name) for name in _BESIDE if name in tracks},
         **_derived(raw, step),
     )
 

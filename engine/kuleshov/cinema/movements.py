@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from kuleshov.cinema.camera_path import CameraPath, Values, camera_path, shake_size
+from kuleshov.cinema.camera_path import CameraPath, Values, camera_path
 from kuleshov.cinema.refocus import find_rack_focus
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
@@ -42,7 +43,7 @@ _LEAK = {"pan": 0.2, "tilt": 0.2, "zoom": 0.09, "roll": 0.12}
 _LEAK_TRAVELLING = {"pan": 0.25, "tilt": 0.25, "zoom": 0.35, "roll": 0.6}
 # Parallax as a share of the movement: where a travelling camera is as likely as a turning one, and how sharply.
 _TRAVELS, _TRAVELS_WIDTH = 0.055, 0.015
-_DOLLY_ZOOM_GROWTH, _DOLLY_ZOOM_PARALLAX, _DOLLY_ZOOM_LAG = 0.1, 0.08, 0.4
+_DOLLY_ZOOM_GROWTH, _DOLLY_ZOOM_PARALLAX, _DOLLY_ZOOM_LAG = 0.1, 0.08, 0.33
 _TRACKING_STILL, _TRACKING_OBJECT, _TRACKING_EXTENT, _TRACKING_SPEED = 0.02, 0.06, 0.85, 0.05
 
 _TURNS: dict[str, tuple[MovementName, MovementName]] = {
@@ -73,7 +74,12 @@ class Run:
 
 
 def find_movements(tracks: Tracks, spans: Sequence[Span]) -> list[Movement]:
-    """Return what the camera does over the spans, in order of start; empty where too little can be seen."""
+    """Return what the camera does over the spans, in order of start; empty where too little can be seen.
+
+    Empty too for tracks of archives that were made before the camera's movement was told from that of objects.
+    """
+    if "camera_speed" not in tracks:
+        return []
     found = [movement for span in spans for movement in _of_span(tracks, span)]
     return sorted(found, key=lambda movement: (movement.start_seconds, movement.name))
 
@@ -103,7 +109,7 @@ def picture_speeds(path: CameraPath) -> dict[str, Values]:
     return {axis: path.slow[axis] * scale[axis] for axis in scale}
 
 
-def _stretches(chosen: np.ndarray) -> list[tuple[int, int]]:
+def _stretches(chosen: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """First and end of every stretch of true values."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], chosen.astype(np.int8), [0]))))
     return [(int(first), int(end)) for first, end in edges.reshape(-1, 2)]
@@ -237,6 +243,3 @@ def _static(path: CameraPath, named: list[Movement]) -> list[Movement]:
             moved = float(np.median(total[first:end]))
             found.append(Movement("static", *_edges(path, first, end), None, math.exp(-moved / _STARTS["pan"])))
     return found
-
-
-__all__ = ["RADIUS", "Run", "find_movements", "picture_speeds", "shake_size", "travel_share"]

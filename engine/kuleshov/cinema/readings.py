@@ -1,11 +1,14 @@
 """Readings: which number of a segment is looked at, and on what scale. Attributes and cues are built on them.
 
-Beside the paths of ``measures.MEASURES`` a reading knows five kinds of number that are no plain field:
+Beside the paths of ``measures.MEASURES`` a reading knows six kinds of number that are no plain field:
 
 - ``color.monochrome``: 1 or 0
 - ``color.palette.NAME``: share of the palette colours of that name, 0..1
 - ``sound.events.NAME``: of the events of that name the largest change in dB, of ``scream`` the longest in seconds; 0
   where there is none
+- ``camera.movements.NAME``: share of the segment in which the camera does that, weighted by confidence, 0..1; of what is
+  over at once (``whip_pan``, ``dolly_zoom``, ``rack_focus``) the largest confidence; ``NAME`` is one of ``MOVEMENTS``, or
+  the beginning of two that are each other's opposite: ``truck`` is either way
 - ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
   begins as its first shot does
 - ``type.NAME``: of a scene, the confidence of that type, 0 where it is of another or of none; a shot has none
@@ -19,12 +22,15 @@ from dataclasses import dataclass
 
 from kuleshov.cinema.definitions import Entry
 from kuleshov.cinema.measures import UNITS, measure
-from kuleshov.records import SCENE_TYPES, Scene, Segment, Shot
+from kuleshov.records import MOVEMENTS, SCENE_TYPES, Scene, Segment, Shot
 
 HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "pink")
 _MONOCHROME = "color.monochrome"
 _PALETTE = "color.palette."
 _TYPE = "type."
+_MOVEMENT = "camera.movements."
+_WAYS = ("pan", "tilt", "roll", "zoom", "dolly", "truck", "pedestal")
+_SUDDEN = ("whip_pan", "dolly_zoom", "rack_focus")
 _EVENT = "sound.events."
 _EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
 #: What was listened for only where this was measured too: films of older archives, machines without the network.
@@ -41,6 +47,7 @@ READABLE: dict[str, str] = {
     **{_PALETTE + hue: "" for hue in HUES},
     **{_EVENT + name: unit for name, unit in _EVENT_UNITS.items()},
     **dict.fromkeys(_TRANSITIONS, ""),
+    **{_MOVEMENT + name: "" for name in (*MOVEMENTS, *_WAYS)},
     **{_TYPE + name: "" for name in SCENE_TYPES},
 }
 
@@ -55,6 +62,8 @@ def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
         return math.fsum(color.share for color in segment.color.palette if color.name == name)
     if path.startswith(_EVENT):
         return _largest_event(segment, path.removeprefix(_EVENT))
+    if path.startswith(_MOVEMENT):
+        return _movement_share(segment, path.removeprefix(_MOVEMENT))
     if path.startswith(_TYPE):
         return _type_confidence(segment, path.removeprefix(_TYPE))
     if path in _TRANSITIONS:
@@ -71,6 +80,17 @@ def _type_confidence(segment: Segment, name: str) -> float:
     if not isinstance(segment, Scene):
         return math.nan
     return segment.type.confidence if segment.type is not None and segment.type.name == name else 0.0
+
+
+def _movement_share(segment: Segment, name: str) -> float:
+    if segment.camera is None or not segment.camera.movements:
+        return math.nan
+    names = {name} if name not in _WAYS else {each for each in MOVEMENTS if each.rpartition("_")[0] == name and each not in _SUDDEN}
+    found = [each for each in segment.camera.movements if each.name in names]
+    if name in _SUDDEN:
+        return max((each.confidence for each in found), default=0.0)
+    lasting = math.fsum(each.confidence * (each.end_seconds - each.start_seconds) for each in found)
+    return min(1.0, lasting / max(segment.duration_seconds, 1e-9))
 
 
 def _largest_event(segment: Segment, name: str) -> float:

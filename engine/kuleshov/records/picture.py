@@ -28,7 +28,6 @@ MovementName = Literal[
     "tracking",
     "whip_pan",
     "handheld",
-    "steadicam",
     "rack_focus",
 ]
 MOVEMENTS: tuple[MovementName, ...] = get_args(MovementName)
