@@ -2,11 +2,11 @@
 
     KULESHOV_TEST_DATA=/path/to/data python benchmarks/flow.py [--pairs N] [--json FILE]
 
-Pairs of frames at analysis size (256 wide): FlyingChairs with its truth, and real pictures moved by known movements (shift,
-zoom, roll, grain, something that goes its own way), whose truth is exact. Errors are end-point errors in pixels of that
-size: on the grid of our patches (of a dense flow the mean over each patch), over all patches and over those that ours
-calls valid; and for every pixel, ours spread between its patches. CPU time is process time of one thread, the least of
-several rounds.
+Pairs of frames at analysis size (256 wide): FlyingChairs with its truth, and real pictures moved by known movements
+(shift, zoom, roll, grain, something that goes its own way), whose truth is exact. Errors are end-point errors in pixels
+of that size: on the grid of our patches (of a dense flow the mean over each patch), over all patches and over those
+that ours calls valid; and for every pixel, ours spread between its patches. CPU time is process time of one thread, the
+least of several rounds.
 """
 
 from __future__ import annotations
@@ -51,9 +51,7 @@ def chairs(data: Path) -> list[Pair]:
     for file in sorted((data / "flow/flyingchairs_flownet2").glob("*-gt.flo")):
         width, height = np.fromfile(file, np.int32, 2, offset=4)
         flow = np.fromfile(file, np.float32, offset=12).reshape(height, width, 2)
-        pictures = [
-            cv2.imread(str(file).replace("-gt.flo", f"-img{k}.png"), cv2.IMREAD_GRAYSCALE) for k in (0, 1)
-        ]
+        pictures = [cv2.imread(str(file).replace("-gt.flo", f"-img{k}.png"), cv2.IMREAD_GRAYSCALE) for k in (0, 1)]
         size = (WIDTH, round(height * WIDTH / width / 2) * 2)
         before, after = (cv2.resize(picture, size, interpolation=cv2.INTER_AREA) for picture in pictures)
         truth = cv2.resize(flow, size, interpolation=cv2.INTER_AREA).astype(np.float64) * (WIDTH / width)

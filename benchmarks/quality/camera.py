@@ -2,10 +2,11 @@
 
     KULESHOV_TEST_DATA=/path/to/data python benchmarks/quality/camera.py [--takes N] [--half tuning] [--json FILE]
 
-A take is real pictures seen by a pinhole camera that we move (``moves/``): N of each of 19 kinds, at 23.976 to 50 frames a
-second, with grain, flicker and compression. It goes through the product's own kernels and rules as luma at analysis size;
-decoding and shot detection take no part. Thresholds were set on the half ``tuning`` (other pictures, other seeds); what is
-reported is the other half. A label counts as told wherever in a take it is told; times and speeds are scored apart.
+A take is real pictures seen by a pinhole camera that we move (``moves/``): N of each of 19 kinds, at 23.976 to 50
+frames a second, with grain, flicker and compression. It goes through the product's own kernels and rules as luma at
+analysis size; decoding and shot detection take no part. Thresholds were set on the half ``tuning`` (other pictures,
+other seeds); what is reported is the other half. A label counts as told wherever in a take it is told; times and speeds
+are scored apart.
 """
 
 from __future__ import annotations

@@ -50,7 +50,16 @@ global_motion(const float* vectors, const float* textures, const float* matches,
     return warp_total(sum);
   };
 
-  Fit some = {};
+  // The fit from all patches waits in shared memory, each lane's own copy, so that nothing has to be spilled.
+  SHARED(double, kept, [UNKNOWNS * LANES]);
+  Fit fit = {};
+#pragma unroll 1
+  for (int round = 0; round < ROUNDS; ++round) refit(fit, round);
+  const double closest = close(fit);
+  for (int k = 0; k < UNKNOWNS; ++k) {
+    kept[k * LANES + lane] = fit.of[k];
+    fit.of[k] = 0;
+  }
   double most = votes(0, 0);
 #pragma unroll 1
   for (int number = 0; number < CANDIDATES; ++number) {
@@ -58,18 +67,13 @@ global_motion(const float* vectors, const float* textures, const float* matches,
     const double found = votes(one.dx, one.dy);
     if (!one.valid || found <= most) continue;
     most = found;
-    some.of[TX] = one.dx;
-    some.of[TY] = one.dy;
+    fit.of[TX] = one.dx;
+    fit.of[TY] = one.dy;
   }
-  Fit fit = {};
 #pragma unroll 1
-  for (int k = 0; k < ROUNDS + VOTED_ROUNDS; ++k) {
-    if (k < ROUNDS)
-      refit(fit, k);
-    else
-      refit(some, voted_round(k - ROUNDS));
-  }
-  if (close(some) > close(fit)) fit = some;
+  for (int k = 0; k < VOTED_ROUNDS; ++k) refit(fit, voted_round(k));
+  if (!(close(fit) > closest))
+    for (int k = 0; k < UNKNOWNS; ++k) fit.of[k] = kept[k * LANES + lane];
   Rests rests = {};
 #pragma unroll 1
   for (int i = lane; i < patches; i += LANES) leave(rests, fit, patch(i), unit);

@@ -70,8 +70,9 @@ def test_the_pan_of_a_wide_lens_is_no_parallax(reference, batch_of, moved_textur
     y, x = np.mgrid[0:rows, 0:columns] * 8.0 + 4 - np.array([72, 128])[:, None, None]
     turn = np.radians(degrees)
     vectors = np.stack([focal * turn * (1 + (x / focal) ** 2), focal * turn * x * y / focal**2], axis=-1)[None]
-    arrays = [each.astype(np.float32) for each in (vectors, np.full((1, rows, columns), 9), np.ones((1, rows, columns)))]
-    tx, ty, _, _, qx, _, residual, speed, along, across, _, _, outlying, *_ = _cpu.global_motion(*arrays, *SIZE, 1, 0.7)[0]
+    textures, matches = np.full((1, rows, columns), 9, np.float32), np.ones((1, rows, columns), np.float32)
+    numbers = _cpu.global_motion(vectors.astype(np.float32), textures, matches, *SIZE, 1, 0.7)[0]
+    tx, ty, _, _, qx, _, residual, speed, along, across, _, _, outlying, *_ = numbers
     assert (tx, ty) == (pytest.approx(focal * turn, rel=0.03), pytest.approx(0, abs=1e-3))
     assert qx == pytest.approx(focal * turn * (128 / focal) ** 2, rel=0.05)
     assert residual < 0.05 * speed

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from moves.takes import Part
-
 from kuleshov.records import MOVEMENTS, Movement
+from moves.takes import Part
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import Literal
 import cv2
 import numpy as np
 from construct.material import load, stretches
+
 from moves.world import DENSITY, Grey
 
 #: Clips whose pictures are seen while rules are set; all others are for the figures that are reported.

@@ -12,8 +12,9 @@ from typing import Any
 
 import cv2
 import numpy as np
-from moves.world import DENSITY, Film, Grey, Layer, Pose, shoot
 from numpy.typing import NDArray
+
+from moves.world import DENSITY, Film, Grey, Layer, Pose, shoot
 
 RATES = (23.976, 25.0, 30.0, 50.0)
 LOOKS = ({}, {"grain": 2.5}, {"quality": 50}, {"grain": 3.0, "flicker": 0.02, "quality": 70}, {"exposure": 0.1})
@@ -232,7 +233,9 @@ def _handheld_pan(scenery: Scenery, values: Values, film: Film, seed: int) -> Ta
 
     def at(seconds: float) -> Pose:
         x, y, turn = hand(seconds)
-        return Pose(pan=(x + (-speed if way else speed) * (course(seconds) - course(0.0))) / 1.2, tilt=y / 1.2, roll=0.5 * turn)
+        return Pose(
+            pan=(x + (-speed if way else speed) * (course(seconds) - course(0.0))) / 1.2, tilt=y / 1.2, roll=0.5 * turn
+        )
 
     parts = [Part("handheld", 0, seconds), _shown(label, course, seconds, speed)]
     return Take("handheld pan", parts, scenery.sphere(), at, seconds, film, seed)

@@ -61,7 +61,7 @@ class Layer:
 
 @dataclass(frozen=True)
 class Film:
-    """How it is filmed: frame size, rate, grain in grey levels, JPEG quality (0: none), exposure as share of a frame."""
+    """How it is filmed: frame size, rate, grain in grey levels, JPEG quality (0: none), exposure in frames."""
 
     width: int = 256
     height: int = 144

@@ -33,7 +33,8 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
     *("music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"),
     *("fast_music", "ends_on_silence"),
     *("arguing", "threatening", "asking", "farewell"),
-    *("static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom", "rack_focus"),
+    *("static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom"),
+    "rack_focus",
 )
 
 #: A film with fewer shots says too little about its own shot lengths.

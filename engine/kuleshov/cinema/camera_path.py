@@ -31,15 +31,16 @@ _SHAKE_NEAR_SECONDS = 1.6
 _MEDIAN_TO_RMS = 1.1
 
 _MOVES = {"pan": -1.0, "tilt": 1.0, "zoom": 1.0, "roll": -1.0}
-_BESIDE = ("camera_speed", "parallax", "parallax_lead", "parallax_radial", "object_share", "object_extent", "still_share")
+_BESIDE = ("camera_speed", "parallax", "parallax_lead", "parallax_radial")
+_BESIDE += ("object_share", "object_extent", "still_share")
 
 
 @dataclass(frozen=True)
 class CameraPath:
     """Float64 ``[N]`` each, ``N`` steps of ``STEP`` seconds; ``seconds`` are their middles.
 
-    ``raw`` and ``slow`` hold ``pan``, ``tilt`` (widths/s), ``zoom`` (1/s) and ``roll`` (deg/s) of the camera, as they are
-    and without what is faster than about half a second. ``rates`` are the other tracks that describe the movement.
+    ``raw`` and ``slow`` hold ``pan``, ``tilt`` (widths/s), ``zoom`` (1/s) and ``roll`` (deg/s) of the camera, as they
+    are and without what is faster than about half a second. ``rates`` are the other tracks that describe the movement.
     """
 
     seconds: Values
@@ -93,7 +94,8 @@ def _derived(raw: dict[str, Values], step: float) -> dict[str, Any]:
 
 def tremor(raw: dict[str, Values], step: float) -> Values:
     """Return how far the camera is from its own smooth way at every step, in widths."""
-    away = [path - smoothed(path, _SHAKE_SECONDS / step) for path in (np.cumsum(raw[k]) * step for k in ("pan", "tilt"))]
+    ways = [np.cumsum(raw[axis]) * step for axis in ("pan", "tilt")]
+    away = [way - smoothed(way, _SHAKE_SECONDS / step) for way in ways]
     return np.asarray(np.hypot(*away))
 
 

@@ -36,11 +36,13 @@ _WHIP_SPEED, _WHIP_SHARE, _WHIP_LONGEST = 1.2, 0.35, 1.0
 _HANDHELD = 0.0015  # shake above 1 Hz, widths
 _HANDHELD_SECONDS = 1.0
 # Where so much moves by itself, the fit trembles too: more shake is asked for.
-_OBJECTS_SWAY, _HANDHELD_AMONG_OBJECTS = 0.2, 0.005
+_OBJECTS_SWAY, _HANDHELD_AMONG_OBJECTS = 0.2, 0.008
+_HANDHELD_MOVING = 0.0065  # seconds: and so much more for every width per second that the camera moves
 _STATIC_SECONDS = 0.8
-# Less of an axis than this share of all movement is not named: it leaks from the others.
+# Less of an axis than this share of all movement is not named: it leaks from the others; more where parallax or things
+# that move by themselves sway the fit.
 _LEAK = {"pan": 0.2, "tilt": 0.2, "zoom": 0.09, "roll": 0.12}
-_LEAK_TRAVELLING = {"pan": 0.25, "tilt": 0.25, "zoom": 0.35, "roll": 0.6}
+_LEAK_SWAYED = {"pan": 0.25, "tilt": 0.25, "zoom": 0.35, "roll": 0.6}
 # Parallax as a share of the movement: where a travelling camera is as likely as a turning one, and how sharply.
 _TRAVELS, _TRAVELS_WIDTH = 0.055, 0.015
 _DOLLY_ZOOM_GROWTH, _DOLLY_ZOOM_PARALLAX, _DOLLY_ZOOM_LAG = 0.1, 0.08, 0.33
@@ -93,7 +95,7 @@ def _of_span(tracks: Tracks, span: Span) -> list[Movement]:
     runs = [run for axis in _TURNS for run in _runs(quiet, axis)]
     named = [_whip(path, *whip) for whip in whips]
     named += [movement for run in runs for movement in _named(quiet, run)]
-    named += _handheld(quiet, runs)
+    named += _handheld(quiet)
     named += find_rack_focus(tracks, span, path, np.sqrt(sum(speed**2 for speed in picture_speeds(path).values())))
     return named + _static(path, named)
 
@@ -133,7 +135,8 @@ def _runs(path: CameraPath, axis: str) -> list[Run]:
                     continue
                 if way < max(_LEAST_WAY[axis], _SHAKES_WAY * float(np.median(path.shake[run.steps]))):
                     continue
-                leak = _LEAK_TRAVELLING if travel_share(path, run) > _TRAVELS else _LEAK
+                swayed = path.rates["object_share"][run.steps].mean() > _OBJECTS_SWAY
+                leak = _LEAK_SWAYED if swayed or travel_share(path, run) > _TRAVELS else _LEAK
                 if np.abs(values[run.steps]).mean() < leak[axis] * total[run.steps].mean():
                     continue
                 runs.append(run)
@@ -213,11 +216,12 @@ def _without(path: CameraPath, whips: list[tuple[int, int]]) -> CameraPath:
     return path.rebuilt({axis: values * keep for axis, values in path.raw.items()})
 
 
-def _handheld(path: CameraPath, runs: list[Run]) -> list[Movement]:
+def _handheld(path: CameraPath) -> list[Movement]:
     step = float(path.seconds[1] - path.seconds[0])
     whole = len(path.seconds) * step
     found = []
-    for first, end in _stretches(path.shake >= _HANDHELD):
+    speed = np.hypot(path.slow["pan"], path.slow["tilt"])
+    for first, end in _stretches(path.shake >= np.maximum(_HANDHELD, _HANDHELD_MOVING * speed)):
         if (end - first) * step < min(_HANDHELD_SECONDS, 0.6 * whole):
             continue
         shake = float(np.median(path.shake[first:end]))

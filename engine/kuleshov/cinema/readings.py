@@ -6,9 +6,9 @@ Beside the paths of ``measures.MEASURES`` a reading knows six kinds of number th
 - ``color.palette.NAME``: share of the palette colours of that name, 0..1
 - ``sound.events.NAME``: of the events of that name the largest change in dB, of ``scream`` the longest in seconds; 0
   where there is none
-- ``camera.movements.NAME``: share of the segment in which the camera does that, weighted by confidence, 0..1; of what is
-  over at once (``whip_pan``, ``dolly_zoom``, ``rack_focus``) the largest confidence; ``NAME`` is one of ``MOVEMENTS``, or
-  the beginning of two that are each other's opposite: ``truck`` is either way
+- ``camera.movements.NAME``: share of the segment in which the camera does that, weighted by confidence, 0..1; of what
+  is over at once (``whip_pan``, ``dolly_zoom``, ``rack_focus``) the largest confidence; ``NAME`` is one of
+  ``MOVEMENTS``, or the beginning of two that are each other's opposite: ``truck`` is either way
 - ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
   begins as its first shot does
 - ``type.NAME``: of a scene, the confidence of that type, 0 where it is of another or of none; a shot has none
@@ -17,7 +17,7 @@ Beside the paths of ``measures.MEASURES`` a reading knows six kinds of number th
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from kuleshov.cinema.definitions import Entry
@@ -57,15 +57,9 @@ def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
 
     ``shots`` are all shots of the film; only the transition into a scene needs them.
     """
-    if path.startswith(_PALETTE):
-        name = path.removeprefix(_PALETTE)
-        return math.fsum(color.share for color in segment.color.palette if color.name == name)
-    if path.startswith(_EVENT):
-        return _largest_event(segment, path.removeprefix(_EVENT))
-    if path.startswith(_MOVEMENT):
-        return _movement_share(segment, path.removeprefix(_MOVEMENT))
-    if path.startswith(_TYPE):
-        return _type_confidence(segment, path.removeprefix(_TYPE))
+    for prefix, named in _NAMED.items():
+        if path.startswith(prefix):
+            return named(segment, path.removeprefix(prefix))
     if path in _TRANSITIONS:
         shot = segment
         if isinstance(segment, Scene) and segment.first_shot < len(shots):
@@ -85,7 +79,8 @@ def _type_confidence(segment: Segment, name: str) -> float:
 def _movement_share(segment: Segment, name: str) -> float:
     if segment.camera is None or not segment.camera.movements:
         return math.nan
-    names = {name} if name not in _WAYS else {each for each in MOVEMENTS if each.rpartition("_")[0] == name and each not in _SUDDEN}
+    either = {each for each in MOVEMENTS if each.startswith(name + "_") and each not in _SUDDEN}
+    names = either if name in _WAYS else {name}
     found = [each for each in segment.camera.movements if each.name in names]
     if name in _SUDDEN:
         return max((each.confidence for each in found), default=0.0)
@@ -104,6 +99,18 @@ def _largest_event(segment: Segment, name: str) -> float:
         ),
         default=0.0,
     )
+
+
+def _palette_share(segment: Segment, name: str) -> float:
+    return math.fsum(color.share for color in segment.color.palette if color.name == name)
+
+
+_NAMED: dict[str, Callable[[Segment, str], float]] = {
+    _PALETTE: _palette_share,
+    _EVENT: _largest_event,
+    _MOVEMENT: _movement_share,
+    _TYPE: _type_confidence,
+}
 
 
 @dataclass(frozen=True)

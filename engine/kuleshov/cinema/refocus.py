@@ -14,7 +14,7 @@ from kuleshov.records import Movement
 _LEAST = 0.05
 _SHARE = 0.5
 _STILL = 0.03  # widths/s: a camera that moves changes what is sharp where
-_OBJECTS = 0.06
+_OBJECTS = 0.09
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 0.1, 2.0
 
 

@@ -19,9 +19,9 @@ def flow_statistics(
     least_texture: float,
     least_match: float,
 ) -> tuple[DeviceArray, DeviceArray]:
-    """Return numbers float64 ``[N, 16]`` and which patches are valid uint8 ``[N, gh, gw]``, as ``_cpu.flow_statistics``.
+    """Return numbers float64 ``[N, 16]`` and which patches are valid uint8 ``[N, gh, gw]``.
 
-    The same bits. Takes 8 bytes of device memory a patch while it runs.
+    The same bits as ``_cpu.flow_statistics``. Takes 8 bytes of device memory a patch while it runs.
     """
     count, rows, columns = textures.shape
     numbers, valid = on.zeros((count, _NUMBERS), "float64"), on.zeros((count, rows, columns), "uint8")

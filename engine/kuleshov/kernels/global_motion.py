@@ -1,4 +1,4 @@
-"""How the camera moves the picture: turn, zoom and roll fitted to its patches, and what objects and depth leave over."""
+"""How the camera moves the picture: turn, zoom and roll fitted to its patches; what objects and depth leave over."""
 
 from __future__ import annotations
 

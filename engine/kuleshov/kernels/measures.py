@@ -60,9 +60,7 @@ class Launched:
             flow=statistics_from_numbers(
                 counted["flow_statistics"], width=batch.width, steps_seconds=self.steps_seconds
             ),
-            motion=motion_from_numbers(
-                counted["global_motion"], width=batch.width, steps_seconds=self.steps_seconds
-            ),
+            motion=motion_from_numbers(counted["global_motion"], width=batch.width, steps_seconds=self.steps_seconds),
             histograms=counted["color_histogram"],
             thumbnails=counted["thumbnails"],
         )
