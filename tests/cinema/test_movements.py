@@ -73,7 +73,8 @@ def test_labels_speak_of_the_camera(values, name):
 
 def test_someone_who_stays_in_the_frame_of_a_moving_camera_is_followed():
     values = {"pan": 0.2, "camera_speed": 0.2, "object_share": 0.2, "still_share": 0.15, "object_extent": 0.4}
-    assert names(written(**values, parallax=0.03)) == {"pan_left", "tracking"}
+    assert names(written(**values)) == {"pan_left", "tracking"}
+    assert names(written(**values, parallax=0.03)) == {"truck_left", "tracking"}
     assert names(written(**values | {"still_share": 0.0})) == {"pan_left"}
 
 

@@ -245,21 +245,22 @@ def _motion(x: NDArray, y: NDArray, dx: NDArray, dy: NDArray, asked: list[tuple[
     left_x, left_y = dx - step_x, dy - step_y
     left, speed = left_x**2 + left_y**2, np.hypot(step_x, step_y)
     weights = (0.25 / (0.25 + left)) ** 2
+    out = left > (0.75 + 0.1 * speed) ** 2
+    still = out & (np.hypot(dx, dy) <= 0.3 * speed)
     moves, radius = speed >= 0.05, np.hypot(x, y)
-    along = np.where(moves, left_x * step_x + left_y * step_y, 0) / np.where(moves, speed, 1)
-    across_it = np.where(moves, left_x * step_y - left_y * step_x, 0) / np.where(moves, speed, 1)
+    apart = moves & ~still
+    along = np.where(apart, left_x * step_x + left_y * step_y, 0) / np.where(moves, speed, 1)
+    across_it = np.where(apart, left_x * step_y - left_y * step_x, 0) / np.where(moves, speed, 1)
     off = radius > 0
     outward = np.where(off & moves, left_x * x + left_y * y, 0) / np.where(off, radius, 1)
     around = np.where(off & moves, left_x * y - left_y * x, 0) / np.where(off, radius, 1)
-    out = left > (0.75 + 0.1 * speed) ** 2
     extent = np.sqrt((x[out].var() + y[out].var()) / (x.var() + y.var())) if out.any() and x.var() + y.var() else 0
-    still = out & (np.hypot(dx, dy) <= 0.3 * speed)
     measures = [
         np.sqrt((weights * left).sum() / weights.sum()),
         speed.mean(),
         np.minimum(np.abs(along), speed).mean(),
         np.minimum(np.abs(across_it), speed).mean(),
-        (np.sign(along) * np.minimum(np.abs(along), speed)).mean(),
+        (np.where((outward < 0) == (fit[2] < 0), 1, -1) * np.minimum(np.abs(outward), speed)).mean(),
         (np.minimum(np.abs(outward), speed) - np.minimum(np.abs(around), speed)).mean(),
         out.mean(),
         extent,

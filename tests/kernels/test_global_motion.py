@@ -86,9 +86,19 @@ def test_things_at_two_depths_are_parallax(moved_texture, batch_of):
     frames[:, 80:, 60:140] = near[:, 80:, 60:140]
     found = global_motion(batch_of(frames))
     assert found.parallax[1] > 0.05 * found.speed[1]
-    assert found.lead[1] > 0.05 * found.speed[1]
     flat = global_motion(batch_of(moved(moved_texture, shift=(3, 0))))
     assert abs(flat.parallax[1]) < 0.02 * flat.speed[1]
+
+
+@pytest.mark.parametrize(("near", "sign"), [(1.05, 1), (1.0, -1)])
+def test_what_grows_faster_leads(moved_texture, batch_of, near, sign):
+    """A dolly makes what is near grow faster; in a dolly zoom it keeps its size while the rest grows."""
+    frames = moved(moved_texture, growth=1.02)
+    other = moved(moved_texture, growth=near)
+    frames[:, 60:, 150:220] = other[:, 60:, 150:220]
+    found = global_motion(batch_of(frames))
+    assert found.radial_parallax[1] > 0.1 * found.speed[1]
+    assert sign * found.lead[1] > 0.1 * found.speed[1]
 
 
 @pytest.mark.parametrize("goes", [(-8, 5), (0, 0)])

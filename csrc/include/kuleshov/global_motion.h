@@ -28,10 +28,10 @@ enum Motion {
   QY,
   RESIDUAL,  // weighted RMS distance of the patches from the fit
   SPEED,     // mean length of the fitted movement over the patches
-  ALONG,     // mean of what is left over along the fitted movement
+  ALONG,     // mean of what is left over along the fitted movement, of patches that are not STILL
   ACROSS,    // and across it
-  LEAD,      // ALONG with its sign: + where parts go faster than the fit, - where they stay behind
-  RADIAL,    // as ALONG less ACROSS, but outward from the middle: parallax of a dolly, whatever else moves
+  LEAD,      // what is left over outward, with its sign: + where parts grow faster than the fit, or shrink faster
+  RADIAL,    // as ALONG less ACROSS, but outward from the middle, of all: parallax of a dolly, whatever else moves
   OUTLYING,  // share that moves otherwise than the fit
   EXTENT,    // how far these lie apart, as a share of how far all do: small for one object, about 1 for a layer
   ASTRAY,    // mean of what is left over, that of the outlying alone, over all patches
@@ -216,25 +216,25 @@ KULESHOV_HD inline void leave(Rests& rests, const Fit& fit, const Sample& s, dou
   rests.of[ALL_X] += x;
   rests.of[ALL_Y] += y;
   rests.of[ALL_R] += r;
-  if (speed >= LEAST_SPEED) {
-    const double along = (left_x * step.x + left_y * step.y) / speed, counted = least(size(along), speed);
-    rests.of[ALONGS] += counted;
-    if (r > 0) {
-      const double outward = least(size(left_x * x + left_y * y) / square_root(r), speed);
-      rests.of[RADIALS] += outward - least(size(left_x * y - left_y * x) / square_root(r), speed);
-    }
-    rests.of[LEADS] += along < 0 ? -counted : counted;
+  const double allowed = OUTLYING_LEAST + OUTLYING_SHARE * speed, still = STILL_SHARE * speed;
+  const bool outlies = squared > allowed * allowed;
+  const bool stays = outlies && s.dx * s.dx + s.dy * s.dy <= still * still;
+  if (speed >= LEAST_SPEED && !stays) {
+    rests.of[ALONGS] += least(size(left_x * step.x + left_y * step.y) / speed, speed);
     rests.of[ACROSSES] += least(size(left_x * step.y - left_y * step.x) / speed, speed);
   }
-  const double allowed = OUTLYING_LEAST + OUTLYING_SHARE * speed;
-  if (squared <= allowed * allowed) return;
+  if (speed >= LEAST_SPEED && r > 0) {
+    const double outward = (left_x * x + left_y * y) / square_root(r), counted = least(size(outward), speed);
+    rests.of[RADIALS] += counted - least(size(left_x * y - left_y * x) / square_root(r), speed);
+    rests.of[LEADS] += (outward < 0) == (fit.of[ZOOM] < 0) ? counted : -counted;
+  }
+  if (!outlies) return;
   rests.of[OUT_X] += x;
   rests.of[OUT_Y] += y;
   rests.of[OUT_R] += r;
   rests.of[OUT_LENGTH] += square_root(squared);
   rests.of[OUT] += 1;
-  const double still = STILL_SHARE * speed;
-  rests.of[STAYING] += s.dx * s.dx + s.dy * s.dy <= still * still ? 1 : 0;
+  rests.of[STAYING] += stays;
 }
 
 // How far places lie apart: their mean squared distance from their mean.

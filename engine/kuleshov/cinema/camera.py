@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from kuleshov.cinema.camera_path import camera_path, shake_size
+from kuleshov.cinema.camera_path import CameraPath, camera_path, shake_size
 from kuleshov.cinema.movements import find_movements
 from kuleshov.cinema.span import Span, frame_values
 from kuleshov.cinema.tracks import Tracks
@@ -40,7 +40,8 @@ def describe_camera(tracks: Tracks, spans: Sequence[Span]) -> Camera | None:
         return float(np.mean(frame_values(tracks, name, spans, skip=1)))
 
     motion = mean("flow_mean")
-    shake = _shake(tracks, spans)
+    paths = [camera_path(tracks, span) for span in spans]
+    shake = _shake(paths)
     return Camera(
         amount=_amount(motion),
         motion_mean=motion,
@@ -52,7 +53,7 @@ def describe_camera(tracks: Tracks, spans: Sequence[Span]) -> Camera | None:
         shake=shake,
         steadiness=1 / (1 + shake / _STEADY_SHAKE),
         **(_beside_objects(mean) if "camera_speed" in tracks else {}),  # archives made before it was measured
-        movements=find_movements(tracks, spans),
+        movements=find_movements(tracks, spans, paths=paths),
     )
 
 
@@ -74,8 +75,8 @@ def _amount(motion: float) -> Amount:
     return "moderate" if motion < _FAST else "fast"
 
 
-def _shake(tracks: Tracks, spans: Sequence[Span]) -> float:
+def _shake(paths: Sequence[CameraPath | None]) -> float:
     """The shake of the spans together, by their length; 0 where none is long enough to tell."""
-    paths = [path for span in spans if (path := camera_path(tracks, span))]
-    lengths = [len(path.seconds) for path in paths]
-    return float(np.average([shake_size(path) for path in paths], weights=lengths)) if paths else 0.0
+    known = [path for path in paths if path is not None]
+    lengths = [len(path.seconds) for path in known]
+    return float(np.average([shake_size(path) for path in known], weights=lengths)) if known else 0.0

@@ -8,6 +8,7 @@ of the picture's: ``pan`` here is + to the right, ``tilt`` + up, ``roll`` + cloc
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -31,8 +32,10 @@ _SHAKE_NEAR_SECONDS = 1.6
 _MEDIAN_TO_RMS = 1.1
 
 _MOVES = {"pan": -1.0, "tilt": 1.0, "zoom": 1.0, "roll": -1.0}
-_BESIDE = ("camera_speed", "parallax", "parallax_lead", "parallax_radial")
-_BESIDE += ("object_share", "object_extent", "still_share")
+_BESIDE = (
+    *("camera_speed", "parallax", "parallax_lead", "parallax_radial"),
+    *("object_share", "object_extent", "still_share"),
+)
 
 
 @dataclass(frozen=True)
@@ -88,14 +91,14 @@ def camera_path(tracks: Tracks, span: Span) -> CameraPath | None:
 
 
 def _derived(raw: dict[str, Values], step: float) -> dict[str, Any]:
-    slow = {name: smoothed(values, _SLOW_SECONDS / step) for name, values in raw.items()}
+    slow = {name: smoothed(values, round(_SLOW_SECONDS / step, 1)) for name, values in raw.items()}
     return {"slow": slow, "shake": _shake(raw, step)}
 
 
 def tremor(raw: dict[str, Values], step: float) -> Values:
     """Return how far the camera is from its own smooth way at every step, in widths."""
     ways = [np.cumsum(raw[axis]) * step for axis in ("pan", "tilt")]
-    away = [way - smoothed(way, _SHAKE_SECONDS / step) for way in ways]
+    away = [way - smoothed(way, round(_SHAKE_SECONDS / step, 1)) for way in ways]
     return np.asarray(np.hypot(*away))
 
 
@@ -110,18 +113,25 @@ def shake_size(path: CameraPath) -> float:
 
 def smoothed(values: Values, deviation: float) -> Values:
     """Average with a Gaussian of so many steps; near the ends it leans on a line, so that an even slope stays even."""
-    if deviation < 0.1:
-        return values.copy()
+    weights, leaning_weights, first, second, determinant = _gaussian(len(values), deviation)
+    reach = len(weights) // 2
+    sums, leaning = (
+        np.convolve(values, each, mode="full")[reach : reach + len(values)] for each in (weights, leaning_weights)
+    )
+    return np.asarray((second * sums - first * leaning) / determinant)
+
+
+@lru_cache(maxsize=64)
+def _gaussian(count: int, deviation: float) -> tuple[Values, ...]:
+    """Weights of the window, and the sums of them that a line through each place needs."""
     reach = max(1, round(3 * deviation))
     offsets = np.arange(-reach, reach + 1)
     weights = np.exp(-0.5 * (offsets / deviation) ** 2)
-    ones = np.convolve(np.ones_like(values), weights, mode="full")[reach : reach + len(values)]
-    first = np.convolve(np.ones_like(values), weights * offsets, mode="full")[reach : reach + len(values)]
-    second = np.convolve(np.ones_like(values), weights * offsets**2, mode="full")[reach : reach + len(values)]
-    sums = np.convolve(values, weights, mode="full")[reach : reach + len(values)]
-    leaning = np.convolve(values, weights * offsets, mode="full")[reach : reach + len(values)]
+    within = np.ones(count)
+    moments = [weights, weights * offsets, weights * offsets**2]
+    ones, first, second = (np.convolve(within, each, mode="full")[reach : reach + count] for each in moments)
     determinant = ones * second - first**2
-    return np.asarray((second * sums - first * leaning) / np.where(determinant > 0, determinant, 1.0))
+    return weights, moments[1], first, second, np.where(determinant > 0, determinant, 1.0)
 
 
 def _shake(raw: dict[str, Values], step: float) -> Values:

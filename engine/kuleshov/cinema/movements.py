@@ -45,7 +45,7 @@ _LEAK = {"pan": 0.2, "tilt": 0.2, "zoom": 0.09, "roll": 0.12}
 _LEAK_SWAYED = {"pan": 0.25, "tilt": 0.25, "zoom": 0.35, "roll": 0.6}
 # Parallax as a share of the movement: where a travelling camera is as likely as a turning one, and how sharply.
 _TRAVELS, _TRAVELS_WIDTH = 0.055, 0.015
-_DOLLY_ZOOM_GROWTH, _DOLLY_ZOOM_PARALLAX, _DOLLY_ZOOM_LAG = 0.1, 0.08, 0.33
+_DOLLY_ZOOM_GROWTH, _DOLLY_ZOOM_PARALLAX, _DOLLY_ZOOM_LAG = 0.1, 0.055, 0.33
 _TRACKING_STILL, _TRACKING_OBJECT, _TRACKING_EXTENT, _TRACKING_SPEED = 0.02, 0.06, 0.85, 0.05
 
 _TURNS: dict[str, tuple[MovementName, MovementName]] = {
@@ -75,21 +75,27 @@ class Run:
         return slice(self.first, self.end)
 
 
-def find_movements(tracks: Tracks, spans: Sequence[Span]) -> list[Movement]:
+def find_movements(
+    tracks: Tracks, spans: Sequence[Span], *, paths: Sequence[CameraPath | None] | None = None
+) -> list[Movement]:
     """Return what the camera does over the spans, in order of start; empty where too little can be seen.
 
-    Empty too for tracks of archives that were made before the camera's movement was told from that of objects.
+    ``paths`` are the camera's ways over the spans, where they are known already. Empty too for tracks of archives that
+    were made before the camera's movement was told from that of objects.
     """
     if "camera_speed" not in tracks:
         return []
-    found = [movement for span in spans for movement in _of_span(tracks, span)]
+    paths = [camera_path(tracks, span) for span in spans] if paths is None else paths
+    found = [
+        movement
+        for span, path in zip(spans, paths, strict=True)
+        if path is not None
+        for movement in _of_span(tracks, span, path)
+    ]
     return sorted(found, key=lambda movement: (movement.start_seconds, movement.name))
 
 
-def _of_span(tracks: Tracks, span: Span) -> list[Movement]:
-    path = camera_path(tracks, span)
-    if path is None:
-        return []
+def _of_span(tracks: Tracks, span: Span, path: CameraPath) -> list[Movement]:
     whips = _whips(path)
     quiet = _without(path, whips)
     runs = [run for axis in _TURNS for run in _runs(quiet, axis)]
@@ -144,11 +150,11 @@ def _runs(path: CameraPath, axis: str) -> list[Run]:
 
 
 def travel_share(path: CameraPath, run: Run) -> float:
-    """Return the parallax of a run as a share of its movement, what stays still in the frame not counted."""
+    """Return the parallax of a run as a share of its movement."""
     rates = {name: float(values[run.steps].mean()) for name, values in path.rates.items()}
     if rates["camera_speed"] <= 0:
         return 0.0
-    share = rates["parallax"] / rates["camera_speed"] - 2 * rates["still_share"]
+    share = rates["parallax"] / rates["camera_speed"]
     if run.axis == "zoom":
         growing = float(np.abs(path.slow["zoom"][run.steps]).mean()) * RADIUS
         share = max(share, rates["parallax_radial"] / growing if growing > _STARTS["zoom"] / 2 else 0.0)
@@ -170,7 +176,7 @@ def _named(path: CameraPath, run: Run) -> list[Movement]:
     sure = 1 - math.exp(-peak / _STARTS[run.axis])  # of there being a movement at all
     if run.axis == "roll":
         return [Movement(_TURNS["roll"][side], start, end, raw, sure)]
-    lags = rates["parallax_lead"] < -_DOLLY_ZOOM_LAG * rates["parallax"]
+    lags = rates["parallax_lead"] < -_DOLLY_ZOOM_LAG * rates["parallax_radial"]
     if run.axis == "zoom" and raw >= _DOLLY_ZOOM_GROWTH and share > _DOLLY_ZOOM_PARALLAX and lags:
         return [Movement("dolly_zoom", start, end, raw, sure * travels * 0.8)]
     name = (_TRAVEL if travels > 0.5 else _TURNS)[run.axis][side]

@@ -183,7 +183,17 @@ def _qualities(segment: Segment) -> tuple[str, str, str, str]:
     if segment.sound is not None:
         loudness = segment.sound.loudness_lufs
         sound = "silent" if loudness is None else f"{loudness:.0f} LUFS"
-    return light, "-" if segment.camera is None else segment.camera.amount, sound, _reading(segment.emotion)
+    return light, _camera(segment), sound, _reading(segment.emotion)
+
+
+def _camera(segment: Segment) -> str:
+    """How much moves, and of a shot what the camera does, in the order of time."""
+    if segment.camera is None:
+        return "-"
+    from kuleshov.records import Shot
+
+    named = [each.name.replace("_", " ") for each in segment.camera.movements] if isinstance(segment, Shot) else []
+    return ", ".join([segment.camera.amount, *(name for name in dict.fromkeys(named) if name != "static")])
 
 
 def _reading(emotion: Emotion | None) -> str:

@@ -30,7 +30,7 @@ class GlobalMotion:
     residual: NDArray[np.float32]  #: weighted RMS distance of the patches from the fit, widths per second
     speed: NDArray[np.float32]  #: mean length of the fitted movement over the patches, widths per second
     parallax: NDArray[np.float32]  #: mean of what is left over along the fit less that across it, widths per second
-    lead: NDArray[np.float32]  #: mean of what is left over along the fit, + where parts go faster, widths per second
+    lead: NDArray[np.float32]  #: what is left over outward, + where parts grow (shrink) faster, widths per second
     radial_parallax: NDArray[np.float32]  #: the same as parallax outward from the middle, widths per second
     object_share: NDArray[np.float32]  #: share that moves otherwise than the fit (by 0.75 pixels and 10 % of it)
     object_extent: NDArray[np.float32]  #: how far apart that share lies: small for one thing, about 1 if everywhere
