@@ -57,6 +57,7 @@ fix: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python benchmarks/kernels.py
 	$(BIN)/python benchmarks/throughput.py
+	$(BIN)/python benchmarks/flow.py
 	$(BIN)/python benchmarks/memory.py
 
 docs: $(INSTALLED)
@@ -65,6 +66,7 @@ docs: $(INSTALLED)
 quality: $(INSTALLED)
 	$(BIN)/python benchmarks/quality/shots.py
 	$(BIN)/python benchmarks/quality/scenes.py
+	$(BIN)/python benchmarks/quality/camera.py
 
 clean:
 	rm -rf .venv build .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis engine/kuleshov/_cpu*.so engine/*.egg-info

@@ -93,6 +93,10 @@ def kernels(on: Runtime, *, frames: int = 64, size: tuple[int, int] = (1920, 108
                 lambda: twin.flow_statistics(*patches, *shape, MIN_TEXTURE, MIN_MATCH),
                 frames * pixels / 64 * (16 + 8),
             ),
+            "global_motion": (
+                lambda: twin.global_motion(*patches, *shape, MIN_TEXTURE, MIN_MATCH),
+                frames * pixels / 64 * 16,
+            ),
             "patch_flow": (lambda: twin.patch_flow(luma, None), frames * pixels * (1 + 4 * 4 / 3 * 2)),
         }
         big = on.zeros((64 << 20,) if width > 1000 else (1 << 20,), "int32")

@@ -45,10 +45,11 @@ FRAME_BYTES = {
     "histogram_distance reads two histograms": 2 * 4 * 2048,
     "patch flow: its pyramid, written and read twice": 3 * 4 * SMALL_WIDTH * SMALL_HEIGHT * 4 // 3,
     "flow_statistics reads the patches and writes their keys": PATCHES * (16 + 8),
+    "global_motion reads the patches": PATCHES * 16,
     "shrink and rgb_frames read the frame": 2 * SMALL_WIDTH * SMALL_HEIGHT * 3 // 2,
 }
 #: What crosses to the host: counts, sums, differences, numbers of the flow, thumbnails, scores of TransNetV2.
-HOST_BYTES = 4 * (2048 + 256) + 24 + 8 + 8 + 7 * 8 + 3 * 32 * 18 + 50 / 50 * 2 * 8
+HOST_BYTES = 4 * (2048 + 256) + 24 + 8 + 8 + 16 * 8 + 16 * 4 + 3 * 32 * 18 + 50 / 50 * 2 * 8
 #: Coded bytes a frame at 8 Mb/s and 24 frames a second: what the disk and the bus carry to the GPU.
 CODED_BYTES = 8e6 / 8 / 24
 

@@ -28,12 +28,6 @@ class Quantiles {
     return statistics::between(statistics::number_of(*below), statistics::number_of(above), rank.share);
   }
 
-  template <typename Number>
-  double median(const std::vector<Sample>& samples, Number number) {
-    take(samples, number);
-    return at(0.5);
-  }
-
  private:
   std::vector<uint64_t> keys_;
 };
@@ -46,11 +40,12 @@ void flow_statistics(const float* vectors, const float* textures, const float* m
   const FlowGrid grid = flow_grid(height, width);
   const int patches = static_cast<int>(grid.rows * grid.columns);
   const bool any = flow::level_count(height, width) > 0;
-  std::vector<Sample> samples, telling;
+  std::vector<Sample> samples;
   Quantiles quantiles;
   for (int64_t n = 0; n < count; ++n, out += STATISTICS, valid += patches) {
     samples.clear();
-    telling.clear();
+    int64_t sharpness_sums[CELLS] = {};
+    int cell_patches[CELLS] = {};
     for (int i = 0; i < patches; ++i) {
       const int64_t at = n * patches + i;
       const Sample s = any ? motion::sample(vectors + 2 * at, textures[at], matches[at], i, height, width,
@@ -58,16 +53,10 @@ void flow_statistics(const float* vectors, const float* textures, const float* m
                            : Sample{};
       valid[i] = s.valid;
       if (s.valid) samples.push_back(s);
+      const int cell = cell_of(i, static_cast<int>(grid.rows), static_cast<int>(grid.columns));
+      sharpness_sums[cell] += any ? sharpness_steps(textures[at]) : 0;
+      ++cell_patches[cell];
     }
-    const Middle middle = {quantiles.median(samples, [](const Sample& s) { return s.x; }),
-                           quantiles.median(samples, [](const Sample& s) { return s.y; }),
-                           quantiles.median(samples, [](const Sample& s) { return s.dx; }),
-                           quantiles.median(samples, [](const Sample& s) { return s.dy; })};
-    for (const Sample& s : samples)
-      if (tells(s, middle, width)) telling.push_back(s);
-    const double growing = static_cast<int>(telling.size()) < GROWTH_PATCHES
-                               ? 0
-                               : quantiles.median(telling, [&](const Sample& s) { return growth(s, middle); });
     int64_t steps = 0;
     quantiles.take(samples, [&](const Sample& s) {
       const double moved = speed(s);
@@ -75,7 +64,9 @@ void flow_statistics(const float* vectors, const float* textures, const float* m
       return moved;
     });
     const double median = quantiles.at(0.5), p90 = quantiles.at(0.9);
-    state(out, middle, growing, steps, median, p90, static_cast<int>(samples.size()), patches);
+    state_speeds(out, steps, median, p90, static_cast<int>(samples.size()), patches);
+    for (int cell = 0; cell < CELLS; ++cell)
+      out[SHARPNESS + cell] = sharpness(sharpness_sums[cell], cell_patches[cell]);
   }
 }
 

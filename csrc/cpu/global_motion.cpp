@@ -1,6 +1,7 @@
 #include "kuleshov/global_motion.h"
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "operators.h"
@@ -8,15 +9,60 @@
 namespace kuleshov::cpu {
 namespace {
 
-// Adds 32 partial sums as a warp does by its butterfly: halves onto halves.
-template <typename Partial, typename Add>
-void fold(std::vector<Partial>& partial, Add add) {
+// Partial sums, a lane each.
+template <typename Partial>
+using Partials = std::array<Partial, motion::LANES>;
+
+// Adds 32 partial sums as a warp does by its butterfly, halves onto halves; returns all of it.
+template <typename Partial>
+Partial fold(Partials<Partial>& partial) {
   for (int distance = motion::LANES / 2; distance > 0; distance /= 2)
-    for (int lane = 0; lane < distance; ++lane) add(partial[lane], partial[lane + distance]);
+    for (int lane = 0; lane < distance; ++lane)
+      for (size_t k = 0; k < std::size(partial[0].of); ++k) partial[lane].of[k] += partial[lane + distance].of[k];
+  return partial[0];
 }
 
-void add_sums(motion::Sums& to, const motion::Sums& from) {
-  for (int k = 0; k < motion::SUMS; ++k) to.of[k] += from.of[k];
+struct One {
+  double of[1];
+};
+
+// The sum of what `number` makes of each sample.
+template <typename Number>
+double sum_of(const std::vector<motion::Sample>& samples, Number number) {
+  Partials<One> partial = {};
+  for (size_t i = 0; i < samples.size(); ++i) partial[i % motion::LANES].of[0] += number(samples[i]);
+  return fold(partial).of[0];
+}
+
+motion::Fit refit(const std::vector<motion::Sample>& samples, const motion::Fit& fit, double unit, int round) {
+  Partials<motion::Sums> partial = {};
+  for (size_t i = 0; i < samples.size(); ++i) motion::refine(partial[i % motion::LANES], fit, samples[i], unit, round);
+  return motion::solve(fold(partial), motion::hold_of(round));
+}
+
+// The vector that most patches agree with, of some and of none.
+KULESHOV_CLONES motion::Fit voted(const std::vector<motion::Sample>& samples) {
+  motion::Fit fit = {};
+  double most = sum_of(samples, [](const motion::Sample& s) { return motion::vote(s, 0, 0); });
+  for (int number = 0; number < motion::CANDIDATES; ++number) {
+    const motion::Sample& one = samples[motion::candidate(number, static_cast<int>(samples.size()))];
+    const double votes = sum_of(samples, [&](const motion::Sample& s) { return motion::vote(s, one.dx, one.dy); });
+    if (!one.valid || votes <= most) continue;
+    most = votes;
+    fit.of[motion::TX] = one.dx;
+    fit.of[motion::TY] = one.dy;
+  }
+  return fit;
+}
+
+KULESHOV_CLONES motion::Fit fit_of(const std::vector<motion::Sample>& samples, double unit) {
+  motion::Fit all = {}, some = voted(samples);
+  for (int round = 0; round < motion::ROUNDS; ++round) all = refit(samples, all, unit, round);
+  for (int k = 0; k < motion::VOTED_ROUNDS; ++k) some = refit(samples, some, unit, motion::voted_round(k));
+  const auto close = [&](const motion::Fit& fit) {
+    return sum_of(samples, [&](const motion::Sample& s) { return motion::closeness(fit, s, unit); });
+  };
+  return close(some) > close(all) ? some : all;
 }
 
 }  // namespace
@@ -26,6 +72,7 @@ void global_motion(const float* vectors, const float* textures, const float* mat
   using namespace motion;
   const int patches = static_cast<int>(flow_grid(height, width).rows * flow_grid(height, width).columns);
   const bool any = flow::level_count(height, width) > 0;
+  const double unit = 2.0 / width;
   std::vector<Sample> samples(static_cast<size_t>(patches));
   for (int64_t n = 0; n < count; ++n, out += MOTION) {
     std::fill_n(out, MOTION, 0.0f);
@@ -36,31 +83,11 @@ void global_motion(const float* vectors, const float* textures, const float* mat
       samples[i] = sample(vectors + 2 * at, textures[at], matches[at], i, height, width, least_texture, least_match);
       valid += samples[i].valid;
     }
-    out[SUPPORT] = static_cast<float>(static_cast<double>(valid) / patches);
     if (valid < LEAST_PATCHES) continue;
-    Affine fit = {0, 0, 0, 0, 0, 0};
-    for (int round = 0; round < ROUNDS; ++round) {
-      std::vector<Sums> partial(LANES, Sums{});
-      for (int i = 0; i < patches; ++i)
-        if (samples[i].valid) add(partial[i % LANES], samples[i], weight(residual_squared(fit, samples[i]), round));
-      fold(partial, add_sums);
-      fit = solve(partial[0]);
-    }
-    std::vector<double> weights(LANES, 0.0), squares(LANES, 0.0);
-    int inliers = 0;
-    for (int i = 0; i < patches; ++i) {
-      if (!samples[i].valid) continue;
-      const double r2 = residual_squared(fit, samples[i]), w = weight(r2, ROUNDS);
-      weights[i % LANES] += w;
-      squares[i % LANES] += w * r2;
-      inliers += r2 <= INLIER * INLIER;
-    }
-    const auto plus = [](double& a, double b) { a += b; };
-    fold(weights, plus);
-    fold(squares, plus);
-    const double results[] = {fit.tx, fit.ty, fit.axx, fit.axy, fit.ayx, fit.ayy, std::sqrt(squares[0] / weights[0])};
-    for (int k = 0; k < INLIERS; ++k) out[k] = static_cast<float>(results[k]);
-    out[INLIERS] = static_cast<float>(static_cast<double>(inliers) / patches);
+    const Fit fit = fit_of(samples, unit);
+    Partials<Rests> partial = {};
+    for (int i = 0; i < patches; ++i) leave(partial[i % LANES], fit, samples[i], unit);
+    state(out, fit, fold(partial), unit, valid);
   }
 }
 

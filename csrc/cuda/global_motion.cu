@@ -1,8 +1,9 @@
-// The affine movement of each frame's patches: one warp a frame, twelve sums a round.
+// The camera's movement in each frame: one warp a frame, seventeen sums a round.
 //
 // A lane takes every 32nd patch (18 of 576) and reads its vector, texture and match again in every round: 9 KB a frame,
 // in the L1 cache after the first. Sums go through the butterfly, in the order in which the CPU twin folds its 32
-// partial sums; in double, so that both twins give the same bits and a near-singular fit does no harm.
+// partial sums; in double, so that both twins give the same bits and a near-singular fit does no harm. The normal
+// equations (6x6) are solved by every lane for itself, in registers.
 #include "device.cuh"
 #include "kuleshov/global_motion.h"
 
@@ -21,47 +22,62 @@ global_motion(const float* vectors, const float* textures, const float* matches,
     return sample(vectors + 2 * at, textures[at], matches[at], i, height, width, least_texture, least_match);
   };
 
+  const double unit = 2.0 / width;
   int valid = 0;
   for (int i = lane; i < patches; i += LANES) valid += patch(i).valid;
   valid = warp_total(valid);
-  Affine fit = {0, 0, 0, 0, 0, 0};
-  double weights = 0, squares = 0;
-  int inliers = 0;
-  if (valid >= LEAST_PATCHES) {  // the same for the whole warp
+  float* result = out + frame * MOTION;
+  if (valid < LEAST_PATCHES) {  // the same for the whole warp
+    for (int k = lane; k < MOTION; k += LANES) result[k] = 0;
+    return;
+  }
+  const auto refit = [=](Fit& fit, int round) {
+    Sums sums = {};
 #pragma unroll 1
-    for (int round = 0; round < ROUNDS; ++round) {
-      Sums sums = {};
-#pragma unroll 1
-      for (int i = lane; i < patches; i += LANES) {
-        const Sample found = patch(i);
-        if (found.valid) add(sums, found, weight(residual_squared(fit, found), round));
-      }
+    for (int i = lane; i < patches; i += LANES) refine(sums, fit, patch(i), unit, round);
 #pragma unroll
-      for (double& sum : sums.of) sum = warp_total(sum);
-      fit = solve(sums);
-    }
-    for (int i = lane; i < patches; i += LANES) {
-      const Sample found = patch(i);
-      if (!found.valid) continue;
-      const double r2 = residual_squared(fit, found), w = weight(r2, ROUNDS);
-      weights += w;
-      squares += w * r2;
-      inliers += r2 <= INLIER * INLIER;
-    }
-    weights = warp_total(weights);
-    squares = warp_total(squares);
-    inliers = warp_total(inliers);
+    for (double& sum : sums.of) sum = warp_total(sum);
+    fit = solve(sums, hold_of(round));
+  };
+  const auto votes = [=](double x, double y) {
+    double sum = 0;
+    for (int i = lane; i < patches; i += LANES) sum += vote(patch(i), x, y);
+    return warp_total(sum);
+  };
+  const auto close = [=](const Fit& fit) {
+    double sum = 0;
+    for (int i = lane; i < patches; i += LANES) sum += closeness(fit, patch(i), unit);
+    return warp_total(sum);
+  };
+
+  // The fit from all patches waits in shared memory, each lane's own copy, so that nothing has to be spilled.
+  SHARED(double, kept, [UNKNOWNS * LANES]);
+  Fit fit = {};
+#pragma unroll 1
+  for (int round = 0; round < ROUNDS; ++round) refit(fit, round);
+  const double closest = close(fit);
+  for (int k = 0; k < UNKNOWNS; ++k) {
+    kept[k * LANES + lane] = fit.of[k];
+    fit.of[k] = 0;
   }
-  if (lane == 0) {
-    float* result = out + frame * MOTION;
-    result[TX] = static_cast<float>(fit.tx);
-    result[TY] = static_cast<float>(fit.ty);
-    result[AXX] = static_cast<float>(fit.axx);
-    result[AXY] = static_cast<float>(fit.axy);
-    result[AYX] = static_cast<float>(fit.ayx);
-    result[AYY] = static_cast<float>(fit.ayy);
-    result[RESIDUAL] = valid >= LEAST_PATCHES ? static_cast<float>(sqrt(squares / weights)) : 0.0f;
-    result[INLIERS] = static_cast<float>(static_cast<double>(inliers) / patches);
-    result[SUPPORT] = static_cast<float>(static_cast<double>(valid) / patches);
+  double most = votes(0, 0);
+#pragma unroll 1
+  for (int number = 0; number < CANDIDATES; ++number) {
+    const Sample one = patch(candidate(number, patches));  // the same for the whole warp
+    const double found = votes(one.dx, one.dy);
+    if (!one.valid || found <= most) continue;
+    most = found;
+    fit.of[TX] = one.dx;
+    fit.of[TY] = one.dy;
   }
+#pragma unroll 1
+  for (int k = 0; k < VOTED_ROUNDS; ++k) refit(fit, voted_round(k));
+  if (!(close(fit) > closest))
+    for (int k = 0; k < UNKNOWNS; ++k) fit.of[k] = kept[k * LANES + lane];
+  Rests rests = {};
+#pragma unroll 1
+  for (int i = lane; i < patches; i += LANES) leave(rests, fit, patch(i), unit);
+#pragma unroll
+  for (double& sum : rests.of) sum = warp_total(sum);
+  if (lane == 0) state(result, fit, rests, unit, valid);
 }

@@ -61,7 +61,18 @@ def global_motion(
     least_texture: float,
     least_match: float,
 ) -> NDArray[np.float32]:
-    """Return float32 ``[N, 9]``: the columns of ``kernels.global_motion``, from what ``patch_flow`` returned."""
+    """Return float32 ``[N, 16]``: the columns of ``kernels.global_motion``, from what ``patch_flow`` returned."""
+
+def flow_statistics(
+    vectors: NDArray[np.float32],
+    textures: NDArray[np.float32],
+    matches: NDArray[np.float32],
+    height: int,
+    width: int,
+    least_texture: float,
+    least_match: float,
+) -> tuple[NDArray[np.float64], NDArray[np.uint8]]:
+    """Return float64 ``[N, 16]``, see ``kernels.optical_flow``, and which patches are valid, uint8 ``[N, gh, gw]``."""
 
 def model_input(
     luma: NDArray[np.uint8],

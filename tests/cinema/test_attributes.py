@@ -31,6 +31,7 @@ from kuleshov.records import (
     Lighting,
     LightSwitch,
     MatchCut,
+    Movement,
     Music,
     Pace,
     PaletteColor,
@@ -57,6 +58,8 @@ CONTRACT = [
     *("blank", "title_card", "color_bars"),
     *("colorful", "teal_orange", "tinted", "toned", "warming", "chiaroscuro", "silhouette", "backlit", "hard_light"),
     *("night", "dusk", "day", "light_switch", "jump_cut", "match_cut", "intensifying"),
+    *("static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom"),
+    "rack_focus",
 ]
 
 SENSES = {
@@ -285,6 +288,25 @@ def test_what_an_older_film_was_not_looked_at_for_is_nan() -> None:
     assert all(math.isnan(named[name]) for name in new)
 
 
+def moving(*movements: Movement) -> Shot:
+    return make(seconds=4.0, camera=replace(SENSES["camera"], movements=list(movements)))  # type: ignore[type-var]
+
+
+def test_movements_count_by_how_long_they_last() -> None:
+    still = Movement("static", 0.0, 1.0, None, 1.0)
+    assert value("push_in", moving(Movement("dolly_in", 0.0, 3.2, 0.1, 0.75), still)) == pytest.approx(math.tanh(2))
+    assert value("push_in", moving(Movement("dolly_in", 0.0, 0.4, 0.1, 0.75), still)) < 0
+    assert value("push_in", moving(Movement("zoom_in", 0.0, 3.2, 0.1, 0.9), still)) == pytest.approx(math.tanh(-1))
+    assert value("trucking", moving(Movement("truck_left", 0.0, 2.0, 0.1, 0.8))) > 0.7
+    assert value("trucking", moving(Movement("truck_right", 0.0, 2.0, 0.1, 0.8))) > 0.7
+
+
+def test_what_is_over_at_once_counts_by_its_confidence() -> None:
+    assert value("whip_pan", moving(Movement("whip_pan", 1.0, 1.2, 3.0, 0.9))) > 0.9
+    assert value("whip_pan", moving(Movement("static", 0.0, 4.0, None, 1.0))) < 0
+    assert math.isnan(value("whip_pan", make()))  # nothing was told of the camera: an older archive, or a blank picture
+
+
 def test_an_unsure_dissolve_is_neither() -> None:
     assert value("dissolve_in", make(transition="dissolve", confidence=0.5)) == 0
 
@@ -298,6 +320,8 @@ def test_a_missing_sense_is_nan_and_quiet_is_not_missing() -> None:
     heard = {"music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"}
     told_from_sound = heard | {"loud", "getting_louder", "silent", "cut_to_silence", "fast_music", "ends_on_silence"}
     words = {"talking", "fast_speech", "arguing", "threatening", "asking", "farewell"}
+    camera |= {"static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom"}
+    camera |= {"rack_focus"}
     assert missing == camera | told_from_sound | words | of_scenes | of_cuts
     assert value("loud", with_field("sound", loudness_lufs=None)) < -0.99
     assert math.isnan(value("fast_speech", with_field("dialogue", words=0, words_per_second=0.0)))

@@ -1,4 +1,4 @@
-"""The affine movement on a device against the CPU twin: the same bits."""
+"""The camera's movement on a device against the CPU twin: the same bits."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ def test_fits(device_runtime, from_device, values, size, valid):
 def test_where_there_is_nothing_to_fit_all_is_zero(device_runtime, from_device, values, count, size):
     arrays = list(patches(values, count, *size))
     found = from_device(global_motion(device_runtime, *map(device_runtime.upload, arrays), *size, *LEAST))
-    assert found.shape == (count, 9)
+    assert found.shape == (count, 16)
     assert not found.any()
     assert not _cpu.global_motion(*arrays, *size, *LEAST).any()

@@ -14,6 +14,7 @@ from kuleshov.records import (
     Color,
     Dialogue,
     Lighting,
+    Movement,
     Music,
     Pace,
     PaletteColor,
@@ -27,6 +28,7 @@ from kuleshov.records import (
 )
 
 MakeSegment = Callable[..., Any]
+STILL = Movement("static", 0.0, 1.0, None, 1.0)
 
 #: What a reader of dialogue says of usual lines: the norms of the grammar.
 WORDS: dict[str, Any] = {"valence": 0.0, "arousal": 0.03, "hostility": 0.15, "threats": 0}
@@ -48,7 +50,9 @@ def make_shot(
     sense = {
         "lighting": Lighting("normal", 0.07, 0.32, 0.2, 0.62, 0.3, 0.05, 0.0),
         "color": Color(0.10, -0.45, False, [PaletteColor("grey", "#808080", 0.8)]),
-        "camera": Camera("moderate", 0.05, 0.05, 0.1, 0.0, 0.0, 0.0, 0.002),
+        "camera": Camera(
+            "moderate", 0.05, 0.05, 0.1, 0.0, 0.0, 0.0, 0.002, movements=[Movement("static", 0, 1, None, 1)]
+        ),
         "pace": Pace(seconds, seconds, 3.5, 2.5, 17.0, 60.0),
         "sound": Sound(
             *(-25.0, -20.0, 0.0, 0.05, []),

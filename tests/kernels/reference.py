@@ -164,30 +164,110 @@ def flow_statistics(
     least_texture: float,
     least_match: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Return mean, median and p90 speed, pan, tilt, growth and support ``[N, 7]``, and the valid patches."""
+    """Return mean, median and p90 speed, support and 12 sharpnesses ``[N, 16]``, and the valid patches."""
+    _, _, dx, dy, valid = _places(vectors, textures, matches, height, width, least_texture, least_match)
+    numbers = []
+    for n, v in enumerate(valid):
+        speeds = np.sqrt(dx[n][v] * dx[n][v] + dy[n][v] * dy[n][v])
+        mean = np.floor(speeds * 2**20 + 0.5).sum() / 2**20 / len(speeds) if v.any() else 0
+        ranked = [quantile(speeds, q) if v.any() else 0 for q in (0.5, 0.9)]
+        numbers.append([mean, *ranked, v.mean(), *_sharpness(textures[n])])
+    return np.array(numbers).reshape(-1, 16), valid
+
+
+def _places(vectors, textures, matches, height, width, least_texture, least_match):
+    """Place and vector of every patch, in pixels from the middle, and which are valid."""
     y, x = np.meshgrid(*(range(side % 8 // 2, side - 7, 8) for side in (height, width)), indexing="ij")
     x, y = x + 4 - width / 2, y + 4 - height / 2
     dx, dy = np.moveaxis(vectors.astype(np.float64), -1, 0)
     inside = (np.abs(x + dx) <= width / 2 - 4) & (np.abs(y + dy) <= height / 2 - 4)
-    valid = (textures >= least_texture) & (matches >= least_match) & inside
-    numbers = [[*_flow_numbers(x[v], y[v], dx[n][v], dy[n][v], width), v.mean()] for n, v in enumerate(valid)]
-    return np.array(numbers).reshape(-1, 7), valid
+    return x, y, dx, dy, (textures >= least_texture) & (matches >= least_match) & inside
 
 
-def _flow_numbers(x: NDArray, y: NDArray, dx: NDArray, dy: NDArray, width: int) -> list[float]:
-    if len(x) == 0:
-        return [0.0] * 6
-    speeds = np.sqrt(dx * dx + dy * dy)
-    mean = np.floor(speeds * 2**20 + 0.5).sum() / 2**20 / len(x)
-    middle_x, middle_y, median_x, median_y = (quantile(each, 0.5) for each in (x, y, dx, dy))
-    from_x, from_y = x - middle_x, y - middle_y
-    distance = from_x * from_x + from_y * from_y
-    far = distance >= (width / 8) ** 2
-    growth = 0.0
-    if far.sum() >= 8:
-        growth = quantile((((dx - median_x) * from_x + (dy - median_y) * from_y)[far] / distance[far]), 0.5)
-    pan, tilt = median_x - growth * middle_x, median_y - growth * middle_y
-    return [mean, quantile(speeds, 0.5), quantile(speeds, 0.9), pan, tilt, growth]
+def _sharpness(textures: NDArray[np.float32]) -> list[float]:
+    rows, columns = textures.shape
+    means = []
+    for row in range(3):
+        for column in range(4):
+            chosen = np.ix_(np.arange(rows) * 3 // rows == row, np.arange(columns) * 4 // columns == column)
+            steps = (np.float32(1) + textures[chosen]).view(np.int32).astype(np.int64) - 0x3F800000
+            means.append(steps.sum() / 2**23 / steps.size if steps.size else 0)
+    return means
+
+
+def global_motion(
+    vectors: NDArray[np.float32],
+    textures: NDArray[np.float32],
+    matches: NDArray[np.float32],
+    *,
+    height: int,
+    width: int,
+    least_texture: float,
+    least_match: float,
+) -> NDArray[np.float64]:
+    """Return the 16 numbers of the camera's movement ``[N, 16]``, by NumPy's least squares."""
+    x, y, dx, dy, valid = _places(vectors, textures, matches, height, width, least_texture, least_match)
+    out = []
+    for n, v in enumerate(valid):
+        sixteenths = [(2 * number + 1) * v.size // 32 for number in range(16)]
+        asked = [(dx[n].flat[k], dy[n].flat[k]) for k in sixteenths if v.flat[k]]
+        out.append(_motion(*(each[v] * 2 / width for each in (x, y)), dx[n][v], dy[n][v], asked))
+    for numbers in out:
+        numbers[2:4] *= 2 / width
+    return np.array(out).reshape(-1, 16)
+
+
+def _motion(x: NDArray, y: NDArray, dx: NDArray, dy: NDArray, asked: list[tuple[float, float]]) -> NDArray:
+    if len(x) < 8:
+        return np.zeros(16)
+    one, none = np.ones_like(x), np.zeros_like(x)
+    across, down = np.stack([one, none, x, -y, x * x, x * y]), np.stack([none, one, y, x, x * y, y * y])
+
+    def weights_of(fit: NDArray, scale: float) -> NDArray:
+        left = (dx - fit @ across) ** 2 + (dy - fit @ down) ** 2
+        return (scale**2 / (scale**2 + left)) ** 2
+
+    def refit(weights: NDArray, *, held: bool) -> NDArray:
+        normal = (across * weights) @ across.T + (down * weights) @ down.T
+        ridge = np.array([0, 0, 1e-3, 1e-3, *[1 if held else 1e-3] * 2]) * weights.sum()
+        return np.linalg.solve(normal + np.diag(ridge), (across * weights) @ dx + (down * weights) @ dy)
+
+    fit = refit(np.ones_like(x), held=True)
+    for k in range(1, 6):
+        fit = refit(weights_of(fit, 32 / 2**k), held=k < 3)
+    starts = [np.array([*vector, 0, 0, 0, 0]) for vector in [(0, 0), *asked]]
+    other = starts[int(np.argmax([weights_of(start, 2).sum() for start in starts]))]
+    for scale in (4, 4, 2, 1):
+        other = refit(weights_of(other, scale), held=False)
+    if weights_of(other, 0.5).sum() > weights_of(fit, 0.5).sum():
+        fit = other
+    step_x, step_y = fit @ across, fit @ down
+    left_x, left_y = dx - step_x, dy - step_y
+    left, speed = left_x**2 + left_y**2, np.hypot(step_x, step_y)
+    weights = (0.25 / (0.25 + left)) ** 2
+    out = left > (0.75 + 0.1 * speed) ** 2
+    still = out & (np.hypot(dx, dy) <= 0.3 * speed)
+    moves, radius = speed >= 0.05, np.hypot(x, y)
+    apart = moves & ~still
+    along = np.where(apart, left_x * step_x + left_y * step_y, 0) / np.where(moves, speed, 1)
+    across_it = np.where(apart, left_x * step_y - left_y * step_x, 0) / np.where(moves, speed, 1)
+    off = radius > 0
+    outward = np.where(off & moves, left_x * x + left_y * y, 0) / np.where(off, radius, 1)
+    around = np.where(off & moves, left_x * y - left_y * x, 0) / np.where(off, radius, 1)
+    extent = np.sqrt((x[out].var() + y[out].var()) / (x.var() + y.var())) if out.any() and x.var() + y.var() else 0
+    measures = [
+        np.sqrt((weights * left).sum() / weights.sum()),
+        speed.mean(),
+        np.minimum(np.abs(along), speed).mean(),
+        np.minimum(np.abs(across_it), speed).mean(),
+        (np.where((outward < 0) == (fit[2] < 0), 1, -1) * np.minimum(np.abs(outward), speed)).mean(),
+        (np.minimum(np.abs(outward), speed) - np.minimum(np.abs(around), speed)).mean(),
+        out.mean(),
+        extent,
+        np.where(out, np.sqrt(left), 0).mean(),
+        still.mean(),
+    ]
+    return np.array([*fit, *measures])
 
 
 def quantile(values: NDArray, q: float) -> float:

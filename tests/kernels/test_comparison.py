@@ -13,6 +13,7 @@ KINDS = [
     "flow textures",
     "flow matches",
     "flow statistics",
+    "global motion",
     "flow summary",
 ]
 

@@ -41,15 +41,12 @@ def test_numbers_follow_from_the_vectors(reference, assert_agrees, size, valid, 
     assert_follows(reference, assert_agrees, arrays, *size, valid=valid, whole=whole)
 
 
-@pytest.mark.parametrize("known", [7, 8])
-def test_growth_is_stated_from_eight_patches_on(reference, assert_agrees, known):
-    """Patches at both ends of the first row, further from their middle than an eighth of the width."""
-    vectors, textures, matches = patches(1, 64, 256, valid=0)
-    at = [*range(1, 5), *range(27, 27 + known - 4)]
-    textures[0, 0, at], matches[0, 0, at] = 4, 1
-    vectors[0, 0, at] = np.stack([np.linspace(-1, 1, known), np.zeros(known)], axis=-1)
-    numbers = assert_follows(reference, assert_agrees, (vectors, textures, matches), 64, 256, known=known)
-    assert (numbers[0, 5] > 0) == (known >= 8)
+def test_sharpness_is_told_by_place(reference, assert_agrees):
+    vectors, textures, matches = patches(1, 48, 64, valid=1)
+    textures[:] = 0
+    textures[0, 2:4, 2:4] = 7  # the second cell of the second row
+    numbers = assert_follows(reference, assert_agrees, (vectors, textures, matches), 48, 64)
+    assert numbers[0, 4:].tolist() == [0] * 5 + [3.0] + [0] * 6
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])

@@ -39,6 +39,8 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
     # Light and colour, patterns of editing.
     *("colorful", "teal_orange", "tinted", "toned", "warming", "chiaroscuro", "silhouette", "backlit", "hard_light"),
     *("night", "dusk", "day", "light_switch", "jump_cut", "match_cut", "intensifying"),
+    *("static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom"),
+    "rack_focus",
 )
 
 #: However fast a film is cut: below this share of the centre for all films, no shot of it is long.

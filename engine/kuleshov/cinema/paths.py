@@ -10,6 +10,9 @@ A kind of such numbers is a prefix (the name follows) or a whole path, with the 
 - ``lighting.switches``: the largest sudden change of light, either way, 0 where there is none
 - ``sound.events.NAME``: of the events of that name the largest change in dB, of ``scream`` the longest in seconds; 0
   where there is none
+- ``camera.movements.NAME``: share of the segment in which the camera does that, weighted by confidence, 0..1; of what
+  is over at once (``whip_pan``, ``dolly_zoom``, ``rack_focus``) the largest confidence; ``NAME`` is one of
+  ``MOVEMENTS``, or the beginning of two that are each other's opposite: ``truck`` is either way
 - ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
   begins as its first shot does
 - ``jump_cut_in``: confidence that the shot begins with a jump cut; of a scene, the largest inside it
@@ -24,7 +27,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from kuleshov.cinema.measures import UNITS, measure
-from kuleshov.records import SCENE_TYPES, Scene, Segment, Shot
+from kuleshov.records import MOVEMENTS, SCENE_TYPES, Scene, Segment, Shot
 
 HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "pink")
 MONOCHROME = "color.monochrome"
@@ -32,6 +35,9 @@ _MATTER, _PALETTE, _DYE, _TYPE = "matter.", "color.palette.", "color.dye.", "typ
 _SWITCHES = "lighting.switches"
 _JUMP_CUT, _MATCH_CUT = "jump_cut_in", "match_cut_in.confidence"
 _INTENSIFICATION = "editing.intensification"
+_MOVEMENT = "camera.movements."
+_WAYS = ("pan", "tilt", "roll", "zoom", "dolly", "truck", "pedestal")
+_SUDDEN = ("whip_pan", "dolly_zoom", "rack_focus")
 _EVENT = "sound.events."
 _EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
 #: What was listened for only where this was measured too: films of older archives, machines without the network.
@@ -51,6 +57,7 @@ READABLE: dict[str, str] = {
     **{_PALETTE + hue: "" for hue in HUES},
     **{_EVENT + name: unit for name, unit in _EVENT_UNITS.items()},
     **{_TRANSITION + name: "" for name in _TRANSITIONS},
+    **{_MOVEMENT + name: "" for name in (*MOVEMENTS, *_WAYS)},
     **{_TYPE + name: "" for name in SCENE_TYPES},
     **{_MATTER + name: "" for name in ("blank", "card", "bars")},
     **{_DYE + name: "" for name in ("tinted", "toned")},
@@ -92,6 +99,18 @@ def _largest_switch(segment: Segment, name: str, shots: Sequence[Shot]) -> float
 def _looked_at(segment: Segment) -> bool:
     """Whether dyes and switches were looked for: older descriptions have none."""
     return segment.lighting.chiaroscuro is not None
+
+
+def _movement_share(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
+    if segment.camera is None or not segment.camera.movements:
+        return math.nan
+    either = {each for each in MOVEMENTS if each.startswith(name + "_") and each not in _SUDDEN}
+    names = either if name in _WAYS else {name}
+    found = [each for each in segment.camera.movements if each.name in names]
+    if name in _SUDDEN:
+        return max((each.confidence for each in found), default=0.0)
+    lasting = math.fsum(each.confidence * (each.end_seconds - each.start_seconds) for each in found)
+    return min(1.0, lasting / max(segment.duration_seconds, 1e-9))
 
 
 def _largest_event(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
@@ -148,6 +167,7 @@ _READERS: dict[str, Callable[[Segment, str, Sequence[Shot]], float]] = {
     _PALETTE: _palette_share,
     _DYE: _dyed,
     _SWITCHES: _largest_switch,
+    _MOVEMENT: _movement_share,
     _EVENT: _largest_event,
     _TRANSITION: _transition,
     _JUMP_CUT: _jump_cut,

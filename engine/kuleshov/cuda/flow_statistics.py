@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kuleshov.cuda.runtime import DeviceArray, Runtime
 
-_NUMBERS = 7  # STATISTICS of csrc/include/kuleshov/flow_statistics.h
+_NUMBERS = 16  # STATISTICS of csrc/include/kuleshov/flow_statistics.h
 _THREADS = 32
 _PATCH = 8
 
@@ -19,9 +19,9 @@ def flow_statistics(
     least_texture: float,
     least_match: float,
 ) -> tuple[DeviceArray, DeviceArray]:
-    """Return numbers float64 ``[N, 7]`` and which patches are valid uint8 ``[N, gh, gw]``, as ``_cpu.flow_statistics``.
+    """Return numbers float64 ``[N, 16]`` and which patches are valid uint8 ``[N, gh, gw]``.
 
-    The same bits. Takes 8 bytes of device memory a patch while it runs.
+    The same bits as ``_cpu.flow_statistics``. Takes 8 bytes of device memory a patch while it runs.
     """
     count, rows, columns = textures.shape
     numbers, valid = on.zeros((count, _NUMBERS), "float64"), on.zeros((count, rows, columns), "uint8")

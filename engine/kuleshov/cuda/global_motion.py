@@ -1,10 +1,10 @@
-"""The affine movement of frames on a device."""
+"""The camera's part of the movement of frames on a device."""
 
 from __future__ import annotations
 
 from kuleshov.cuda.runtime import DeviceArray, Runtime
 
-_NUMBERS = 9  # MOTION of csrc/include/kuleshov/global_motion.h
+_NUMBERS = 16  # MOTION of csrc/include/kuleshov/global_motion.h
 _THREADS = 32
 
 
@@ -18,7 +18,7 @@ def global_motion(
     least_texture: float,
     least_match: float,
 ) -> DeviceArray:
-    """Return float32 ``[N, 9]``, as ``_cpu.global_motion``; the same bits."""
+    """Return float32 ``[N, 16]``, as ``_cpu.global_motion``; the same bits."""
     count = vectors.shape[0]
     out = on.zeros((count, _NUMBERS), "float32")
     if count and min(height, width) >= 8:  # frames that hold a patch

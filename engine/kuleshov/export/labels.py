@@ -32,8 +32,11 @@ def light(segment: Segment) -> str:
 
 
 def movement(segment: Segment) -> str:
-    """How much moves: ``"slow"``; ``"-"`` where nothing could be seen."""
-    return "-" if segment.camera is None else segment.camera.amount
+    """How much moves, and of a shot what the camera does, in the order of time: ``"slow, pan left"``."""
+    if segment.camera is None:
+        return "-"
+    named = [each.name.replace("_", " ") for each in segment.camera.movements] if isinstance(segment, Shot) else []
+    return ", ".join([segment.camera.amount, *(name for name in dict.fromkeys(named) if name != "static")])
 
 
 def sound(segment: Segment) -> str:

@@ -16,6 +16,7 @@ from kuleshov.decode.frames import FrameBatch, FrameCounts
 from kuleshov.kernels.arguments import check_batch, check_previous
 from kuleshov.kernels.frame_difference import FrameDifference, difference_from_counts
 from kuleshov.kernels.frame_stats import FrameStats, stats_from_counts
+from kuleshov.kernels.global_motion import GlobalMotion, motion_from_numbers
 from kuleshov.kernels.native import fetch, native
 from kuleshov.kernels.optical_flow import MIN_MATCH, MIN_TEXTURE, FlowStatistics, statistics_from_numbers, steps_seconds
 
@@ -30,6 +31,7 @@ class Measures:
     stats: FrameStats
     difference: FrameDifference
     flow: FlowStatistics
+    motion: GlobalMotion
     histograms: NDArray[np.int32]
     thumbnails: NDArray[np.uint8]
 
@@ -58,6 +60,7 @@ class Launched:
             flow=statistics_from_numbers(
                 counted["flow_statistics"], width=batch.width, steps_seconds=self.steps_seconds
             ),
+            motion=motion_from_numbers(counted["global_motion"], width=batch.width, steps_seconds=self.steps_seconds),
             histograms=counted["color_histogram"],
             thumbnails=counted["thumbnails"],
         )
@@ -91,5 +94,7 @@ def launch(batch: FrameBatch, *, previous: Launched | None, thumbnail: tuple[int
         }
     with marked(batch.device, "flow"):
         patches = on.patch_flow(batch.luma, luma_before)
-        arrays["flow_statistics"], _ = on.flow_statistics(*patches, batch.height, batch.width, MIN_TEXTURE, MIN_MATCH)
+        asked = (*patches, batch.height, batch.width, MIN_TEXTURE, MIN_MATCH)
+        arrays["flow_statistics"], _ = on.flow_statistics(*asked)
+        arrays["global_motion"] = on.global_motion(*asked)
     return Launched(batch, counts, steps, fetch(batch.device, arrays))

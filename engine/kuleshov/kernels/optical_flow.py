@@ -1,4 +1,4 @@
-"""Where the picture moves: a vector for each 8x8 patch, statistics of them, and the movement of the picture as a whole.
+"""Where the picture moves: a vector for each 8x8 patch, and statistics of them. The camera's part: ``global_motion``.
 
 The native operators align patches by inverse search on an image pyramid (Kroeger et al. 2016; the algorithm stands in
 ``csrc/cpu/patch_flow.cpp``) and rank their vectors (``csrc/include/kuleshov/flow_statistics.h``); a GPU does the same,
@@ -31,16 +31,15 @@ MIN_MATCH = 0.7
 class FlowStatistics:
     """Movement of each frame against the one before, over its valid patches: float32 ``[N]`` each.
 
-    All 0 for a frame that none came before, and where no patch is valid.
+    All 0 for a frame that none came before, and where no patch is valid. ``sharpness`` is the mean over a cell's
+    patches, valid or not, of log2(1 + texture): the patches are those of the frame before.
     """
 
     mean: NDArray[np.float32]  #: mean speed, frame-widths per second
     median: NDArray[np.float32]
     p90: NDArray[np.float32]
-    pan: NDArray[np.float32]  #: horizontal movement of the whole picture, frame-widths per second, + = to the right
-    tilt: NDArray[np.float32]  #: vertical movement of the whole picture, frame-widths per second, + = down
-    zoom: NDArray[np.float32]  #: relative growth per second, + = picture grows
     support: NDArray[np.float32]  #: share of the patches that are valid
+    sharpness: NDArray[np.float32]  #: ``[N, 12]``, of the frame before, by cell of 3 rows x 4 columns, see below
 
 
 @dataclass(frozen=True)
@@ -56,10 +55,7 @@ class Flow(FlowStatistics):
 def optical_flow(batch: FrameBatch, *, previous: FrameBatch | None = None) -> Flow:
     """Return the movement of every frame against the one before; ``previous`` ends with the one before the first.
 
-    Speeds use the true time between frames. ``zoom`` is the median over patches of ``d . p / |p|^2``, where ``p`` is
-    the patch's place and ``d`` its vector, both less their median over the patches: exact for translation with zoom,
-    blind to rotation. ``pan`` and ``tilt`` are the median vector carried along the zoom to the middle of the frame, so
-    that a zoom on a picture with texture on one side only is no pan. Frames smaller than a patch have one patch without
+    Speeds use the true time between frames. Frames smaller than a patch have one patch without
     texture. Raises ``DeviceError`` or ``ValueError`` on a batch that this version can't measure, or a ``previous`` that
     does not fit.
     """
@@ -78,21 +74,19 @@ def optical_flow(batch: FrameBatch, *, previous: FrameBatch | None = None) -> Fl
 def statistics_from_numbers(
     numbers: NDArray[np.float64], *, width: int, steps_seconds: NDArray[np.float64]
 ) -> FlowStatistics:
-    """Return the statistics of frames of ``width`` from what was measured of each, in pixels, float64 ``[N, 7]``.
+    """Return the statistics of frames of ``width`` from what was measured of each, in pixels, float64 ``[N, 16]``.
 
     The order of ``numbers`` stands in ``csrc/include/kuleshov/flow_statistics.h``; ``steps_seconds`` float64 ``[N]`` as
     ``steps_seconds()`` returns them.
     """
-    mean, median, p90, pan, tilt, growth, support = numbers.T
+    mean, median, p90, support = numbers[:, :4].T
     widths_per_second = 1 / (width * steps_seconds)
     return FlowStatistics(
         mean=(mean * widths_per_second).astype(np.float32),
         median=(median * widths_per_second).astype(np.float32),
         p90=(p90 * widths_per_second).astype(np.float32),
-        pan=(pan * widths_per_second).astype(np.float32),
-        tilt=(tilt * widths_per_second).astype(np.float32),
-        zoom=(growth / steps_seconds).astype(np.float32),
         support=support.astype(np.float32),
+        sharpness=numbers[:, 4:].astype(np.float32),
     )
 
 

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from kuleshov.cinema.color import HistogramSeries
 from kuleshov.cinema.describe import KEPT_THUMBNAIL
 from kuleshov.cinema.detectors import THUMBNAIL, FrameEvidence
+from kuleshov.cinema.focus import FocusMeter
 from kuleshov.cinema.looks import LOOK_TRACKS, look_at
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
@@ -36,6 +37,17 @@ FRAME_TRACKS = {
     "tilt": "widths/s",
     "zoom": "1/s",
     "flow_support": "0..1",
+    "roll": "deg/s",
+    "camera_speed": "widths/s",
+    "parallax": "widths/s",
+    "parallax_lead": "widths/s",
+    "parallax_radial": "widths/s",
+    "object_share": "0..1",
+    "object_extent": "0..1",
+    "object_motion": "widths/s",
+    "still_share": "0..1",
+    "sharpness": "bits",
+    "refocus": "bits",
 }
 
 
@@ -47,6 +59,7 @@ class FrameMeter:
 
     def __init__(self) -> None:
         self.histograms = HistogramSeries()
+        self._focus = FocusMeter()
         self._last: Launched | None = None
         self._under_way: list[Launched] = []
         self._seconds: list[NDArray[np.float64]] = []
@@ -90,6 +103,7 @@ class FrameMeter:
     def _take_in(self, launched: Launched) -> Measured:
         batch, measures = launched.batch, launched.derive()
         stats, difference, flow = measures.stats, measures.difference, measures.flow
+        motion, focus = measures.motion, self._focus.push(batch.pts_seconds, measures.flow.sharpness)
         measured = {
             "luma_mean": stats.luma_mean,
             "contrast": stats.contrast,
@@ -105,10 +119,21 @@ class FrameMeter:
             "flow_mean": flow.mean,
             "flow_median": flow.median,
             "flow_p90": flow.p90,
-            "pan": flow.pan,
-            "tilt": flow.tilt,
-            "zoom": flow.zoom,
+            "pan": motion.pan,
+            "tilt": motion.tilt,
+            "zoom": motion.zoom,
             "flow_support": flow.support,
+            "roll": motion.roll,
+            "camera_speed": motion.speed,
+            "parallax": motion.parallax,
+            "parallax_lead": motion.lead,
+            "parallax_radial": motion.radial_parallax,
+            "object_share": motion.object_share,
+            "object_extent": motion.object_extent,
+            "object_motion": motion.object_motion,
+            "still_share": motion.still_share,
+            "sharpness": focus.sharpness,
+            "refocus": focus.refocus,
         }
         kept = self.histograms.push(batch.index, batch.pts_seconds, measures.histograms)
         measured |= look_at(measures.thumbnails[kept], measures.histograms[kept], batch.color)

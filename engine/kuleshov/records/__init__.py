@@ -14,6 +14,7 @@ from kuleshov.records.analysis import ANALYSIS_SCHEMA_VERSION, Analysis, Correct
 from kuleshov.records.feeling import DIMENSIONS, MOODS, Emotion, Reason
 from kuleshov.records.film import AudioTrack, ColorDescription, Film, Loudness, SubtitleTrack
 from kuleshov.records.picture import (
+    MOVEMENTS,
     Amount,
     Camera,
     Color,
@@ -21,6 +22,8 @@ from kuleshov.records.picture import (
     Key,
     Lighting,
     LightSwitch,
+    Movement,
+    MovementName,
     PaletteColor,
     TimeOfDay,
 )
@@ -46,6 +49,7 @@ __all__ = [
     "DIMENSIONS",
     "LINE_EMOTIONS",
     "MOODS",
+    "MOVEMENTS",
     "SCENE_TYPES",
     "Amount",
     "Analysis",
@@ -68,6 +72,8 @@ __all__ = [
     "Loudness",
     "MatchCut",
     "Matter",
+    "Movement",
+    "MovementName",
     "Music",
     "Pace",
     "PaletteColor",

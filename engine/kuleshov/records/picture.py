@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 Key = Literal["low", "normal", "high"]
 Amount = Literal["static", "slow", "moderate", "fast"]
 TimeOfDay = Literal["day", "dusk", "night", "unknown"]
 Dye = Literal["none", "tinted", "toned"]
+# What a camera does; "left", "up" and so on are the camera's own: a pan to the right moves the picture left.
+MovementName = Literal[
+    "static",
+    "pan_left",
+    "pan_right",
+    "tilt_up",
+    "tilt_down",
+    "roll_clockwise",
+    "roll_counterclockwise",
+    "zoom_in",
+    "zoom_out",
+    "dolly_in",
+    "dolly_out",
+    "truck_left",
+    "truck_right",
+    "pedestal_up",
+    "pedestal_down",
+    "dolly_zoom",
+    "tracking",
+    "whip_pan",
+    "handheld",
+    "rack_focus",
+]
+MOVEMENTS: tuple[MovementName, ...] = get_args(MovementName)
 
 
 @dataclass(frozen=True)
@@ -66,6 +90,17 @@ class Color:
 
 
 @dataclass(frozen=True)
+class Movement:
+    """One thing that the camera does, and when; several may go on at once."""
+
+    name: MovementName
+    start_seconds: float
+    end_seconds: float
+    speed: float | None  # widths/s; of zooms and dollies growth per second, of rolls degrees/s; None where it has none
+    confidence: float  # 0..1
+
+
+@dataclass(frozen=True)
 class Camera:
     amount: Amount  # of all movement in the picture
     motion_mean: float  # frame-widths per second
@@ -75,3 +110,9 @@ class Camera:
     tilt: float  # the same, vertical (+ = picture moves down)
     zoom: float  # relative growth per second (+ = picture grows: zoom or push in)
     shake: float  # RMS of the global movement above 1 Hz, frame-widths
+    roll: float = 0.0  # turn of the picture, degrees per second (+ = clockwise)
+    parallax: float = 0.0  # how unevenly near and far move, as a share of the movement; about 0 where the camera turns
+    object_motion: float = 0.0  # movement of things beside the camera's, frame-widths per second
+    object_share: float = 0.0  # share of the textured picture that moves otherwise than the camera makes it, 0..1
+    steadiness: float = 1.0  # 1 (no shake) .. 0: 1 / (1 + shake / 0.003 widths)
+    movements: list[Movement] = field(default_factory=list)  # in order of their start; none where too little is seen

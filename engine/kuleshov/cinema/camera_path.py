@@ -1,0 +1,143 @@
+"""The way of the camera through one shot, on an even clock: how it moves slowly, and how it trembles.
+
+Track values are movement from frame to frame. They are summed to a path, and the path is read again every ``STEP``
+seconds, so that films of any and of variable frame rate are measured alike. The camera's movement has the opposite sign
+of the picture's: ``pan`` here is + to the right, ``tilt`` + up, ``roll`` + clockwise, of the camera.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.span import Span
+from kuleshov.cinema.tracks import Tracks
+
+Values = NDArray[np.float64]
+
+STEP = 0.04  # seconds
+#: Fewer frame-to-frame steps or less of the picture than this, and nothing is said (design values).
+_LEAST_STEPS = 3
+_LEAST_SEEN = 0.3
+_SEEN_SUPPORT = 0.03  # 17 of 576 patches; the fit has six unknowns
+_SLOW_SECONDS = 0.25  # deviation of the Gaussian that leaves the slow movement
+#: Deviation of the Gaussian that leaves the path without its shake: half the amplitude passes at 1 Hz.
+_SHAKE_SECONDS = 0.187
+_SHAKE_NEAR_SECONDS = 1.6
+#: From the median distance to the root of the mean square: 1 for one wave, 1.2 for noise in both directions.
+_MEDIAN_TO_RMS = 1.1
+
+_MOVES = {"pan": -1.0, "tilt": 1.0, "zoom": 1.0, "roll": -1.0}
+_BESIDE = (
+    *("camera_speed", "parallax", "parallax_lead", "parallax_radial"),
+    *("object_share", "object_extent", "still_share"),
+)
+
+
+@dataclass(frozen=True)
+class CameraPath:
+    """Float64 ``[N]`` each, ``N`` steps of ``STEP`` seconds; ``seconds`` are their middles.
+
+    ``raw`` and ``slow`` hold ``pan``, ``tilt`` (widths/s), ``zoom`` (1/s) and ``roll`` (deg/s) of the camera, as they
+    are and without what is faster than about half a second. ``rates`` are the other tracks that describe the movement.
+    """
+
+    seconds: Values
+    raw: dict[str, Values]
+    slow: dict[str, Values]
+    rates: dict[str, Values]
+    shake: Values  #: size of the movement above 1 Hz within 0.8 s around, widths
+
+    def rebuilt(self, raw: dict[str, Values]) -> CameraPath:
+        """Return the path with another movement, everything that follows from it made anew."""
+        return replace(self, raw=raw, **_derived(raw, float(self.seconds[1] - self.seconds[0])))
+
+
+def camera_path(tracks: Tracks, span: Span) -> CameraPath | None:
+    """Return the camera's way over the frames of one span; ``None`` where too little of it can be seen.
+
+    The first frame is left out: it would be compared with the shot before. Frames in which nothing can be followed (a
+    flash, a smear) take the movement of their neighbours.
+    """
+    times = tracks["pan"].seconds[span.first : span.end]
+    if len(times) < _LEAST_STEPS + 1:
+        return None
+    within = slice(span.first + 1, span.end)
+    seen = tracks["flow_support"].values[within] >= _SEEN_SUPPORT
+    if seen.mean() < _LEAST_SEEN:
+        return None
+    steps = np.diff(times)
+    count = max(_LEAST_STEPS, round(float(times[-1] - times[0]) / STEP))
+    grid = np.linspace(times[0], times[-1], count + 1)
+
+    def evenly(name: str, sign: float = 1.0) -> Values:
+        values = tracks[name].values[within].astype(np.float64)
+        known = np.interp(times[1:], times[1:][seen], values[seen])
+        path = np.concatenate(([0.0], np.cumsum(known * steps)))
+        return sign * np.diff(np.interp(grid, times, path)) / np.diff(grid)
+
+    step = float(grid[1] - grid[0])
+    raw = {name: evenly(name, sign) for name, sign in _MOVES.items() if name in tracks}
+    return CameraPath(
+        seconds=(grid[1:] + grid[:-1]) / 2,
+        raw=raw,
+        rates={name: evenly(name) for name in _BESIDE if name in tracks},
+        **_derived(raw, step),
+    )
+
+
+def _derived(raw: dict[str, Values], step: float) -> dict[str, Any]:
+    slow = {name: smoothed(values, round(_SLOW_SECONDS / step, 1)) for name, values in raw.items()}
+    return {"slow": slow, "shake": _shake(raw, step)}
+
+
+def tremor(raw: dict[str, Values], step: float) -> Values:
+    """Return how far the camera is from its own smooth way at every step, in widths."""
+    ways = [np.cumsum(raw[axis]) * step for axis in ("pan", "tilt")]
+    away = [way - smoothed(way, round(_SHAKE_SECONDS / step, 1)) for way in ways]
+    return np.asarray(np.hypot(*away))
+
+
+def shake_size(path: CameraPath) -> float:
+    """Return the size of the movement above 1 Hz over the whole path, widths: as the root of a mean square.
+
+    By the median, so that a move that starts and stops abruptly does not count as shake.
+    """
+    step = float(path.seconds[1] - path.seconds[0])
+    return _MEDIAN_TO_RMS * float(np.median(tremor(path.raw, step)))
+
+
+def smoothed(values: Values, deviation: float) -> Values:
+    """Average with a Gaussian of so many steps; near the ends it leans on a line, so that an even slope stays even."""
+    weights, leaning_weights, first, second, determinant = _gaussian(len(values), deviation)
+    reach = len(weights) // 2
+    sums, leaning = (
+        np.convolve(values, each, mode="full")[reach : reach + len(values)] for each in (weights, leaning_weights)
+    )
+    return np.asarray((second * sums - first * leaning) / determinant)
+
+
+@lru_cache(maxsize=64)
+def _gaussian(count: int, deviation: float) -> tuple[Values, ...]:
+    """Weights of the window, and the sums of them that a line through each place needs."""
+    reach = max(1, round(3 * deviation))
+    offsets = np.arange(-reach, reach + 1)
+    weights = np.exp(-0.5 * (offsets / deviation) ** 2)
+    within = np.ones(count)
+    moments = [weights, weights * offsets, weights * offsets**2]
+    ones, first, second = (np.convolve(within, each, mode="full")[reach : reach + count] for each in moments)
+    determinant = ones * second - first**2
+    return weights, moments[1], first, second, np.where(determinant > 0, determinant, 1.0)
+
+
+def _shake(raw: dict[str, Values], step: float) -> Values:
+    away = tremor(raw, step)
+    reach = max(1, round(_SHAKE_NEAR_SECONDS / 2 / step))
+    padded = np.pad(away, reach, mode="reflect") if len(away) > reach else np.pad(away, reach, mode="edge")
+    return np.asarray(
+        _MEDIAN_TO_RMS * np.median(np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1), axis=1)
+    )

@@ -1,0 +1,49 @@
+"""Where the picture is sharp, and whether that changes: what shows a rack focus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: A frame is compared with the one so long before it: about the length of a rack focus (design value).
+LAG_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Focus:
+    """Float32 ``[N]`` each, in powers of two of texture."""
+
+    sharpness: NDArray[np.float32]  #: mean over the picture
+    refocus: NDArray[np.float32]  #: how much the cells that gain sharpness gain, or the others lose: the lesser of both
+
+
+class FocusMeter:
+    """Compares the sharpness of each frame's cells with those of half a second before.
+
+    Sharpness is ``FlowStatistics.sharpness``: of the frame before, so the numbers come a frame late. In a rack focus
+    some of the picture gets sharper while some gets softer; a fade, a blur of all, or an object that comes in changes
+    one side alone. ``refocus`` says nothing within half a second after a cut, and little while the camera moves.
+    """
+
+    def __init__(self) -> None:
+        self._seconds = np.empty(0)
+        self._cells = np.empty((0, 0), np.float32)
+
+    def push(self, seconds: NDArray[np.float64], cells: NDArray[np.float32]) -> Focus:
+        """Take in the next frames: ``seconds`` ``[N]``, ``cells`` float32 ``[N, cells]``."""
+        if len(self._seconds) == 0:
+            self._cells = cells[:0]
+        before = len(self._seconds)
+        self._seconds = np.concatenate([self._seconds, seconds])
+        self._cells = np.concatenate([self._cells, cells])
+        late = np.searchsorted(self._seconds, seconds - LAG_SECONDS + 1e-9, side="right") - 1
+        change = cells - self._cells[np.maximum(late, 0)]
+        change[late < 0] = 0
+        gained, lost = np.maximum(change, 0).mean(axis=1), np.maximum(-change, 0).mean(axis=1)
+        keep = max(0, before + len(seconds) - 1 if len(late) == 0 else int(max(late[-1], 0)))
+        self._seconds, self._cells = self._seconds[keep:], self._cells[keep:]
+        return Focus(
+            sharpness=cells.mean(axis=1).astype(np.float32), refocus=np.minimum(gained, lost).astype(np.float32)
+        )
