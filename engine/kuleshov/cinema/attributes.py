@@ -33,6 +33,9 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
     *("music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"),
     *("fast_music", "ends_on_silence"),
     *("arguing", "threatening", "asking", "farewell"),
+    *("faces", "close_up", "extreme_close_up", "medium_shot", "long_shot", "single", "two_shot", "group", "crowd"),
+    *("smiling", "sad_face", "angry_face", "fearful_face", "surprised_face", "disgusted_face"),
+    *("face_turned_away", "gaze_down", "dutch", "high_angle", "low_angle"),
 )
 
 #: A film with fewer shots says too little about its own shot lengths.

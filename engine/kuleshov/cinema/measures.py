@@ -88,6 +88,23 @@ MEASURES: tuple[Measure, ...] = tuple(
         ("dialogue.farewells", ""),
         ("dialogue.turns_per_minute", "/min"),
         ("dialogue.interruptions", ""),
+        # People and the camera's angle.
+        ("people.count", "people"),
+        ("people.face_share", ""),
+        ("people.close_share", ""),
+        ("people.framing.face_height", ""),
+        ("people.framing.face_height_slope", "1/s"),
+        ("people.smile", ""),
+        ("people.sad", ""),
+        ("people.angry", ""),
+        ("people.fearful", ""),
+        ("people.disgusted", ""),
+        ("people.surprised", ""),
+        ("people.valence_derived", ""),
+        ("people.turned_away_share", ""),
+        ("people.gaze_down_share", ""),
+        ("angle.roll_degrees", "degrees"),
+        ("angle.pitch_degrees", "degrees"),
     )
 )
 UNITS = {measure.path: measure.unit for measure in MEASURES}

@@ -1,6 +1,6 @@
 """Readings: which number of a segment is looked at, and on what scale. Attributes and cues are built on them.
 
-Beside the paths of ``measures.MEASURES`` a reading knows five kinds of number that are no plain field:
+Beside the paths of ``measures.MEASURES`` a reading knows seven kinds of number that are no plain field:
 
 - ``color.monochrome``: 1 or 0
 - ``color.palette.NAME``: share of the palette colours of that name, 0..1
@@ -8,6 +8,8 @@ Beside the paths of ``measures.MEASURES`` a reading knows five kinds of number t
   where there is none
 - ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
   begins as its first shot does
+- ``people.grouping.NAME``: 1 or 0; a group is three or more
+- ``people.framing.scale.NAME``: 1 where the scale is that one, 0.5 next to it, 0 elsewhere
 - ``type.NAME``: of a scene, the confidence of that type, 0 where it is of another or of none; a shot has none
 """
 
@@ -19,13 +21,21 @@ from dataclasses import dataclass
 
 from kuleshov.cinema.definitions import Entry
 from kuleshov.cinema.measures import UNITS, measure
-from kuleshov.records import SCENE_TYPES, Scene, Segment, Shot
+from kuleshov.records import SCENE_TYPES, SHOT_SCALES, Scene, Segment, Shot
 
 HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "pink")
 _MONOCHROME = "color.monochrome"
 _PALETTE = "color.palette."
 _TYPE = "type."
 _EVENT = "sound.events."
+_GROUPING = "people.grouping."
+_GROUPS = {
+    "single": ("single",),
+    "two_shot": ("two_shot",),
+    "group": ("three_shot", "group", "crowd"),
+    "crowd": ("crowd",),
+}
+_SCALE = "people.framing.scale."
 _EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
 #: What was listened for only where this was measured too: films of older archives, machines without the network.
 _EVENT_NEEDS = {
@@ -42,6 +52,8 @@ READABLE: dict[str, str] = {
     **{_EVENT + name: unit for name, unit in _EVENT_UNITS.items()},
     **dict.fromkeys(_TRANSITIONS, ""),
     **{_TYPE + name: "" for name in SCENE_TYPES},
+    **{_GROUPING + name: "" for name in _GROUPS},
+    **{_SCALE + name: "" for name in SHOT_SCALES},
 }
 
 
@@ -57,20 +69,38 @@ def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
         return _largest_event(segment, path.removeprefix(_EVENT))
     if path.startswith(_TYPE):
         return _type_confidence(segment, path.removeprefix(_TYPE))
+    if path.startswith((_GROUPING, _SCALE)):
+        return _of_people(segment, path)
     if path in _TRANSITIONS:
-        shot = segment
-        if isinstance(segment, Scene) and segment.first_shot < len(shots):
-            shot = shots[segment.first_shot]
-        if not isinstance(shot, Shot):
-            return math.nan
-        return shot.transition_in.confidence if shot.transition_in.type in _TRANSITIONS[path] else 0.0
+        return _transition_confidence(segment, path, shots)
     return measure(segment, path)
+
+
+def _transition_confidence(segment: Segment, path: str, shots: Sequence[Shot]) -> float:
+    shot = segment
+    if isinstance(segment, Scene) and segment.first_shot < len(shots):
+        shot = shots[segment.first_shot]
+    if not isinstance(shot, Shot):
+        return math.nan
+    return shot.transition_in.confidence if shot.transition_in.type in _TRANSITIONS[path] else 0.0
 
 
 def _type_confidence(segment: Segment, name: str) -> float:
     if not isinstance(segment, Scene):
         return math.nan
     return segment.type.confidence if segment.type is not None and segment.type.name == name else 0.0
+
+
+def _of_people(segment: Segment, path: str) -> float:
+    if segment.people is None:
+        return math.nan
+    if path.startswith(_GROUPING):
+        return float(segment.people.grouping in _GROUPS[path.removeprefix(_GROUPING)])
+    if segment.people.framing is None:
+        return math.nan
+    scales: tuple[str, ...] = SHOT_SCALES
+    steps = scales.index(segment.people.framing.scale) - scales.index(path.removeprefix(_SCALE))
+    return max(0.0, 1 - abs(steps) / 2)
 
 
 def _largest_event(segment: Segment, name: str) -> float:

@@ -13,7 +13,18 @@ The room imports nothing of ours, so that every room may use it.
 from kuleshov.records.analysis import ANALYSIS_SCHEMA_VERSION, Analysis, Correction, Provenance, json_pieces, to_json
 from kuleshov.records.feeling import DIMENSIONS, MOODS, Emotion, Reason
 from kuleshov.records.film import AudioTrack, ColorDescription, Film, Loudness, SubtitleTrack
-from kuleshov.records.picture import Amount, Camera, Color, Key, Lighting, PaletteColor
+from kuleshov.records.people import (
+    EXPRESSIONS,
+    SHOT_SCALES,
+    Expression,
+    ExpressionBurst,
+    FaceTrack,
+    Framing,
+    Grouping,
+    People,
+    ShotScale,
+)
+from kuleshov.records.picture import Amount, Camera, CameraAngle, Color, Key, Lighting, PaletteColor
 from kuleshov.records.segments import (
     SCENE_TYPES,
     Pace,
@@ -31,19 +42,27 @@ from kuleshov.records.words import LINE_EMOTIONS, Dialogue, Line, LineEmotion, L
 __all__ = [
     "ANALYSIS_SCHEMA_VERSION",
     "DIMENSIONS",
+    "EXPRESSIONS",
     "LINE_EMOTIONS",
     "MOODS",
     "SCENE_TYPES",
+    "SHOT_SCALES",
     "Amount",
     "Analysis",
     "AudioTrack",
     "Camera",
+    "CameraAngle",
     "Color",
     "ColorDescription",
     "Correction",
     "Dialogue",
     "Emotion",
+    "Expression",
+    "ExpressionBurst",
+    "FaceTrack",
     "Film",
+    "Framing",
+    "Grouping",
     "Key",
     "Lighting",
     "Line",
@@ -53,6 +72,7 @@ __all__ = [
     "Music",
     "Pace",
     "PaletteColor",
+    "People",
     "Provenance",
     "Reason",
     "Scene",
@@ -60,6 +80,7 @@ __all__ = [
     "SceneTypeName",
     "Segment",
     "Shot",
+    "ShotScale",
     "Sound",
     "SoundBorder",
     "SoundEvent",

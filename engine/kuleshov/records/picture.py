@@ -46,3 +46,12 @@ class Camera:
     tilt: float  # the same, vertical (+ = picture moves down)
     zoom: float  # relative growth per second (+ = picture grows: zoom or push in)
     shake: float  # RMS of the global movement above 1 Hz, frame-widths
+
+
+@dataclass(frozen=True)
+class CameraAngle:
+    """How the camera is held, by the lean of upright lines. ``None``: the picture has too few of them to tell."""
+
+    roll_degrees: float | None  # the picture leans clockwise (+) or counter-clockwise (-): a Dutch angle
+    pitch_degrees: float | None  # the camera looks up (+, a low angle) or down (-, a high angle)
+    known_share: float  # share of the frames looked at that showed enough lines, 0..1
