@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-
 _FETCHED = os.environ.get("KULESHOV_WEIGHTS")
 
 

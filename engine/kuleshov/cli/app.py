@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
+from kuleshov.cinema.people.rates import DEFAULT_FACE_RATE
 from kuleshov.cli.compare import compare
 from kuleshov.cli.corrections import correct
 from kuleshov.cli.export import export
@@ -32,7 +33,6 @@ from kuleshov.cli.options import (
 )
 from kuleshov.cli.training import evaluate, train
 from kuleshov.errors import KuleshovError
-from kuleshov.pipeline.settings import DEFAULT_FACE_RATE
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 something could not be done (a film that can't be read, a missing archive): each is told in "

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
+from kuleshov.cinema.people.rates import DEFAULT_FACE_RATE
 from kuleshov.decode.analysis import ANALYSIS_WIDTH
 from kuleshov.errors import SettingError
 from kuleshov.records import Correction
 
 FaceSetting = Literal["auto", "on", "off"]
-DEFAULT_FACE_RATE = 4.0
 _MOST_FACE_RATE = 120.0
 
 

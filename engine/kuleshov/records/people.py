@@ -7,7 +7,7 @@ from typing import Literal
 
 ShotScale = Literal["ECU", "CU", "MCU", "MS", "MLS", "LS", "ELS"]
 SHOT_SCALES: tuple[ShotScale, ...] = ("ECU", "CU", "MCU", "MS", "MLS", "LS", "ELS")
-Grouping = Literal["single", "two_shot", "three_shot", "group", "crowd"]
+Grouping = Literal["nobody", "single", "two_shot", "three_shot", "group", "crowd"]
 Expression = Literal["neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised"]
 EXPRESSIONS: tuple[Expression, ...] = ("neutral", "happy", "sad", "angry", "fearful", "disgusted", "surprised")
 
@@ -60,7 +60,7 @@ class People:
     face_share: float  # share of them with a face, 0..1
     close_share: float  # share of them whose largest face is in MCU, CU or ECU, 0..1
     count: int  # faces at once: what a tenth of the frames with a face reach
-    grouping: Grouping | None  # None: nobody is visible
+    grouping: Grouping  # "nobody": no face is visible
     framing: Framing | None  # None: nobody is visible, so the scale is unknown
     smile: float | None  # likelihood of a happy face; None where no face is large enough to read
     sad: float | None

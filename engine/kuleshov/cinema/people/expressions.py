@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.cinema.people.rates import RATE_FOR_BURSTS
 from kuleshov.records import EXPRESSIONS, ExpressionBurst
 
 #: Pleasure and arousal of the seven words, from memory of Russell and Mehrabian, J. Research in Personality 11, 1977.
@@ -33,7 +34,6 @@ _AROUSAL = {
 }
 _LEAST_PEAK = 0.5
 _MICRO_SECONDS = 0.5  # Ekman's bound for micro-expressions
-_LEAST_LOOKS_A_SECOND = 8.0  # four looks in half a second: fewer can't tell how long a burst was (design value)
 
 
 def valence_and_arousal(likelihoods: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -49,7 +49,7 @@ def bursts(seconds: NDArray[np.float64], likelihoods: NDArray[np.floating]) -> l
     """
     if len(seconds) < 3:
         return []
-    dense = 1 / float(np.median(np.diff(seconds))) >= _LEAST_LOOKS_A_SECOND
+    dense = 1 / float(np.median(np.diff(seconds))) >= RATE_FOR_BURSTS
     found = []
     for column, name in enumerate(EXPRESSIONS):
         if name == "neutral":

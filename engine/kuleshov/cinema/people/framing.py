@@ -37,9 +37,9 @@ def scale_of(heights: NDArray[np.floating]) -> ShotScale:
     return SHOT_SCALES[int(np.argmax(np.bincount(classes, minlength=len(SHOT_SCALES))))]
 
 
-def grouping_of(count: int) -> Grouping | None:
-    """Return what so many people make; ``None`` for nobody."""
+def grouping_of(count: int) -> Grouping:
+    """Return what so many faces make."""
     if count >= _LEAST_GROUP:
         return "crowd" if count >= _LEAST_CROWD else "group"
-    named: tuple[Grouping | None, ...] = (None, "single", "two_shot", "three_shot")
+    named: tuple[Grouping, ...] = ("nobody", "single", "two_shot", "three_shot")
     return named[count]
