@@ -39,6 +39,12 @@ class ExpressionNetwork:
 
         ``faces`` float32 ``[n, 3, 112, 112]``, R, G, B in 0..1, cut out as ``Mesh.expression_square`` says.
         """
+        logits = self.features(faces) @ self._weights["fc/weights"].numpy() + self._weights["fc/bias"].numpy()
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
+
+    def features(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what the last layer reads, float32 ``[n, 256]``: for classifiers of one's own."""
         import torch
 
         with torch.inference_mode():
@@ -46,9 +52,7 @@ class ExpressionNetwork:
             seen = (torch.from_numpy(faces) - mean).contiguous(memory_format=torch.channels_last)
             for number in range(4):
                 seen = self._block(seen, f"dense{number}", first=number == 0)
-            pooled = torch.nn.functional.avg_pool2d(seen, 7, 2).flatten(1)
-            logits = pooled @ self._weights["fc/weights"] + self._weights["fc/bias"]
-            return np.asarray(torch.softmax(logits, dim=1).numpy())
+            return np.asarray(torch.nn.functional.avg_pool2d(seen, 7, 2).flatten(1).numpy())
 
     def _block(self, seen: Any, name: str, *, first: bool) -> Any:
         """Four convolutions, each fed the sum of all before it (face-api's ``denseBlock4``)."""
