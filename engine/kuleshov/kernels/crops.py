@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,6 +14,8 @@ from kuleshov.kernels.model_input import surface_model_input
 from kuleshov.kernels.native import fetch
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom; 0..1 of the upright picture without its bars
+
+_ROUNDING = 1e-6  # in samples
 
 WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 
@@ -46,8 +49,9 @@ def _coded(view: View, box: Box) -> tuple[int, int, int, int]:
     low, high = corners.min(axis=0), corners.max(axis=0)
     start, size = [], []
     for axis, (origin, extent) in enumerate(_area(view)):
-        first = int(min(origin + low[axis] * extent, origin + extent - 2)) // 2 * 2
-        end = int(-(-(origin + high[axis] * extent) // 2)) * 2
+        # A box that was meant to end on a sample must not take the next ones for the sake of rounding.
+        first = int(min(origin + low[axis] * extent, origin + extent - 2) + _ROUNDING) // 2 * 2
+        end = math.ceil((origin + high[axis] * extent - _ROUNDING) / 2) * 2
         start.append(first)
         size.append(max(2, min(end, origin + extent) - first) // 2 * 2)
     return start[0], start[1], size[0], size[1]
