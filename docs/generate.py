@@ -13,7 +13,7 @@ from pathlib import Path
 
 COMMANDS = (
     *("ingest", "search", "analyze", "films", "show", "export", "correct", "compare", "reindex"),
-    *("train dialogue", "evaluate dialogue", "doctor"),
+    *("train dialogue", "evaluate dialogue", "doctor", "models fetch"),
 )
 PAGE = Path(__file__).with_name("cli.md")
 LIMITS = Path(__file__).with_name("gpu-limits.md")

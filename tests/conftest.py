@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+_FETCHED = os.environ.get("KULESHOV_WEIGHTS")
+
 
 @pytest.fixture(scope="session")
 def data() -> Path:
@@ -23,14 +25,30 @@ def data() -> Path:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_trained_networks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what this machine's user has trained out of the tests, those that start a process included."""
-    before = os.environ.get("KULESHOV_MODELS")
-    os.environ["KULESHOV_MODELS"] = str(tmp_path_factory.mktemp("models"))
+def no_networks_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what this machine's user has trained or fetched out of the tests, those that start a process included."""
+    patch = pytest.MonkeyPatch()
+    for variable in ("KULESHOV_MODELS", "KULESHOV_WEIGHTS"):
+        patch.setenv(variable, str(tmp_path_factory.mktemp("models")))
     yield
-    del os.environ["KULESHOV_MODELS"]
-    if before is not None:
-        os.environ["KULESHOV_MODELS"] = before
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def face_weights() -> Iterator[None]:
+    """The networks that look at faces, as this machine's user fetched them; skips where they are not there."""
+    from kuleshov.models.face_networks import face_networks_problem
+
+    patch = pytest.MonkeyPatch()
+    if _FETCHED is None:
+        patch.delenv("KULESHOV_WEIGHTS")
+    else:
+        patch.setenv("KULESHOV_WEIGHTS", _FETCHED)
+    if problem := face_networks_problem():
+        patch.undo()
+        pytest.skip(f"faces: {problem}")
+    yield
+    patch.undo()
 
 
 def grey_frame(level: int, *, width: int = 128, height: int = 96) -> NDArray[np.uint8]:

@@ -53,6 +53,7 @@ HEAVY = {
     "nvidia",
     "tokenizers",
     "safetensors",
+    "ai_edge_litert",
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

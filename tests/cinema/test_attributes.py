@@ -25,9 +25,11 @@ from kuleshov.errors import GrammarError
 from kuleshov.records import (
     SCENE_TYPES,
     Camera,
+    CameraAngle,
     Color,
     Dialogue,
     Editing,
+    Framing,
     Lighting,
     LightSwitch,
     MatchCut,
@@ -35,10 +37,12 @@ from kuleshov.records import (
     Music,
     Pace,
     PaletteColor,
+    People,
     Scene,
     SceneType,
     SceneTypeName,
     Shot,
+    ShotScale,
     Sound,
     SoundEvent,
     Timbre,
@@ -60,6 +64,9 @@ CONTRACT = [
     *("night", "dusk", "day", "light_switch", "jump_cut", "match_cut", "intensifying"),
     *("static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom"),
     "rack_focus",
+    *("faces", "close_up", "extreme_close_up", "medium_shot", "long_shot", "single", "two_shot", "group", "crowd"),
+    *("smiling", "sad_face", "angry_face", "fearful_face", "surprised_face", "disgusted_face"),
+    *("face_turned_away", "gaze_down", "dutch", "high_angle", "low_angle"),
 ]
 
 SENSES = {
@@ -74,6 +81,12 @@ SENSES = {
     "sound": Sound(-25.0, -20.0, 0.0, 0.05, []),
     "dialogue": Dialogue(1, 5, 2.8, 0.3, 0, 0, "a line of five words", "en"),
 }
+FRAMING = Framing("MS", 0.2, 0.0, 0.5, 0.4)
+PEOPLE = People(
+    **{"looks": 10, "face_share": 1.0, "close_share": 0.3, "count": 1, "grouping": "single", "framing": FRAMING},
+    **{"smile": 0.1, "sad": 0.1, "angry": 0.1, "fearful": 0.1, "disgusted": 0.1, "surprised": 0.1, "neutral": 0.4},
+    **{"valence_derived": 0.0, "arousal_derived": 0.1, "turned_away_share": 0.0, "gaze_down_share": 0.0, "faces": []},
+)
 VOICE = Voice(4.0, 0.0, 150.0, 6.0, -30.0, 0.1, 0.0)
 TIMBRE = Timbre(1500.0, 0.05, 0.12, 0.05, 0.4, 2.0)
 LENGTHS = Pace(2.5, 2.5, 3.5, 2.5, 17.0, 60.0)
@@ -106,6 +119,18 @@ def with_music(*, mode: float = 0.0, tempo_bpm: float = 110.0) -> Shot:
 
 def with_timbre(**changes) -> Shot:
     return with_field("sound", music_share=1.0, timbre=replace(TIMBRE, **changes))
+
+
+def with_people(**changes) -> Shot:
+    return make(people=replace(PEOPLE, **changes))
+
+
+def with_face(height: float, scale: ShotScale) -> Shot:
+    return with_people(framing=replace(FRAMING, face_height=height, scale=scale))
+
+
+def held(roll: float, pitch: float) -> Shot:
+    return make(angle=CameraAngle(roll, pitch, 1.0))
 
 
 def with_event(name: str, drop_db: float, seconds: float = 0.0) -> Shot:
@@ -182,6 +207,26 @@ def test_unknown_module_names_are_refused() -> None:
         ("title_card", replace(make(), matter="card"), replace(make(), matter="bars")),
         ("color_bars", replace(make(), matter="bars"), replace(make(), matter="card")),
         ("fade_in", make(transition="fade_white"), make(transition="dissolve")),
+        ("faces", with_people(), with_people(face_share=0.0)),
+        ("close_up", with_face(0.5, "CU"), with_face(0.2, "MS")),
+        ("extreme_close_up", with_face(0.9, "ECU"), with_face(0.5, "CU")),
+        ("medium_shot", with_face(0.2, "MS"), with_face(0.08, "LS")),
+        ("long_shot", with_face(0.07, "LS"), with_face(0.2, "MS")),
+        ("single", with_people(), with_people(grouping="two_shot")),
+        ("two_shot", with_people(grouping="two_shot"), with_people()),
+        ("group", with_people(grouping="three_shot"), with_people()),
+        ("crowd", with_people(grouping="crowd"), with_people(grouping="group")),
+        ("smiling", with_people(smile=0.9), with_people()),
+        ("sad_face", with_people(sad=0.9), with_people()),
+        ("angry_face", with_people(angry=0.9), with_people()),
+        ("fearful_face", with_people(fearful=0.9), with_people()),
+        ("surprised_face", with_people(surprised=0.9), with_people()),
+        ("disgusted_face", with_people(disgusted=0.9), with_people()),
+        ("face_turned_away", with_people(turned_away_share=0.9), with_people()),
+        ("gaze_down", with_people(gaze_down_share=0.9), with_people()),
+        ("dutch", held(-15.0, 0.0), held(2.0, 0.0)),
+        ("high_angle", held(0.0, -25.0), held(0.0, 0.0)),
+        ("low_angle", held(0.0, 25.0), held(0.0, 0.0)),
         ("dissolve_in", make(transition="dissolve"), make()),
         ("colorful", with_field("color", colorfulness=70.0), with_field("color", colorfulness=10.0)),
         ("teal_orange", with_field("color", teal_orange=0.6), make()),
@@ -322,7 +367,11 @@ def test_a_missing_sense_is_nan_and_quiet_is_not_missing() -> None:
     words = {"talking", "fast_speech", "arguing", "threatening", "asking", "farewell"}
     camera |= {"static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom"}
     camera |= {"rack_focus"}
-    assert missing == camera | told_from_sound | words | of_scenes | of_cuts
+    people = set(CONTRACT[CONTRACT.index("faces") : CONTRACT.index("low_angle") + 1])  # nobody looked for them
+    assert missing == camera | told_from_sound | words | of_scenes | of_cuts | people
+    nobody = with_people(face_share=0.0, count=0, grouping="nobody", framing=None)
+    assert math.isnan(value("long_shot", nobody))  # no face, no scale
+    assert value("single", nobody) < -0.9
     assert value("loud", with_field("sound", loudness_lufs=None)) < -0.99
     assert math.isnan(value("fast_speech", with_field("dialogue", words=0, words_per_second=0.0)))
     assert math.isnan(value("brightening", make(seconds=0.5)))

@@ -11,13 +11,16 @@ import pytest
 from kuleshov.emotion.grammar import Grammar, load_grammar
 from kuleshov.records import (
     Camera,
+    CameraAngle,
     Color,
     Dialogue,
+    Framing,
     Lighting,
     Movement,
     Music,
     Pace,
     PaletteColor,
+    People,
     Scene,
     Shot,
     Sound,
@@ -25,6 +28,14 @@ from kuleshov.records import (
     Timbre,
     Transition,
     Voice,
+)
+
+#: One face of usual size and expression, by the norms of the grammar.
+FACES = People(
+    **{"looks": 10, "face_share": 0.5, "close_share": 0.3, "count": 1, "grouping": "single"},
+    framing=Framing("MS", 0.2, 0.0, 0.5, 0.4),
+    **{"smile": 0.15, "sad": 0.15, "angry": 0.1, "fearful": 0.1, "disgusted": 0.1, "surprised": 0.1, "neutral": 0.3},
+    **{"valence_derived": 0.0, "arousal_derived": 0.1, "turned_away_share": 0.1, "gaze_down_share": 0.1, "faces": []},
 )
 
 MakeSegment = Callable[..., Any]
@@ -63,6 +74,8 @@ def make_shot(
             timbre=Timbre(1500.0, 0.05, 0.12, 0.08, 0.4, 2.0),
         ),
         "dialogue": Dialogue(1, 5, 2.8, 0.3, 0, 0, "a line of five words", "en", **WORDS),
+        "people": FACES,
+        "angle": CameraAngle(3.0, 0.0, 1.0),
     }
     for name, value in changes.items():
         (owner,) = [key for key, record in sense.items() if hasattr(record, name)]
@@ -90,7 +103,10 @@ def make_shot(
 
 def make_scene(shots: list[Shot], **changes: Any) -> Scene:
     """Return a scene of all ``shots`` with the measurements of the first; ``changes`` replace whole senses."""
-    fields = {name: getattr(shots[0], name) for name in ("lighting", "color", "camera", "sound", "dialogue", "pace")}
+    fields = {
+        name: getattr(shots[0], name)
+        for name in ("lighting", "color", "camera", "sound", "dialogue", "pace", "people", "angle")
+    }
     return Scene(
         index=0,
         start_frame=0,

@@ -70,12 +70,15 @@ def test_a_film_is_described_as_on_the_cpu(gpu, film):
     assert to_json(found.analysis)["provenance"]["pipeline_id"] == expected.analysis.provenance.pipeline_id
 
 
-def test_no_frame_goes_to_the_host(gpu, short_film):
+def test_hardly_a_frame_goes_to_the_host(gpu, short_film):
     on, _ = gpu()
-    frames = describe(short_film).analysis.film.frame_count
+    described = describe(short_film)
+    frames = described.analysis.film.frame_count
     # Histograms, sums, differences, the numbers of the flow, and thumbnails of 32x18: nothing else may cross.
     counted = 4 * 2048 + 4 * 256 + 8 * 3 + 8 + 8 + 8 * 7 + 3 * 32 * 18
-    assert on.fetched_bytes == frames * counted
+    # But for one small luma a second, whose upright lines are looked at; the film is shorter than that.
+    size = described.analysis.provenance.analysis_width * described.analysis.provenance.analysis_height
+    assert on.fetched_bytes == frames * counted + size
 
 
 def test_batches_are_measured_while_the_next_is_decoded(gpu, film, monkeypatch):
@@ -84,6 +87,8 @@ def test_batches_are_measured_while_the_next_is_decoded(gpu, film, monkeypatch):
     fetch = on.fetch
 
     def watched_fetch(arrays):
+        if "luma" in arrays:  # a frame for its upright lines
+            return fetch(arrays)
         number = sum(event.startswith("launched") for event in order)
         order.append(f"launched {number}")
         got = fetch(arrays)

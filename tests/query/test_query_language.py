@@ -108,15 +108,22 @@ TABLE = {
     "speech, slow music in a minor key": "+speech -fast_music -major_key",
     "ends on silence": "+ends_on_silence",
     # what is not measured, and what is not known
-    "quiet conversation close-up": "-loud +talking ?close-up",
-    "black and white low-key close-up": "+monochrome -high_key ?close-up",
+    "quiet conversation close-up": "-loud +talking +close_up",
+    "black and white low-key close-up": "+monochrome -high_key +close_up",
     "rain, sad, piano": "+mood_sadness ?rain ?piano",
     "cold blue night street": "-warm +blue +night ?street",
     "a train at dusk": "?train +dusk",
-    "high angle crowd shot": "?high_angle ?crowd",
-    "long shot": "?long_shot",
-    "extreme long shot of a landscape": "?extreme_long_shot ?landscape",
-    "wide shot, calm": "+mood_calm ?wide_shot",
+    "high angle crowd shot": "+high_angle +crowd",
+    "long shot": "+long_shot",
+    "extreme long shot of a landscape": "+long_shot ?landscape",
+    "wide shot, calm": "+mood_calm +long_shot",
+    "tears, close on the eyes": "+extreme_close_up ?tears",
+    "bright light, smiling faces": "+bright +smiling",
+    "dutch angle unease": "+dutch +tension",
+    "low angle of one person": "+low_angle +single",
+    "frightened face, head bowed": "+fearful_face +gaze_down",
+    "two-shot in profile": "+two_shot +face_turned_away",
+    "over the shoulder": "?over_the_shoulder",
     "slow motion": "?slow_motion",
     "blue hour": "+dusk -warm",
     "dark-haired": "?dark-haired",
@@ -272,7 +279,7 @@ def test_how_many(text, limit):
 
 
 def test_a_number_of_things_is_no_number_of_hits():
-    query = parse("two people in a dark room")
+    query = parse("two trains in a dark room")
     assert query.limit is None
     assert "two" in query.not_understood
 
@@ -285,7 +292,7 @@ def test_a_slip_is_proposed_and_not_taken():
 
 
 def test_other_words_are_proposed_for_what_is_not_measured():
-    assert dict(parse("long shot").did_you_mean)["long shot"] == "long take"
+    assert dict(parse("tracking shot").did_you_mean)["tracking shot"] == "moving camera"
 
 
 def test_a_word_of_its_own_is_no_slip():

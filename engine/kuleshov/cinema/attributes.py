@@ -41,6 +41,9 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
     *("night", "dusk", "day", "light_switch", "jump_cut", "match_cut", "intensifying"),
     *("static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom"),
     "rack_focus",
+    *("faces", "close_up", "extreme_close_up", "medium_shot", "long_shot", "single", "two_shot", "group", "crowd"),
+    *("smiling", "sad_face", "angry_face", "fearful_face", "surprised_face", "disgusted_face"),
+    *("face_turned_away", "gaze_down", "dutch", "high_angle", "low_angle"),
 )
 
 #: However fast a film is cut: below this share of the centre for all films, no shot of it is long.

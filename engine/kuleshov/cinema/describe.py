@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.cinema.angle import describe_angle
 from kuleshov.cinema.camera import describe_camera
 from kuleshov.cinema.color import HistogramSeries, describe_color
 from kuleshov.cinema.cuts import Cuts
@@ -18,6 +19,8 @@ from kuleshov.cinema.lighting import describe_lighting
 from kuleshov.cinema.looks import Looks
 from kuleshov.cinema.matter import matter_of, scene_matter
 from kuleshov.cinema.pace import Times, scene_pace, shot_pace
+from kuleshov.cinema.people.describe import describe_people
+from kuleshov.cinema.people.sightings import sightings_of
 from kuleshov.cinema.scene_evidence import weigh_evidence
 from kuleshov.cinema.scene_senses import ShotSenses, sense_shots
 from kuleshov.cinema.scene_types import scene_type
@@ -189,4 +192,15 @@ def _measure(
             if subtitles
             else None
         ),
+        **_who_and_how_held(film, shots),
+    }
+
+
+def _who_and_how_held(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> dict[str, Any]:
+    """People and the camera's angle, on the clean frames of the shots."""
+    stretches = [(film.seconds(shot.clean.first), film.seconds(shot.clean.end)) for shot in shots]
+    seen = sightings_of(film.tracks)
+    return {
+        "people": describe_people(seen, shots=stretches, whole_tracks=len(shots) == 1) if seen else None,
+        "angle": describe_angle(film.tracks, stretches),
     }

@@ -106,6 +106,23 @@ MEASURES: tuple[Measure, ...] = tuple(
         ("color.warmth_slope", "1/s"),
         ("color.temperature_kelvin", "K"),
         ("color.teal_orange", ""),
+        # People and the camera's angle.
+        ("people.count", "faces"),
+        ("people.face_share", ""),
+        ("people.close_share", ""),
+        ("people.framing.face_height", ""),
+        ("people.framing.face_height_slope", "1/s"),
+        ("people.smile", ""),
+        ("people.sad", ""),
+        ("people.angry", ""),
+        ("people.fearful", ""),
+        ("people.disgusted", ""),
+        ("people.surprised", ""),
+        ("people.valence_derived", ""),
+        ("people.turned_away_share", ""),
+        ("people.gaze_down_share", ""),
+        ("angle.roll_degrees", "degrees"),
+        ("angle.pitch_degrees", "degrees"),
     )
 )
 UNITS = {measure.path: measure.unit for measure in MEASURES}

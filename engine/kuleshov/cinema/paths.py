@@ -13,6 +13,8 @@ A kind of such numbers is a prefix (the name follows) or a whole path, with the 
 - ``camera.movements.NAME``: share of the segment in which the camera does that, weighted by confidence, 0..1; of what
   is over at once (``whip_pan``, ``dolly_zoom``, ``rack_focus``) the largest confidence; ``NAME`` is one of
   ``MOVEMENTS``, or the beginning of two that are each other's opposite: ``truck`` is either way
+- ``people.grouping.NAME``: 1 or 0; a group is three or more
+- ``people.framing.scale.NAME``: 1 where the scale is that one, 0.5 next to it, 0 elsewhere
 - ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
   begins as its first shot does
 - ``jump_cut_in``: confidence that the shot begins with a jump cut; of a scene, the largest inside it
@@ -27,7 +29,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from kuleshov.cinema.measures import UNITS, measure
-from kuleshov.records import MOVEMENTS, SCENE_TYPES, Scene, Segment, Shot
+from kuleshov.records import MOVEMENTS, SCENE_TYPES, SHOT_SCALES, Scene, Segment, Shot
 
 HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "pink")
 MONOCHROME = "color.monochrome"
@@ -38,6 +40,14 @@ _INTENSIFICATION = "editing.intensification"
 _MOVEMENT = "camera.movements."
 _WAYS = ("pan", "tilt", "roll", "zoom", "dolly", "truck", "pedestal")
 _SUDDEN = ("whip_pan", "dolly_zoom", "rack_focus")
+_GROUPING = "people.grouping."
+_GROUPS = {
+    "single": ("single",),
+    "two_shot": ("two_shot",),
+    "group": ("three_shot", "group", "crowd"),
+    "crowd": ("crowd",),
+}
+_SCALE = "people.framing.scale."
 _EVENT = "sound.events."
 _EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
 #: What was listened for only where this was measured too: films of older archives, machines without the network.
@@ -48,7 +58,7 @@ _EVENT_NEEDS = {
 _TRANSITION = "transition_in."
 _TRANSITIONS = {"fade": ("fade_black", "fade_white"), "dissolve": ("dissolve",)}
 #: What is not read of a stretch that holds no picture.
-_OF_PICTURES = ("lighting.", "color.", "camera.", "pace.", "duration_seconds")
+_OF_PICTURES = ("lighting.", "color.", "camera.", "people.", "angle.", "pace.", "duration_seconds")
 
 #: Every path that can be read, with its unit.
 READABLE: dict[str, str] = {
@@ -58,6 +68,8 @@ READABLE: dict[str, str] = {
     **{_EVENT + name: unit for name, unit in _EVENT_UNITS.items()},
     **{_TRANSITION + name: "" for name in _TRANSITIONS},
     **{_MOVEMENT + name: "" for name in (*MOVEMENTS, *_WAYS)},
+    **{_GROUPING + name: "" for name in _GROUPS},
+    **{_SCALE + name: "" for name in SHOT_SCALES},
     **{_TYPE + name: "" for name in SCENE_TYPES},
     **{_MATTER + name: "" for name in ("blank", "card", "bars")},
     **{_DYE + name: "" for name in ("tinted", "toned")},
@@ -111,6 +123,17 @@ def _movement_share(segment: Segment, name: str, shots: Sequence[Shot]) -> float
         return max((each.confidence for each in found), default=0.0)
     lasting = math.fsum(each.confidence * (each.end_seconds - each.start_seconds) for each in found)
     return min(1.0, lasting / max(segment.duration_seconds, 1e-9))
+
+
+def _grouped(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
+    return math.nan if segment.people is None else float(segment.people.grouping in _GROUPS[name])
+
+
+def _of_scale(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
+    if segment.people is None or segment.people.framing is None:
+        return math.nan
+    scales: tuple[str, ...] = SHOT_SCALES
+    return max(0.0, 1 - abs(scales.index(segment.people.framing.scale) - scales.index(name)) / 2)
 
 
 def _largest_event(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
@@ -168,6 +191,8 @@ _READERS: dict[str, Callable[[Segment, str, Sequence[Shot]], float]] = {
     _DYE: _dyed,
     _SWITCHES: _largest_switch,
     _MOVEMENT: _movement_share,
+    _GROUPING: _grouped,
+    _SCALE: _of_scale,
     _EVENT: _largest_event,
     _TRANSITION: _transition,
     _JUMP_CUT: _jump_cut,

@@ -11,13 +11,17 @@ from typing import Annotated
 import typer
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
+from kuleshov.cinema.people.rates import DEFAULT_FACE_RATE
 from kuleshov.cli.compare import compare
 from kuleshov.cli.corrections import correct
 from kuleshov.cli.export import export
+from kuleshov.cli.models import models
 from kuleshov.cli.options import (
     DEFAULT_ARCHIVE,
     ArchiveOption,
     DeviceOption,
+    FaceRateOption,
+    FacesOption,
     GrammarOption,
     JsonOption,
     ListStartOption,
@@ -58,6 +62,8 @@ def ingest(
     shot_list: ShotListOption = None,
     list_start: ListStartOption = None,
     voice_emotion: VoiceEmotionOption = None,
+    faces: FacesOption = "auto",
+    face_rate: FaceRateOption = DEFAULT_FACE_RATE,
     json: JsonOption = False,
 ) -> None:
     """Describe films and store them in an archive.
@@ -71,7 +77,13 @@ def ingest(
     from kuleshov.pipeline.settings import Settings
 
     settings = Settings(
-        device=device, shots=shots, sensitivity=sensitivity, grammar=grammar, voice_emotion=voice_emotion
+        device=device,
+        shots=shots,
+        sensitivity=sensitivity,
+        grammar=grammar,
+        voice_emotion=voice_emotion,
+        faces=faces,
+        face_rate=face_rate,
     )
     given = given_shots(shot_list, start=list_start)
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
@@ -123,6 +135,8 @@ def analyze(
     shot_list: ShotListOption = None,
     list_start: ListStartOption = None,
     voice_emotion: VoiceEmotionOption = None,
+    faces: FacesOption = "auto",
+    face_rate: FaceRateOption = DEFAULT_FACE_RATE,
     json: JsonOption = False,
 ) -> None:
     """Describe one film without an archive."""
@@ -132,7 +146,13 @@ def analyze(
     from kuleshov.pipeline.settings import Settings
 
     settings = Settings(
-        device=device, shots=shots, sensitivity=sensitivity, grammar=grammar, voice_emotion=voice_emotion
+        device=device,
+        shots=shots,
+        sensitivity=sensitivity,
+        grammar=grammar,
+        voice_emotion=voice_emotion,
+        faces=faces,
+        face_rate=face_rate,
     )
     given = given_shots(shot_list, start=list_start)
     with render.progress(quiet=json) as watch:
@@ -165,6 +185,7 @@ app.command()(correct)
 app.command()(compare)
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="evaluate")
+app.add_typer(models, name="models")
 
 
 @app.command()

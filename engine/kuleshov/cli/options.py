@@ -23,6 +23,11 @@ GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotio
 VoiceEmotionOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Model of vocal emotion (python -m kuleshov.training.voice).")
 ]
+FacesOption = Annotated[
+    Literal["auto", "on", "off"],
+    typer.Option("--faces", help="Look for faces: on, off, or auto (where the networks are there)."),
+]
+FaceRateOption = Annotated[float, typer.Option("--face-rate", help="How often a second faces are looked for.")]
 UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
 ShotListOption = Annotated[
     Path | None,

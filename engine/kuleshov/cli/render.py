@@ -194,7 +194,8 @@ def _times(segment: Segment) -> tuple[str, str]:
 
 
 def _qualities(segment: Segment) -> tuple[str, str, str, str]:
-    return labels.light(segment), labels.movement(segment), labels.sound(segment), labels.reads_as(segment.emotion)
+    picture = ", ".join(part for part in (labels.scale(segment), labels.movement(segment)) if part)
+    return labels.light(segment), picture, labels.sound(segment), labels.reads_as(segment.emotion)
 
 
 def search_result(result: SearchResult, *, explain: bool) -> None:

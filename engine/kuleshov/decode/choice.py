@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kuleshov.decode.analysis import ANALYSIS_WIDTH
+from kuleshov.decode.looking import Looker
 from kuleshov.decode.protocol import Decoder
 from kuleshov.device import Device
 from kuleshov.errors import DeviceError, MediaError
@@ -18,15 +19,20 @@ class Choice:
     device: str
     reason: str
 
-    def open(self, info: MediaInfo, *, width: int = ANALYSIS_WIDTH, threads: int = 0) -> Decoder:
-        """Open the device's decoder; ``threads`` are those of the CPU's. Raises as the decoder does."""
+    def open(
+        self, info: MediaInfo, *, width: int = ANALYSIS_WIDTH, threads: int = 0, looker: Looker | None = None
+    ) -> Decoder:
+        """Open the device's decoder; ``threads`` are those of the CPU's, ``looker`` looks closer at some frames.
+
+        Raises as the decoder does.
+        """
         if self.device == "cpu":
             from kuleshov.decode.cpu import CpuDecoder
 
-            return CpuDecoder(info, width=width, threads=threads)
+            return CpuDecoder(info, width=width, threads=threads, looker=looker)
         from kuleshov.decode.nvdec import NvdecDecoder
 
-        return NvdecDecoder(info, device=self.device, width=width)
+        return NvdecDecoder(info, device=self.device, width=width, looker=looker)
 
 
 def choose_decoder(info: MediaInfo, device: Device) -> Choice:

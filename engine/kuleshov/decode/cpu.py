@@ -13,7 +13,8 @@ from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, WITHOUT_PTS, 
 from kuleshov.decode.bars import picture_area
 from kuleshov.decode.clock import FrameClock
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.decode.planes import FALLBACK_FORMAT, is_read_in_place, planes
+from kuleshov.decode.looking import Looker, View
+from kuleshov.decode.planes import FALLBACK_FORMAT, is_read_in_place, planes, surface
 from kuleshov.decode.protocol import DecodeReport
 from kuleshov.errors import MediaError
 from kuleshov.media.probe import MediaInfo, open_media
@@ -34,7 +35,13 @@ class CpuDecoder:
     """
 
     def __init__(
-        self, info: MediaInfo, *, width: int = ANALYSIS_WIDTH, batch_frames: int = BATCH_FRAMES, threads: int = 0
+        self,
+        info: MediaInfo,
+        *,
+        width: int = ANALYSIS_WIDTH,
+        batch_frames: int = BATCH_FRAMES,
+        threads: int = 0,
+        looker: Looker | None = None,
     ) -> None:
         import av
 
@@ -46,6 +53,7 @@ class CpuDecoder:
         self.name = f"cpu: PyAV {av.__version__}, libavcodec {version}, {info.codec} {info.pixel_format}"
         self._batch_frames = batch_frames
         self._threads = threads
+        self._looker = looker
         self._decode_times: deque[int | None] = deque()
         if not is_read_in_place(info.pixel_format):
             self.report.notes.append(f"{info.pixel_format} frames are converted to {FALLBACK_FORMAT} by swscale")
@@ -61,6 +69,8 @@ class CpuDecoder:
         count = 0
         for frame, seconds in self._timed_frames():
             self._shrink(frame, luma[count], chroma[count])
+            if self._looker is not None and self._looker.wants(seconds):
+                self._looker.look(self._view(frame, seconds))
             pts_seconds[count] = seconds
             count += 1
             self.report.frames += 1
@@ -125,6 +135,19 @@ class CpuDecoder:
                 out[:] = _NEUTRAL_CHROMA
                 continue
             area_average(self._cut(plane), np.rot90(out, turns), bit_depth=seen.bit_depth)
+
+    def _view(self, frame: VideoFrame, seconds: float) -> View:
+        return View(
+            surface=surface(planes(frame)),
+            device="cpu",
+            color=self.info.color,
+            area=self.area,
+            coded_size=(self.info.coded_width, self.info.coded_height),
+            turns=self.info.rotation_degrees // 90,
+            shown_size=(self.width, self.height),
+            index=self.report.frames,
+            seconds=seconds,
+        )
 
     def _cut(self, plane: NDArray[Any]) -> NDArray[Any]:
         """The picture area of a plane, whatever its subsampling and should the frame size change mid-stream."""

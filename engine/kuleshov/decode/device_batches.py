@@ -12,6 +12,7 @@ from kuleshov.cuda.surface import Surface
 from kuleshov.decode.bars import Area
 from kuleshov.decode.clock import FrameClock
 from kuleshov.decode.frames import FrameBatch, FrameCounts
+from kuleshov.decode.looking import Looker, View
 from kuleshov.decode.protocol import DecodeReport
 from kuleshov.media.probe import MediaInfo
 
@@ -26,18 +27,36 @@ def device_batches(
     width: int,
     height: int,
     batch_frames: int,
+    looker: Looker | None = None,
 ) -> Iterator[FrameBatch]:
     """Yield the frames of ``surfaces`` (each with its PTS in ticks) shrunk to ``width`` x ``height``, and counted.
 
-    A surface is read by what is launched before the next one is asked for: it may be gone then. Frames are counted in
-    ``report``. The batches' memory is new, from the stream's allocator, so that they live as long as they are held.
+    A surface is read by what is launched before the next one is asked for: it may be gone then. ``looker`` is shown
+    the ones that it wants. Frames are counted in ``report``. The batches' memory is new, from the stream's allocator,
+    so that they live as long as they are held.
     """
     clock = FrameClock(info, report)
     writer: _Writer | None = None
     for surface, ticks in surfaces:
         writer = writer or _Writer(on, info, area, batch_frames, height, width)
+        seconds = clock.seconds(ticks)
         with on.mark("shrink_and_count"):
-            writer.add(surface, clock.seconds(ticks))
+            writer.add(surface, seconds)
+        if looker is not None and looker.wants(seconds):
+            with on.mark("look"):
+                looker.look(
+                    View(
+                        surface=surface,
+                        device=on.device,
+                        color=info.color,
+                        area=area,
+                        coded_size=(info.coded_width, info.coded_height),
+                        turns=info.rotation_degrees // 90,
+                        shown_size=(width, height),
+                        index=report.frames,
+                        seconds=seconds,
+                    )
+                )
         report.frames += 1
         if writer.count == batch_frames:
             yield writer.batch(report.frames)

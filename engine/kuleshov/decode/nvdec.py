@@ -21,6 +21,7 @@ from kuleshov.decode.bars import picture_area
 from kuleshov.decode.capabilities import CODECS, DecoderCaps, why_not_nvdec
 from kuleshov.decode.device_batches import device_batches
 from kuleshov.decode.frames import FrameBatch
+from kuleshov.decode.looking import Looker
 from kuleshov.decode.nvdec_sessions import IDLE, Session
 from kuleshov.decode.packets import coded_packets
 from kuleshov.decode.protocol import DecodeReport
@@ -50,6 +51,7 @@ class NvdecDecoder:
         width: int = ANALYSIS_WIDTH,
         batch_frames: int = BATCH_FRAMES,
         scaled_output: bool = False,
+        looker: Looker | None = None,
     ) -> None:
         self.info = info
         self.device = device
@@ -58,6 +60,7 @@ class NvdecDecoder:
         self.report = DecodeReport(notes=stream_notes(info))
         self.name = f"nvdec: PyNvVideoCodec {_codec_library().__version__}, {info.codec} {info.pixel_format}"
         self._batch_frames = batch_frames
+        self._looker = looker
         self._scaled_output = scaled_output
         self._packets = 0
         self.reused_session = False
@@ -72,6 +75,7 @@ class NvdecDecoder:
             width=self.width,
             height=self.height,
             batch_frames=self._batch_frames,
+            looker=self._looker,
         )
         if not self.report.frames:
             raise MediaError(

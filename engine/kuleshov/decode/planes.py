@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.cuda.surface import Surface
+
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
 
@@ -55,6 +57,32 @@ def planes(frame: VideoFrame) -> Planes:
     if name.startswith("gray"):
         return Planes(luma, None, None, depth)
     return Planes(luma, _plane(frame, 1, depth), _plane(frame, 2, depth), depth)
+
+
+def surface(seen: Planes) -> Surface:
+    """Return a frame as luma and CbCr pairs 4:2:0, the layout of ``Surface``; luma stays in place.
+
+    Finer chroma is sampled at every second place, coarser chroma repeated, grey gets neutral pairs. A last row or
+    column without a chroma sample of its own takes its neighbour's.
+    """
+    height, width = seen.luma.shape
+    rows, columns = -(-height // 2), -(-width // 2)
+    if seen.cb is None or seen.cr is None:
+        pairs = np.full((rows, columns, 2), 128 << (seen.bit_depth - 8), dtype=seen.luma.dtype)
+    else:
+        down = np.arange(rows) * seen.cb.shape[0] // rows
+        across = np.arange(columns) * seen.cb.shape[1] // columns
+        whole = (rows, columns) == seen.cb.shape
+        pairs = np.stack([plane if whole else plane[down][:, across] for plane in (seen.cb, seen.cr)], axis=-1)
+    return Surface(
+        luma=seen.luma,
+        chroma=pairs,
+        height=height,
+        width=width,
+        luma_pitch=seen.luma.strides[0] // seen.luma.itemsize,
+        chroma_pitch=2 * columns,
+        bit_depth=seen.bit_depth,
+    )
 
 
 def _plane(frame: VideoFrame, number: int, depth: int, *, samples: int = 1) -> NDArray[Any]:

@@ -16,6 +16,7 @@ from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, analysis_size
 from kuleshov.decode.bars import picture_area
 from kuleshov.decode.device_batches import device_batches
 from kuleshov.decode.frames import FrameBatch
+from kuleshov.decode.looking import Looker
 from kuleshov.decode.protocol import DecodeReport
 from kuleshov.errors import MediaError
 from kuleshov.media.probe import MediaInfo
@@ -30,7 +31,13 @@ class PyavCudaDecoder:
     """
 
     def __init__(
-        self, info: MediaInfo, *, device: str, width: int = ANALYSIS_WIDTH, batch_frames: int = BATCH_FRAMES
+        self,
+        info: MediaInfo,
+        *,
+        device: str,
+        width: int = ANALYSIS_WIDTH,
+        batch_frames: int = BATCH_FRAMES,
+        looker: Looker | None = None,
     ) -> None:
         import av
 
@@ -41,6 +48,7 @@ class PyavCudaDecoder:
         self.report = DecodeReport(notes=stream_notes(info))
         self.name = f"pyav_cuda: PyAV {av.__version__}, {info.codec} {info.pixel_format}"
         self._batch_frames = batch_frames
+        self._looker = looker
 
     def __iter__(self) -> Iterator[FrameBatch]:
         yield from device_batches(
@@ -52,6 +60,7 @@ class PyavCudaDecoder:
             width=self.width,
             height=self.height,
             batch_frames=self._batch_frames,
+            looker=self._looker,
         )
         if not self.report.frames:
             raise MediaError(self.info.path, "FFmpeg's CUDA decoder gave no frame", remedy="--device cpu may tell more")

@@ -39,6 +39,14 @@ def movement(segment: Segment) -> str:
     return ", ".join([segment.camera.amount, *(name for name in dict.fromkeys(named) if name != "static")])
 
 
+def scale(segment: Segment) -> str:
+    """How near people are and how many: ``"MCU, two shot"``; ``""`` where nobody is seen."""
+    if segment.people is None or segment.people.framing is None:
+        return ""
+    grouping = segment.people.grouping
+    return segment.people.framing.scale + ("" if grouping == "single" else f", {grouping.replace('_', ' ')}")
+
+
 def sound(segment: Segment) -> str:
     """How loud it is: ``"-23 LUFS"``; ``"-"`` without sound."""
     if segment.sound is None:

@@ -25,29 +25,32 @@ if TYPE_CHECKING:
 PER_PAGE = 60
 _COLUMNS = 5
 _WIDTH, _HEIGHT = 320, 240  # of a still at most
-_MARGIN, _PALETTE, _LINE, _LINES = 12, 8, 17, 3
+_MARGIN, _PALETTE, _LINE, _LINES = 12, 8, 17, 4
 _TEXT, _HEADING = 13, 20
 _PAPER, _INK, _FAINT, _MARK = "#14161a", "#e8e6e1", "#9a978f", "#ffcf5c"
 #: Fonts that write more scripts than Pillow's own; the first that the machine has.
 _FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "Arial.ttf")
 _ARROW_LEAST = 0.02  # frame-widths a second: a slower camera gets no arrow (design value)
 _ARROW_FULL = 0.30  # and this one the longest
+_SEEN_ABOUT = 0.3  # seconds: faces that were seen so near to the still are drawn on it
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A stretch of film on the sheet; ``heading`` begins a new scene."""
+    """A stretch of film on the sheet, with the frame that is shown of it; ``heading`` begins a new scene."""
 
     segment: Segment
     name: str
     heading: str
+    still: int
+    still_seconds: float
 
 
 def write_sheet(analysis: Analysis, path: Path, *, unit: Unit = "shot", force: bool = False) -> list[Path]:
     """Write a film's contact sheet as PNG, 60 stills a page, and return the pages' files.
 
     The first page has the name ``path``, the others ``NAME-2.png`` and so on. A still is the middle frame of its shot,
-    of a scene that of its longest shot. An arrow shows where the camera goes, the bar below the picture its colours.
+    of a scene that of its longest shot. An arrow shows where the camera goes, boxes show faces, the bar below the colours.
     Raises ``ExportError`` if the film's file is gone, or a page is there already and ``force`` is not given.
     """
     tiles = _tiles(analysis, unit)
@@ -55,7 +58,7 @@ def write_sheet(analysis: Analysis, path: Path, *, unit: Unit = "shot", force: b
     files = [path, *(path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(2, len(pages) + 1))]
     if taken := [file for file in files if file.exists() and not force]:  # before minutes of work
         raise ExportError(f"{taken[0]}: there already (--force replaces it)")
-    pictures = stills(analysis.film, [_frame(tile.segment, analysis) for tile in tiles], width=_WIDTH, height=_HEIGHT)
+    pictures = stills(analysis.film, [tile.still for tile in tiles], width=_WIDTH, height=_HEIGHT)
     for number, (file, page) in enumerate(zip(files, pages, strict=True), start=1):
         heading = _heading(analysis, number, len(pages))
         write_whole(file, _png(_draw(page, pictures, heading)), force=force)
@@ -63,12 +66,11 @@ def write_sheet(analysis: Analysis, path: Path, *, unit: Unit = "shot", force: b
 
 
 def _tiles(analysis: Analysis, unit: Unit) -> list[Tile]:
-    if unit == "scene":
-        return [Tile(scene, f"scene {scene.index}", "") for scene in analysis.scenes]
-    first = {scene.first_shot: scene for scene in analysis.scenes}
+    first = {scene.first_shot: _scene_heading(scene) for scene in analysis.scenes} if unit == "shot" else {}
+    segments: Sequence[Segment] = analysis.shots if unit == "shot" else analysis.scenes
     return [
-        Tile(shot, f"shot {shot.index}", _scene_heading(first[shot.index]) if shot.index in first else "")
-        for shot in analysis.shots
+        Tile(segment, f"{unit} {segment.index}", first.get(segment.index, ""), *_still(segment, analysis))
+        for segment in segments
     ]
 
 
@@ -76,15 +78,18 @@ def _scene_heading(scene: Scene) -> str:
     return " · ".join(part for part in (f"scene {scene.index}", labels.begins(scene)) if part)
 
 
-def _frame(segment: Segment, analysis: Analysis) -> int:
-    """The middle of a shot's clean frames; of a scene, of its longest shot's."""
+def _still(segment: Segment, analysis: Analysis) -> tuple[int, float]:
+    """The middle of a shot's clean frames, and about when it is shown; of a scene, of its longest shot's."""
+    shot = segment
     if isinstance(segment, Scene):
         shots = analysis.shots[segment.first_shot : segment.end_shot]
-        segment = max(shots, key=lambda shot: shot.end_frame - shot.start_frame)
-    assert isinstance(segment, Shot)
-    after = analysis.shots[segment.index + 1 : segment.index + 2]
-    last = after[0].transition_in.start_frame if after else segment.end_frame - 1
-    return (segment.transition_in.end_frame + last) // 2
+        shot = max(shots, key=lambda shot: shot.end_frame - shot.start_frame)
+    assert isinstance(shot, Shot)
+    after = analysis.shots[shot.index + 1 : shot.index + 2]
+    last = after[0].transition_in.start_frame if after else shot.end_frame - 1
+    frame = (shot.transition_in.end_frame + last) // 2
+    share = (frame - shot.start_frame) / (shot.end_frame - shot.start_frame)
+    return frame, shot.start_seconds + share * shot.duration_seconds
 
 
 def _draw(page: Sequence[Tile], pictures: Iterator[Image], heading: str) -> Image:
@@ -105,6 +110,7 @@ def _draw(page: Sequence[Tile], pictures: Iterator[Image], heading: str) -> Imag
         if tile.heading:
             draw.text((left, upper - _LINE), tile.heading, fill=_MARK, font=_font(_TEXT))
         _palette(draw, tile.segment, left, upper + still_height)
+        _faces(draw, tile, picture, left + (_WIDTH - picture.width) // 2, upper + still_height - picture.height)
         _arrow(draw, tile.segment, left + _WIDTH // 2, upper + still_height // 2)
         _write(draw, tile, left, upper + still_height + _PALETTE + 4)
     return sheet
@@ -118,6 +124,17 @@ def _palette(draw: ImageDraw, segment: Segment, left: int, upper: int) -> None:
         end = begin + color.share / total * _WIDTH
         draw.rectangle((left + begin, upper, left + end - 1, upper + _PALETTE - 1), fill=color.rgb)
         begin = end
+
+
+def _faces(draw: ImageDraw, tile: Tile, picture: Image, left: int, upper: int) -> None:
+    """Boxes around the faces that were seen about when the still is shown."""
+    for face in tile.segment.people.faces if tile.segment.people is not None else []:
+        nearest = min(range(len(face.seconds)), key=lambda place: abs(face.seconds[place] - tile.still_seconds))
+        if abs(face.seconds[nearest] - tile.still_seconds) > _SEEN_ABOUT:
+            continue
+        x, y = left + face.x[nearest] * picture.width, upper + face.y[nearest] * picture.height
+        reach = face.height[nearest] * picture.height / 2
+        draw.rectangle((x - 0.8 * reach, y - reach, x + 0.8 * reach, y + reach), outline=_MARK)
 
 
 def _arrow(draw: ImageDraw, segment: Segment, x: int, y: int) -> None:
@@ -140,9 +157,11 @@ def _arrow(draw: ImageDraw, segment: Segment, x: int, y: int) -> None:
 def _write(draw: ImageDraw, tile: Tile, left: int, upper: int) -> None:
     segment = tile.segment
     times = f"{clock(segment.start_seconds)}  {segment.duration_seconds:.1f} s"
+    seen = (labels.scale(segment), labels.movement(segment))
     lines = [
         (" · ".join(part for part in (tile.name, times, labels.begins(segment)) if part), _INK),
-        (" · ".join(part for part in (labels.movement(segment), labels.light(segment)) if part != "-"), _FAINT),
+        (" · ".join(part for part in seen if part not in ("", "-")), _FAINT),
+        (labels.light(segment), _FAINT),
         (" · ".join((labels.sound(segment), labels.reads_as(segment.emotion))), _FAINT),
     ]
     for number, (text, color) in enumerate(lines):

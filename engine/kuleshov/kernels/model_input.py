@@ -69,18 +69,26 @@ def surface_model_input(
     _check_boxes(boxes, count=1, frame_width=even_width, frame_height=even_height)
     numbers = coding_of(color), _normalisation(mean, deviation)
     if device == "cpu":
-        luma = _rows(surface.luma, even_height, surface.luma_pitch, even_width)
-        pairs = _rows(surface.chroma, even_height // 2, surface.chroma_pitch, even_width)
-        chroma = pairs.reshape(1, even_height // 2, even_width // 2, 2)
-        return native(device).model_input(luma[None], chroma, boxes, width, height, *numbers, surface.bit_depth, half)
+        luma, chroma, placed = _shown_rows(surface, boxes)
+        return native(device).model_input(luma, chroma, placed, width, height, *numbers, surface.bit_depth, half)
     on = runtime(device)
     return surface_input(on, surface, on.upload(boxes), width, height, *numbers, half=half)
 
 
-def _rows(plane: NDArray[Any], rows: int, pitch: int, length: int) -> NDArray[Any]:
-    """The samples of a plane without what lies between its rows."""
+def _shown_rows(surface: Surface, boxes: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int32]]:
+    """Copies of the rows that the boxes show, luma ``[1, H, W]`` and pairs ``[1, H/2, W/2, 2]``; the boxes in them."""
+    even_width = surface.width // 2 * 2
+    top, bottom = (int(boxes[:, 2].min()), int((boxes[:, 2] + boxes[:, 4]).max())) if len(boxes) else (0, 2)
+    luma = _rows(surface.luma, top, bottom, surface.luma_pitch, even_width)
+    pairs = _rows(surface.chroma, top // 2, bottom // 2, surface.chroma_pitch, even_width)
+    placed = boxes - np.array((0, 0, top, 0, 0), np.int32)
+    return luma[None], pairs.reshape(1, (bottom - top) // 2, even_width // 2, 2), placed
+
+
+def _rows(plane: NDArray[Any], first: int, end: int, pitch: int, length: int) -> NDArray[Any]:
+    """The samples of some rows of a plane without what lies between them."""
     strides = (pitch * plane.itemsize, plane.itemsize)
-    return np.ascontiguousarray(np.lib.stride_tricks.as_strided(plane, (rows, length), strides))
+    return np.ascontiguousarray(np.lib.stride_tricks.as_strided(plane, (end, length), strides)[first:])
 
 
 def _normalisation(mean: Sequence[float], deviation: Sequence[float]) -> tuple[float, ...]:

@@ -26,17 +26,20 @@ from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
 from kuleshov.decode.protocol import Decoder
 from kuleshov.device import Device, resolve_device
 from kuleshov.emotion.grammar import Grammar, load_grammar
-from kuleshov.errors import KuleshovError
+from kuleshov.errors import KuleshovError, ModelError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.media.tone import mapping_note, measured_coding
+from kuleshov.models.face_networks import face_networks, face_networks_problem
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.models.voice_emotion import VoiceEmotionModel, load_voice_emotion
 from kuleshov.pipeline.divide import divide
 from kuleshov.pipeline.film import film_record, last_frame_seconds, missing_end
 from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.pipeline.given import GivenShots
+from kuleshov.pipeline.lean import LeanMeter
+from kuleshov.pipeline.looks import FaceLooker
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings, corrected_id, pipeline_id
 from kuleshov.pipeline.versions import installed_version
@@ -72,6 +75,7 @@ class Pipeline:
         self._voice_emotion = _voice_emotion(self.settings)
         self._sound_models = _sound_models(self._voice_emotion)
         self._words = WordReader()
+        self._face_models = _face_models(self.settings)
         self._detectors = open_detectors(
             self.settings.shots, device=self.device.name, sensitivity=self.settings.sensitivity
         )
@@ -88,6 +92,7 @@ class Pipeline:
                 **self._detectors.models,
                 **self._sound_models,
                 **self._words.models,
+                **({"face_rate": str(self.settings.face_rate), **self._face_models} if self._face_models else {}),
             }
         )
 
@@ -135,19 +140,24 @@ class Pipeline:
         watch(Progress(path, "hash"))
         film_id = film_id or content_id(path)
         chosen = choose_decoder(info, self.device)
-        decoder = chosen.open(info, width=self.settings.analysis_width, threads=self.settings.threads)
-        meter = FrameMeter()
+        looker = FaceLooker(per_second=self.settings.face_rate) if self._face_models else None
+        decoder = chosen.open(info, width=self.settings.analysis_width, threads=self.settings.threads, looker=looker)
+        meter, lean = FrameMeter(), LeanMeter()
         detector = self._detectors.for_film()
         with stream_of(chosen.device):
             for batch in decoder:
                 for frames_seen, evidence in meter.push(batch):
                     detector.push(frames_seen, evidence)
+                lean.push(batch)
                 watch(Progress(path, "pictures", float(batch.pts_seconds[-1]), info.duration_seconds))
             for frames_seen, evidence in meter.finish():
                 detector.push(frames_seen, evidence)
         detected = tuple(detector.finish())
         watch(Progress(path, "sound"))
         tracks = meter.tracks()
+        lean.add_to(tracks)
+        if looker is not None:
+            looker.sightings().add_to(tracks)
         heard = _hear(info, tracks, self._voice_emotion)
         notes = [*decoder.report.notes, *(heard.notes if heard else ())]
         notes += mapping_note(info.color)
@@ -199,6 +209,7 @@ class Pipeline:
                 **self._detectors.models,
                 **self._sound_models,
                 **self._words.models,
+                **self._face_models,
                 "grammar": self.grammar.id,
             },
             versions={"python": platform.python_version(), **{name: installed_version(name) for name in _PACKAGES}},
@@ -224,6 +235,16 @@ def analyze(
     """
     with Pipeline(settings) as pipeline:
         return pipeline.describe(Path(path), given=given, watch=watch).analysis
+
+
+def _face_models(settings: Settings) -> dict[str, str]:
+    """The networks that look at faces; none where they are not to, or are not there and need not be."""
+    if settings.faces == "off":
+        return {}
+    problem = face_networks_problem()
+    if problem and settings.faces == "on":
+        raise ModelError(f"faces: {problem}")
+    return face_networks()
 
 
 def _voice_emotion(settings: Settings) -> VoiceEmotionModel | None:

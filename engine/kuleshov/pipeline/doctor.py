@@ -9,6 +9,7 @@ from typing import Any
 
 from kuleshov.device import Device, resolve_device
 from kuleshov.errors import KuleshovError
+from kuleshov.models.face_networks import face_networks, face_networks_problem
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.pipeline.versions import installed_version
 
@@ -57,6 +58,8 @@ def examine(archive: Path) -> Examination:
     detail = problem or f"silero-vad {installed_version('silero-vad')}, run by onnxruntime"
     report.findings.append(Finding("voice activity", problem is None, detail))
     report.findings.extend(_readers())
+    problem = face_networks_problem()
+    report.findings.append(Finding("faces", problem is None, problem or ", ".join(face_networks().values())))
     _archive(report, archive)
     return report
 

@@ -7,10 +7,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal, get_args
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
+from kuleshov.cinema.people.rates import DEFAULT_FACE_RATE
 from kuleshov.decode.analysis import ANALYSIS_WIDTH
+from kuleshov.errors import SettingError
 from kuleshov.records import Correction
+
+FaceSetting = Literal["auto", "on", "off"]
+_MOST_FACE_RATE = 120.0
 
 
 @dataclass(frozen=True)
@@ -22,6 +28,8 @@ class Settings:
     - ``sensitivity``: of the shot detector, between 0 and 1: higher finds more transitions, and errs more often
     - ``grammar``: a grammar file of the user's own instead of the packaged one
     - ``voice_emotion``: a model of vocal emotion that ``kuleshov.training.voice`` made; without one voices have none
+    - ``faces``: look for faces ``"on"``, ``"off"``, or ``"auto"``: where the networks are there
+    - ``face_rate``: how often a second; bursts of expression are timed from 8 on
     - ``analysis_width``: width in pixels of the frames that are measured
     - ``threads``: of the CPU decoder; 0 takes as many as there are cores
     - ``sessions``: films that a GPU decodes at once; 0 takes as many as it has decode engines
@@ -32,9 +40,17 @@ class Settings:
     sensitivity: float = DEFAULT_SENSITIVITY
     grammar: Path | None = None
     voice_emotion: Path | None = None
+    faces: FaceSetting = "auto"
+    face_rate: float = DEFAULT_FACE_RATE
     analysis_width: int = ANALYSIS_WIDTH
     threads: int = 0
     sessions: int = 0
+
+    def __post_init__(self) -> None:
+        if not 0 < self.face_rate <= _MOST_FACE_RATE:
+            raise SettingError(f"face rate {self.face_rate:g}: it must be above 0 and at most {_MOST_FACE_RATE:g}")
+        if self.faces not in get_args(FaceSetting):
+            raise SettingError(f"faces {self.faces!r}: allowed are {', '.join(get_args(FaceSetting))}")
 
 
 def corrected_id(measured_by: str, corrections: Sequence[Correction]) -> str:

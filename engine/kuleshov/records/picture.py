@@ -116,3 +116,12 @@ class Camera:
     object_share: float = 0.0  # share of the textured picture that moves otherwise than the camera makes it, 0..1
     steadiness: float = 1.0  # 1 (no shake) .. 0: 1 / (1 + shake / 0.003 widths)
     movements: list[Movement] = field(default_factory=list)  # in order of their start; none where too little is seen
+
+
+@dataclass(frozen=True)
+class CameraAngle:
+    """How the camera is held, by the lean of upright lines. ``None``: the picture has too few of them to tell."""
+
+    roll_degrees: float | None  # the picture leans clockwise (+) or counter-clockwise (-): a Dutch angle
+    pitch_degrees: float | None  # the camera looks up (+, a low angle) or down (-, a high angle)
+    known_share: float  # share of the frames looked at that showed enough lines, 0..1

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from kuleshov.records.feeling import Emotion
-from kuleshov.records.picture import Camera, Color, Lighting
+from kuleshov.records.people import People
+from kuleshov.records.picture import Camera, CameraAngle, Color, Lighting
 from kuleshov.records.sound import Sound, SoundBorder
 from kuleshov.records.words import Dialogue
 
@@ -84,6 +85,8 @@ class Segment:
     dialogue: Dialogue | None
     emotion: Emotion | None
     matter: Matter = "picture"  # anything else: neither its light, colour and movement nor its length mean anything
+    people: People | None = None  # None: nobody looked for faces
+    angle: CameraAngle | None = None  # None: no frame of it was looked at
 
     @property
     def duration_seconds(self) -> float:

@@ -1,0 +1,112 @@
+"""What a face shows, as likelihoods of seven expressions: the expression net of face-api (MIT), run by torch.
+
+A network of 330,000 weights in 8 bits, by depthwise separable convolutions. Its authors name no test set and report no
+accuracy; figures of ours are in docs/faces.md. It was trained on posed and found photographs of mostly frontal faces,
+and is over-confident: downcast eyes read as sad, an open mouth as surprise.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.errors import ModelError
+from kuleshov.models.face_networks import face_networks_problem
+from kuleshov.models.fetched import weights_folder
+
+SIDE = 112  #: of the picture of a face that it looks at
+_MEAN_RGB = (122.782, 117.001, 104.298)  # face-api: of 0..255
+_MANIFEST, _WEIGHTS = "face_expression_model.json", "face_expression_model.bin"
+
+
+class ExpressionNetwork:
+    """Reads expressions. Raises ``ModelError`` where the network can't be had. Safe on several threads at once."""
+
+    def __init__(self) -> None:
+        if problem := face_networks_problem():
+            raise ModelError(f"faces: {problem}")
+        folder = weights_folder()
+        try:
+            self._weights = _unpacked(json.loads((folder / _MANIFEST).read_text()), (folder / _WEIGHTS).read_bytes())
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise ModelError(f"{folder / _WEIGHTS}: can't be read: {error} (kuleshov models fetch faces)") from error
+
+    def read(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return likelihoods float32 ``[n, 7]``, in the order of ``records.EXPRESSIONS``.
+
+        ``faces`` float32 ``[n, 3, 112, 112]``, R, G, B in 0..1, cut out as ``Mesh.expression_square`` says.
+        """
+        logits = self.features(faces) @ self._weights["fc/weights"].numpy() + self._weights["fc/bias"].numpy()
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
+
+    def features(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return what the last layer reads, float32 ``[n, 256]``: for classifiers of one's own."""
+        import torch
+
+        with torch.inference_mode():
+            mean = torch.tensor(_MEAN_RGB).reshape(1, 3, 1, 1) / 255
+            seen = (torch.from_numpy(faces) - mean).contiguous(memory_format=torch.channels_last)
+            for number in range(4):
+                seen = self._block(seen, f"dense{number}", first=number == 0)
+            return np.asarray(torch.nn.functional.avg_pool2d(seen, 7, 2).flatten(1).numpy())
+
+    def _block(self, seen: Any, name: str, *, first: bool) -> Any:
+        """Four convolutions, each fed the sum of all before it (face-api's ``denseBlock4``)."""
+        import torch
+
+        relu = torch.nn.functional.relu
+        if first:
+            weights, bias = self._weights[f"{name}/conv0/filters"], self._weights[f"{name}/conv0/bias"]
+            total = relu(torch.nn.functional.conv2d(_padded(seen, 2), weights, bias, stride=2))
+        else:
+            total = relu(self._separable(seen, f"{name}/conv0", stride=2))
+        for number in (1, 2, 3):
+            total = total + self._separable(relu(total), f"{name}/conv{number}", stride=1)
+        return relu(total)
+
+    def _separable(self, seen: Any, name: str, *, stride: int) -> Any:
+        import torch
+
+        depthwise = self._weights[f"{name}/depthwise_filter"]
+        seen = torch.nn.functional.conv2d(_padded(seen, stride), depthwise, stride=stride, groups=len(depthwise))
+        return torch.nn.functional.conv2d(
+            seen, self._weights[f"{name}/pointwise_filter"], self._weights[f"{name}/bias"]
+        )
+
+
+def _padded(seen: Any, stride: int) -> Any:
+    """Padding for 3x3 filters so that sizes are those of TensorFlow's "same": what is odd goes right and below."""
+    import torch
+
+    height, width = seen.shape[2:]
+    down, across = (max((-(-side // stride) - 1) * stride + 3 - side, 0) for side in (height, width))
+    return torch.nn.functional.pad(seen, (across // 2, across - across // 2, down // 2, down - down // 2))
+
+
+def _unpacked(manifest: Any, packed: bytes) -> dict[str, Any]:
+    """The weights of a TensorFlow.js model by name, 8-bit ones scaled back, as torch lays them out."""
+    import torch
+
+    found, offset = {}, 0
+    for entry in manifest[0]["weights"]:
+        count = int(np.prod(entry["shape"]))
+        coding = entry.get("quantization")
+        dtype: Any = np.uint8 if coding else np.float32
+        numbers = np.frombuffer(packed, dtype, count, offset).astype(np.float32)
+        offset += count * np.dtype(dtype).itemsize
+        if coding:
+            numbers = numbers * np.float32(coding["scale"]) + np.float32(coding["min"])
+        array = numbers.reshape(entry["shape"])
+        if entry["name"].endswith("depthwise_filter"):
+            array = array.transpose(2, 3, 0, 1)
+        elif array.ndim == 4:
+            array = array.transpose(3, 2, 0, 1)
+        tensor = torch.from_numpy(np.ascontiguousarray(array))
+        # Channels last: twice as fast for depthwise convolutions on a CPU, with the same result.
+        layout = torch.channels_last if tensor.ndim == 4 else torch.contiguous_format
+        found[entry["name"]] = tensor.contiguous(memory_format=layout)
+    return found
