@@ -26,6 +26,8 @@ from kuleshov.cli.options import (
     ShotsOption,
     UnitOption,
     VoiceEmotionOption,
+    ScreenplayOption,
+    TranscribeOption,
 )
 from kuleshov.cli.training import evaluate, train
 from kuleshov.errors import KuleshovError
@@ -57,6 +59,8 @@ def ingest(
     shot_list: ShotListOption = None,
     list_start: ListStartOption = None,
     voice_emotion: VoiceEmotionOption = None,
+    transcribe: TranscribeOption = "off",
+    screenplay: ScreenplayOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe films and store them in an archive.
@@ -70,7 +74,13 @@ def ingest(
     from kuleshov.pipeline.settings import Settings
 
     settings = Settings(
-        device=device, shots=shots, sensitivity=sensitivity, grammar=grammar, voice_emotion=voice_emotion
+        device=device,
+        shots=shots,
+        sensitivity=sensitivity,
+        grammar=grammar,
+        voice_emotion=voice_emotion,
+        transcribe=transcribe,
+        screenplay=screenplay,
     )
     given = given_shots(shot_list, start=list_start)
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
@@ -122,6 +132,8 @@ def analyze(
     shot_list: ShotListOption = None,
     list_start: ListStartOption = None,
     voice_emotion: VoiceEmotionOption = None,
+    transcribe: TranscribeOption = "off",
+    screenplay: ScreenplayOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe one film without an archive."""
@@ -131,7 +143,13 @@ def analyze(
     from kuleshov.pipeline.settings import Settings
 
     settings = Settings(
-        device=device, shots=shots, sensitivity=sensitivity, grammar=grammar, voice_emotion=voice_emotion
+        device=device,
+        shots=shots,
+        sensitivity=sensitivity,
+        grammar=grammar,
+        voice_emotion=voice_emotion,
+        transcribe=transcribe,
+        screenplay=screenplay,
     )
     given = given_shots(shot_list, start=list_start)
     with render.progress(quiet=json) as watch:

@@ -23,6 +23,17 @@ GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotio
 VoiceEmotionOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Model of vocal emotion (python -m kuleshov.training.voice).")
 ]
+TranscribeOption = Annotated[
+    str,
+    typer.Option(
+        metavar="off|auto|MODEL",
+        help="Write down the speech of films without subtitles: auto, or a Whisper model (folder or name).",
+    ),
+]
+ScreenplayOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Screenplay (Fountain or plain text) instead of one that lies beside the film."),
+]
 UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
 ShotListOption = Annotated[
     Path | None,

@@ -30,6 +30,7 @@ from kuleshov.errors import KuleshovError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
+from kuleshov.models.speech_to_text import SpeechToText, Whisper
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.models.voice_emotion import VoiceEmotionModel, load_voice_emotion
 from kuleshov.pipeline.divide import divide
@@ -70,7 +71,7 @@ class Pipeline:
         self.grammar: Grammar = load_grammar(self.settings.grammar)
         self._voice_emotion = _voice_emotion(self.settings)
         self._sound_models = _sound_models(self._voice_emotion)
-        self._words = WordReader()
+        self._words = WordReader(writer=_writer(self.settings))
         self._detectors = open_detectors(
             self.settings.shots, device=self.device.name, sensitivity=self.settings.sensitivity
         )
@@ -149,7 +150,7 @@ class Pipeline:
         tracks = meter.tracks()
         heard = _hear(info, tracks, self._voice_emotion)
         notes = [*decoder.report.notes, *(heard.notes if heard else ())]
-        words = self._words.read(info)
+        words = self._words.read(info, speech=tracks.get("speech"))
         words.add_to(tracks)
         notes += words.notes
         watch(Progress(path, "describe"))
@@ -222,6 +223,10 @@ def analyze(
     """
     with Pipeline(settings) as pipeline:
         return pipeline.describe(Path(path), given=given, watch=watch).analysis
+
+
+def _writer(settings: Settings) -> SpeechToText | None:
+    return None if settings.transcribe == "off" else Whisper(settings.transcribe, threads=settings.threads)
 
 
 def _voice_emotion(settings: Settings) -> VoiceEmotionModel | None:

@@ -22,6 +22,9 @@ class Settings:
     - ``sensitivity``: of the shot detector, between 0 and 1: higher finds more transitions, and errs more often
     - ``grammar``: a grammar file of the user's own instead of the packaged one
     - ``voice_emotion``: a model of vocal emotion that ``kuleshov.training.voice`` made; without one voices have none
+    - ``transcribe``: speech to text for films without subtitles: ``"off"``, ``"auto"`` or a Whisper model (a folder, or
+      a name on the hub)
+    - ``screenplay``: a screenplay to lay over the film's subtitles instead of one that lies beside it
     - ``analysis_width``: width in pixels of the frames that are measured
     - ``threads``: of the CPU decoder; 0 takes as many as there are cores
     - ``sessions``: films that a GPU decodes at once; 0 takes as many as it has decode engines
@@ -32,6 +35,8 @@ class Settings:
     sensitivity: float = DEFAULT_SENSITIVITY
     grammar: Path | None = None
     voice_emotion: Path | None = None
+    transcribe: str = "off"
+    screenplay: Path | None = None
     analysis_width: int = ANALYSIS_WIDTH
     threads: int = 0
     sessions: int = 0
