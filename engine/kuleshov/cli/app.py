@@ -21,13 +21,13 @@ from kuleshov.cli.options import (
     GrammarOption,
     JsonOption,
     ListStartOption,
+    ScreenplayOption,
     SensitivityOption,
     ShotListOption,
     ShotsOption,
+    TranscribeOption,
     UnitOption,
     VoiceEmotionOption,
-    ScreenplayOption,
-    TranscribeOption,
 )
 from kuleshov.cli.training import evaluate, train
 from kuleshov.errors import KuleshovError
