@@ -208,11 +208,11 @@ def test_what_is_written_down_is_read_the_same(play: Screenplay) -> None:
     assert parse_screenplay(written(play)) == play
 
 
+ODD_LINES = [*FOUNTAIN.split("\n"), *TYPED.split("\n"), "A" * 300, "(", "/*", "[[", "@", ".", ">", "^"]
+
+
 @settings(max_examples=150, deadline=None)
-@given(
-    st.text()
-    | st.lists(st.sampled_from([*FOUNTAIN.split("\n"), "A" * 300, "(", "/*", "[[", "@", ".", ">"])).map("\n".join)
-)
+@given(st.text() | st.lists(st.sampled_from(ODD_LINES)).map("\n".join))
 def test_any_text_can_be_read(text: str) -> None:
     for number, speech in parse_screenplay(text).speeches:
         assert number >= 0

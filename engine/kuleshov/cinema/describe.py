@@ -18,6 +18,7 @@ from kuleshov.cinema.scene_evidence import weigh_evidence
 from kuleshov.cinema.scene_senses import ShotSenses, sense_shots
 from kuleshov.cinema.scene_types import scene_type
 from kuleshov.cinema.scenes import group_scenes
+from kuleshov.cinema.screenplay import heading_between
 from kuleshov.cinema.shots import ShotFrames
 from kuleshov.cinema.sound import describe_sound
 from kuleshov.cinema.sound_borders import sound_borders
@@ -145,6 +146,7 @@ def _measure(
         "color": describe_color(film.tracks, spans, film.histograms.mean(spans, bins=BINS), film.coding),
         "camera": describe_camera(film.tracks, spans),
         "sound": describe_sound(film.tracks, **between),
+        "heading": heading_between(film.lines, **between),
         "dialogue": (
             describe_dialogue(subtitles.lines, language=subtitles.language, utterances=film.lines, **between)
             if subtitles

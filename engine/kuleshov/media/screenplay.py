@@ -1,10 +1,10 @@
 """Screenplays as text: Fountain, and plain text as scripts are typed. Read leniently; nothing is too broken to read.
 
-The packages screenplay-tools and jouvence were weighed: they read Fountain alone, take ``FADE IN:`` at the top for a title
-page, and names only in ASCII; scripts found beside films are as often plain text, indented and with page numbers. The
-syntax is Fountain's (https://fountain.io/syntax), of which lyrics are read as dialogue and sections, synopses, notes and
-omitted text are left out; a blank line ends a speech even where Fountain's two spaces would not. In plain text a speech also ends where the indentation falls back, and ``NAME: text`` on one
-line is a speech.
+The packages screenplay-tools and jouvence were weighed: they read Fountain alone, take ``FADE IN:`` at the top for a
+title page, and names only in ASCII; scripts found beside films are as often plain text, indented and with page numbers.
+The syntax is Fountain's (https://fountain.io/syntax), of which lyrics are read as dialogue and sections, synopses,
+notes and omitted text are left out; a blank line ends a speech even where Fountain's two spaces would not. In plain
+text a speech also ends where the indentation falls back, and ``NAME: text`` on one line is a speech.
 
 - A *heading* begins with INT, EXT, EST, or both; its place and time of day are what stands between dashes after it.
 - A *speech* is a name in capitals and what stands under it until a blank line; in brackets is how it is said.
@@ -17,9 +17,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Literal
 
-TimeOfDay = Literal["dawn", "morning", "day", "noon", "afternoon", "dusk", "evening", "night"]
+from kuleshov.records import TimeOfDay
 
 _OMITTED = re.compile(r"/\*.*?(?:\*/|\Z)|\[\[.*?(?:\]\]|\Z)", re.DOTALL)
 _EMPHASIS = re.compile(r"(?<!\\)(?:\*{1,3}|_)(?=\S)|(?<=\S)(?<!\\)(?:\*{1,3}|_)")
@@ -35,7 +34,8 @@ _HEADING = re.compile(
 )
 _NUMBER = re.compile(r"\s*#([\w.\-]+)#\s*$|\s{2,}(\d{1,3}[A-Z]{0,2})\.?\s*$")
 _TRANSITION = re.compile(
-    r"^(?:[A-Z ]*\b(?:CUT|DISSOLVE|FADE|SMASH|MATCH|WIPE|JUMP|IRIS)\b[A-Z ]*(?:\b(?:TO|IN|OUT|BLACK|WHITE)\b)[A-Z ]*[:.]?|[A-Z ]+ TO:)$"
+    r"^(?:[A-Z ]*\b(?:CUT|DISSOLVE|FADE|SMASH|MATCH|WIPE|JUMP|IRIS)\b[A-Z ]*(?:\b(?:TO|IN|OUT|BLACK|WHITE)\b)[A-Z ]*"
+    r"[:.]?|[A-Z ]+ TO:)$"
 )
 _CUE = re.compile(r"^@?(?P<name>[^()^:]+?)\s*(?P<notes>(?:\([^)]*\)\s*)*)(?P<dual>\^)?$")
 _INLINE = re.compile(r"^(?P<name>[^\W\d_][^:()a-z]{0,29}?)\s*(?P<notes>(?:\([^)]*\)\s*)?):\s+(?P<said>\S.*)$")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -71,7 +72,7 @@ class Pipeline:
         self.grammar: Grammar = load_grammar(self.settings.grammar)
         self._voice_emotion = _voice_emotion(self.settings)
         self._sound_models = _sound_models(self._voice_emotion)
-        self._words = WordReader(writer=_writer(self.settings))
+        self._words = WordReader(writer=_writer(self.settings), screenplay=self.settings.screenplay)
         self._detectors = open_detectors(
             self.settings.shots, device=self.device.name, sensitivity=self.settings.sensitivity
         )
@@ -88,6 +89,7 @@ class Pipeline:
                 **self._detectors.models,
                 **self._sound_models,
                 **self._words.models,
+                **({"screenplay": _content(self.settings.screenplay)} if self.settings.screenplay else {}),
             }
         )
 
@@ -227,6 +229,10 @@ def analyze(
 
 def _writer(settings: Settings) -> SpeechToText | None:
     return None if settings.transcribe == "off" else Whisper(settings.transcribe, threads=settings.threads)
+
+
+def _content(path: Path) -> str:
+    return hashlib.blake2b(path.read_bytes(), digest_size=6).hexdigest()
 
 
 def _voice_emotion(settings: Settings) -> VoiceEmotionModel | None:

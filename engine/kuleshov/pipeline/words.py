@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.folder import LineVectors
 from kuleshov.cinema.language import detect_language, short_code
+from kuleshov.cinema.screenplay import follow_screenplay
 from kuleshov.cinema.speech_band import speech_band
 from kuleshov.cinema.sync import find_sync
 from kuleshov.cinema.tracks import Track, Tracks
@@ -19,6 +21,7 @@ from kuleshov.cinema.utterances import utterances
 from kuleshov.errors import MediaError, ModelError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.probe import MediaInfo
+from kuleshov.media.screenplay_file import find_screenplay, read_screenplay
 from kuleshov.media.subtitles import SubtitleSource, find_subtitles
 from kuleshov.models.dialogue_emotion import LANGUAGE, DialogueEmotion, Turn
 from kuleshov.models.minilm import MiniLm, TextModel
@@ -51,11 +54,13 @@ class Words:
 class WordReader:
     """Reads the words of films, with the trained reader of dialogue if there is one on this machine.
 
-    ``writer`` writes down the speech of films that have no subtitles; without one they have no words.
+    ``writer`` writes down the speech of films that have no subtitles; without one they have no words. ``screenplay``
+    is laid over the lines instead of one beside the film; raises ``MediaError`` if it can't be opened.
     """
 
-    def __init__(self, *, writer: SpeechToText | None = None) -> None:
+    def __init__(self, *, writer: SpeechToText | None = None, screenplay: Path | None = None) -> None:
         self._writer = writer
+        self._given = None if screenplay is None else (screenplay, read_screenplay(screenplay))
         self._emotion: DialogueEmotion | None = None
         self._missing = ""
         try:
@@ -88,7 +93,7 @@ class WordReader:
         notes.insert(0, f"subtitles: {found.source}")
         if found.source.startswith("side-car"):
             found = _in_time(found, info, speech, notes)
-        lines = utterances(found.lines)
+        lines = self._scripted(utterances(found.lines), info, notes)
         found = _in_language(found, lines, notes)
         return Words(found, tuple(self._feel(lines, found.language, notes)), tuple(notes), self._vectors(lines))
 
@@ -112,6 +117,21 @@ class WordReader:
             "left out as unsure. Expect wrong words, and some that nobody said"
         )
         return SubtitleSource(found.lines, found.language, f"transcribed by {self._writer.identity}")
+
+    def _scripted(self, lines: list[Line], info: MediaInfo, notes: list[str]) -> list[Line]:
+        """The lines with what a screenplay says of them, if there is one and it is this film's."""
+        path = find_screenplay(info.path)
+        try:
+            given = self._given or (path and (path, read_screenplay(path)))
+        except MediaError as error:
+            notes.append(f"screenplay left out: {error}")
+            return lines
+        if not given:
+            return lines
+        path, screenplay = given
+        scripted = follow_screenplay(lines, screenplay)
+        notes.append(f"screenplay {path.name}: {scripted.note}")
+        return list(scripted.lines)
 
     def _vectors(self, lines: list[Line]) -> LineVectors | None:
         """One vector a line, so that it can be found by its meaning; None where no sentence model is installed."""

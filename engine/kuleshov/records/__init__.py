@@ -26,7 +26,16 @@ from kuleshov.records.segments import (
     TransitionType,
 )
 from kuleshov.records.sound import Music, Sound, SoundBorder, SoundEvent, SoundEventType, Timbre, Voice
-from kuleshov.records.words import LINE_EMOTIONS, Dialogue, Line, LineEmotion, LineKind
+from kuleshov.records.words import (
+    LINE_EMOTIONS,
+    Dialogue,
+    Line,
+    LineEmotion,
+    LineKind,
+    SceneHeading,
+    ScriptedLine,
+    TimeOfDay,
+)
 
 __all__ = [
     "ANALYSIS_SCHEMA_VERSION",
@@ -56,8 +65,10 @@ __all__ = [
     "Provenance",
     "Reason",
     "Scene",
+    "SceneHeading",
     "SceneType",
     "SceneTypeName",
+    "ScriptedLine",
     "Segment",
     "Shot",
     "Sound",
@@ -66,6 +77,7 @@ __all__ = [
     "SoundEventType",
     "SubtitleTrack",
     "Timbre",
+    "TimeOfDay",
     "Transition",
     "TransitionType",
     "Voice",

@@ -8,7 +8,7 @@ from typing import Literal
 from kuleshov.records.feeling import Emotion
 from kuleshov.records.picture import Camera, Color, Lighting
 from kuleshov.records.sound import Sound, SoundBorder
-from kuleshov.records.words import Dialogue
+from kuleshov.records.words import Dialogue, SceneHeading
 
 TransitionType = Literal["start", "cut", "dissolve", "fade_black", "fade_white", "wipe"]
 SceneTypeName = Literal["shot_reverse_shot", "montage", "one_take"]
@@ -51,6 +51,7 @@ class Segment:
     sound: Sound | None
     dialogue: Dialogue | None
     emotion: Emotion | None
+    heading: SceneHeading | None = None  # None: no screenplay, or none of its lines is spoken here
 
     @property
     def duration_seconds(self) -> float:

@@ -22,6 +22,32 @@ class LineEmotion:
     dominance: float
 
 
+TimeOfDay = Literal["dawn", "morning", "day", "noon", "afternoon", "dusk", "evening", "night"]
+
+
+@dataclass(frozen=True)
+class SceneHeading:
+    """Where and when a scene plays, as the screenplay has it."""
+
+    text: str  # "INT. KITCHEN - NIGHT"
+    interior: bool
+    exterior: bool  # both: the scene goes in and out
+    place: str  # "KITCHEN"
+    time_of_day: TimeOfDay | None
+    confidence: float  # 0..1, that it is this scene
+
+
+@dataclass(frozen=True)
+class ScriptedLine:
+    """What the screenplay says of a line (``cinema.screenplay``)."""
+
+    character: str
+    parenthetical: str | None  # how it is to be said: "whispering"
+    scene: int  # of the screenplay, counted from 0
+    heading: SceneHeading | None
+    confidence: float  # 0..1
+
+
 @dataclass(frozen=True)
 class Line:
     """One utterance or one caption of the subtitles; a subtitle of two speakers is two lines."""
@@ -31,8 +57,9 @@ class Line:
     end_seconds: float
     kind: LineKind
     text: str  # without markup, speaker's name and brackets
-    speaker: str | None  # as the subtitles name them
+    speaker: str | None  # as the subtitles name them, else the screenplay
     emotion: LineEmotion | None  # None: a caption, another language, or no network
+    screenplay: ScriptedLine | None = None  # None: there is none, or the line does not stand in it
 
 
 @dataclass(frozen=True)
