@@ -23,7 +23,7 @@ def train_dialogue(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the network goes (default: your folder of models).")
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="How often every text is seen.")] = 2,
+    epochs: Annotated[int, typer.Option(min=1, help="How often every line of MELD is seen.")] = 3,
     cache: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep here what need not be computed again by a second run.")
     ] = None,
