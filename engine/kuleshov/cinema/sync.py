@@ -80,9 +80,9 @@ def find_sync(lines: Sequence[SubtitleLine], seconds: NDArray[np.float64], speec
     ]
     best = max(peaks, key=lambda peak: peak[2])
     middle = np.array([(start + end) / 2 for start, end in spans])
-    # A short film can't tell 24 from 23.976: then the simplest is taken of those that put the lines in the same place.
+    # A short film can't tell 24 from 23.976: of those that put the lines in the same place, none at all is preferred.
     near = [peak for peak in peaks if _distance(peak, best, middle) < _SAME_PLACE_SECONDS and peak[2] > 0.97 * best[2]]
-    scale, shift, value = min(near, key=lambda peak: (peak[0] != 1, abs(peak[0] - 1)))
+    scale, shift, value = min(near, key=lambda peak: (peak[0] != 1, -peak[2]))
     others = [
         correlations[_away(shifts, other, (scale, shift), middle)].max(initial=0.0)
         for other, shifts, correlations in candidates

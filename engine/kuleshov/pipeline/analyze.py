@@ -21,6 +21,7 @@ from kuleshov.cinema.hearing.listen import SoundMeasurements, listen
 from kuleshov.cinema.hearing.utterances import FEATURES
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.scenes import scene_weights_id
+from kuleshov.cinema.speakers import describe_speakers
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.cuda.runtime import stream_of
 from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
@@ -182,7 +183,8 @@ class Pipeline:
         notes += fitted.notes
         divided = divide(measured, fitted.transitions, grammar=self.grammar)
         provenance = self._provenance(chosen, decoder, notes, given)
-        analysis = Analysis(film, divided.shots, divided.scenes, provenance, list(words.lines))
+        speakers = describe_speakers(words.lines)
+        analysis = Analysis(film, divided.shots, divided.scenes, provenance, list(words.lines), speakers)
         return Description(analysis, tracks, divided.vectors, measured, words.vectors)
 
     def _provenance(

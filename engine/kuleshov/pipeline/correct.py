@@ -75,6 +75,7 @@ def correct(
             notes=notes,
         ),
         before.lines,
+        before.speakers,
     )
     archive.add(
         after,

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.folder import LineVectors
+from kuleshov.cinema.conversation import PAUSE_SECONDS
 from kuleshov.cinema.language import detect_language, short_code
 from kuleshov.cinema.screenplay import follow_screenplay
 from kuleshov.cinema.speech_band import speech_band
@@ -27,9 +28,6 @@ from kuleshov.models.dialogue_emotion import LANGUAGE, DialogueEmotion, Turn
 from kuleshov.models.minilm import MiniLm, TextModel
 from kuleshov.models.speech_to_text import SpeechToText
 from kuleshov.records import Line
-
-#: After a longer pause another conversation begins: what was said before is no context.
-_PAUSE_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -153,7 +151,7 @@ class WordReader:
         spoken = [line for line in lines if line.kind == "speech"]
         conversations: list[list[Line]] = []
         for line in spoken:
-            if not conversations or line.start_seconds - conversations[-1][-1].end_seconds > _PAUSE_SECONDS:
+            if not conversations or line.start_seconds - conversations[-1][-1].end_seconds > PAUSE_SECONDS:
                 conversations.append([])
             conversations[-1].append(line)
         felt = self._emotion.read([[Turn(line.text, line.speaker) for line in each] for each in conversations])

@@ -34,6 +34,7 @@ from kuleshov.records.words import (
     LineKind,
     SceneHeading,
     ScriptedLine,
+    Speaker,
     TimeOfDay,
 )
 
@@ -75,6 +76,7 @@ __all__ = [
     "SoundBorder",
     "SoundEvent",
     "SoundEventType",
+    "Speaker",
     "SubtitleTrack",
     "Timbre",
     "TimeOfDay",

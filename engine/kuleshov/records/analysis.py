@@ -9,7 +9,7 @@ from typing import Any
 
 from kuleshov.records.film import Film
 from kuleshov.records.segments import Scene, Shot
-from kuleshov.records.words import Line
+from kuleshov.records.words import Line, Speaker
 
 #: Version of the JSON shape of ``kuleshov analyze --json``. Grows when a field changes meaning or goes away.
 ANALYSIS_SCHEMA_VERSION = 1
@@ -53,6 +53,7 @@ class Analysis:
     scenes: list[Scene]
     provenance: Provenance
     lines: list[Line] = field(default_factory=list)  # none too where the description was made before lines were kept
+    speakers: list[Speaker] = field(default_factory=list)  # those who are named, by their number of lines
 
 
 def to_json(record: Any) -> dict[str, Any]:
@@ -66,7 +67,8 @@ def json_pieces(analysis: Analysis) -> Iterator[str]:
     for name in ("shots", "scenes"):
         yield from _listed(name, getattr(analysis, name))
     yield ',\n"provenance": ' + json.dumps(to_json(analysis.provenance), allow_nan=False)
-    yield from _listed("lines", analysis.lines)
+    for name in ("lines", "speakers"):
+        yield from _listed(name, getattr(analysis, name))
     yield "}"
 
 

@@ -63,6 +63,24 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Speaker:
+    """One who is named in the subtitles or the screenplay: how much they say, and who speaks after them."""
+
+    name: str
+    lines: int
+    words: int
+    seconds: float
+    questions: int  # lines that ask
+    interruptions: int  # how often they begin where another breaks off
+    followed_by: dict[str, int]  # by name: how often that one speaks next
+    # Means over the words of their lines; None where no feeling was read.
+    emotions: dict[str, float] | None = None  # by LINE_EMOTIONS
+    valence: float | None = None  # -1..1
+    arousal: float | None = None
+    dominance: float | None = None
+
+
+@dataclass(frozen=True)
 class Dialogue:
     lines: int
     words: int
