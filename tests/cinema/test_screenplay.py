@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from kuleshov.cinema.screenplay import follow_screenplay, heading_between
+from kuleshov.cinema.screenplay import follow_screenplay, heading_between, written_scenes
 from kuleshov.cinema.word_alignment import align_words, word_weights, words_of
 from kuleshov.media.screenplay import Screenplay, parse_screenplay
 from kuleshov.records import Line
@@ -163,7 +163,7 @@ def test_confidence_falls_with_what_is_changed() -> None:
 
 def test_headings_lie_where_their_lines_are() -> None:
     screenplay, lines, truth = make_pair(5, cut=0.2)
-    found = follow_screenplay(lines, screenplay).lines
+    found = written_scenes(follow_screenplay(lines, screenplay).lines)
     for number, scene in enumerate(screenplay.scenes):
         here = [line for line, true in zip(lines, truth, strict=True) if true and true.scene == number]
         heading = heading_between(found, here[0].start_seconds, here[-1].end_seconds)

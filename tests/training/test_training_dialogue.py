@@ -110,6 +110,15 @@ def test_a_hidden_split_is_judged_where_it_lies_and_refused_where_not(
     hidden = write_corpora(tmp_path / "hidden", splits=("test",))
     (hidden / "goemotions/test.tsv").unlink()
     assert set(evaluate(hidden, path, split="test")["scores"]) == {"MELD", "EmoBank"}
+    renamed = (hidden / "meld/test_sent_emo.csv").rename(tmp_path / "secret.csv")
+    found = evaluate(renamed, path, split="dev")
+    assert set(found["scores"]) == {"MELD"}
+    assert found["scores"]["MELD"]["lines"] == 16
+    assert "scores on secret.csv" in report(found)
+    assert set(evaluate(hidden / "emobank/emobank.csv", path, split="dev")["scores"]) == {"EmoBank"}
+    (tmp_path / "other.csv").write_text("a,b\n1,2\n")
+    with pytest.raises(MediaError, match="neither MELD's columns nor EmoBank's"):
+        evaluate(tmp_path / "other.csv", path, split="dev")
 
 
 def test_the_same_seed_gives_the_same_network(trained: tuple[Path, Path], tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ place are told apart by order alone; dialogue that was improvised keeps no speak
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
@@ -74,31 +74,46 @@ def follow_screenplay(lines: Sequence[Line], screenplay: Screenplay) -> Scripted
     )
 
 
-def heading_between(lines: Sequence[Line], start_seconds: float, end_seconds: float) -> SceneHeading | None:
-    """Return the heading of the scene as written that lies between two times, None where no line tells.
+@dataclass(frozen=True)
+class WrittenScene:
+    """Where a scene of the screenplay lies in the film: from the first to the last of lines that follow each other."""
 
-    A scene of the script reaches from the first to the last of its lines that follow each other; taken is the one that
-    fills most of the time. The confidence is that of its lines, times its share of the time that is told.
-    """
+    number: int
+    start_seconds: float
+    end_seconds: float
+    heading: SceneHeading | None  # with the mean confidence of the lines
+
+
+def written_scenes(lines: Sequence[Line]) -> list[WrittenScene]:
+    """Return the scenes of the screenplay as they come in the film; one that is broken up comes several times."""
     scripted = [(line, line.screenplay) for line in lines if line.screenplay is not None]
+    found = []
+    for number, group in groupby(scripted, key=lambda pair: pair[1].scene):
+        told = list(group)
+        heading = told[0][1].heading
+        if heading is not None:
+            heading = replace(heading, confidence=sum(script.confidence for _, script in told) / len(told))
+        found.append(WrittenScene(number, told[0][0].start_seconds, max(line.end_seconds for line, _ in told), heading))
+    return found
+
+
+def heading_between(scenes: Sequence[WrittenScene], start_seconds: float, end_seconds: float) -> SceneHeading | None:
+    """Return the heading of the written scene that fills most of the time between two times, None where none is told.
+
+    The confidence is that of its lines, times its share of the time that any scene fills.
+    """
     seconds: dict[int, float] = {}
-    sure: dict[int, list[float]] = {}
     headings: dict[int, SceneHeading | None] = {}
-    for scene, run in groupby(scripted, key=lambda pair: pair[1].scene):
-        told = list(run)
-        first, last = told[0][0].start_seconds, max(line.end_seconds for line, _ in told)
-        overlap = min(last, end_seconds) - max(first, start_seconds)
+    for scene in scenes:
+        overlap = min(scene.end_seconds, end_seconds) - max(scene.start_seconds, start_seconds)
         if overlap > 0:
-            seconds[scene] = seconds.get(scene, 0.0) + overlap
-            sure.setdefault(scene, []).extend(script.confidence for _, script in told)
-            headings[scene] = told[0][1].heading
-    if not seconds:
+            seconds[scene.number] = seconds.get(scene.number, 0.0) + overlap
+            headings.setdefault(scene.number, scene.heading)
+    most = max(seconds, key=lambda number: seconds[number], default=None)
+    heading = None if most is None else headings[most]
+    if most is None or heading is None:
         return None
-    scene = max(seconds, key=lambda number: seconds[number])
-    heading = headings[scene]
-    if heading is None:
-        return None
-    return replace(heading, confidence=sum(sure[scene]) / len(sure[scene]) * seconds[scene] / sum(seconds.values()))
+    return replace(heading, confidence=heading.confidence * seconds[most] / sum(seconds.values()))
 
 
 def _parts(screenplay: Screenplay) -> list[_Part]:
@@ -149,7 +164,7 @@ def _in_order(
         for line, (part, weight) in best.items()
         if (share := min(weight / whole[line], weight / (whole[line] + _DOUBT) + 0.1)) >= _SURE
     }
-    return sure | _between(sure, best, whole, lines, parts)
+    return sure | _between(sure, best, whole, lines, parts, set(open_parts))
 
 
 def _between(
@@ -158,6 +173,7 @@ def _between(
     whole: dict[int, float],
     lines: Sequence[int],
     parts: Sequence[_Part],
+    open_parts: Set[int],
 ) -> dict[int, tuple[int, float]]:
     """Place lines that lie between two sure ones which are near each other in the script."""
     found: dict[int, tuple[int, float]] = {}
@@ -172,7 +188,8 @@ def _between(
             if low <= part <= high and weight >= _SURE * whole[line]:
                 found[line] = (part, _BETWEEN * weight / whole[line])
         rest = [line for line in open_lines if line not in found]
-        unsaid = [part for part in range(low + 1, high) if part not in {place for place, _ in found.values()}]
+        taken = {part for part, _ in found.values()}
+        unsaid = [part for part in range(low + 1, high) if part in open_parts and part not in taken]
         if parts[low].speech == parts[high].speech:
             found |= dict.fromkeys(rest, (low, _BY_PLACE))
         elif rest and len(unsaid) == len(rest):

@@ -64,7 +64,8 @@ class Pipeline:
     """Everything that is the same for every film: device, grammar, detectors, versions.
 
     ``describe`` may run on several threads at once. ``close()``, or leaving the ``with`` block, lets the networks go.
-    Raises ``DeviceError``, ``GrammarError``, ``ModelError`` or ``SettingError`` for settings that can't be had.
+    Raises ``DeviceError``, ``GrammarError``, ``MediaError`` (a screenplay), ``ModelError`` or ``SettingError`` for
+    settings that can't be had.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:

@@ -43,7 +43,7 @@ from kuleshov.models.dialogue_emotion import (
 )
 from kuleshov.models.minilm import Encoder, load_encoder
 from kuleshov.models.trained import write_trained
-from kuleshov.training.corpora import CORPORA, Corpus, read_corpus
+from kuleshov.training.corpora import CORPORA, Corpus, read_corpus, read_corpus_file
 from kuleshov.training.scores import best_thresholds, dialogue_scores, scores
 
 _AT_ONCE = 16  # lines of similar length in one pass of a batch
@@ -125,25 +125,34 @@ def train(
 def evaluate(data: Path, path: Path | None, *, split: str) -> dict[str, Any]:
     """Return the scores of a trained network on ``"dev"`` or ``"test"`` splits, by corpus; one not there is left out.
 
-    Raises ``ModelError`` where there is no network and ``MediaError`` where no corpus has such a split.
+    ``data`` may also be one file, which is judged as a whole. Raises ``ModelError`` where there is no network and
+    ``MediaError`` where no corpus has such a split.
     """
-    from kuleshov.errors import MediaError
-
     reader = DialogueEmotion(path)
     thresholds = np.array(reader.card["thresholds"], dtype=np.float32)
     found: dict[str, Any] = {}
+    for corpus in _judged(data, split):
+        said = reader.outputs(corpus.conversations, [corpus.head])[corpus.head]
+        found[CORPORA[corpus.head][0]] = scores(corpus.head, said, corpus.labels, thresholds=thresholds)
+    judged = data.name if data.is_file() else split
+    return {"model": reader.identity, "trained": reader.card["trained"], "split": judged, "scores": found}
+
+
+def _judged(data: Path, split: str) -> list[Corpus]:
+    from kuleshov.errors import MediaError
+
+    if data.is_file():
+        return [read_corpus_file(data)]
+    found: list[Corpus] = []
     missing: MediaError | None = None
-    for head, (name, _) in CORPORA.items():
+    for head in CORPORA:
         try:
-            corpus = read_corpus(data, head, split)
+            found.append(read_corpus(data, head, split))
         except MediaError as error:
             missing = error
-            continue
-        said = reader.outputs(corpus.conversations, [head])[head]
-        found[name] = scores(head, said, corpus.labels, thresholds=thresholds)
     if not found and missing is not None:
         raise missing
-    return {"model": reader.identity, "trained": reader.card["trained"], "split": split, "scores": found}
+    return found
 
 
 def _sample(corpus: Corpus, recipe: Recipe) -> Corpus:

@@ -9,7 +9,7 @@ from kuleshov.records import LINE_EMOTIONS
 
 def report(evaluation: dict[str, Any]) -> str:
     """Return what ``training.dialogue.evaluate`` found as Markdown."""
-    head = f"# {evaluation['model']}\n\nTrained {evaluation['trained']}; scores on the {evaluation['split']} splits.\n"
+    head = f"# {evaluation['model']}\n\nTrained {evaluation['trained']}; scores on {evaluation['split']}.\n"
     return head + "\n" + score_tables(evaluation["scores"])
 
 
