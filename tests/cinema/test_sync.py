@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kuleshov.cinema.hearing.listen import listen
 from kuleshov.cinema.speech_band import speech_band
 from kuleshov.cinema.sync import SCALES, find_sync
 from kuleshov.media.subtitles import SubtitleLine
@@ -129,3 +130,49 @@ def test_real_speech_through_its_energy_alone(
     assert found.applied, found.reason
     assert found.shift_seconds == pytest.approx(shift, abs=0.3)
     assert not find_sync(lines(spans), seconds, speech).applied
+
+
+TRAILER = [
+    (11.8, 14.8, "What brings you to\nthe land of the gatekeepers?"),
+    (18.4, 20.6, "I'm searching for someone."),
+    (20.7, 22.3, "Someone very dear? A kindred spirit?"),
+    (22.6, 24.0, "A dragon."),
+    (37.0, 39.8, "A dangerous quest for a lone hunter."),
+    (41.6, 44.3, "I've been alone for\nas long as I can remember."),
+]
+
+
+@pytest.fixture(scope="module")
+def trailer(data: Path) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """The network's curve of speech of a trailer with music under its six lines."""
+    speech = listen(data / "video/libopenshot/sintel_trailer-720p.mp4", stream_index=1, start_seconds=0).tracks[
+        "speech"
+    ]
+    return speech.seconds, speech.values
+
+
+@pytest.mark.parametrize(
+    ("scale", "shift"),
+    [
+        *((Fraction(1), shift) for shift in (-30.0, -12.0, -3.0, 3.0, 10.0)),
+        *((Fraction(25) / Fraction(24000, 1001), shift) for shift in (-30.0, 3.0)),
+        *((Fraction(24000, 1001) / 25, shift) for shift in (-30.0, 3.0)),
+    ],
+)
+def test_a_trailers_lines_come_back_to_where_they_are_spoken(
+    scale: Fraction, shift: float, trailer: tuple[NDArray[np.float64], NDArray[np.float32]]
+) -> None:
+    made = [SubtitleLine((a - shift) / float(scale), (b - shift) / float(scale), text) for a, b, text in TRAILER]
+    found = find_sync(made, *trailer)
+    assert found.applied, found.reason
+    for line, (start, _, _) in zip(found.moved(made), TRAILER, strict=True):
+        assert line.start_seconds == pytest.approx(start, abs=0.4)
+
+
+def test_few_lines_of_another_film_are_left(trailer: tuple[NDArray[np.float64], NDArray[np.float32]]) -> None:
+    draw = np.random.default_rng(0)
+    moved = 0
+    for _ in range(60):
+        starts = np.sort(draw.uniform(0, 48, 8))
+        moved += find_sync([SubtitleLine(at, at + draw.uniform(1, 3), TEXT) for at in starts], *trailer).applied
+    assert moved <= 1

@@ -10,8 +10,11 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
+from kuleshov.cinema.tracks import Track
 from kuleshov.emotion.model import describe_emotion
+from kuleshov.errors import MediaError
 from kuleshov.media.probe import probe
+from kuleshov.models.speech_to_text import HeardWord
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
 from kuleshov.pipeline.given import listed_shots
@@ -173,6 +176,91 @@ def test_words_survive_a_correction(film: Path, reader: str, tmp_path: Path) -> 
         assert list(measured.lines) == before.lines
         assert archive.check() == []
         assert len(search(archive, 'says "goodbye"').hits) == 1
+
+
+SCRIPT = """INT. WAREHOUSE - NIGHT
+
+CLARA
+(raising a pistol)
+Drop the gun or I'll shoot you!
+
+BRUNO
+I don't know what you--
+
+CLARA
+You know it.
+
+EXT. HARBOUR - DAWN
+
+BRUNO
+It is over and I have to go. Goodbye.
+"""
+
+
+def test_a_screenplay_beside_the_film_names_speakers_and_scenes(film: Path, tmp_path: Path) -> None:
+    film.with_suffix(".fountain").write_text(SCRIPT)
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        list(ingest([film], archive, settings=Settings(shots="cascade", device="cpu")))
+        film_id = archive.films()[0].content_id
+        analysis = archive.analysis(film_id)
+        spoken = [line for line in analysis.lines if line.kind == "speech"]
+        assert [line.speaker for line in spoken] == ["ANNA", "BRUNO", "CLARA", "BRUNO"], "the subtitles name Anna"
+        assert spoken[0].screenplay is not None
+        assert spoken[0].screenplay.parenthetical == "raising a pistol"
+        headings = [shot.heading.text if shot.heading else None for shot in analysis.shots]
+        assert headings == ["INT. WAREHOUSE - NIGHT", "INT. WAREHOUSE - NIGHT", "EXT. HARBOUR - DAWN"]
+        assert analysis.shots[2].heading is not None
+        assert analysis.shots[2].heading.place == "HARBOUR"
+        assert any("screenplay film.fountain: 100% of what is said" in note for note in analysis.provenance.notes)
+        for query, shots in (
+            ("shots set in the warehouse", {0, 1}),
+            ("shots set at dawn", {2}),
+            ("exterior shots", {2}),
+            ("shots with CLARA", {1}),
+        ):
+            assert {hit.index for hit in search(archive, query).hits} == shots, query
+        assert "such a heading (noon)" in " ".join(search(archive, "shots set at noon").empty_because)
+        correct(archive, film_id, edits=Edits(merges=("0",)))
+        assert archive.analysis(film_id).shots[0].heading == analysis.shots[0].heading
+
+
+def test_another_films_screenplay_is_told_and_left_aside(film: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.txt"
+    other.write_text("INT. SHIP - DAY\n\nCAPTAIN\nAll sails down before the storm arrives, gentlemen.\n")
+    words = WordReader(screenplay=other).read(probe(film))
+    assert all(line.screenplay is None for line in words.lines)
+    assert any("screenplay other.txt: only 0% of what is said stands in it: left aside" in n for n in words.notes)
+    with pytest.raises(MediaError, match="can't be opened"):
+        WordReader(screenplay=tmp_path / "missing.fountain")
+
+
+class Parrot:
+    """Writes down the same words whatever it hears."""
+
+    identity = "parrot 1"
+    language = "en"
+
+    def transcribe(self, samples: np.ndarray) -> tuple[list[HeardWord], str]:
+        return [
+            HeardWord(0.4 + 0.3 * n, 0.7 + 0.3 * n, word, 0.9) for n, word in enumerate((" Polly", " speaks."))
+        ], "en"
+
+
+def test_films_without_subtitles_are_written_down_where_asked(
+    tmp_path: Path, make_film: Callable[..., Path], grey: Callable[..., np.ndarray]
+) -> None:
+    path = make_film(tmp_path / "mute.mp4", [grey(100)] * 20, rate=1, sound=np.zeros((1, 48_000 * 20), np.float32))
+    seconds = np.arange(0, 20, 0.2) + 0.1
+    speech = Track("speech", "", seconds, ((seconds > 5) & (seconds < 8)).astype(np.float32))
+    words = WordReader(writer=Parrot()).read(probe(path), speech=speech)
+    assert [(line.text, round(line.start_seconds, 1)) for line in words.lines] == [("Polly speaks.", 5.1)]
+    assert words.subtitles is not None
+    assert words.subtitles.source == "transcribed by parrot 1"
+    assert "subtitles: transcribed by parrot 1" in words.notes
+    assert any(note.startswith("transcribed: 1 lines in 1 stretches") for note in words.notes)
+    assert not any("timing against the sound" in note for note in words.notes)
+    assert any("nothing tells where" in note for note in WordReader(writer=Parrot()).read(probe(path)).notes)
+    assert WordReader().read(probe(path), speech=speech).lines == ()
 
 
 def test_a_side_car_is_laid_over_the_sound(

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from kuleshov.records import Line, Segment
 
@@ -89,6 +89,6 @@ def _arrow_type(hint: Any) -> Any:
         return pa.list_(_arrow_type(arguments[0]))
     if origin is dict and arguments[0] is str:
         return pa.map_(pa.string(), _arrow_type(arguments[1]))
-    if origin is types.UnionType and len(arguments) == 2 and arguments[1] is types.NoneType:
+    if origin in (types.UnionType, Union) and len(arguments) == 2 and arguments[1] is types.NoneType:
         return _arrow_type(arguments[0])
     raise TypeError(f"a record field of type {hint} has no column type")

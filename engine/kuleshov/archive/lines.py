@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.folder import LineVectors
 from kuleshov.archive.vectors import faiss
-from kuleshov.records import Line
+from kuleshov.records import Line, SceneHeading
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: How much a line counts that has the words, as typed or in another form.
@@ -65,6 +65,27 @@ class SpokenLines:
             if score > 0:
                 found.append(FoundLine(content_id, line, score))
         return sorted(found, key=lambda each: -each.score)
+
+    def by_speaker(self, name: str) -> list[FoundLine]:
+        """Return the lines of a speaker; a name of several words is found by one of them too."""
+        wanted = words_of(name)
+        return [
+            FoundLine(content_id, line, 1.0 if len(there) == len(wanted) else _INFLECTED)
+            for content_id, line in self._rows
+            if line.speaker and set(wanted) <= set(there := words_of(line.speaker))
+        ]
+
+    def has_headings(self) -> bool:
+        """Whether any line stands under the heading of a screenplay."""
+        return any(line.screenplay and line.screenplay.heading for _, line in self._rows)
+
+    def under_heading(self, fits: Callable[[SceneHeading], bool]) -> list[FoundLine]:
+        """Return the lines of scenes whose heading fits, as sure as it is that they are of that scene."""
+        return [
+            FoundLine(content_id, line, heading.confidence)
+            for content_id, line in self._rows
+            if line.screenplay and (heading := line.screenplay.heading) and fits(heading)
+        ]
 
     def near(self, vector: NDArray[np.float32], *, model: str, least: float, most: int) -> list[FoundLine]:
         """Return up to ``most`` lines whose product with ``vector`` is at least ``least``, best first; exact."""

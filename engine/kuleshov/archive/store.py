@@ -27,6 +27,7 @@ from kuleshov.archive.resolve import resolve_film
 from kuleshov.archive.vectors import VectorIndex
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.speakers import describe_speakers
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Analysis, Provenance, Scene, Shot
@@ -289,4 +290,5 @@ class Archive:
 def _read_analysis(folder: Path) -> Analysis:
     card = read_card(folder)
     shots, scenes = read_segments(folder, Shot), read_segments(folder, Scene)
-    return Analysis(card.film, shots, scenes, card.provenance, read_lines(folder)[0], card.editing)
+    lines, _ = read_lines(folder)
+    return Analysis(card.film, shots, scenes, card.provenance, lines, card.editing, describe_speakers(lines))

@@ -34,6 +34,8 @@ _FAREWELL = re.compile(
 )
 _BROKEN_OFF = re.compile(r"(?:--|[-‐‑–—])[\"'”’]?$")
 _INTERRUPTION_SECONDS = 0.5
+#: After a longer pause another conversation begins: what was said before is no context.
+PAUSE_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -64,12 +66,16 @@ def describe_conversation(
     if not here:
         return Conversation()
     english = language == _LANGUAGE
+    feeling = mean_feeling(here)
+    emotions = feeling.get("emotions")
     return Conversation(
-        **_feeling(here),
+        **feeling,
+        strong_feeling=1.0 - emotions["neutral"] if emotions else None,
+        hostility=emotions["anger"] + emotions["disgust"] if emotions else None,
         threats=sum(is_threat(line.text) for line in here) if english else None,
         farewells=sum(is_farewell(line.text) for line in here) if english else None,
         turns_per_minute=60.0 * sum(_turn(*pair) for pair in pairwise(here)) / (end_seconds - start_seconds),
-        interruptions=sum(_turn(*pair) and _interrupted(*pair) for pair in pairwise(here)),
+        interruptions=sum(_turn(*pair) and is_interrupted(*pair) for pair in pairwise(here)),
     )
 
 
@@ -83,8 +89,8 @@ def is_farewell(text: str) -> bool:
     return bool(_FAREWELL.search(_plain(text)))
 
 
-def _feeling(lines: Sequence[Line]) -> dict[str, Any]:
-    """Means over the lines whose feeling was read, each weighted by its words."""
+def mean_feeling(lines: Sequence[Line]) -> dict[str, Any]:
+    """Means over the lines whose feeling was read, each weighted by its words; nothing where none was."""
     felt = [(line.emotion, len(line.text.split())) for line in lines if line.emotion is not None]
     words = sum(count for _, count in felt)
     if not words:
@@ -99,8 +105,6 @@ def _feeling(lines: Sequence[Line]) -> dict[str, Any]:
         "valence": mean([emotion.valence for emotion, _ in felt]),
         "arousal": mean([emotion.arousal for emotion, _ in felt]),
         "dominance": mean([emotion.dominance for emotion, _ in felt]),
-        "strong_feeling": 1.0 - emotions["neutral"],
-        "hostility": emotions["anger"] + emotions["disgust"],
     }
 
 
@@ -111,7 +115,8 @@ def _turn(line: Line, after: Line) -> bool:
     return line.end_seconds == after.start_seconds and line.speaker is None
 
 
-def _interrupted(line: Line, after: Line) -> bool:
+def is_interrupted(line: Line, after: Line) -> bool:
+    """Whether a line breaks off where the next begins."""
     return bool(_BROKEN_OFF.search(line.text)) and after.start_seconds - line.end_seconds <= _INTERRUPTION_SECONDS
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,7 @@ from kuleshov.cinema.scene_evidence import weigh_evidence
 from kuleshov.cinema.scene_senses import ShotSenses, sense_shots
 from kuleshov.cinema.scene_types import scene_type
 from kuleshov.cinema.scenes import group_scenes
+from kuleshov.cinema.screenplay import WrittenScene, heading_between, written_scenes
 from kuleshov.cinema.shots import ShotFrames
 from kuleshov.cinema.sound import describe_sound
 from kuleshov.cinema.sound_borders import sound_borders
@@ -57,6 +59,11 @@ class FilmMeasurements:
     coding: ColorSpec
     subtitles: SubtitleSource | None
     lines: Sequence[Line] = ()
+
+    @cached_property
+    def written_scenes(self) -> list[WrittenScene]:
+        """Where the scenes of the screenplay lie, if one was laid over the lines."""
+        return written_scenes(self.lines)
 
     def seconds(self, frame: int) -> float:
         """Return when a frame is shown; for the frame after the last, when the film ends."""
@@ -187,6 +194,7 @@ def _measure(
         ),
         "camera": describe_camera(film.tracks, spans),
         "sound": describe_sound(film.tracks, **between),
+        "heading": heading_between(film.written_scenes, **between),
         "dialogue": (
             describe_dialogue(subtitles.lines, language=subtitles.language, utterances=film.lines, **between)
             if subtitles

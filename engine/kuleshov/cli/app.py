@@ -25,9 +25,11 @@ from kuleshov.cli.options import (
     GrammarOption,
     JsonOption,
     ListStartOption,
+    ScreenplayOption,
     SensitivityOption,
     ShotListOption,
     ShotsOption,
+    TranscribeOption,
     UnitOption,
     VoiceEmotionOption,
 )
@@ -64,6 +66,8 @@ def ingest(
     voice_emotion: VoiceEmotionOption = None,
     faces: FacesOption = "auto",
     face_rate: FaceRateOption = DEFAULT_FACE_RATE,
+    transcribe: TranscribeOption = "off",
+    screenplay: ScreenplayOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe films and store them in an archive.
@@ -84,6 +88,8 @@ def ingest(
         voice_emotion=voice_emotion,
         faces=faces,
         face_rate=face_rate,
+        transcribe=transcribe,
+        screenplay=screenplay,
     )
     given = given_shots(shot_list, start=list_start)
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
@@ -137,6 +143,8 @@ def analyze(
     voice_emotion: VoiceEmotionOption = None,
     faces: FacesOption = "auto",
     face_rate: FaceRateOption = DEFAULT_FACE_RATE,
+    transcribe: TranscribeOption = "off",
+    screenplay: ScreenplayOption = None,
     json: JsonOption = False,
 ) -> None:
     """Describe one film without an archive."""
@@ -153,6 +161,8 @@ def analyze(
         voice_emotion=voice_emotion,
         faces=faces,
         face_rate=face_rate,
+        transcribe=transcribe,
+        screenplay=screenplay,
     )
     given = given_shots(shot_list, start=list_start)
     with render.progress(quiet=json) as watch:

@@ -28,6 +28,17 @@ FacesOption = Annotated[
     typer.Option("--faces", help="Look for faces: on, off, or auto (where the networks are there)."),
 ]
 FaceRateOption = Annotated[float, typer.Option("--face-rate", help="How often a second faces are looked for.")]
+TranscribeOption = Annotated[
+    str,
+    typer.Option(
+        metavar="off|auto|MODEL",
+        help="Write down the speech of films without subtitles: auto, or a Whisper model (folder or name).",
+    ),
+]
+ScreenplayOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Screenplay (Fountain or plain text) instead of one that lies beside the film."),
+]
 UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
 ShotListOption = Annotated[
     Path | None,

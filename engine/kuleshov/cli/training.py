@@ -23,7 +23,7 @@ def train_dialogue(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Where the network goes (default: your folder of models).")
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="How often every text is seen.")] = 2,
+    epochs: Annotated[int, typer.Option(min=1, help="How often every line of MELD is seen.")] = 3,
     cache: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep here what need not be computed again by a second run.")
     ] = None,
@@ -55,14 +55,19 @@ def train_dialogue(
 
 @evaluate.command("dialogue")
 def evaluate_dialogue(
-    data: DataOption,
+    data: Annotated[
+        Path, typer.Option("--data", metavar="DIR|FILE", help="Folder of labelled texts, or one file of a corpus.")
+    ],
     split: Annotated[Literal["dev", "test"], typer.Option(help="Which split of each corpus.")] = "dev",
     model: Annotated[
         Path | None, typer.Option(metavar="FILE", help="A trained network (default: that of your folder of models).")
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Score the reader of dialogue, class by class, on the corpora that lie under DIR; prints Markdown."""
+    """Score the reader of dialogue, class by class, on the corpora that lie under DIR, or on FILE; prints Markdown.
+
+    FILE is as MELD, GoEmotions (labels.txt beside it) or EmoBank publish theirs, by any name.
+    """
     from kuleshov.cli import render
     from kuleshov.training.dialogue import evaluate as judge
     from kuleshov.training.report import report

@@ -50,7 +50,7 @@ def write_sheet(analysis: Analysis, path: Path, *, unit: Unit = "shot", force: b
     """Write a film's contact sheet as PNG, 60 stills a page, and return the pages' files.
 
     The first page has the name ``path``, the others ``NAME-2.png`` and so on. A still is the middle frame of its shot,
-    of a scene that of its longest shot. An arrow shows where the camera goes, boxes show faces, the bar below the colours.
+    of a scene that of its longest shot. An arrow shows the way of the camera, boxes faces, the bar below colours.
     Raises ``ExportError`` if the film's file is gone, or a page is there already and ``force`` is not given.
     """
     tiles = _tiles(analysis, unit)

@@ -1,15 +1,18 @@
-"""What feeling lies in a line of dialogue, from its words and those said before: seven classes and three dimensions.
+"""What feeling lies in a line of dialogue, from its words and the lines around it: seven classes and three dimensions.
 
 The network is the sentence encoder of ``minilm`` whose upper layers were trained further, with three heads:
 ``dialogue`` (the classes of MELD, one a line), ``text`` (the same classes for single texts, several may hold) and
-``dimensions`` (valence, arousal, dominance as in EmoBank). Its weights are no part of Kuleshov: ``kuleshov train
-dialogue`` makes them. English only. It reads words: irony, and what a voice says against its words, escape it.
+``dimensions`` (valence, arousal, dominance as in EmoBank). Each line is encoded once; for ``dialogue`` a small
+recurrent network passes over the lines of a conversation both ways, and hears where the speaker changes. Its weights
+are no part of Kuleshov: ``kuleshov train dialogue`` makes them. English only. It reads words: irony, and what a voice
+says against its words, escape it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,20 +20,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.errors import ModelError
-from kuleshov.models.minilm import CLS, LAYERS, SEP, WIDTH, Encoder, by_length, encoder_layer, load_encoder, mean_of
+from kuleshov.models.minilm import (
+    CLS,
+    LAYERS,
+    SEP,
+    WIDTH,
+    Encoder,
+    by_length,
+    encoder_layer,
+    load_encoder,
+    mean_of,
+    padded,
+)
 from kuleshov.models.trained import models_folder, read_trained
 from kuleshov.records import LINE_EMOTIONS, LineEmotion
 
-KIND, VERSION = "dialogue-emotion", 1
+KIND, VERSION = "dialogue-emotion", 2
 FILE = f"{KIND}.safetensors"
 LANGUAGE = "en"
 Head = Literal["dialogue", "text", "dimensions"]
 HEADS: dict[Head, int] = {"dialogue": len(LINE_EMOTIONS), "text": len(LINE_EMOTIONS), "dimensions": 3}
 #: EmoBank's scale is 1..5 around 3; ours -1..1 around 0.
 DIMENSION_CENTRE, DIMENSION_REACH = 3.0, 2.0
-_EARLIER_LINES = 3
-_LINE_TOKENS, _EARLIER_LINE_TOKENS, _EARLIER_TOKENS = 48, 32, 40
-_AT_ONCE = 64
+#: Who speaks a line: who spoke the one before, another, or nobody knows.
+SAME, OTHER, UNKNOWN = 0, 1, 2
+_LINE_TOKENS = 64
+_NARROW, _TURN, _STATE = 256, 32, 128  # widths of the network over a conversation
+_AT_ONCE, _CONVERSATIONS_AT_ONCE = 64, 32
 
 
 @dataclass(frozen=True)
@@ -41,115 +57,119 @@ class Turn:
     speaker: str | None = None
 
 
-@dataclass(frozen=True)
-class LineTokens:
-    """A line as the network takes it: its own tokens first, then those of earlier lines, the newest last."""
-
-    tokens: tuple[int, ...]
-    own: int  # how many of them are the line itself
-
-    def __len__(self) -> int:
-        return len(self.tokens)
+def line_tokens(encoder: Encoder, conversations: Iterable[Sequence[Turn]]) -> list[list[int]]:
+    """Return the tokens of each line of all conversations, with the marks of beginning and end."""
+    texts = [turn.text for conversation in conversations for turn in conversation]
+    return [[CLS, *tokens, SEP] for tokens in encoder.tokens(texts, limit=_LINE_TOKENS - 2)]
 
 
-def line_tokens(encoder: Encoder, conversation: Sequence[Turn]) -> list[LineTokens]:
-    """Return each line of a conversation with what of the earlier lines it is read with.
-
-    An earlier line of another speaker begins with a dash, as in subtitles.
-    """
-    own = encoder.tokens([turn.text for turn in conversation], limit=_LINE_TOKENS)
-    earlier = [tokens[:_EARLIER_LINE_TOKENS] for tokens in own]
-    dash = encoder.tokens(["-"])[0]
-    lines = []
-    for number, (turn, tokens) in enumerate(zip(conversation, own, strict=True)):
-        before: list[int] = []
-        for other in range(max(number - _EARLIER_LINES, 0), number):
-            before += [*(dash if conversation[other].speaker != turn.speaker else []), *earlier[other], SEP]
-        lines.append(LineTokens((CLS, *tokens, SEP, *before[-_EARLIER_TOKENS:]), len(tokens) + 2))
-    return lines
+def changes_of_speaker(conversation: Sequence[Turn]) -> list[int]:
+    """Return for each line ``SAME``, ``OTHER`` or ``UNKNOWN``; nobody knows of the first."""
+    return [UNKNOWN] * min(len(conversation), 1) + [
+        UNKNOWN if None in (one.speaker, other.speaker) else SAME if one.speaker == other.speaker else OTHER
+        for one, other in pairwise(conversation)
+    ]
 
 
 def new_network(top_layers: int) -> Any:
-    """Return the trainable part with random heads: ``top_layers`` encoder layers, the mark of earlier lines, heads."""
-    import torch
+    """Return the trainable part with random weights: ``top_layers`` encoder layers, the heads, the context."""
     from torch import nn
 
     if not 1 <= top_layers <= LAYERS:
         raise ValueError(f"top_layers is {top_layers}; allowed: 1 to {LAYERS}")
     network = nn.Module()
     network.layers = nn.ModuleList(encoder_layer() for _ in range(top_layers))
-    network.earlier = nn.Parameter(torch.zeros(WIDTH))
     network.heads = nn.ModuleDict({head: nn.Linear(2 * WIDTH, outputs) for head, outputs in HEADS.items()})
+    said = nn.Linear(2 * _STATE, HEADS["dialogue"])
+    nn.init.zeros_(said.weight)  # at first a line is read by itself
+    nn.init.zeros_(said.bias)
+    network.context = nn.ModuleDict(
+        {
+            "narrow": nn.Linear(2 * WIDTH, _NARROW),
+            "turn": nn.Embedding(3, _TURN),
+            "pass": nn.GRU(_NARROW + _TURN, _STATE, batch_first=True, bidirectional=True),
+            "said": said,
+        }
+    )
     return network
 
 
-def lower_hidden(encoder: Encoder, lines: Sequence[LineTokens], *, top_layers: int) -> list[Any]:
+def lower_hidden(encoder: Encoder, lines: Sequence[Sequence[int]], *, top_layers: int) -> list[Any]:
     """Return what the untrained lower layers make of each line: float32 tensors ``[tokens, WIDTH]``."""
     import torch
 
     found: list[Any] = [None] * len(lines)
     with torch.no_grad():
-        for rows in by_length([line.tokens for line in lines], at_once=_AT_ONCE):
-            batch = [lines[row] for row in rows]
-            padding, _ = masks(batch)
-            ids = torch.zeros(padding.shape, dtype=torch.long)
-            for row, line in enumerate(batch):
-                ids[row, : len(line)] = torch.tensor(line.tokens)
+        for rows in by_length(lines, at_once=_AT_ONCE):
+            ids, padding = padded([lines[row] for row in rows])
             hidden = encoder.embedded(ids)
             for layer in encoder.layers[: LAYERS - top_layers]:
                 hidden = layer(hidden, src_key_padding_mask=padding)
-            for row, line, states in zip(rows, batch, hidden, strict=True):
-                found[row] = states[: len(line)].clone()
+            for row, states in zip(rows, hidden, strict=True):
+                found[row] = states[: len(lines[row])].clone()
     return found
 
 
-def masks(lines: Sequence[LineTokens]) -> tuple[Any, Any]:
-    """Return where there is no token and where a line's own are, both bool ``[B, T]``."""
+def features(network: Any, hidden: Sequence[Any], *, at_once: int = _AT_ONCE) -> Any:
+    """Return what the heads take, float32 ``[len(hidden), 2 * WIDTH]``: the mean over a line's tokens, and its first.
+
+    Lines of similar length go through together, ``at_once`` of them: padding is computed like words.
+    """
     import torch
 
-    places = torch.arange(max(len(line) for line in lines))[None]
-    lengths = torch.tensor([len(line) for line in lines])[:, None]
-    own = torch.tensor([line.own for line in lines])[:, None]
-    return places >= lengths, places < own
+    order: list[int] = []
+    parts = []
+    for rows in by_length(hidden, at_once=at_once):
+        states = torch.nn.utils.rnn.pad_sequence([hidden[row].float() for row in rows], batch_first=True)
+        lengths = torch.tensor([len(hidden[row]) for row in rows])
+        padding = torch.arange(states.shape[1])[None] >= lengths[:, None]
+        for layer in network.layers:
+            states = layer(states, src_key_padding_mask=padding)
+        parts.append(torch.cat((mean_of(states, ~padding), states[:, 0]), dim=1))
+        order += rows
+    return torch.cat(parts)[torch.tensor(order).argsort()]
 
 
-def features(network: Any, hidden: Sequence[Any], lines: Sequence[LineTokens]) -> Any:
-    """Return what the heads take, float32 ``[B, 2 * WIDTH]``: the mean over a line's own tokens, and its first."""
+def dialogue_logits(network: Any, seen: Any, changes: Sequence[Sequence[int]], *, dropout: float = 0.0) -> Any:
+    """Return the ``dialogue`` logits of whole conversations, one after the other: float32 ``[lines, classes]``.
+
+    ``seen`` are the lines' features in that order, ``changes`` of the speaker by conversation.
+    """
     import torch
+    from torch import nn
 
-    padding, own = masks(lines)
-    states = torch.nn.utils.rnn.pad_sequence([each.float() for each in hidden], batch_first=True)
-    states = states + (~padding & ~own)[:, :, None] * network.earlier
-    *full, last = network.layers
-    for layer in full:
-        states = layer(states, src_key_padding_mask=padding)
-    said = _own_tokens(last, states, padding, longest=max(line.own for line in lines))
-    return torch.cat((mean_of(said, own[:, : said.shape[1]]), said[:, 0]), dim=1)
-
-
-def _own_tokens(layer: Any, states: Any, padding: Any, *, longest: int) -> Any:
-    """What a layer makes of the first ``longest`` tokens only: the heads look at no others. As its ``forward`` does."""
-    own = states[:, :longest]
-    heard, _ = layer.self_attn(own, states, states, key_padding_mask=padding, need_weights=False)
-    own = layer.norm1(own + layer.dropout1(heard))
-    thought = layer.linear2(layer.dropout(layer.activation(layer.linear1(own))))
-    return layer.norm2(own + layer.dropout2(thought))
+    parts = network.context
+    narrow = nn.functional.dropout(torch.tanh(parts["narrow"](seen)), dropout, network.training)
+    lengths = [len(conversation) for conversation in changes]
+    told = parts["turn"](torch.tensor([change for conversation in changes for change in conversation]))
+    lines = torch.split(torch.cat((narrow, told), dim=1), lengths)
+    packed = nn.utils.rnn.pack_sequence(list(lines), enforce_sorted=False)
+    states, _ = nn.utils.rnn.pad_packed_sequence(parts["pass"](packed)[0], batch_first=True)
+    around = torch.cat([row[:length] for row, length in zip(states, lengths, strict=True)])
+    return network.heads["dialogue"](seen) + parts["said"](nn.functional.dropout(around, dropout, network.training))
 
 
 def outputs(
-    network: Any, hidden: Sequence[Any], lines: Sequence[LineTokens], heads: Iterable[Head]
+    network: Any, hidden: Sequence[Any], changes: Sequence[Sequence[int]], heads: Iterable[Head]
 ) -> dict[Head, NDArray[np.float32]]:
     """Return what the heads say, float32 NumPy ``[N, outputs]``, before any softmax or sigmoid."""
     import torch
 
-    heads = list(heads)
-    found = {head: np.empty((len(lines), HEADS[head]), dtype=np.float32) for head in heads}
     network.eval()
+    found: dict[Head, NDArray[np.float32]] = {}
     with torch.inference_mode():
-        for rows in by_length([line.tokens for line in lines], at_once=_AT_ONCE):
-            seen = features(network, [hidden[row] for row in rows], [lines[row] for row in rows])
-            for head in heads:
-                found[head][rows] = network.heads[head](seen).numpy()
+        seen = features(network, hidden)
+        for head in heads:
+            if head != "dialogue":
+                found[head] = network.heads[head](seen).numpy()
+                continue
+            first, said = 0, []
+            for start in range(0, len(changes), _CONVERSATIONS_AT_ONCE):
+                some = changes[start : start + _CONVERSATIONS_AT_ONCE]
+                last = first + sum(map(len, some))
+                said.append(dialogue_logits(network, seen[first:last], some))
+                first = last
+            found[head] = torch.cat(said).numpy()
     return found
 
 
@@ -179,20 +199,22 @@ class DialogueEmotion:
         except RuntimeError as error:
             raise ModelError(f"{path}: its layers do not fit: {error} (train it again)") from error
 
-    def outputs(self, lines: Sequence[LineTokens], heads: Iterable[Head]) -> dict[Head, NDArray[np.float32]]:
-        """Return what the heads say of ready lines; see the function of that name. ``dialogue`` is adjusted."""
-        if not lines:
+    def outputs(
+        self, conversations: Sequence[Sequence[Turn]], heads: Iterable[Head]
+    ) -> dict[Head, NDArray[np.float32]]:
+        """Return what the heads say of all lines; see the function of that name. ``dialogue`` is adjusted."""
+        conversations = [conversation for conversation in conversations if conversation]
+        if not conversations:
             return {head: np.empty((0, HEADS[head]), dtype=np.float32) for head in heads}
-        hidden = lower_hidden(self.encoder, lines, top_layers=self.top_layers)
-        found = outputs(self.network, hidden, lines, heads)
+        hidden = lower_hidden(self.encoder, line_tokens(self.encoder, conversations), top_layers=self.top_layers)
+        found = outputs(self.network, hidden, [changes_of_speaker(each) for each in conversations], heads)
         if "dialogue" in found:
-            found["dialogue"] += self.prior
+            found["dialogue"] = found["dialogue"] + self.prior
         return found
 
     def read(self, conversations: Sequence[Sequence[Turn]]) -> list[list[LineEmotion]]:
-        """Return what lies in each line of each conversation; a line is read with those before it in its own."""
-        lines = [line for conversation in conversations for line in line_tokens(self.encoder, conversation)]
-        said = self.outputs(lines, ["dialogue", "dimensions"])
+        """Return what lies in each line of each conversation; a line is read with those around it."""
+        said = self.outputs(conversations, ["dialogue", "dimensions"])
         emotions = iter(
             LineEmotion(
                 probabilities=dict(zip(LINE_EMOTIONS, shares.tolist(), strict=True)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from kuleshov.cinema.hearing.listen import SoundMeasurements, listen
 from kuleshov.cinema.hearing.utterances import FEATURES
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.scenes import scene_weights_id
+from kuleshov.cinema.speakers import describe_speakers
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.cuda.runtime import stream_of
 from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
@@ -32,6 +34,7 @@ from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.media.tone import mapping_note, measured_coding
 from kuleshov.models.face_networks import face_networks, face_networks_problem
+from kuleshov.models.speech_to_text import SpeechToText, Whisper
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.models.voice_emotion import VoiceEmotionModel, load_voice_emotion
 from kuleshov.pipeline.divide import divide
@@ -65,7 +68,8 @@ class Pipeline:
     """Everything that is the same for every film: device, grammar, detectors, versions.
 
     ``describe`` may run on several threads at once. ``close()``, or leaving the ``with`` block, lets the networks go.
-    Raises ``DeviceError``, ``GrammarError``, ``ModelError`` or ``SettingError`` for settings that can't be had.
+    Raises ``DeviceError``, ``GrammarError``, ``MediaError`` (a screenplay), ``ModelError`` or ``SettingError`` for
+    settings that can't be had.
     """
 
     def __init__(self, settings: Settings | None = None) -> None:
@@ -74,7 +78,7 @@ class Pipeline:
         self.grammar: Grammar = load_grammar(self.settings.grammar)
         self._voice_emotion = _voice_emotion(self.settings)
         self._sound_models = _sound_models(self._voice_emotion)
-        self._words = WordReader()
+        self._words = WordReader(writer=_writer(self.settings), screenplay=self.settings.screenplay)
         self._face_models = _face_models(self.settings)
         self._detectors = open_detectors(
             self.settings.shots, device=self.device.name, sensitivity=self.settings.sensitivity
@@ -93,6 +97,7 @@ class Pipeline:
                 **self._sound_models,
                 **self._words.models,
                 **({"face_rate": str(self.settings.face_rate), **self._face_models} if self._face_models else {}),
+                **({"screenplay": _content(self.settings.screenplay)} if self.settings.screenplay else {}),
             }
         )
 
@@ -161,7 +166,7 @@ class Pipeline:
         heard = _hear(info, tracks, self._voice_emotion)
         notes = [*decoder.report.notes, *(heard.notes if heard else ())]
         notes += mapping_note(info.color)
-        words = self._words.read(info)
+        words = self._words.read(info, speech=tracks.get("speech"))
         words.add_to(tracks)
         notes += words.notes
         watch(Progress(path, "describe"))
@@ -191,7 +196,15 @@ class Pipeline:
         notes += fitted.notes
         divided = divide(measured, fitted.transitions, grammar=self.grammar)
         provenance = self._provenance(chosen, decoder, notes, given)
-        analysis = Analysis(film, divided.shots, divided.scenes, provenance, list(words.lines), divided.editing)
+        analysis = Analysis(
+            film,
+            divided.shots,
+            divided.scenes,
+            provenance,
+            list(words.lines),
+            divided.editing,
+            describe_speakers(words.lines),
+        )
         return Description(analysis, divided.tracks, divided.vectors, measured, words.vectors)
 
     def _provenance(
@@ -245,6 +258,14 @@ def _face_models(settings: Settings) -> dict[str, str]:
     if problem and settings.faces == "on":
         raise ModelError(f"faces: {problem}")
     return face_networks()
+
+
+def _writer(settings: Settings) -> SpeechToText | None:
+    return None if settings.transcribe == "off" else Whisper(settings.transcribe, threads=settings.threads)
+
+
+def _content(path: Path) -> str:
+    return hashlib.blake2b(path.read_bytes(), digest_size=6).hexdigest()
 
 
 def _voice_emotion(settings: Settings) -> VoiceEmotionModel | None:

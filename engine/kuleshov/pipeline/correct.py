@@ -76,6 +76,7 @@ def correct(
         ),
         before.lines,
         divided.editing,
+        before.speakers,
     )
     archive.add(
         after,

@@ -132,6 +132,12 @@ def _readers() -> list[Finding]:
             found.append(Finding(name, True, load().identity))
         except KuleshovError as error:
             found.append(Finding(name, False, str(error)))
+    from kuleshov.models.speech_to_text import find_weights
+
+    try:
+        found.append(Finding("speech to text", True, f"{find_weights('auto')[1]}, used where --transcribe asks for it"))
+    except KuleshovError as error:
+        found.append(Finding("speech to text", False, str(error)))
     return found
 
 

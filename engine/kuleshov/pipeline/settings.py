@@ -30,6 +30,9 @@ class Settings:
     - ``voice_emotion``: a model of vocal emotion that ``kuleshov.training.voice`` made; without one voices have none
     - ``faces``: look for faces ``"on"``, ``"off"``, or ``"auto"``: where the networks are there
     - ``face_rate``: how often a second; bursts of expression are timed from 8 on
+    - ``transcribe``: speech to text for films without subtitles: ``"off"``, ``"auto"`` or a Whisper model (a folder, or
+      a name on the hub)
+    - ``screenplay``: a screenplay to lay over the film's subtitles instead of one that lies beside it
     - ``analysis_width``: width in pixels of the frames that are measured
     - ``threads``: of the CPU decoder; 0 takes as many as there are cores
     - ``sessions``: films that a GPU decodes at once; 0 takes as many as it has decode engines
@@ -42,6 +45,8 @@ class Settings:
     voice_emotion: Path | None = None
     faces: FaceSetting = "auto"
     face_rate: float = DEFAULT_FACE_RATE
+    transcribe: str = "off"
+    screenplay: Path | None = None
     analysis_width: int = ANALYSIS_WIDTH
     threads: int = 0
     sessions: int = 0

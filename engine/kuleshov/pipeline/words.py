@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.folder import LineVectors
+from kuleshov.cinema.conversation import PAUSE_SECONDS
 from kuleshov.cinema.language import detect_language, short_code
+from kuleshov.cinema.screenplay import follow_screenplay
 from kuleshov.cinema.speech_band import speech_band
 from kuleshov.cinema.sync import find_sync
-from kuleshov.cinema.tracks import Tracks
+from kuleshov.cinema.tracks import Track, Tracks
+from kuleshov.cinema.transcript import transcribe
 from kuleshov.cinema.utterances import utterances
 from kuleshov.errors import MediaError, ModelError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.probe import MediaInfo
+from kuleshov.media.screenplay_file import find_screenplay, read_screenplay
 from kuleshov.media.subtitles import SubtitleSource, find_subtitles
 from kuleshov.models.dialogue_emotion import LANGUAGE, DialogueEmotion, Turn
 from kuleshov.models.minilm import MiniLm, TextModel
+from kuleshov.models.speech_to_text import SpeechToText
 from kuleshov.records import Line
-
-#: After a longer pause another conversation begins: what was said before is no context.
-_PAUSE_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
@@ -47,9 +50,15 @@ class Words:
 
 
 class WordReader:
-    """Reads the words of films, with the trained reader of dialogue if there is one on this machine."""
+    """Reads the words of films, with the trained reader of dialogue if there is one on this machine.
 
-    def __init__(self) -> None:
+    ``writer`` writes down the speech of films that have no subtitles; without one they have no words. ``screenplay``
+    is laid over the lines instead of one beside the film; raises ``MediaError`` if it can't be opened.
+    """
+
+    def __init__(self, *, writer: SpeechToText | None = None, screenplay: Path | None = None) -> None:
+        self._writer = writer
+        self._given = None if screenplay is None else (screenplay, read_screenplay(screenplay))
         self._emotion: DialogueEmotion | None = None
         self._missing = ""
         try:
@@ -63,20 +72,64 @@ class WordReader:
     @property
     def models(self) -> dict[str, str]:
         """What reads the words, for provenance; empty where nothing does."""
-        found = {} if self._emotion is None else {"dialogue": self._emotion.identity}
-        return found if self._text is None else {**found, "text": self._text.identity}
+        found = {"dialogue": self._emotion, "text": self._text, "speech_to_text": self._writer}
+        return {name: model.identity for name, model in found.items() if model is not None}
 
-    def read(self, info: MediaInfo) -> Words:
-        """Return what is said in a film, by its subtitles."""
+    def read(self, info: MediaInfo, *, speech: Track | None = None) -> Words:
+        """Return what is said in a film, by its subtitles.
+
+        ``speech`` 0..1 is where somebody speaks, as the network of voice activity heard it; without it a side-car is
+        laid over the energy of the sound.
+        """
         found = find_subtitles(info)
+        notes = list(found.notes) if found else []
         if found is None or not found.lines:
-            return Words(found, (), found.notes if found else ())
-        notes = [f"subtitles: {found.source}", *found.notes]
+            written = self._written(info, speech, notes)
+            if written is None or not written.lines:
+                return Words(found, (), tuple(notes))
+            found = written
+        notes.insert(0, f"subtitles: {found.source}")
         if found.source.startswith("side-car"):
-            found = _in_time(found, info, notes)
-        lines = utterances(found.lines)
+            found = _in_time(found, info, speech, notes)
+        lines = self._scripted(utterances(found.lines), info, notes)
         found = _in_language(found, lines, notes)
         return Words(found, tuple(self._feel(lines, found.language, notes)), tuple(notes), self._vectors(lines))
+
+    def _written(self, info: MediaInfo, speech: Track | None, notes: list[str]) -> SubtitleSource | None:
+        """What is said in a film without subtitles, written down; None where nobody asked for it or it can't be."""
+        track = choose_audio_track(info.audio_tracks)
+        if self._writer is None or track is None:
+            return None
+        if speech is None:
+            notes.append("not transcribed: nothing tells where somebody speaks (kuleshov doctor: voice activity)")
+            return None
+        found = transcribe(
+            info.path,
+            stream_index=track.stream_index,
+            start_seconds=info.start_seconds,
+            speech=speech,
+            writer=self._writer,
+        )
+        notes.append(
+            f"transcribed: {len(found.lines)} lines in {found.stretches} stretches of speech; {found.left_out} words "
+            "left out as unsure. Expect wrong words, and some that nobody said"
+        )
+        return SubtitleSource(found.lines, found.language, f"transcribed by {self._writer.identity}")
+
+    def _scripted(self, lines: list[Line], info: MediaInfo, notes: list[str]) -> list[Line]:
+        """The lines with what a screenplay says of them, if there is one and it is this film's."""
+        path = find_screenplay(info.path)
+        try:
+            given = self._given or (path and (path, read_screenplay(path)))
+        except MediaError as error:
+            notes.append(f"screenplay left out: {error}")
+            return lines
+        if not given:
+            return lines
+        path, screenplay = given
+        scripted = follow_screenplay(lines, screenplay)
+        notes.append(f"screenplay {path.name}: {scripted.note}")
+        return list(scripted.lines)
 
     def _vectors(self, lines: list[Line]) -> LineVectors | None:
         """One vector a line, so that it can be found by its meaning; None where no sentence model is installed."""
@@ -98,7 +151,7 @@ class WordReader:
         spoken = [line for line in lines if line.kind == "speech"]
         conversations: list[list[Line]] = []
         for line in spoken:
-            if not conversations or line.start_seconds - conversations[-1][-1].end_seconds > _PAUSE_SECONDS:
+            if not conversations or line.start_seconds - conversations[-1][-1].end_seconds > PAUSE_SECONDS:
                 conversations.append([])
             conversations[-1].append(line)
         felt = self._emotion.read([[Turn(line.text, line.speaker) for line in each] for each in conversations])
@@ -110,9 +163,9 @@ class WordReader:
         return [replace(line, emotion=by_index.get(line.index)) for line in lines]
 
 
-def _in_time(found: SubtitleSource, info: MediaInfo, notes: list[str]) -> SubtitleSource:
+def _in_time(found: SubtitleSource, info: MediaInfo, speech: Track | None, notes: list[str]) -> SubtitleSource:
     """The same subtitles where the sound says they belong; tracks inside the film are taken at their word."""
-    curve = _speech_curve(info)
+    curve = (speech.seconds, speech.values) if speech is not None else _speech_curve(info)
     if curve is None:
         return found
     sync = find_sync(found.lines, *curve)

@@ -26,7 +26,14 @@ def described(query: Query) -> tuple[str, ...]:
 
 
 def _fitting(said: Said) -> str:
-    return f"with the words “{said.text}”" if said.by == "words" else f"whose meaning is near “{said.text}”"
+    return {
+        "words": f"with the words “{said.text}”",
+        "meaning": f"whose meaning is near “{said.text}”",
+        "speaker": f"of {said.text}",
+        "place": f"of a scene that the screenplay sets in “{said.text}”",
+        "time": f"of a scene that the screenplay sets at {said.text}",
+        "setting": f"of a scene that is an {said.text} in the screenplay",
+    }[said.by]
 
 
 def _wish(term: Term) -> str:

@@ -1,6 +1,8 @@
 """What a query asks to be said: by its words ("says "never mind"") or by what it means ("where they say goodbye").
 
-It is cut out of the text before the rest is read, because what people say is no vocabulary of ours. English.
+So too who speaks ("with ANNA", names in capitals) and what the screenplay's heading says of the scene: its place ("set
+in a kitchen"), its time ("set at night"), whether it is an interior. All that is known by the lines of a film. It is
+cut out of the text before the rest is read, because what people say is no vocabulary of ours. English.
 """
 
 from __future__ import annotations
@@ -20,18 +22,43 @@ _MEANT = re.compile(
     r"|greets?|argues?|jokes?|promises?|lies?|thanks?|begs?|swears?)\b[^,;]*)",
     re.IGNORECASE,
 )
+_SPEAKER = re.compile(
+    r"\b(?:(?i:with|spoken by|said by|lines? of|in which|where|when))\s+([A-Z][A-Z'’.-]+(?: [A-Z][A-Z'’.-]+)*)"
+    r"(?:\s+(?i:speaks?|talks?|is speaking|is talking))?(?![\w-])"
+)
+_SET = r"\b(?:that (?:are|is|take place|takes place|play|plays) |taking place |set |playing )"
+_PLACE = re.compile(
+    _SET + r"(?:in|on|at|inside|outside)\s+(?:an?\s+|the\s+)?(?!night|day|dawn|dusk|morning|noon|evening|afternoon)"
+    r"([^\W\d_][\w'’ -]*?)(?=\s*(?:[,;.]|$|\b(?:at|with|where|when|then|and|but|that|by)\b))",
+    re.IGNORECASE,
+)
+_TIME = re.compile(
+    _SET + r"(?:at|in|during|by) (?:the )?(night|day|dawn|dusk|morning|noon|evening|afternoon)\b", re.IGNORECASE
+)
+_SETTING = re.compile(
+    r"\b((?:int|ext)erior)(?=\s+(?:scenes?|shots?)\b)|\b((?:int|ext)eriors)\b|\b((?-i:INT|EXT))\b\.?", re.IGNORECASE
+)
 #: What says only that something is said, and not what.
 _LEAD = re.compile(
     r"^(?:says?|said|saying|talks?|talking|speaks?|speaking|mentions?)\s+(?:about|of|that|the word)?\s*", re.IGNORECASE
 )
 
 
+SaidBy = Literal["words", "meaning", "speaker", "place", "time", "setting"]
+_WISHES: tuple[tuple[re.Pattern[str], SaidBy], ...] = (
+    *((_QUOTED, "words"), (_SPEAKER, "speaker"), (_MEANT, "meaning")),
+    *((_TIME, "time"), (_PLACE, "place"), (_SETTING, "setting")),
+)
+
+
 @dataclass(frozen=True)
 class Said:
-    """A wish for lines of dialogue: ``text`` to be found by its ``words`` or its ``meaning``."""
+    """A wish for lines of dialogue: ``text`` to be found by its ``words`` or its ``meaning``; or by who speaks them,
+    or by the heading that the screenplay sets over them.
+    """
 
     text: str
-    by: Literal["words", "meaning"]
+    by: SaidBy
     words: str  # as typed, with what introduces it
 
 
@@ -39,15 +66,17 @@ def read_said(text: str) -> tuple[tuple[Said, ...], str, tuple[slice, ...]]:
     """Return what is to be said, the text with that blanked out, and where it stood."""
     found: list[tuple[slice, Said]] = []
     rest = text
-    for pattern, by in ((_QUOTED, "words"), (_MEANT, "meaning")):
+    for pattern, by in _WISHES:
         for match in pattern.finditer(rest):
-            wanted = match[1].strip()
+            wanted = next(filter(None, match.groups())).strip()
+            if by == "setting":
+                wanted = "interior" if wanted.casefold().startswith("int") else "exterior"
             if by == "meaning":
                 wanted = _LEAD.sub("", wanted).strip() or wanted
             if wanted:
                 end = match.start() + len(match.group().rstrip())
                 place = slice(match.start(), end)
-                found.append((place, Said(wanted, "words" if by == "words" else "meaning", text[place])))
+                found.append((place, Said(wanted, by, text[place])))
         for place, _ in found:
             rest = rest[: place.start] + " " * (place.stop - place.start) + rest[place.stop :]
     found.sort(key=lambda pair: pair[0].start)

@@ -5,16 +5,31 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kuleshov.archive.lines import FoundLine
+from kuleshov.archive.lines import FoundLine, stem, words_of
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ModelError
 from kuleshov.query.said import Said
+from kuleshov.records import SceneHeading
 
 #: Lines whose meaning is further than this from what was asked for are none (cosine of all-MiniLM-L6-v2; a design
 #: value: unrelated lines of dialogue lie near 0.1).
 _LEAST_LIKENESS = 0.35
 _MOST_LINES = 1000
+
+
+#: Wishes that the headings of a screenplay answer, and which of its times are meant by one.
+HEADING = ("place", "time", "setting")
+_TIMES: dict[str, tuple[str | None, ...]] = {
+    "day": ("day", "morning", "noon", "afternoon"),
+    "evening": ("evening", "dusk"),
+    **{time: (time,) for time in ("night", "dawn", "dusk", "morning", "noon", "afternoon")},
+}
+_UNFOUND = {
+    "words": "no line says “{}”",
+    "meaning": "no line is near “{}” in meaning",
+    "speaker": "no line is spoken by {}",
+}
 
 
 class Match(NamedTuple):
@@ -28,7 +43,9 @@ class Match(NamedTuple):
         """The reason as people read it: ``says "goodbye": "Goodbye, Anna." (0:01:02)``."""
         line = self.found.line
         who = f"{line.speaker}: " if line.speaker else ""
-        like = "" if self.said.by == "words" else f", likeness {self.found.score:.2f}"
+        like = f", likeness {self.found.score:.2f}" if self.said.by == "meaning" else ""
+        if self.said.by in HEADING and line.screenplay and line.screenplay.heading:
+            like = f": {line.screenplay.heading.text}, confidence {self.found.score:.2f}"
         minutes, seconds = divmod(int(line.start_seconds), 60)
         return f"{self.said.words}: {who}“{line.text}” at {minutes}:{seconds:02d}{like}"
 
@@ -57,17 +74,30 @@ def why_not_said(archive: Archive, said: Sequence[Said], unit: Unit) -> list[str
             sentences.append(
                 f"“{one.words}”: no sentence model read the lines (pip install 'kuleshov[text]', ingest again)"
             )
+        elif one.by in HEADING and not spoken.has_headings():
+            sentences.append(f"“{one.words}”: no film of the archive has a screenplay beside it that fits its lines")
         elif not matches(archive, unit, one):
-            sentences.append(
-                f"no line says “{one.text}”" if one.by == "words" else f"no line is near “{one.text}” in meaning"
-            )
+            sentences.append(_UNFOUND.get(one.by, "no line stands under such a heading ({})").format(one.text))
     return sentences
+
+
+def _set_so(heading: SceneHeading, said: Said) -> bool:
+    if said.by == "time":
+        return heading.time_of_day in _TIMES[said.text.casefold()]
+    if said.by == "setting":
+        return heading.interior if said.text == "interior" else heading.exterior
+    there = {stem(word) for word in words_of(heading.place)}
+    return all(stem(word) in there for word in words_of(said.text))
 
 
 def _lines(archive: Archive, said: Said) -> list[FoundLine]:
     spoken = archive.spoken()
     if said.by == "words":
         return spoken.with_words(said.text)
+    if said.by == "speaker":
+        return spoken.by_speaker(said.text)
+    if said.by in HEADING:
+        return spoken.under_heading(lambda heading: _set_so(heading, said))
     from kuleshov.models.minilm import MiniLm
 
     if not spoken.models():

@@ -54,7 +54,17 @@ from kuleshov.records.segments import (
     TransitionType,
 )
 from kuleshov.records.sound import Music, Sound, SoundBorder, SoundEvent, SoundEventType, Timbre, Voice
-from kuleshov.records.words import LINE_EMOTIONS, Dialogue, Line, LineEmotion, LineKind
+from kuleshov.records.words import (
+    LINE_EMOTIONS,
+    Dialogue,
+    HeadingTime,
+    Line,
+    LineEmotion,
+    LineKind,
+    SceneHeading,
+    ScriptedLine,
+    Speaker,
+)
 
 __all__ = [
     "ANALYSIS_SCHEMA_VERSION",
@@ -83,6 +93,7 @@ __all__ = [
     "Film",
     "Framing",
     "Grouping",
+    "HeadingTime",
     "Key",
     "LightSwitch",
     "Lighting",
@@ -101,8 +112,10 @@ __all__ = [
     "Provenance",
     "Reason",
     "Scene",
+    "SceneHeading",
     "SceneType",
     "SceneTypeName",
+    "ScriptedLine",
     "Segment",
     "Shot",
     "ShotScale",
@@ -110,6 +123,7 @@ __all__ = [
     "SoundBorder",
     "SoundEvent",
     "SoundEventType",
+    "Speaker",
     "SubtitleTrack",
     "Timbre",
     "TimeOfDay",

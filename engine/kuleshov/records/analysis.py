@@ -9,7 +9,7 @@ from typing import Any
 
 from kuleshov.records.film import Film
 from kuleshov.records.segments import Editing, Scene, Shot
-from kuleshov.records.words import Line
+from kuleshov.records.words import Line, Speaker
 
 #: Version of the JSON shape of ``kuleshov analyze --json``. Grows when a field changes meaning or goes away.
 ANALYSIS_SCHEMA_VERSION = 2  # 2: color.warmth is that of Ou et al., was the mean of Cr - Cb
@@ -54,6 +54,7 @@ class Analysis:
     provenance: Provenance
     lines: list[Line] = field(default_factory=list)  # none too where the description was made before lines were kept
     editing: Editing | None = None  # of the whole film; None where it was described before that was measured
+    speakers: list[Speaker] = field(default_factory=list)  # those who are named, by their number of lines
 
 
 def to_json(record: Any) -> dict[str, Any]:
@@ -67,7 +68,8 @@ def json_pieces(analysis: Analysis) -> Iterator[str]:
     for name in ("shots", "scenes"):
         yield from _listed(name, getattr(analysis, name))
     yield ',\n"provenance": ' + json.dumps(to_json(analysis.provenance), allow_nan=False)
-    yield from _listed("lines", analysis.lines)
+    for name in ("lines", "speakers"):
+        yield from _listed(name, getattr(analysis, name))
     editing = None if analysis.editing is None else to_json(analysis.editing)
     yield ',\n"editing": ' + json.dumps(editing, allow_nan=False) + "}"
 

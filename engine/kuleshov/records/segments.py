@@ -9,7 +9,7 @@ from kuleshov.records.feeling import Emotion
 from kuleshov.records.people import People
 from kuleshov.records.picture import Camera, CameraAngle, Color, Lighting
 from kuleshov.records.sound import Sound, SoundBorder
-from kuleshov.records.words import Dialogue
+from kuleshov.records.words import Dialogue, SceneHeading
 
 TransitionType = Literal["start", "cut", "dissolve", "fade_black", "fade_white", "wipe"]
 #: What a stretch holds: a picture, or what a film carries beside its pictures.
@@ -87,6 +87,7 @@ class Segment:
     matter: Matter = "picture"  # anything else: neither its light, colour and movement nor its length mean anything
     people: People | None = None  # None: nobody looked for faces
     angle: CameraAngle | None = None  # None: no frame of it was looked at
+    heading: SceneHeading | None = None  # None: no screenplay, or none of its lines is spoken here
 
     @property
     def duration_seconds(self) -> float:

@@ -22,6 +22,32 @@ class LineEmotion:
     dominance: float
 
 
+HeadingTime = Literal["dawn", "morning", "day", "noon", "afternoon", "dusk", "evening", "night"]
+
+
+@dataclass(frozen=True)
+class SceneHeading:
+    """Where and when a scene plays, as the screenplay has it."""
+
+    text: str  # "INT. KITCHEN - NIGHT"
+    interior: bool
+    exterior: bool  # both: the scene goes in and out
+    place: str  # "KITCHEN"
+    time_of_day: HeadingTime | None
+    confidence: float  # 0..1, that it is this scene
+
+
+@dataclass(frozen=True)
+class ScriptedLine:
+    """What the screenplay says of a line (``cinema.screenplay``)."""
+
+    character: str
+    parenthetical: str | None  # how it is to be said: "whispering"
+    scene: int  # of the screenplay, counted from 0
+    heading: SceneHeading | None
+    confidence: float  # 0..1
+
+
 @dataclass(frozen=True)
 class Line:
     """One utterance or one caption of the subtitles; a subtitle of two speakers is two lines."""
@@ -31,8 +57,27 @@ class Line:
     end_seconds: float
     kind: LineKind
     text: str  # without markup, speaker's name and brackets
-    speaker: str | None  # as the subtitles name them
+    speaker: str | None  # as the subtitles name them, else the screenplay
     emotion: LineEmotion | None  # None: a caption, another language, or no network
+    screenplay: ScriptedLine | None = None  # None: there is none, or the line does not stand in it
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """One who is named in the subtitles or the screenplay: how much they say, and who speaks after them."""
+
+    name: str
+    lines: int
+    words: int
+    seconds: float
+    questions: int  # lines that ask
+    interruptions: int  # how often they begin where another breaks off
+    followed_by: dict[str, int]  # by name: how often that one speaks next
+    # Means over the words of their lines; None where no feeling was read.
+    emotions: dict[str, float] | None = None  # by LINE_EMOTIONS
+    valence: float | None = None  # -1..1
+    arousal: float | None = None
+    dominance: float | None = None
 
 
 @dataclass(frozen=True)

@@ -66,17 +66,47 @@ class Corpus:
 
 def read_corpus(folder: Path, head: Head, split: str) -> Corpus:
     """Return one corpus's split: ``"train"``, ``"dev"`` or ``"test"``. Raises ``MediaError`` where it is not there."""
-    readers = {"dialogue": _meld, "text": _goemotions, "dimensions": _emobank}
+    file = {
+        "dialogue": f"meld/{split}_sent_emo.csv",
+        "text": f"goemotions/{split}.tsv",
+        "dimensions": "emobank/emobank.csv",
+    }[head]
+    return _read(folder / file, head, split)
+
+
+def read_corpus_file(path: Path) -> Corpus:
+    """Return all that stands in a file as one of the corpora is published; which one, its ending and columns tell.
+
+    GoEmotions' ``labels.txt`` must lie beside its file. Raises ``MediaError``.
+    """
+    head: Head = "text"
+    if path.suffix.lower() != ".tsv":
+        try:
+            columns = set(_rows(path)[0])
+        except OSError as error:
+            raise MediaError(path, f"can't be read: {error.strerror}") from error
+        except IndexError:
+            columns = set()
+        if not columns & {"Utterance", "V"}:
+            raise MediaError(path, "neither MELD's columns nor EmoBank's", remedy="see kuleshov train dialogue --help")
+        head = "dialogue" if "Utterance" in columns else "dimensions"
+    return _read(path, head, None)
+
+
+def _read(path: Path, head: Head, split: str | None) -> Corpus:
+    """``split`` None takes all rows of a file that holds several."""
+    name = CORPORA[head][0]
     try:
-        corpus = readers[head](folder, split)
+        corpus = _meld(path) if head == "dialogue" else _goemotions(path) if head == "text" else _emobank(path, split)
     except OSError as error:
         raise MediaError(
-            error.filename or folder, f"can't be read: {error.strerror}", remedy="see kuleshov train dialogue --help"
+            error.filename or path, f"can't be read: {error.strerror}", remedy="see kuleshov train dialogue --help"
         ) from error
     except (KeyError, ValueError, IndexError) as error:
-        raise MediaError(folder, f"the {split} split of {CORPORA[head][0]} is not as published: {error}") from error
+        of = f"the {split} split of {name}" if split else name
+        raise MediaError(path, f"{of} is not as published: {error}") from error
     if not len(corpus):
-        raise MediaError(folder, f"{CORPORA[head][0]} has no {split} split here")
+        raise MediaError(path, f"{name} has no {split} split here" if split else "holds no text")
     return corpus
 
 
@@ -90,8 +120,8 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _meld(folder: Path, split: str) -> Corpus:
-    rows = _rows(folder / f"meld/{split}_sent_emo.csv")
+def _meld(path: Path) -> Corpus:
+    rows = _rows(path)
     conversations = tuple(
         tuple(Turn(clean(row["Utterance"]), row["Speaker"]) for row in dialogue)
         for _, dialogue in groupby(rows, key=lambda row: row["Dialogue_ID"])
@@ -101,11 +131,11 @@ def _meld(folder: Path, split: str) -> Corpus:
     )
 
 
-def _goemotions(folder: Path, split: str) -> Corpus:
-    names = (folder / "goemotions/labels.txt").read_text(encoding="utf-8").split()
+def _goemotions(path: Path) -> Corpus:
+    names = path.with_name("labels.txt").read_text(encoding="utf-8").split()
     group = {name: LINE_EMOTIONS.index(ekman) for ekman, members in EKMAN.items() for name in members}
     texts, labels = [], []
-    for row in (folder / f"goemotions/{split}.tsv").read_text(encoding="utf-8").split("\n"):
+    for row in path.read_text(encoding="utf-8").split("\n"):
         if not row:
             continue
         text, numbers, _ = row.split("\t")
@@ -116,8 +146,8 @@ def _goemotions(folder: Path, split: str) -> Corpus:
     return Corpus("text", tuple(texts), np.array(labels, dtype=np.float32))
 
 
-def _emobank(folder: Path, split: str) -> Corpus:
-    rows = [row for row in _rows(folder / "emobank/emobank.csv") if row["split"] == split]
+def _emobank(path: Path, split: str | None) -> Corpus:
+    rows = [row for row in _rows(path) if split is None or row["split"] == split]
     labels = np.array([[float(row[axis]) for axis in "VAD"] for row in rows], dtype=np.float32) - np.float32(
         DIMENSION_CENTRE
     )

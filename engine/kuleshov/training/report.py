@@ -9,7 +9,7 @@ from kuleshov.records import LINE_EMOTIONS
 
 def report(evaluation: dict[str, Any]) -> str:
     """Return what ``training.dialogue.evaluate`` found as Markdown."""
-    head = f"# {evaluation['model']}\n\nTrained {evaluation['trained']}; scores on the {evaluation['split']} splits.\n"
+    head = f"# {evaluation['model']}\n\nTrained {evaluation['trained']}; scores on {evaluation['split']}.\n"
     return head + "\n" + score_tables(evaluation["scores"])
 
 
@@ -25,7 +25,7 @@ def model_card(card: dict[str, Any]) -> str:
 Reads what feeling lies in the words of a line of English dialogue: seven classes, and valence, arousal and dominance.
 Not for judging people: it guesses what the words of fiction convey, and is wrong about as often as the table says.
 
-Encoder: {card["encoder"]}, its upper {card["top_layers"]} layers trained further; epoch {card["epoch"]} was kept.
+Encoder: {card["encoder"]}, its upper {card["top_layers"]} layers trained further.
 Recipe: {recipe}.
 Versions: {versions}.
 
@@ -37,7 +37,7 @@ The terms of the data may bind what is made of them: see to them before passing 
 
 ## Scores on the dev splits
 
-The epoch, one shift of MELD's logits and GoEmotions' thresholds were chosen on these splits: on unseen text expect a
+The recipe, one shift of MELD's logits and GoEmotions' thresholds were chosen on these splits: on unseen text expect a
 little less.
 
 {score_tables(card["dev"])}"""

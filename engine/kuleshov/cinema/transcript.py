@@ -1,0 +1,167 @@
+"""A film's speech written down as lines, by any ``SpeechToText``, where voice activity heard somebody and only there.
+
+Choose it for films without subtitles. A network that writes speech invents words over music and silence; so it is given
+stretches of speech alone, and of what it writes stays what lies where somebody speaks and it is sure of. What it can't
+do: tell speakers apart, read what is sung, hear what music drowns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.hearing.signal import VOICE_RATE, Thinner, dialogue
+from kuleshov.cinema.tracks import Track
+from kuleshov.media.audio import GAP_SECONDS, SAMPLE_RATE, AudioReader
+from kuleshov.media.cues import SubtitleLine
+from kuleshov.models.speech_to_text import HeardWord, SpeechToText
+
+_SPEAKS = 0.5  # of the curve of speech
+_PAUSE_SECONDS, _AROUND_SECONDS, _SHORTEST_SECONDS = 1.0, 0.3, 0.4
+_LONGEST_SECONDS = 28.0  # Whisper hears 30 at once
+#: A word is kept where the curve of speech comes so high, and a line where its words are this likely in the mean.
+_VOICED, _SURE = 0.3, 0.35
+_LINE_PAUSE_SECONDS = 0.7
+_LINE_CHARACTERS = 84  # two rows of 42, as subtitles are written
+_SHORTEST_LINE_SECONDS = 0.3
+_SENTENCE_END = re.compile(r"[.?!…。！？][\"'”’)]*$")
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """What was written down: lines in order, the language most of it is in, and how much was left out as unsure."""
+
+    lines: tuple[SubtitleLine, ...]
+    language: str | None
+    stretches: int
+    left_out: int  # words
+
+
+def speech_stretches(speech: Track) -> list[tuple[float, float]]:
+    """Return where somebody speaks, in seconds: with short pauses inside and a little around, none above 28 s."""
+    if len(speech.seconds) < 2:
+        return []
+    step = float(np.median(np.diff(speech.seconds)))
+    at = np.flatnonzero(speech.values >= _SPEAKS)
+    if not len(at):
+        return []
+    found: list[tuple[float, float]] = []
+    for part in np.split(at, np.flatnonzero(np.diff(speech.seconds[at]) > _PAUSE_SECONDS + step) + 1):
+        start, end = float(speech.seconds[part[0]]) - step / 2, float(speech.seconds[part[-1]]) + step / 2
+        if end - start >= _SHORTEST_SECONDS:
+            found += _divided(speech, max(start - _AROUND_SECONDS, 0.0), end + _AROUND_SECONDS)
+    return found
+
+
+def transcribe(
+    path: Path, *, stream_index: int, start_seconds: Fraction | float, speech: Track, writer: SpeechToText
+) -> Transcript:
+    """Write down what is said on a sound track; ``speech`` 0..1 is where somebody speaks.
+
+    ``start_seconds`` is the container's start time. Streamed: memory does not grow with the film. Raises
+    ``MediaError`` if the file has no such sound track.
+    """
+    stretches = speech_stretches(speech)
+    lines: list[SubtitleLine] = []
+    languages: dict[str, float] = {}
+    left_out = 0
+    reader = AudioReader(path, stream_index=stream_index, start_seconds=start_seconds)
+    for start, samples in _heard(reader, stretches):
+        words, language = writer.transcribe(samples)
+        languages[language] = languages.get(language, 0.0) + len(samples)
+        words = [
+            replace(word, start_seconds=start + word.start_seconds, end_seconds=start + word.end_seconds)
+            for word in words
+        ]
+        kept, lost = lines_of(words, speech)
+        lines += kept
+        left_out += lost
+    lines.sort(key=lambda line: line.start_seconds)
+    return Transcript(
+        tuple(lines), max(languages, key=lambda name: languages[name], default=None), len(stretches), left_out
+    )
+
+
+def lines_of(words: Sequence[HeardWord], speech: Track) -> tuple[list[SubtitleLine], int]:
+    """Return lines of the words that lie where somebody speaks, and how many words were left out as unsure.
+
+    A line ends with a sentence, at a pause, or before it grows longer than a subtitle.
+    """
+    voiced = [word for word in words if word.text.strip() and _voiced(word, speech)]
+    groups: list[list[HeardWord]] = []
+    for word in voiced:
+        last = groups[-1] if groups else []
+        if (
+            not last
+            or _SENTENCE_END.search(last[-1].text)
+            or word.start_seconds - last[-1].end_seconds > _LINE_PAUSE_SECONDS
+            or sum(len(each.text) for each in last) + len(word.text) > _LINE_CHARACTERS
+        ):
+            groups.append([])
+        groups[-1].append(word)
+    sure = [group for group in groups if sum(word.probability for word in group) / len(group) >= _SURE]
+    lines = [
+        SubtitleLine(
+            group[0].start_seconds,
+            max(group[-1].end_seconds, group[0].start_seconds + _SHORTEST_LINE_SECONDS),
+            "".join(word.text for word in group).strip(),
+        )
+        for group in sure
+    ]
+    return lines, len(words) - sum(map(len, sure))
+
+
+def _voiced(word: HeardWord, speech: Track) -> bool:
+    around = speech.between(word.start_seconds - _AROUND_SECONDS, word.end_seconds + _AROUND_SECONDS)
+    return bool(around.max(initial=0.0) >= _VOICED)
+
+
+def _divided(speech: Track, start: float, end: float) -> list[tuple[float, float]]:
+    """A stretch cut into parts that are not too long, where speech is least likely in the second half of each."""
+    parts = []
+    while end - start > _LONGEST_SECONDS:
+        first, last = np.searchsorted(speech.seconds, (start + _LONGEST_SECONDS / 2, start + _LONGEST_SECONDS))
+        cut = float(speech.seconds[first + int(speech.values[first:last].argmin())])
+        parts.append((start, cut))
+        start = cut
+    return [*parts, (start, end)]
+
+
+def _heard(
+    reader: AudioReader, stretches: Sequence[tuple[float, float]]
+) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    """Yield the sound of each stretch at 16 kHz and when it begins: later where the file has a gap there."""
+    waiting = list(stretches)
+    thinner = Thinner()
+    start, buffer, expected = 0.0, np.zeros(0, np.float32), float("nan")
+    for block in reader:
+        if not abs(block.start_seconds - expected) <= GAP_SECONDS:  # the first one, or a gap in the sound
+            yield from _cut(start, buffer, waiting, until=start + len(buffer) / VOICE_RATE)
+            thinner, start, buffer = Thinner(), block.start_seconds, np.zeros(0, np.float32)
+        expected = block.start_seconds + block.samples.shape[1] / SAMPLE_RATE
+        buffer = np.concatenate((buffer, thinner.push(dialogue(block.samples, block.layout))))
+        now = start + len(buffer) / VOICE_RATE
+        while waiting and waiting[0][1] <= now:
+            yield from _cut(start, buffer, waiting, until=waiting[0][1])
+        needed = waiting[0][0] if waiting else now
+        unused = min(max(int((needed - start) * VOICE_RATE), 0), len(buffer))
+        start, buffer = start + unused / VOICE_RATE, buffer[unused:]
+    yield from _cut(start, buffer, waiting, until=start + len(buffer) / VOICE_RATE)
+
+
+def _cut(
+    start: float, buffer: NDArray[np.float32], waiting: list[tuple[float, float]], *, until: float
+) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    """Yield what ``buffer`` (from ``start`` on) holds of the stretches that begin before ``until``; take them off."""
+    while waiting and waiting[0][0] < until:
+        first, last = waiting.pop(0)
+        low = max(int((first - start) * VOICE_RATE), 0)
+        samples = buffer[low : max(int((min(last, until) - start) * VOICE_RATE), 0)]
+        if len(samples) >= _SHORTEST_SECONDS * VOICE_RATE:
+            yield start + low / VOICE_RATE, samples
