@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 from kuleshov.cinema.definitions import Entry
 from kuleshov.cinema.measures import UNITS, measure
-from kuleshov.records import SCENE_TYPES, Scene, Segment, Shot
+from kuleshov.records import SCENE_TYPES, Scene, Segment, Shot, Window
 
 HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "pink")
 _MONOCHROME = "color.monochrome"
@@ -50,7 +50,7 @@ def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
 
     ``shots`` are all shots of the film; only the transition into a scene needs them.
     """
-    if path.startswith(_PALETTE):
+    if path.startswith(_PALETTE) and segment.color is not None:
         name = path.removeprefix(_PALETTE)
         return math.fsum(color.share for color in segment.color.palette if color.name == name)
     if path.startswith(_EVENT):
@@ -99,7 +99,7 @@ class Reading:
     """One number of a segment and its scale.
 
     - ``label``: the number in plain words, ``"shot length"``
-    - ``scene_path``: the path to use for a scene; the same as ``path`` where scenes need no other
+    - ``scene_path``: the path for a scene or a window of a live film; the same as ``path`` where they need no other
     - ``log``: compare ratios, not differences (lengths, rates, speeds)
     - ``absolute``: the sign does not matter (a pan to either side)
     - ``floor``: smaller values are not told apart; a log scale needs one above 0
@@ -116,7 +116,7 @@ class Reading:
     only_where: Condition | None = None
 
     def path_for(self, segment: Segment) -> str:
-        return self.scene_path if isinstance(segment, Scene) else self.path
+        return self.scene_path if isinstance(segment, Scene | Window) else self.path
 
     def unit_for(self, segment: Segment) -> str:
         return READABLE[self.path_for(segment)]

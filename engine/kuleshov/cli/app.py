@@ -28,6 +28,7 @@ from kuleshov.cli.options import (
     VoiceEmotionOption,
 )
 from kuleshov.cli.training import evaluate, train
+from kuleshov.cli.watch import watch
 from kuleshov.errors import KuleshovError
 
 EXIT_CODES = (
@@ -176,6 +177,7 @@ def show(
         render.film(analysis)
 
 
+app.command()(watch)
 app.command()(export)
 app.command()(correct)
 app.command()(compare)

@@ -33,6 +33,12 @@ def describe_emotion(segments: Sequence[Segment], *, grammar: Grammar) -> list[E
     ]
 
 
+def describe_next(segment: Segment, *, past: Sequence[Segment], grammar: Grammar) -> Emotion:
+    """Return what one segment more reads as, among those that came before it: for films whose end nobody knows."""
+    values = cues([*past, segment], grammar=grammar)[-1]
+    return _emotion(segment, dict(zip(grammar.cue_names, values.tolist(), strict=True)), grammar)
+
+
 def _emotion(segment: Segment, values: dict[str, float], grammar: Grammar) -> Emotion:
     measured = {name for name, value in values.items() if not math.isnan(value)}
     speaking = [cue for cue in grammar.cues if cue.speaks(values[cue.name])]

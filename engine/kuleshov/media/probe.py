@@ -140,14 +140,9 @@ def describe_media(
             height=frame.height,
         ),
         color_description=_describe_color(frame),
-        audio_tracks=audio_tracks(container),
-        subtitle_tracks=tuple(_subtitle_track(track) for track in container.streams.subtitles),
+        audio_tracks=tuple(audio_track(audio) for audio in container.streams.audio if audio.codec_context),
+        subtitle_tracks=tuple(subtitle_track(track) for track in container.streams.subtitles),
     )
-
-
-def audio_tracks(container: av.container.InputContainer) -> tuple[AudioTrack, ...]:
-    """Return the sound tracks of an open input that have a decoder."""
-    return tuple(_audio_track(audio) for audio in container.streams.audio if audio.codec_context)
 
 
 def _videos(container: av.container.InputContainer) -> list[av.video.stream.VideoStream]:
@@ -209,7 +204,8 @@ def _describe_color(frame: av.video.frame.VideoFrame) -> ColorDescription:
     )
 
 
-def _audio_track(stream: Any) -> AudioTrack:
+def audio_track(stream: Any) -> AudioTrack:
+    """Return what a sound stream of an open input is."""
     return AudioTrack(
         stream_index=stream.index,
         codec=_codec(stream),
@@ -220,7 +216,8 @@ def _audio_track(stream: Any) -> AudioTrack:
     )
 
 
-def _subtitle_track(stream: Any) -> SubtitleTrack:
+def subtitle_track(stream: Any) -> SubtitleTrack:
+    """Return what a subtitle stream of an open input is."""
     codec = _codec(stream) if stream.codec_context else "unknown"
     return SubtitleTrack(
         stream_index=stream.index, codec=codec, language=stream.language, text=codec in _TEXT_SUBTITLES

@@ -24,6 +24,7 @@ from kuleshov.records.segments import (
     Shot,
     Transition,
     TransitionType,
+    Window,
 )
 from kuleshov.records.sound import Music, Sound, SoundBorder, SoundEvent, SoundEventType, Timbre, Voice
 from kuleshov.records.words import LINE_EMOTIONS, Dialogue, Line, LineEmotion, LineKind
@@ -69,6 +70,7 @@ __all__ = [
     "Transition",
     "TransitionType",
     "Voice",
+    "Window",
     "json_pieces",
     "to_json",
 ]

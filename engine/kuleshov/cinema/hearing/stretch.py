@@ -59,15 +59,22 @@ class Stretch:
             self._for_voice.append(self._thin_dialogue.push(dialogue(samples, self.layout)))
         self._waiting += samples.shape[1]
         if self._waiting >= TOGETHER_SECONDS * SAMPLE_RATE:
-            self._hear_thin()
+            self.catch_up()
+
+    def forget(self, seconds: int) -> None:
+        """Let the values of the first seconds go, a multiple of ``STEPS_MEET_SECONDS``: it begins later then."""
+        for meter in (self.loudness, self.level, self._spectrum, self._harmony, self._voice):
+            meter.forget(seconds)
+        self.start_seconds += seconds
 
     def close(self) -> None:
         """No more samples come: give back what only measuring needs."""
-        self._hear_thin()
+        self.catch_up()
         self.loudness.close()
         self._spectrum.close()
 
-    def _hear_thin(self) -> None:
+    def catch_up(self) -> None:
+        """Hear the tones and voices of what waits to be heard together."""
         if self._for_harmony:
             thin = np.concatenate(self._for_harmony)
             self._harmony.push(thin)
@@ -80,7 +87,7 @@ class Stretch:
         return self._voice.cepstra
 
     def series(self) -> dict[str, Series]:
-        """Return everything that was measured, by name; ``voice_*`` for the voice's own. For use after ``close``."""
+        """Return everything that was measured, by name; ``voice_*`` for the voice's own. Complete after ``close``."""
         spectrum = self._spectrum.series
         strength = self._spectrum.onset.values
         found = {

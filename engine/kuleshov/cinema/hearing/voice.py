@@ -17,7 +17,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.hearing.signal import VOICE_RATE, Series, Windows
+from kuleshov.cinema.hearing.signal import VOICE_RATE, Series, Windows, without_first
 from kuleshov.cinema.hearing.spectrum import mel_edges
 from kuleshov.models.voice_activity import CHUNK, VoiceActivity
 
@@ -67,6 +67,13 @@ class VoiceMeter:
         if self._cepstra is None:
             return None
         return np.concatenate(self._cepstra) if self._cepstra else np.zeros((0, CEPSTRA), np.float32)
+
+    def forget(self, seconds: int) -> None:
+        """Let the values of the first seconds go."""
+        for series in self.series.values():
+            series.forget(seconds)
+        if self._cepstra is not None:
+            self._cepstra = without_first(self._cepstra, round(seconds / STEP_SECONDS))
 
     def push(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples of one channel: float32 ``[n]`` at 16 kHz."""
