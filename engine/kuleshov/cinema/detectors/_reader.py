@@ -8,15 +8,14 @@ from numpy.typing import NDArray
 from kuleshov.cinema.detectors import _evidence, _network
 from kuleshov.cinema.detectors._network import KINDS, Network
 
-STEPS_AT_ONCE = 128  # fewer waste work at the seams, more make the table of inner products large
+_STEPS_AT_ONCE = 128  # fewer waste work at the seams, more make the table of inner products large
 
 
 class Reader:
     """Reads thumbnails uint8 ``[N, 3, height, width]`` in order; the film's ends are read as if they stood still."""
 
-    def __init__(self, network: Network, *, steps_at_once: int = STEPS_AT_ONCE) -> None:
+    def __init__(self, network: Network) -> None:
         self._network = network
-        self._steps_at_once = steps_at_once
         self._thumbnails: NDArray[np.uint8] | None = None  # those that evidence is still to be taken from
         self._evidence: NDArray[np.float32] | None = None  # those rows that odds are still to be taken from
         self._odds: list[NDArray[np.float32]] = []
@@ -28,17 +27,22 @@ class Reader:
         if self._thumbnails is None:
             self._thumbnails = thumbnails[:1].repeat(_evidence.REACH, axis=0)
         self._thumbnails = np.concatenate((self._thumbnails, thumbnails))
-        while len(self._thumbnails) >= self._steps_at_once + 2 * _evidence.REACH:
-            self._read(self._steps_at_once)
+        while len(self._thumbnails) >= _STEPS_AT_ONCE + 2 * _evidence.REACH:
+            self._read(_STEPS_AT_ONCE)
 
     def finish(self) -> NDArray[np.float32]:
         """Return the log-odds of every step, float32 ``[N, len(KINDS)]``."""
         if self._thumbnails is not None:
             self.push(self._thumbnails[-1:].repeat(_evidence.REACH, axis=0))
-            self._read(len(self._thumbnails) - 2 * _evidence.REACH)
+            self.catch_up()
             assert self._evidence is not None
             self._judge(self._evidence[-1:].repeat(_network.REACH, axis=0))
         return self.odds()
+
+    def catch_up(self) -> None:
+        """Read the steps that wait to be read together."""
+        if self._thumbnails is not None:
+            self._read(len(self._thumbnails) - 2 * _evidence.REACH)
 
     def odds(self) -> NDArray[np.float32]:
         """Return the log-odds of the steps that are known by now and not forgotten, float32 ``[N, len(KINDS)]``."""

@@ -19,7 +19,7 @@ from kuleshov.cinema.detectors._calibration import Calibration, load_calibration
 from kuleshov.cinema.detectors._grid import Grid
 from kuleshov.cinema.detectors._network import load_network
 from kuleshov.cinema.detectors._protocol import Detectors
-from kuleshov.cinema.detectors._reader import STEPS_AT_ONCE, Reader
+from kuleshov.cinema.detectors._reader import Reader
 from kuleshov.cinema.detectors._verdicts import Verdict, steps_going_on, verdicts
 from kuleshov.records import Transition
 
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from kuleshov.decode.frames import FrameBatch
 
 
-# On a live film: how many steps are read at a time, and how many of the last may still change what is found.
-_LIVE_STEPS, _UNSETTLED_STEPS = 24, 8
+# On a live film: how many of the last steps may still change what is found.
+_UNSETTLED_STEPS = 8
 # What takes longer is no transition whose end is worth waiting for; so much of the past is kept.
 _LONGEST_STEPS = 120
 
@@ -40,13 +40,11 @@ class CascadeDetector:
     What it is surer of than ``1 - sensitivity`` is a transition. Without a calibration the network's own odds count.
     """
 
-    def __init__(
-        self, *, calibration: Calibration | None, sensitivity: float, steps_at_once: int = STEPS_AT_ONCE
-    ) -> None:
+    def __init__(self, *, calibration: Calibration | None, sensitivity: float) -> None:
         self._calibration = calibration
         self._least_confidence = 1 - sensitivity
         self._grid = Grid()
-        self._reader = Reader(load_network(), steps_at_once=steps_at_once)
+        self._reader = Reader(load_network())
         self._frame_of_step: list[NDArray[np.intp]] = []
         self._jump: list[NDArray[np.float32]] = []
         self._frames = 0
@@ -66,6 +64,7 @@ class CascadeDetector:
         return self._transitions(odds, settled_step=self._first_step + len(odds))
 
     def settled(self) -> list[Transition]:
+        self._reader.catch_up()
         odds = self._reader.odds()
         known = self._first_step + len(odds)
         settled_step = known - _UNSETTLED_STEPS
@@ -117,8 +116,8 @@ def _frames(verdict: Verdict, frame_of_step: NDArray[np.intp], jump: NDArray[np.
 def open_detectors(device: str, sensitivity: float) -> Detectors:
     """Raises ``ModelError`` if the network's weights can't be read."""
     calibration = load_calibration()
-    return Detectors(
-        lambda: CascadeDetector(calibration=calibration, sensitivity=sensitivity),
-        {"shots": load_network().identity},
-        for_stream=lambda: CascadeDetector(calibration=calibration, sensitivity=sensitivity, steps_at_once=_LIVE_STEPS),
-    )
+
+    def make() -> CascadeDetector:
+        return CascadeDetector(calibration=calibration, sensitivity=sensitivity)
+
+    return Detectors(make, {"shots": load_network().identity}, for_stream=make)
