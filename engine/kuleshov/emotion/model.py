@@ -28,18 +28,13 @@ def describe_emotion(segments: Sequence[Segment], *, grammar: Grammar) -> list[E
     """
     table = cues(segments, grammar=grammar)
     return [
-        _emotion(segment, dict(zip(grammar.cue_names, row.tolist(), strict=True)), grammar)
+        emotion_of_cues(segment, dict(zip(grammar.cue_names, row.tolist(), strict=True)), grammar)
         for segment, row in zip(segments, table, strict=True)
     ]
 
 
-def describe_next(segment: Segment, *, past: Sequence[Segment], grammar: Grammar) -> Emotion:
-    """Return what one segment more reads as, among those that came before it: for films whose end nobody knows."""
-    values = cues([*past, segment], grammar=grammar)[-1]
-    return _emotion(segment, dict(zip(grammar.cue_names, values.tolist(), strict=True)), grammar)
-
-
-def _emotion(segment: Segment, values: dict[str, float], grammar: Grammar) -> Emotion:
+def emotion_of_cues(segment: Segment, values: dict[str, float], grammar: Grammar) -> Emotion:
+    """Return what a segment reads as whose cues are known by name, NaN = not measured."""
     measured = {name for name, value in values.items() if not math.isnan(value)}
     speaking = [cue for cue in grammar.cues if cue.speaks(values[cue.name])]
     names = {cue.name for cue in speaking}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import deque
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,14 +17,12 @@ from kuleshov.cinema.tracks import Tracks
 from kuleshov.cinema.utterances import utterances
 from kuleshov.decode.live import ShrunkFrame
 from kuleshov.emotion.grammar import Grammar
-from kuleshov.emotion.model import describe_next
+from kuleshov.emotion.live import LiveEmotion
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.cues import SubtitleSource
 from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.records import SoundEvent, TransitionType, Window, to_json
 
-#: What is usual is told from so many windows before: five minutes of windows of 2 s.
-PAST_WINDOWS = 150
 #: A fade is an event when it is over; one that began longer ago is told no more.
 _LATE_EVENT_SECONDS = 16.0
 #: An event that is found again begins within so many seconds of where it was found first.
@@ -88,9 +85,8 @@ class WindowTeller:
     """Tells windows in their order. What it keeps of the past is bounded."""
 
     def __init__(self, grammar: Grammar) -> None:
-        self._grammar = grammar
+        self._emotion = LiveEmotion(grammar)
         self._shots = ShotsSoFar()
-        self._past: deque[Window] = deque(maxlen=PAST_WINDOWS)
         self._told: list[SoundEvent] = []
 
     def shot_began(self, seconds: float) -> None:
@@ -123,9 +119,7 @@ class WindowTeller:
         if window.sound is not None:
             events = self._new_events(sound, start_seconds, end_seconds)
             window = replace(window, sound=replace(window.sound, events=events))
-        window = replace(window, emotion=describe_next(window, past=self._past, grammar=self._grammar))
-        self._past.append(window)
-        return window
+        return replace(window, emotion=self._emotion.describe(window))
 
     def _new_events(self, sound: Tracks, start_seconds: float, end_seconds: float) -> list[SoundEvent]:
         """Events that have been found since the last window: some are certain only when they are over."""

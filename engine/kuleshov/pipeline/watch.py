@@ -46,7 +46,8 @@ LONGEST_WINDOW_SECONDS, SHORTEST_WINDOW_SECONDS = 2.0, 0.5
 _PATIENCE_SECONDS = 1.0
 _BATCH_FRAMES = 8  # few, so that little is left to do when a window ends
 _KEPT_FRAME_TIMES = 8192  # the detector's look back, at any frame rate
-_KEPT_LINES_SECONDS = 60.0
+_LEAST_SOUND_SECONDS = 0.1  # sound alone that ends sooner is what its coder filled up
+_NEAR_LINES_SECONDS = 60.0
 _KEPT_LATENCIES = 10_000
 
 
@@ -154,7 +155,7 @@ class LiveWatch:
         try:
             for item in self._live:
                 if isinstance(item, Skipped):
-                    yield from self._close(np.inf)
+                    yield from self._close(None)
                     self._gap = (self._content_end(), item.packets)
                     continue
                 yield from self._take(item)
@@ -250,21 +251,22 @@ class LiveWatch:
         if self._open:
             self._measure(self._open[-1])
         self._ended = True
-        yield from self._close(np.inf)
+        yield from self._close(None)
 
-    def _close(self, until_seconds: float) -> Iterator[WatchedWindow]:
-        """Tell the windows that end by then."""
-        last = self._index(until_seconds) if np.isfinite(until_seconds) else max(self._arrivals, default=0) + 1
-        for index in sorted(index for index in self._arrivals if index < last):
+    def _close(self, until_seconds: float | None) -> Iterator[WatchedWindow]:
+        """Tell the windows that end by then; ``None``: all of which anything is there."""
+        for index in sorted(self._arrivals):
+            if until_seconds is not None and (index + 1) * self._window_seconds > until_seconds:
+                return
             arrived_seconds = self._arrivals.pop(index)
             self._next_index = max(self._next_index, index + 1)
             pictures = self._open.popleft() if self._open and self._open[0].index <= index else None
             if pictures is not None:
                 self._measure(pictures)
             start_seconds, end_seconds = index * self._window_seconds, (index + 1) * self._window_seconds
-            if not np.isfinite(until_seconds):
+            if until_seconds is None:
                 end_seconds = min(end_seconds, self._content_end())
-            if end_seconds - start_seconds > 0 and (pictures or self._sound):
+            if pictures or (self._sound and end_seconds - start_seconds >= _LEAST_SOUND_SECONDS):
                 yield self._tell(pictures, index, start_seconds, end_seconds, arrived_seconds)
 
     def _content_end(self) -> float:
@@ -284,7 +286,7 @@ class LiveWatch:
         window = self._teller.tell(
             pictures,
             self._hearing.tracks(end_seconds=end_seconds) if self._sound else Tracks(),
-            self._words.until(end_seconds),
+            self._words.around(end_seconds),
             index=index,
             start_seconds=start_seconds,
             end_seconds=end_seconds,
@@ -352,15 +354,15 @@ class _LiveWords:
             return
         if cue is not None:
             new = make_source([cue], language=None, source="", skipped=0, remarks=[]).lines
-            kept = [line for line in self._source.lines if cue.start_seconds - line.end_seconds < _KEPT_LINES_SECONDS]
+            kept = [line for line in self._source.lines if cue.start_seconds - line.end_seconds < _NEAR_LINES_SECONDS]
             self._source = replace(self._source, lines=(*kept, *new))
 
-    def until(self, end_seconds: float) -> SubtitleSource | None:
-        """Return what was said in the last minute; ``None`` where the input has no subtitles."""
+    def around(self, seconds: float) -> SubtitleSource | None:
+        """Return what is said around a time, or if nothing is, any line; ``None`` where the input has no subtitles."""
         if self._source is None:
             return None
-        near = (line for line in self._source.lines if line.start_seconds < end_seconds)
-        return replace(
-            self._source,
-            lines=tuple(line for line in near if end_seconds - line.end_seconds < _KEPT_LINES_SECONDS),
+        lines = self._source.lines
+        near = tuple(
+            line for line in lines if line.start_seconds < seconds and seconds - line.end_seconds < _NEAR_LINES_SECONDS
         )
+        return replace(self._source, lines=near or lines[:1])

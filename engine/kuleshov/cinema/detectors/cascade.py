@@ -92,6 +92,8 @@ class CascadeDetector:
     def _forget(self, step: int) -> None:
         """Let go all that lies before a step."""
         steps = step - self._first_step
+        if not steps:
+            return
         frame_of_step, jump = np.concatenate(self._frame_of_step)[steps:], np.concatenate(self._jump)
         frame = int(frame_of_step[0]) if len(frame_of_step) else self._first_frame
         self._frame_of_step, self._jump = [frame_of_step], [jump[frame - self._first_frame :]]
