@@ -12,6 +12,8 @@ import sys
 import threading
 import time
 from dataclasses import replace
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import numpy as np
@@ -309,6 +311,20 @@ def test_standard_input_is_watched(stream, windows):
 def test_a_device_is_watched_by_the_name_of_its_format():
     live = LiveInput("testsrc=size=128x96:rate=25:duration=3", format="lavfi", late="wait")
     assert [each.frames for each in LiveWatch(live, settings=CPU)] == [50, 25]
+
+
+def test_a_url_is_watched(stream, windows):
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    handler = partial(Quiet, directory=str(stream.parent))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        live = LiveInput(f"http://127.0.0.1:{server.server_port}/{stream.name}", late="wait")
+        told = list(LiveWatch(live, settings=CPU))
+        server.shutdown()
+    assert [each.frames for each in told] == [each.frames for each in windows]
 
 
 def test_memory_and_history_are_bounded(monkeypatch):

@@ -37,7 +37,7 @@ def watch(
         Literal["wait", "skip"] | None,
         typer.Option(
             help="When processing is slower than the input: let it wait, or skip a stretch and say so. Default: skip "
-            "with URLs, devices and --realtime, wait with files and pipes."
+            "with devices, URLs that state no length, and --realtime; else wait."
         ),
     ] = None,
     format: Annotated[

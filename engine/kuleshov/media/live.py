@@ -57,7 +57,7 @@ class LiveInput:
       HTTP is connected to again for so long
     - ``realtime``: packets come at the pace of their time stamps, as if the input were live
     - ``late``: ``"wait"`` lets the input wait while packets queue up; ``"skip"`` leaves packets out, up to the next key
-      frame. ``None``: skip what will not wait (devices, URLs, ``realtime``), wait with files and pipes
+      frame. ``None``: skip what will not wait (devices, URLs that state no length, ``realtime``), else wait
 
     Raises ``MediaError`` if the input can't be opened, or has neither picture nor sound.
     """
@@ -75,7 +75,6 @@ class LiveInput:
         self.notes: list[str] = []
         self._realtime = realtime
         is_file = source != "-" and format is None and "://" not in source
-        self.late: Late = late or ("wait" if source == "-" or (is_file and not realtime) else "skip")
         self._stopped = threading.Event()
         self._waiting: deque[Arrived | Skipped | None] = deque()
         self._bytes = 0
@@ -85,6 +84,8 @@ class LiveInput:
         self.container: InputContainer = _open(
             source, format=format, follow_seconds=follow_seconds, is_file=is_file, stopped=self._stopped
         )
+        waits = source == "-" or is_file or (format is None and self.container.duration is not None)
+        self.late: Late = late or ("wait" if waits and not realtime else "skip")
         self.video: Any = choose_video(self.container)
         sounds = [stream for stream in self.container.streams.audio if stream.codec_context is not None]
         self.audio: Any = sounds[0] if sounds else None
