@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 SAMPLE_RATE = 48_000
+_SAMPLE_SECONDS = Fraction(1, SAMPLE_RATE)
 #: A block ends when it holds this much; one more decoder frame may lie on top.
 BLOCK_SECONDS = 1.0
 #: Timestamps that are off by less than this are jitter (Matroska rounds to 1 ms, AVI to a frame); more is a gap.
@@ -171,8 +172,10 @@ class SoundJoiner:
         self._resampler: Any = None
         self._shape: tuple[str, str, int] | None = None
         self._layout = ""
-        self._timeline: Timeline | None = None
-        self._parts: list[NDArray[np.float32]] = []
+        self._timeline: Timeline | None = None  # of the frames that the resampler gives
+        self._ticks_are_samples = False
+        self._next_pts: int | None = None  # of the frame that follows on the last one, where ticks are samples
+        self._planes: list[list[NDArray[np.float32]]] = []  # of each frame, one a channel
         self._begins, self._length = 0.0, 0
 
     @property
@@ -182,51 +185,71 @@ class SoundJoiner:
 
     def push(self, frame: AudioFrame) -> list[AudioBlock]:
         """Take the next frame; return the blocks that are full, or end at a gap."""
-        from av.audio.resampler import AudioResampler
-
         blocks = []
         if (now := (frame.format.name, frame.layout.name, frame.sample_rate)) != self._shape:
-            self._layout = self._layout or frame.layout.name
-            if self._resampler is not None:
-                blocks += self._join(self._resampler.resample(None))
-                self.format_changes += 1
-            self._resampler = AudioResampler(format="fltp", layout=self._layout, rate=SAMPLE_RATE)
+            blocks = self._change_format(frame)
             self._shape = now
-        return blocks + self._join(self._resampler.resample(frame))
+        for resampled in self._resampler.resample(frame):
+            blocks += self._join(resampled)
+        return blocks
 
     def flush(self) -> list[AudioBlock]:
         """Return what was taken and has not been given back; what the resampler holds stays there."""
-        if not self._parts:
+        if not self._planes:
             return []
-        samples = np.concatenate(self._parts, axis=1)
-        if not np.abs(samples).max(initial=0.0) <= _HIGHEST_SAMPLE:  # written so that NaN fails it
+        channels = list(zip(*self._planes, strict=True))
+        samples = np.empty((len(channels), self._length), np.float32)
+        for channel, planes in zip(samples, channels, strict=True):
+            np.concatenate(planes, out=channel)
+        if not max(samples.max(), -samples.min()) <= _HIGHEST_SAMPLE:  # written so that NaN fails it
             bad = ~(np.abs(samples) <= _HIGHEST_SAMPLE)
             self.damaged_samples += int(bad.sum())
             samples[bad] = 0.0
         block = AudioBlock(samples, self._begins, _LAYOUTS.get(self._layout, self._layout))
-        self._begins, self._length, self._parts = self.end_seconds, 0, []
+        self._begins, self._length, self._planes = self.end_seconds, 0, []
         return [block]
 
     def finish(self) -> list[AudioBlock]:
         """Return what is left at the end of the track."""
-        blocks = [] if self._resampler is None else self._join(self._resampler.resample(None))
-        return blocks + self.flush()
+        return self._drain() + self.flush()
 
-    def _join(self, frames: Sequence[AudioFrame]) -> list[AudioBlock]:
-        blocks = []
-        for frame in frames:
-            expected = seconds = self.end_seconds
-            if frame.pts is not None and (base := frame.time_base) is not None:
-                if self._timeline is None or base != self._timeline.time_base:
-                    self._timeline = Timeline(base, self._start_seconds)
-                seconds = self._timeline.seconds(frame.pts)
-            if self._length >= BLOCK_SECONDS * SAMPLE_RATE or abs(seconds - expected) > GAP_SECONDS:
-                blocks += self.flush()
-            if not self._parts:
-                self._begins = seconds
-            # Planes of float32, as the resampler was told. ``to_ndarray`` does the same at several times the cost.
-            self._parts.append(
-                np.stack([np.frombuffer(memoryview(plane), np.float32, frame.samples) for plane in frame.planes])
-            )
-            self._length += frame.samples
+    def _change_format(self, frame: AudioFrame) -> list[AudioBlock]:
+        from av.audio.resampler import AudioResampler
+
+        blocks = self._drain()
+        self.format_changes += self._resampler is not None
+        self._layout = self._layout or frame.layout.name
+        self._resampler = AudioResampler(format="fltp", layout=self._layout, rate=SAMPLE_RATE)
+        self._timeline = self._next_pts = None
         return blocks
+
+    def _drain(self) -> list[AudioBlock]:
+        """Take what the resampler still holds."""
+        if self._resampler is None:
+            return []
+        return [block for frame in self._resampler.resample(None) for block in self._join(frame)]
+
+    def _join(self, frame: AudioFrame) -> list[AudioBlock]:
+        blocks: list[AudioBlock] = []
+        pts, count = frame.pts, frame.samples
+        full = self._length >= BLOCK_SECONDS * SAMPLE_RATE
+        # Almost every frame follows on the last one: only where it doesn't, or begins a block, is its time told.
+        if full or not self._planes or pts is None or pts != self._next_pts:
+            expected = self.end_seconds
+            seconds = expected if pts is None else self._seconds(frame)
+            if full or abs(seconds - expected) > GAP_SECONDS:
+                blocks = self.flush()
+            if not self._planes:
+                self._begins = seconds
+        self._next_pts = pts + count if pts is not None and self._ticks_are_samples else None
+        # Planes of float32, as the resampler was told. ``to_ndarray`` does the same at several times the cost.
+        self._planes.append([np.frombuffer(memoryview(plane), np.float32, count) for plane in frame.planes])
+        self._length += count
+        return blocks
+
+    def _seconds(self, frame: AudioFrame) -> float:
+        assert frame.pts is not None
+        if self._timeline is None:
+            self._timeline = Timeline(Fraction(frame.time_base or _SAMPLE_SECONDS), self._start_seconds)
+            self._ticks_are_samples = self._timeline.time_base == _SAMPLE_SECONDS
+        return self._timeline.seconds(frame.pts)

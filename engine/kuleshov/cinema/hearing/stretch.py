@@ -25,8 +25,9 @@ from kuleshov.models.voice_activity import VoiceActivity
 #: A drone is low and goes on: so far may its level waver (standard deviation over 2 s) until nothing of it is left.
 _DRONE_SECONDS, _DRONE_WAVER_DB = 2.0, 6.0
 _DRONE_AUDIBLE_DB = -60.0
-#: Tones and voices are heard so many seconds at a time: a third cheaper than one second at a time.
-TOGETHER_SECONDS = 8
+#: Spectra, tones and voices are heard so many seconds at a time: a third cheaper than one second at a time, and no
+#: dearer than eight.
+TOGETHER_SECONDS = 4
 
 
 class Stretch:
@@ -41,8 +42,8 @@ class Stretch:
         self._spectrum = SpectrumMeter()
         self._harmony = HarmonyMeter()
         self._voice = VoiceMeter(VoiceActivity() if hear_voices else None, cepstra=cepstra)
-        self._for_harmony: list[NDArray[np.float32]] = []
-        self._for_voice: list[NDArray[np.float32]] = []  # where voices have a channel of their own
+        self._mixed: list[NDArray[np.float32]] = []
+        self._dialogue: list[NDArray[np.float32]] = []  # where voices have a channel of their own
         self._waiting = 0
         self._thin_mix = Thinner()
         self._thin_dialogue = Thinner() if has_centre(layout) else None
@@ -52,11 +53,9 @@ class Stretch:
         self.loudness.push(samples)
         self.peak.push(samples)
         self.level.push(samples)
-        mixed = mix(samples, self.layout)
-        self._spectrum.push(mixed)
-        self._for_harmony.append(self._thin_mix.push(mixed))
+        self._mixed.append(mix(samples, self.layout))
         if self._thin_dialogue is not None:
-            self._for_voice.append(self._thin_dialogue.push(dialogue(samples, self.layout)))
+            self._dialogue.append(dialogue(samples, self.layout))
         self._waiting += samples.shape[1]
         if self._waiting >= TOGETHER_SECONDS * SAMPLE_RATE:
             self.catch_up()
@@ -74,12 +73,14 @@ class Stretch:
         self._spectrum.close()
 
     def catch_up(self) -> None:
-        """Hear the tones and voices of what waits to be heard together."""
-        if self._for_harmony:
-            thin = np.concatenate(self._for_harmony)
+        """Hear what waits to be heard together."""
+        if self._mixed:
+            mixed = np.concatenate(self._mixed)
+            self._spectrum.push(mixed)
+            thin = self._thin_mix.push(mixed)
             self._harmony.push(thin)
-            self._voice.push(np.concatenate(self._for_voice) if self._for_voice else thin)
-        self._for_harmony, self._for_voice, self._waiting = [], [], 0
+            self._voice.push(self._thin_dialogue.push(np.concatenate(self._dialogue)) if self._thin_dialogue else thin)
+        self._mixed, self._dialogue, self._waiting = [], [], 0
 
     @property
     def cepstra(self) -> NDArray[np.float32] | None:

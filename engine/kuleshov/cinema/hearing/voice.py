@@ -24,7 +24,7 @@ from kuleshov.models.voice_activity import CHUNK, VoiceActivity
 STEP_SECONDS = CHUNK / VOICE_RATE
 _WINDOW = 2 * CHUNK
 _WINDOW_SECONDS = _WINDOW / VOICE_RATE
-_PADDED = 2 * _WINDOW
+_PADDED = 1280  # at least the window and the longest lag, so that the correlation does not wrap around
 _LOWEST_HERTZ, _HIGHEST_HERTZ = 65.0, 1600.0  # a scream goes up to about 1600 Hz
 _PITCH_BAND_HERTZ = 4000.0  # what is heard of a voice for its pitch
 _OCTAVE_COST = 0.02  # of the correlation, an octave: what speaks against the half of the true pitch
