@@ -16,7 +16,7 @@ from kuleshov.training.voice import LABELS, Recordings, fit, main, read_recordin
 def made(*, seed: int = 0) -> Recordings:
     """Two emotions of three speakers: the speaker moves all numbers far, the emotion one of them less than that.
 
-    Five deviations apart, the best rule is right 99 times in 100; ranks bring the nearest of both nearer, and cost some.
+    Five deviations apart, the best rule is right 99 times in 100; ranks bring the nearest of both nearer and cost some.
     """
     generator = np.random.default_rng(seed)
     labels, speakers = np.tile([2, 3], 30), np.repeat([1, 2, 3], 20)
