@@ -203,9 +203,11 @@ def test_a_bang_is_no_trend(heard: Callable[..., SoundMeasurements]) -> None:
     assert sound.loudness_max_lufs > -20
 
 
-def scene_with_end(kind: str, *, seconds: float = 0.0, room_dbfs: float = -120.0) -> NDArray[np.float32]:
+def scene_with_end(
+    kind: str, *, seconds: float = 0.0, dbfs: float = -20.0, room_dbfs: float = -120.0
+) -> NDArray[np.float32]:
     """20 s of noise of which the first 10 s end as told, then 2 s of room tone, then 8 s of noise again."""
-    samples = noise(-20, 20)
+    samples = noise(dbfs, 20)
     fade, at = round(seconds * SAMPLE_RATE), 10 * SAMPLE_RATE
     left = np.linspace(1, 0, fade)
     curve = {
@@ -233,6 +235,14 @@ def test_a_fade_to_silence_is_no_cut(kind: str, seconds: float, heard: Callable[
     tracks = heard(scene_with_end(kind, seconds=seconds)).tracks
     assert tracks["silence"].between(10.1, 11.9).all()
     assert cut_to_silence(tracks) == []
+
+
+@pytest.mark.parametrize("kind", ["linear", "cut"])
+def test_a_loud_passage_of_a_quiet_film_may_fade_too(kind: str, heard: Callable[..., SoundMeasurements]) -> None:
+    """Just before its end enough is left for a drop of 24 dB into silence: that it was sinking tells it from a cut."""
+    loud = scene_with_end(kind, seconds=2.0 if kind == "linear" else 0.0, dbfs=-10)[:, : 12 * SAMPLE_RATE]
+    found = cut_to_silence(heard(joined(loud, noise(-40, 30))).tracks)
+    assert len(found) == (kind == "cut")
 
 
 def test_the_end_of_the_film_a_short_pause_and_a_drop_into_quiet_are_no_cuts(

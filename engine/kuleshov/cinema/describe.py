@@ -30,11 +30,12 @@ from kuleshov.cinema.screenplay import WrittenScene, heading_between, written_sc
 from kuleshov.cinema.shots import ShotFrames
 from kuleshov.cinema.sound import describe_sound
 from kuleshov.cinema.sound_borders import sound_borders
+from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.subtitles import SubtitleSource
-from kuleshov.records import Line, Matter, Scene, Shot, Transition
+from kuleshov.records import Dialogue, Line, Matter, Pace, Scene, Shot, Transition, Window
 
 #: Size of the thumbnails that are kept of a film, half that of those its shots are found by: width, height.
 KEPT_THUMBNAIL = (16, 9)
@@ -180,7 +181,6 @@ def _measure(
     kept = film.histograms.rows(spans)
     looks = Looks.of(film.tracks, kept)
     between = {"start_seconds": start_seconds, "end_seconds": end_seconds}
-    subtitles = film.subtitles
     return {
         **between,
         "lighting": describe_lighting(film.tracks, spans, looks),
@@ -195,11 +195,7 @@ def _measure(
         "camera": describe_camera(film.tracks, spans),
         "sound": describe_sound(film.tracks, **between),
         "heading": heading_between(film.written_scenes, **between),
-        "dialogue": (
-            describe_dialogue(subtitles.lines, language=subtitles.language, utterances=film.lines, **between)
-            if subtitles
-            else None
-        ),
+        "dialogue": _describe_lines(film, start_seconds, end_seconds),
         **_who_and_how_held(film, shots),
     }
 
@@ -212,3 +208,40 @@ def _who_and_how_held(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> di
         "people": describe_people(seen, shots=stretches, whole_tracks=len(shots) == 1) if seen else None,
         "angle": describe_angle(film.tracks, stretches),
     }
+
+
+def _describe_lines(film: FilmMeasurements, start_seconds: float, end_seconds: float) -> Dialogue | None:
+    if film.subtitles is None:
+        return None
+    return describe_dialogue(
+        film.subtitles.lines,
+        language=film.subtitles.language,
+        utterances=film.lines,
+        start_seconds=start_seconds,
+        end_seconds=end_seconds,
+    )
+
+
+def describe_window(
+    film: FilmMeasurements, spans: Sequence[Span], *, index: int, first_frame: int, start_seconds: float, pace: Pace
+) -> Window:
+    """Return a window of a live film, measured over ``spans`` of its frames; ``film`` are that window's frames alone,
+    its sound with as much before it as is known.
+
+    ``spans`` leave out what a cut lies between, and are none where no frame was seen. The window ends with ``film``.
+    """
+    if spans:
+        kept = [ShotFrames(span.first, span.end, Transition("start", 0, 0, 1.0), span) for span in spans]
+        matters = _matters(film, kept)
+        measured = _measure(film, _pictures(kept, matters), start_seconds, film.end_seconds)
+        measured["matter"] = scene_matter(matters, [span.end - span.first for span in spans])
+    else:
+        between = {"start_seconds": start_seconds, "end_seconds": film.end_seconds}
+        measured = {
+            **between,
+            **dict.fromkeys(("lighting", "color", "camera")),
+            "sound": describe_sound(film.tracks, **between),
+            "dialogue": _describe_lines(film, start_seconds, film.end_seconds),
+        }
+    end_frame = first_frame + len(film.frame_seconds)
+    return Window(index=index, start_frame=first_frame, end_frame=end_frame, pace=pace, emotion=None, **measured)

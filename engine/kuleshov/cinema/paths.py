@@ -95,6 +95,8 @@ def _holds(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
 
 
 def _palette_share(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
+    if segment.color is None:  # a window of a live film without a frame
+        return math.nan
     return math.fsum(color.share for color in segment.color.palette if color.name == name)
 
 
@@ -110,7 +112,7 @@ def _largest_switch(segment: Segment, name: str, shots: Sequence[Shot]) -> float
 
 def _looked_at(segment: Segment) -> bool:
     """Whether dyes and switches were looked for: older descriptions have none."""
-    return segment.lighting.chiaroscuro is not None
+    return segment.lighting is not None and segment.lighting.chiaroscuro is not None
 
 
 def _movement_share(segment: Segment, name: str, shots: Sequence[Shot]) -> float:

@@ -35,6 +35,7 @@ from kuleshov.cli.options import (
 )
 from kuleshov.cli.show import show
 from kuleshov.cli.training import evaluate, train
+from kuleshov.cli.watch import watch
 from kuleshov.errors import KuleshovError
 
 EXIT_CODES = (
@@ -190,6 +191,7 @@ def films(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) ->
 
 
 app.command()(show)
+app.command()(watch)
 app.command()(export)
 app.command()(correct)
 app.command()(compare)

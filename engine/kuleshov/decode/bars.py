@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Area = tuple[int, int, int, int]  # x, y, width, height in coded pixels
 
 _SAMPLES = 24
+_ENOUGH_LIT = 10  # frames with light before a live film's bars count as known
 _BLACK = 26  # 8-bit limited-range luma up to which a bar is black: 16 and ten steps of scanner noise and ringing
 _LIT_SHARE = 0.01  # a row or column is picture where more than this share of it is brighter than black
 _LEAST_BAR = 0.01  # of the frame's side: thinner borders are left alone
@@ -32,20 +33,57 @@ def picture_area(info: MediaInfo) -> Area:
 
     Looks at key frames spread over the film. The whole frame where no bars are found or nothing but black was seen.
     """
-    whole = (0, 0, info.coded_width, info.coded_height)
-    lit_rows = np.zeros(info.coded_height, dtype=bool)
-    lit_columns = np.zeros(info.coded_width, dtype=bool)
+    seen = Lit(info)
     for frame in _samples(info):
-        if (frame.width, frame.height) != (info.coded_width, info.coded_height):
-            return whole
-        rows, columns = _lit(frame, full_range=info.color.range == "full")
-        lit_rows |= rows
-        lit_columns |= columns
-    if not lit_rows.any() or not lit_columns.any():
-        return whole
-    top, height = _extent(lit_rows)
-    left, width = _extent(lit_columns)
-    return (left, top, width, height)
+        seen.add(frame)
+    return seen.area
+
+
+class Lit:
+    """Which rows and columns of a film were lit in any of the frames that were looked at."""
+
+    def __init__(self, info: MediaInfo) -> None:
+        self.frames = 0  # in which anything was lit
+        self._info = info
+        self._rows = np.zeros(info.coded_height, dtype=bool)
+        self._columns = np.zeros(info.coded_width, dtype=bool)
+
+    def add(self, frame: VideoFrame) -> None:
+        """Look at a frame. One of another size than the film's makes all of the picture count as lit."""
+        if (frame.width, frame.height) != (self._info.coded_width, self._info.coded_height):
+            self._rows[:] = self._columns[:] = True
+            return
+        rows, columns = _lit(frame, full_range=self._info.color.range == "full")
+        self.frames += bool(rows.any() and columns.any())
+        self._rows |= rows
+        self._columns |= columns
+
+    @property
+    def area(self) -> Area:
+        """The lit part; the whole frame where nothing was lit."""
+        if not self._rows.any() or not self._columns.any():
+            return (0, 0, self._info.coded_width, self._info.coded_height)
+        top, height = _extent(self._rows)
+        left, width = _extent(self._columns)
+        return (left, top, width, height)
+
+
+class BarWatch:
+    """Finds the bars of a film whose end nobody knows: after some lit frames, and with more of them never wider.
+
+    Until then ``area`` is the whole frame. A first passage of small titles on black may be taken for the picture; the
+    area grows with the first frame that shows more.
+    """
+
+    def __init__(self, info: MediaInfo) -> None:
+        self._lit = Lit(info)
+        self.area: Area = self._lit.area
+
+    def look(self, frame: VideoFrame) -> None:
+        """Take one frame, a second or so after the last one."""
+        self._lit.add(frame)
+        if self._lit.frames >= _ENOUGH_LIT:
+            self.area = self._lit.area
 
 
 def _lit(frame: VideoFrame, *, full_range: bool) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:

@@ -16,13 +16,12 @@ from kuleshov.decode.frames import FrameBatch
 from kuleshov.decode.looking import Looker, View
 from kuleshov.decode.planes import FALLBACK_FORMAT, is_read_in_place, planes, surface
 from kuleshov.decode.protocol import DecodeReport
+from kuleshov.decode.shrinker import Shrinker
 from kuleshov.errors import MediaError
 from kuleshov.media.probe import MediaInfo, open_media
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
-
-_NEUTRAL_CHROMA = 128
 
 
 class CpuDecoder:
@@ -65,10 +64,11 @@ class CpuDecoder:
         lumas = np.empty((2, capacity, self.height, self.width), dtype=np.uint8)
         chromas = np.empty((2, capacity, self.height // 2, self.width // 2, 2), dtype=np.uint8)
         luma, chroma = lumas[0], chromas[0]
+        shrinker = Shrinker(self.info, self.area)
         pts_seconds = np.empty(capacity, dtype=np.float64)
         count = 0
         for frame, seconds in self._timed_frames():
-            self._shrink(frame, luma[count], chroma[count])
+            shrinker.shrink(frame, luma[count], chroma[count])
             if self._looker is not None and self._looker.wants(seconds):
                 self._looker.look(self._view(frame, seconds))
             pts_seconds[count] = seconds
@@ -124,18 +124,6 @@ class CpuDecoder:
                 if packet is None:
                     return
 
-    def _shrink(self, frame: VideoFrame, luma: NDArray[np.uint8], chroma: NDArray[np.uint8]) -> None:
-        """Area-average the picture area of one frame into one slot of the batch, turned upright."""
-        from kuleshov._cpu import area_average
-
-        seen = planes(frame)
-        turns = self.info.rotation_degrees // 90
-        for plane, out in ((seen.luma, luma), (seen.cb, chroma[..., 0]), (seen.cr, chroma[..., 1])):
-            if plane is None:
-                out[:] = _NEUTRAL_CHROMA
-                continue
-            area_average(self._cut(plane), np.rot90(out, turns), bit_depth=seen.bit_depth)
-
     def _view(self, frame: VideoFrame, seconds: float) -> View:
         return View(
             surface=surface(planes(frame)),
@@ -148,12 +136,3 @@ class CpuDecoder:
             index=self.report.frames,
             seconds=seconds,
         )
-
-    def _cut(self, plane: NDArray[Any]) -> NDArray[Any]:
-        """The picture area of a plane, whatever its subsampling and should the frame size change mid-stream."""
-        x, y, width, height = self.area
-        rows, columns = plane.shape
-        top, left = y * rows // self.info.coded_height, x * columns // self.info.coded_width
-        bottom = -(-(y + height) * rows // self.info.coded_height)
-        right = -(-(x + width) * columns // self.info.coded_width)
-        return plane[top:bottom, left:right]

@@ -34,12 +34,24 @@ def cues(segments: Sequence[Segment], *, grammar: Grammar) -> NDArray[np.float64
 
     float64 ``[n_segments, n_cues]``, -1..1, columns as ``grammar.cue_names``, NaN = could not be measured.
     """
+    numbers = [cue_numbers(segment, grammar=grammar) for segment in segments]
     seconds = np.array([segment.duration_seconds for segment in segments])
-    table = np.empty((len(segments), len(grammar.cues)))
+    return cues_of_numbers(np.array(numbers).reshape(len(segments), len(grammar.cues)), seconds, grammar=grammar)
+
+
+def cue_numbers(segment: Segment, *, grammar: Grammar) -> list[float]:
+    """Return what the cues are made of: the number that each reads, on the reading's scale, NaN = not measured."""
+    return [cue.reading.scaled(cue.reading.value(segment)) for cue in grammar.cues]
+
+
+def cues_of_numbers(
+    numbers: NDArray[np.float64], seconds: NDArray[np.float64], *, grammar: Grammar
+) -> NDArray[np.float64]:
+    """Return ``cues`` of segments of which ``cue_numbers`` ``[n_segments, n_cues]`` and durations are known."""
+    table = np.empty_like(numbers)
     for column, cue in enumerate(grammar.cues):
-        numbers = np.array([cue.reading.scaled(cue.reading.value(segment)) for segment in segments])
         with np.errstate(over="ignore"):  # an absurd number becomes the farthest cue
-            values = _cue(numbers, seconds, cue, grammar.film)
+            values = _cue(numbers[:, column], seconds, cue, grammar.film)
         table[:, column] = np.maximum(values, 0) if cue.only_above_usual else values
     return table
 

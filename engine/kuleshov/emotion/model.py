@@ -28,12 +28,13 @@ def describe_emotion(segments: Sequence[Segment], *, grammar: Grammar) -> list[E
     """
     table = cues(segments, grammar=grammar)
     return [
-        _emotion(segment, dict(zip(grammar.cue_names, row.tolist(), strict=True)), grammar)
+        emotion_of_cues(segment, dict(zip(grammar.cue_names, row.tolist(), strict=True)), grammar)
         for segment, row in zip(segments, table, strict=True)
     ]
 
 
-def _emotion(segment: Segment, values: dict[str, float], grammar: Grammar) -> Emotion:
+def emotion_of_cues(segment: Segment, values: dict[str, float], grammar: Grammar) -> Emotion:
+    """Return what a segment reads as whose cues are known by name, NaN = not measured."""
     measured = {name for name, value in values.items() if not math.isnan(value)}
     speaking = [cue for cue in grammar.cues if cue.speaks(values[cue.name])]
     names = {cue.name for cue in speaking}

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 SAMPLE_RATE = 48_000
+_SAMPLE_SECONDS = Fraction(1, SAMPLE_RATE)
 #: A block ends when it holds this much; one more decoder frame may lie on top.
 BLOCK_SECONDS = 1.0
 #: Timestamps that are off by less than this are jitter (Matroska rounds to 1 ms, AVI to a frame); more is a gap.
@@ -85,11 +86,20 @@ class AudioReader:
     def __init__(self, path: Path, *, stream_index: int, start_seconds: Fraction | float) -> None:
         self.path = path
         self.stream_index = stream_index
-        self.start_seconds = Fraction(start_seconds)
+        self.start_seconds = start_seconds
         self.damaged_packets = 0
-        self.damaged_samples = 0  # not a number, or beyond anything that sounds: replaced
-        self.format_changes = 0
+        self._joiner = SoundJoiner(start_seconds=start_seconds)
         self._remarks: list[str] = []
+
+    @property
+    def damaged_samples(self) -> int:
+        """Samples that were not a number, or beyond anything that sounds: replaced."""
+        return self._joiner.damaged_samples
+
+    @property
+    def format_changes(self) -> int:
+        """How often channels or sample rate changed on the way."""
+        return self._joiner.format_changes
 
     @property
     def notes(self) -> list[str]:
@@ -105,10 +115,13 @@ class AudioReader:
         return [f"sound track {self.stream_index}: {note}" for note in notes]
 
     def __iter__(self) -> Iterator[AudioBlock]:
-        self.damaged_packets = self.damaged_samples = self.format_changes = 0
+        self.damaged_packets = 0
+        self._joiner = SoundJoiner(start_seconds=self.start_seconds)
         self._remarks = []
         with open_media(self.path) as container:
-            yield from self._gather(self._resampled(container))
+            for frame in self._decoded(container):
+                yield from self._joiner.push(frame)
+            yield from self._joiner.finish()
 
     def _decoded(self, container: InputContainer) -> Iterator[AudioFrame]:
         import av
@@ -144,53 +157,99 @@ class AudioReader:
                 self.damaged_packets += frame.is_corrupt
                 yield frame
 
-    def _resampled(self, container: InputContainer) -> Iterator[AudioFrame]:
-        """Bring frames to 48 kHz planar float in the layout of the first one: broadcasts switch in mid-stream."""
-        from av.audio.resampler import AudioResampler
 
-        resampler, shape, layout = None, None, None
-        for frame in self._decoded(container):
-            layout = layout or frame.layout.name
-            if (now := (frame.format.name, frame.layout.name, frame.sample_rate)) != shape:
-                if resampler is not None:
-                    yield from resampler.resample(None)
-                    self.format_changes += 1
-                resampler, shape = AudioResampler(format="fltp", layout=layout, rate=SAMPLE_RATE), now
-            assert resampler is not None
-            yield from resampler.resample(frame)
-        if resampler is not None:
-            yield from resampler.resample(None)
+class SoundJoiner:
+    """Takes decoder frames in order, gives back blocks at 48 kHz: analysing 50 calls a second would cost more than the
+    arithmetic. ``start_seconds`` is the container's start time.
 
-    def _gather(self, frames: Iterator[AudioFrame]) -> Iterator[AudioBlock]:
-        """Join decoder frames to blocks: analysing 50 calls a second would cost more than the arithmetic."""
-        parts: list[NDArray[np.float32]] = []
-        start, length, layout = 0.0, 0, ""
-        timeline: Timeline | None = None
-        for frame in frames:
-            layout = layout or _LAYOUTS.get(frame.layout.name, frame.layout.name)
-            expected = start + length / SAMPLE_RATE
-            seconds = expected
-            if frame.pts is not None and (base := frame.time_base) is not None:
-                if timeline is None or base != timeline.time_base:
-                    timeline = Timeline(base, self.start_seconds)
-                seconds = timeline.seconds(frame.pts)
-            if parts and (length >= BLOCK_SECONDS * SAMPLE_RATE or abs(seconds - expected) > GAP_SECONDS):
-                yield self._block(parts, start, layout)
-                parts, length = [], 0
-            if not parts:
-                start = seconds
-            # Planes of float32, as the resampler was told. ``to_ndarray`` does the same at several times the cost.
-            parts.append(
-                np.stack([np.frombuffer(memoryview(plane), np.float32, frame.samples) for plane in frame.planes])
-            )
-            length += frame.samples
-        if parts:
-            yield self._block(parts, start, layout)
+    The first frame's channel layout is kept; broadcasts switch in mid-stream.
+    """
 
-    def _block(self, parts: list[NDArray[np.float32]], start_seconds: float, layout: str) -> AudioBlock:
-        samples = np.concatenate(parts, axis=1)
-        if not np.abs(samples).max(initial=0.0) <= _HIGHEST_SAMPLE:  # written so that NaN fails it
+    def __init__(self, *, start_seconds: Fraction | float) -> None:
+        self.damaged_samples = 0  # not a number, or beyond anything that sounds: replaced
+        self.format_changes = 0
+        self._start_seconds = Fraction(start_seconds)
+        self._resampler: Any = None
+        self._shape: tuple[str, str, int] | None = None
+        self._layout = ""
+        self._timeline: Timeline | None = None  # of the frames that the resampler gives
+        self._ticks_are_samples = False
+        self._next_pts: int | None = None  # of the frame that follows on the last one, where ticks are samples
+        self._planes: list[list[NDArray[np.float32]]] = []  # of each frame, one a channel
+        self._begins, self._length = 0.0, 0
+
+    @property
+    def end_seconds(self) -> float:
+        """The time up to which frames were taken."""
+        return self._begins + self._length / SAMPLE_RATE
+
+    def push(self, frame: AudioFrame) -> list[AudioBlock]:
+        """Take the next frame; return the blocks that are full, or end at a gap."""
+        blocks = []
+        if (now := (frame.format.name, frame.layout.name, frame.sample_rate)) != self._shape:
+            blocks = self._change_format(frame)
+            self._shape = now
+        for resampled in self._resampler.resample(frame):
+            blocks += self._join(resampled)
+        return blocks
+
+    def flush(self) -> list[AudioBlock]:
+        """Return what was taken and has not been given back; what the resampler holds stays there."""
+        if not self._planes:
+            return []
+        channels = list(zip(*self._planes, strict=True))
+        samples = np.empty((len(channels), self._length), np.float32)
+        for channel, planes in zip(samples, channels, strict=True):
+            np.concatenate(planes, out=channel)
+        if not max(samples.max(), -samples.min()) <= _HIGHEST_SAMPLE:  # written so that NaN fails it
             bad = ~(np.abs(samples) <= _HIGHEST_SAMPLE)
             self.damaged_samples += int(bad.sum())
             samples[bad] = 0.0
-        return AudioBlock(samples, start_seconds, layout)
+        block = AudioBlock(samples, self._begins, _LAYOUTS.get(self._layout, self._layout))
+        self._begins, self._length, self._planes = self.end_seconds, 0, []
+        return [block]
+
+    def finish(self) -> list[AudioBlock]:
+        """Return what is left at the end of the track."""
+        return self._drain() + self.flush()
+
+    def _change_format(self, frame: AudioFrame) -> list[AudioBlock]:
+        from av.audio.resampler import AudioResampler
+
+        blocks = self._drain()
+        self.format_changes += self._resampler is not None
+        self._layout = self._layout or frame.layout.name
+        self._resampler = AudioResampler(format="fltp", layout=self._layout, rate=SAMPLE_RATE)
+        self._timeline = self._next_pts = None
+        return blocks
+
+    def _drain(self) -> list[AudioBlock]:
+        """Take what the resampler still holds."""
+        if self._resampler is None:
+            return []
+        return [block for frame in self._resampler.resample(None) for block in self._join(frame)]
+
+    def _join(self, frame: AudioFrame) -> list[AudioBlock]:
+        blocks: list[AudioBlock] = []
+        pts, count = frame.pts, frame.samples
+        full = self._length >= BLOCK_SECONDS * SAMPLE_RATE
+        # Almost every frame follows on the last one: only where it doesn't, or begins a block, is its time told.
+        if full or not self._planes or pts is None or pts != self._next_pts:
+            expected = self.end_seconds
+            seconds = expected if pts is None else self._seconds(frame)
+            if full or abs(seconds - expected) > GAP_SECONDS:
+                blocks = self.flush()
+            if not self._planes:
+                self._begins = seconds
+        self._next_pts = pts + count if pts is not None and self._ticks_are_samples else None
+        # Planes of float32, as the resampler was told. ``to_ndarray`` does the same at several times the cost.
+        self._planes.append([np.frombuffer(memoryview(plane), np.float32, count) for plane in frame.planes])
+        self._length += count
+        return blocks
+
+    def _seconds(self, frame: AudioFrame) -> float:
+        assert frame.pts is not None
+        if self._timeline is None:
+            self._timeline = Timeline(Fraction(frame.time_base or _SAMPLE_SECONDS), self._start_seconds)
+            self._ticks_are_samples = self._timeline.time_base == _SAMPLE_SECONDS
+        return self._timeline.seconds(frame.pts)

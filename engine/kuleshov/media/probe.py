@@ -89,44 +89,65 @@ def probe(path: Path) -> MediaInfo:
         name = container.format.name
         if name in _NOT_FILMS or name.endswith("_pipe"):
             raise MediaError(path, f"not a film (FFmpeg reads it as {name})", remedy="name a video file")
-        videos = [stream for stream in container.streams.video if not _is_cover(stream)]
-        if not videos:
+        stream = choose_video(container)
+        if stream is None:
             raise MediaError(path, "no video stream", remedy="Kuleshov describes films; sound alone is not supported")
-        best = container.streams.best("video")
-        stream = best if best in videos else videos[0]
         frame = _first_frame(container, stream)
         if frame is None:
             raise MediaError(path, f"no frame of its {_codec(stream)} video could be decoded", remedy="check the file")
-        return MediaInfo(
-            path=path,
-            container=name,
-            size_bytes=path.stat().st_size,
-            start_seconds=Fraction(container.start_time or 0, 1_000_000),
-            duration_seconds=container.duration / 1_000_000 if container.duration else None,
-            video_stream_index=stream.index,
-            video_stream_count=len(videos),
-            time_base=Fraction(stream.time_base or Fraction(1, 1000)),
-            frame_rate=_rate(stream),
-            codec=_codec(stream),
+        return describe_media(container, stream, frame, path=path, size_bytes=path.stat().st_size)
+
+
+def choose_video(container: av.container.InputContainer) -> av.video.stream.VideoStream | None:
+    """Return the video stream to describe: FFmpeg's best one, but no cover picture. None if there is none."""
+    videos = _videos(container)
+    best = container.streams.best("video")
+    return best if best in videos else videos[0] if videos else None
+
+
+def describe_media(
+    container: av.container.InputContainer,
+    stream: av.video.stream.VideoStream,
+    frame: av.video.frame.VideoFrame,
+    *,
+    path: Path,
+    size_bytes: int,
+) -> MediaInfo:
+    """Return what an open input is, of whose video ``stream`` the first ``frame`` is decoded."""
+    return MediaInfo(
+        path=path,
+        container=container.format.name,
+        size_bytes=size_bytes,
+        start_seconds=Fraction(container.start_time or 0, 1_000_000),
+        duration_seconds=container.duration / 1_000_000 if container.duration else None,
+        video_stream_index=stream.index,
+        video_stream_count=len(_videos(container)),
+        time_base=Fraction(stream.time_base or Fraction(1, 1000)),
+        frame_rate=_rate(stream),
+        codec=_codec(stream),
+        pixel_format=frame.format.name,
+        bit_depth=max(component.bits for component in frame.format.components),
+        coded_width=frame.width,
+        coded_height=frame.height,
+        sample_aspect_ratio=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
+        rotation_degrees=_rotation(frame),
+        interlaced=frame.interlaced_frame,
+        color=color_spec(
+            matrix=frame.colorspace,
+            range=frame.color_range,
+            transfer=frame.color_trc,
             pixel_format=frame.format.name,
-            bit_depth=max(component.bits for component in frame.format.components),
-            coded_width=frame.width,
-            coded_height=frame.height,
-            sample_aspect_ratio=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
-            rotation_degrees=_rotation(frame),
-            interlaced=frame.interlaced_frame,
-            color=color_spec(
-                matrix=frame.colorspace,
-                range=frame.color_range,
-                transfer=frame.color_trc,
-                pixel_format=frame.format.name,
-                height=frame.height,
-                primaries=frame.color_primaries,
-            ),
-            color_description=_describe_color(frame),
-            audio_tracks=tuple(_audio_track(audio) for audio in container.streams.audio if audio.codec_context),
-            subtitle_tracks=tuple(_subtitle_track(track) for track in container.streams.subtitles),
-        )
+            height=frame.height,
+            primaries=frame.color_primaries,
+        ),
+        color_description=_describe_color(frame),
+        audio_tracks=tuple(audio_track(audio) for audio in container.streams.audio if audio.codec_context),
+        subtitle_tracks=tuple(subtitle_track(track) for track in container.streams.subtitles),
+    )
+
+
+def _videos(container: av.container.InputContainer) -> list[av.video.stream.VideoStream]:
+    return [stream for stream in container.streams.video if not _is_cover(stream)]
 
 
 def _is_cover(stream: av.video.stream.VideoStream) -> bool:
@@ -184,7 +205,8 @@ def _describe_color(frame: av.video.frame.VideoFrame) -> ColorDescription:
     )
 
 
-def _audio_track(stream: Any) -> AudioTrack:
+def audio_track(stream: Any) -> AudioTrack:
+    """Return what a sound stream of an open input is."""
     return AudioTrack(
         stream_index=stream.index,
         codec=_codec(stream),
@@ -195,7 +217,8 @@ def _audio_track(stream: Any) -> AudioTrack:
     )
 
 
-def _subtitle_track(stream: Any) -> SubtitleTrack:
+def subtitle_track(stream: Any) -> SubtitleTrack:
+    """Return what a subtitle stream of an open input is."""
     codec = _codec(stream) if stream.codec_context else "unknown"
     return SubtitleTrack(
         stream_index=stream.index, codec=codec, language=stream.language, text=codec in _TEXT_SUBTITLES

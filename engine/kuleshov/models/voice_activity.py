@@ -1,4 +1,4 @@
-"""Voice activity: how likely somebody speaks, every 32 ms. The network is Silero VAD's, run by ONNX Runtime.
+"""Voice activity: how likely somebody speaks, every 32 ms. The network is Silero VAD's (``silero_network``).
 
 The package ``silero-vad`` ships the weights (MIT); it is not imported, because it would import torch and set torch's
 number of threads. Singing is mostly not taken for speech.
@@ -9,26 +9,24 @@ from __future__ import annotations
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.errors import ModelError
+from kuleshov.models.silero_network import UNITS, SileroNetwork
 
 #: The network hears 16 kHz in chunks of 512 samples, each with the last 64 samples before it.
 RATE = 16_000
 CHUNK = 512
 _CONTEXT = 64
 _FILE = "data/silero_vad_16k_sequence.onnx"
-_PACKAGES = {"silero_vad": "silero-vad", "onnxruntime": "onnxruntime"}
 
 
 def voice_activity_problem() -> str | None:
     """Return why voice activity can't be had here, with the remedy, or None; loads nothing."""
-    for module, package in _PACKAGES.items():
-        if find_spec(module) is None:
-            return f"the package {package} is missing (pip install {package})"
+    if find_spec("silero_vad") is None:
+        return "the package silero-vad is missing (pip install silero-vad)"
     if not _model_file().is_file():
         return f"{_model_file()} is missing (pip install 'silero-vad>=6.2.3')"
     return None
@@ -43,7 +41,8 @@ class VoiceActivity:
     def __init__(self) -> None:
         if problem := voice_activity_problem():
             raise ModelError(f"voice activity: {problem}")
-        self._hidden, self._cell = (np.zeros((1, 1, 128), np.float32) for _ in range(2))
+        self._network = _network()
+        self._hidden, self._cell = (np.zeros(UNITS, np.float32) for _ in range(2))
         self._rest = np.zeros(_CONTEXT, np.float32)
 
     def push(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -54,11 +53,8 @@ class VoiceActivity:
         if not count:
             return np.zeros(0, np.float32)
         chunks = np.lib.stride_tricks.sliding_window_view(buffer, _CONTEXT + CHUNK)[::CHUNK][:count]
-        likely, self._hidden, self._cell = _session().run(
-            ["speech_probs", "hn", "cn"],
-            {"input": np.ascontiguousarray(chunks), "h": self._hidden, "c": self._cell},
-        )
-        return np.asarray(likely, np.float32).reshape(-1)
+        likely, self._hidden, self._cell = self._network.run(chunks, self._hidden, self._cell)
+        return likely
 
 
 def _model_file() -> Path:
@@ -68,13 +64,9 @@ def _model_file() -> Path:
 
 
 @cache
-def _session() -> Any:
-    """The network, loaded once. It may run on several threads at once; each run takes one."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
-    options.inter_op_num_threads = options.intra_op_num_threads = 1
+def _network() -> SileroNetwork:
+    """The network, loaded once; it keeps nothing, so it may run on several threads at once."""
     try:
-        return onnxruntime.InferenceSession(_model_file(), options, providers=["CPUExecutionProvider"])
-    except Exception as error:  # ONNX Runtime's errors have no base of their own
-        raise ModelError(f"voice activity: {_model_file()} can't be loaded: {error}") from error
+        return SileroNetwork(_model_file())
+    except (OSError, KeyError, ValueError) as error:
+        raise ModelError(f"voice activity: {_model_file()} can't be loaded: {error!r}") from error

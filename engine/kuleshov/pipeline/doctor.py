@@ -55,7 +55,7 @@ def examine(archive: Path) -> Examination:
     report.findings.append(_gpu_decoder(device))
     _detectors(report)
     problem = voice_activity_problem()
-    detail = problem or f"silero-vad {installed_version('silero-vad')}, run by onnxruntime"
+    detail = problem or f"silero-vad {installed_version('silero-vad')}"
     report.findings.append(Finding("voice activity", problem is None, detail))
     report.findings.extend(_readers())
     problem = face_networks_problem()

@@ -80,6 +80,12 @@ class FrameMeter:
         """Return what was still under way at the end of the film."""
         return self._derive(leave=0)
 
+    def following(self) -> FrameMeter:
+        """Return a meter for what comes next: it knows the last frame, and has kept nothing else."""
+        meter = FrameMeter()
+        meter._last = self._last
+        return meter
+
     def tracks(self) -> Tracks:
         """Return the tracks of all that was measured: of every frame, and of those whose histograms are kept."""
         tracks = Tracks()

@@ -52,6 +52,7 @@ from kuleshov.records.segments import (
     Shot,
     Transition,
     TransitionType,
+    Window,
 )
 from kuleshov.records.sound import Music, Sound, SoundBorder, SoundEvent, SoundEventType, Timbre, Voice
 from kuleshov.records.words import (
@@ -130,6 +131,7 @@ __all__ = [
     "Transition",
     "TransitionType",
     "Voice",
+    "Window",
     "json_pieces",
     "to_json",
 ]

@@ -117,3 +117,11 @@ class Scene(Segment):
     end_shot: int  # exclusive
     type: SceneType | None = None  # None: its editing does not say, or it was described before there were types
     editing: Editing | None = None  # None: it was described before that was measured
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window(Segment):
+    """Some seconds of a live film; its pace is that of the last minute, its shot the one that goes on at its end."""
+
+    lighting: Lighting | None  # type: ignore[assignment]  # None: no frame of it was seen
+    color: Color | None  # type: ignore[assignment]

@@ -4,8 +4,9 @@ FOLDER holds recordings named as the RAVDESS speech set names them (Livingstone 
 ``03-01-EE-II-SS-RR-AA.flac`` (or .wav), EE the emotion, AA the actor. Its licence (CC BY-NC-SA) holds for what is made
 of it: keep the model to yourself.
 
-The model is linear discriminant analysis with a shrunken covariance (``SHRINKAGE``), of utterances standardised by
-speaker. It is judged on speakers it has not heard: one actor left out at a time; chance is 1 in 8.
+The model is linear discriminant analysis with a shrunken covariance, of utterances standardised by speaker. How much
+it is shrunken is chosen on speakers left out one at a time. It is judged on speakers it has not heard: one actor left
+out at a time, the shrinkage chosen among the others alone; chance is 1 in 8.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ from kuleshov.models.voice_emotion import VoiceEmotionModel, standardised
 
 #: RAVDESS's emotions, by number from 1.
 LABELS = ("neutral", "calm", "happy", "sad", "angry", "fearful", "disgust", "surprised")
-#: How much of the covariance is replaced by a multiple of the identity: few recordings, many numbers.
-SHRINKAGE = 0.7
+#: How much of the covariance is replaced by a multiple of the identity: few recordings, many numbers. To choose from.
+SHRINKAGES = (0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95)
+#: Where there are too few speakers to choose on.
+USUAL_SHRINKAGE = 0.85
 _NAME_PARTS = 7
 
 
@@ -85,14 +88,19 @@ def hear(path: Path) -> NDArray[np.float32] | None:
     return utterance_features(voice, meter.cepstra, found[0][0], found[-1][1])
 
 
-def fit(recordings: Recordings, *, name: str) -> VoiceEmotionModel:
-    """Return the model of recordings that are standardised by speaker; its name ends in a hash of its weights."""
+def fit(recordings: Recordings, *, name: str, shrinkage: float | None = None) -> VoiceEmotionModel:
+    """Return the model of recordings that are standardised by speaker; its name ends in a hash of its weights.
+
+    Without a ``shrinkage`` the one is taken that is best for speakers left out.
+    """
+    if shrinkage is None:
+        shrinkage = best_shrinkage(recordings)
     classes = np.unique(recordings.labels)
     means = np.stack([recordings.features[recordings.labels == label].mean(axis=0) for label in classes])
     spread = recordings.features - means[np.searchsorted(classes, recordings.labels)]
     covariance = spread.T @ spread / max(1, len(spread) - len(classes))
     size = len(covariance)
-    shrunken = (1 - SHRINKAGE) * covariance + SHRINKAGE * np.trace(covariance) / size * np.eye(size)
+    shrunken = (1 - shrinkage) * covariance + shrinkage * np.trace(covariance) / size * np.eye(size)
     weights = np.linalg.solve(shrunken, means.T)
     bias = -0.5 * np.einsum("kd,dk->k", means, weights)
     digest = hashlib.blake2b(weights.astype(np.float32).tobytes(), digest_size=6).hexdigest()
@@ -104,18 +112,57 @@ def fit(recordings: Recordings, *, name: str) -> VoiceEmotionModel:
     )
 
 
-def unheard_speakers(recordings: Recordings) -> dict[int, float]:
-    """Return the share that is told rightly of each speaker, by a model that was trained on the others."""
+def best_shrinkage(recordings: Recordings) -> float:
+    """Return the shrinkage by which most is told rightly of speakers left out; recordings standardised by speaker."""
+    speakers = np.unique(recordings.speakers).tolist()
+    if len(speakers) < 2:
+        return USUAL_SHRINKAGE
+
+    def right(shrinkage: float) -> float:
+        by_speaker = [_told(recordings, speaker, shrinkage=shrinkage) for speaker in speakers]
+        return float(np.mean([np.mean(told == meant) for told, meant in by_speaker]))
+
+    return max(SHRINKAGES, key=right)
+
+
+def unheard_speakers(recordings: Recordings) -> dict[int, NDArray[np.int64]]:
+    """Return of each speaker what was meant and what a model tells that was trained on the others: ``[8, 8]`` counts.
+
+    Rows are what was meant, columns what was told, in the order of ``LABELS``.
+    """
     own = recordings.by_speaker()
-    right = {}
+    confusions = {}
     for speaker in np.unique(own.speakers).tolist():
-        model = fit(own.only(own.speakers != speaker), name="check")
-        left_out = own.only(own.speakers == speaker)
-        told = model.predict(left_out.features).argmax(axis=1)
-        right[speaker] = float(
-            np.mean([model.labels[k] == LABELS[t] for k, t in zip(told, left_out.labels, strict=True)])
-        )
-    return right
+        counts = np.zeros((len(LABELS), len(LABELS)), np.int64)
+        told, meant = _told(own, speaker)
+        np.add.at(counts, (meant, told), 1)
+        confusions[speaker] = counts
+    return confusions
+
+
+def share_right(confusion: NDArray[np.int64]) -> float:
+    """Return the share that was told rightly, of counts ``[8, 8]``."""
+    return float(np.trace(confusion) / max(1, confusion.sum()))
+
+
+def _told(
+    recordings: Recordings, speaker: int, *, shrinkage: float | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The labels that a model of the other speakers tells of one, and those that were meant."""
+    model = fit(recordings.only(recordings.speakers != speaker), name="check", shrinkage=shrinkage)
+    left_out = recordings.only(recordings.speakers == speaker)
+    numbers = np.array([LABELS.index(label) for label in model.labels])
+    return numbers[model.predict(left_out.features).argmax(axis=1)], left_out.labels
+
+
+def _report(confusions: dict[int, NDArray[np.int64]], *, classes: int) -> str:
+    shares = {speaker: share_right(counts) for speaker, counts in confusions.items()}
+    lines = [f"speaker {speaker:02}, not heard in training: {share:.3f} right" for speaker, share in shares.items()]
+    lines.append(f"mean {np.mean(list(shares.values())):.3f}; chance {1 / classes:.3f}")
+    lines.append("meant (rows), told (columns)".ljust(30) + " ".join(label[:5].rjust(5) for label in LABELS))
+    for label, counts in zip(LABELS, np.sum(list(confusions.values()), axis=0), strict=True):
+        lines.append(label.ljust(30) + " ".join(f"{count:5}" for count in counts))
+    return "\n".join(lines)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -125,10 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     recordings = read_recordings(options.folder)
     if len(np.unique(recordings.speakers)) > 1:
-        right = unheard_speakers(recordings)
-        for speaker, share in right.items():
-            print(f"speaker {speaker:02}, not heard in training: {share:.3f} right")
-        print(f"mean {np.mean(list(right.values())):.3f}; chance {1 / len(np.unique(recordings.labels)):.3f}")
+        print(_report(unheard_speakers(recordings), classes=len(np.unique(recordings.labels))))
     fit(recordings.by_speaker(), name="voice-lda").save(options.model)
     print(f"{options.model}: trained on {len(recordings.labels)} recordings")
 

@@ -63,6 +63,16 @@ class Detector(Protocol):
         """Return the film's transitions in order, not overlapping; the film's start is none."""
 
 
+class LiveDetector(Detector, Protocol):
+    """A detector that can be asked on the way, of a film whose end nobody knows. Memory is bounded if it is."""
+
+    def settled(self) -> list[Transition]:
+        """Return the transitions that are certain by now and were not returned before, in order.
+
+        Those of ``finish`` are then the rest.
+        """
+
+
 def _nothing() -> None:
     pass
 
@@ -71,9 +81,11 @@ def _nothing() -> None:
 class Detectors:
     """A kind of detector, opened once for a device and many films. ``for_film`` may be called from any thread.
 
-    ``models`` names the networks that it runs, for provenance: often ``{}``. ``close`` lets them go.
+    ``models`` names the networks that it runs, for provenance: often ``{}``. ``close`` lets them go. ``for_stream``
+    makes a detector for a live film; it is ``None`` where this kind can't be asked on the way.
     """
 
     for_film: Callable[[], Detector]
     models: dict[str, str]
     close: Callable[[], None] = _nothing
+    for_stream: Callable[[], LiveDetector] | None = None

@@ -34,10 +34,23 @@ class Reader:
         """Return the log-odds of every step, float32 ``[N, len(KINDS)]``."""
         if self._thumbnails is not None:
             self.push(self._thumbnails[-1:].repeat(_evidence.REACH, axis=0))
-            self._read(len(self._thumbnails) - 2 * _evidence.REACH)
+            self.catch_up()
             assert self._evidence is not None
             self._judge(self._evidence[-1:].repeat(_network.REACH, axis=0))
+        return self.odds()
+
+    def catch_up(self) -> None:
+        """Read the steps that wait to be read together."""
+        if self._thumbnails is not None:
+            self._read(len(self._thumbnails) - 2 * _evidence.REACH)
+
+    def odds(self) -> NDArray[np.float32]:
+        """Return the log-odds of the steps that are known by now and not forgotten, float32 ``[N, len(KINDS)]``."""
         return np.concatenate([np.empty((0, len(KINDS)), dtype=np.float32), *self._odds])
+
+    def forget(self, steps: int) -> None:
+        """Let the odds of the first steps go."""
+        self._odds = [self.odds()[steps:]]
 
     def _read(self, steps: int) -> None:
         """Take the evidence of the next ``steps`` steps, and the odds that it makes known."""

@@ -37,6 +37,13 @@ def verdicts(odds: NDArray[np.float32]) -> list[Verdict]:
     return sorted(kept, key=lambda each: each.start)
 
 
+def steps_going_on(odds: NDArray[np.float32]) -> int:
+    """Return how many of the last steps lie in a gradual transition whose end is not known yet."""
+    inside = (1 / (1 + np.exp(-odds[:, 1:]))).max(axis=1, initial=0.0) > _INSIDE
+    outside = np.flatnonzero(~inside[::-1])
+    return int(outside[0]) if len(outside) else len(inside)
+
+
 def _cuts(likely: NDArray[np.floating[Any]]) -> list[Verdict]:
     found: list[Verdict] = []
     for step in np.flatnonzero(likely > _LEAST).tolist():

@@ -20,12 +20,18 @@ from kuleshov.cinema.detectors._grid import Grid
 from kuleshov.cinema.detectors._network import load_network
 from kuleshov.cinema.detectors._protocol import Detectors
 from kuleshov.cinema.detectors._reader import Reader
-from kuleshov.cinema.detectors._verdicts import Verdict, verdicts
+from kuleshov.cinema.detectors._verdicts import Verdict, steps_going_on, verdicts
 from kuleshov.records import Transition
 
 if TYPE_CHECKING:
     from kuleshov.cinema.detectors._protocol import FrameEvidence
     from kuleshov.decode.frames import FrameBatch
+
+
+# On a live film: how many of the last steps may still change what is found.
+_UNSETTLED_STEPS = 8
+# What takes longer is no transition whose end is worth waiting for; so much of the past is kept.
+_LONGEST_STEPS = 120
 
 
 class CascadeDetector:
@@ -42,6 +48,7 @@ class CascadeDetector:
         self._frame_of_step: list[NDArray[np.intp]] = []
         self._jump: list[NDArray[np.float32]] = []
         self._frames = 0
+        self._first_step = self._first_frame = self._settled_step = 0  # of what is kept; up to where all is said
 
     def push(self, batch: FrameBatch, evidence: FrameEvidence) -> None:
         chosen = self._grid.choose(batch.pts_seconds)
@@ -53,13 +60,45 @@ class CascadeDetector:
     def finish(self) -> list[Transition]:
         if not self._frames:
             return []
+        odds = self._reader.finish()
+        return self._transitions(odds, settled_step=self._first_step + len(odds))
+
+    def settled(self) -> list[Transition]:
+        self._reader.catch_up()
+        odds = self._reader.odds()
+        known = self._first_step + len(odds)
+        settled_step = known - _UNSETTLED_STEPS
+        if (going_on := steps_going_on(odds)) < _LONGEST_STEPS:
+            settled_step = min(settled_step, known - going_on)
+        found = self._transitions(odds, settled_step=settled_step)
+        self._forget(max(self._first_step, self._settled_step - _LONGEST_STEPS))
+        return found
+
+    def _transitions(self, odds: NDArray[np.float32], *, settled_step: int) -> list[Transition]:
+        """Those that end before ``settled_step`` and have not been told yet."""
+        if settled_step <= self._settled_step:
+            return []
         frame_of_step, jump = np.concatenate(self._frame_of_step), np.concatenate(self._jump)
         found = []
-        for verdict in verdicts(self._reader.finish()):
+        for verdict in verdicts(odds):
             confidence = self._confidence(verdict)
-            if confidence >= self._least_confidence:
-                found.append(Transition(verdict.type, *_frames(verdict, frame_of_step, jump), confidence))
+            told = not self._settled_step <= self._first_step + verdict.end < settled_step
+            if not told and confidence >= self._least_confidence:
+                start, end = _frames(verdict, frame_of_step - self._first_frame, jump)
+                found.append(Transition(verdict.type, start + self._first_frame, end + self._first_frame, confidence))
+        self._settled_step = settled_step
         return found
+
+    def _forget(self, step: int) -> None:
+        """Let go all that lies before a step."""
+        steps = step - self._first_step
+        if not steps:
+            return
+        frame_of_step, jump = np.concatenate(self._frame_of_step)[steps:], np.concatenate(self._jump)
+        frame = int(frame_of_step[0]) if len(frame_of_step) else self._first_frame
+        self._frame_of_step, self._jump = [frame_of_step], [jump[frame - self._first_frame :]]
+        self._reader.forget(steps)
+        self._first_step, self._first_frame = step, frame
 
     def _confidence(self, verdict: Verdict) -> float:
         if self._calibration is None:
@@ -79,6 +118,8 @@ def _frames(verdict: Verdict, frame_of_step: NDArray[np.intp], jump: NDArray[np.
 def open_detectors(device: str, sensitivity: float) -> Detectors:
     """Raises ``ModelError`` if the network's weights can't be read."""
     calibration = load_calibration()
-    return Detectors(
-        lambda: CascadeDetector(calibration=calibration, sensitivity=sensitivity), {"shots": load_network().identity}
-    )
+
+    def make() -> CascadeDetector:
+        return CascadeDetector(calibration=calibration, sensitivity=sensitivity)
+
+    return Detectors(make, {"shots": load_network().identity}, for_stream=make)

@@ -18,9 +18,12 @@ class NoDetector:
     def push(self, batch: FrameBatch, evidence: FrameEvidence) -> None:
         pass
 
+    def settled(self) -> list[Transition]:
+        return []
+
     def finish(self) -> list[Transition]:
         return []
 
 
 def open_detectors(device: str, sensitivity: float) -> Detectors:
-    return Detectors(NoDetector, models={})
+    return Detectors(NoDetector, models={}, for_stream=NoDetector)

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.hearing.signal import VOICE_RATE, Series, Windows
+from kuleshov.cinema.hearing.signal import VOICE_RATE, Series, Windows, without_first
 
 FRAME_SAMPLES = 2048
 HOP_SAMPLES = 640
@@ -58,6 +58,12 @@ class HarmonyMeter:
     def chroma(self) -> NDArray[np.float32]:
         """Float32 ``[bins, 12]``, a row per bin of ``BIN_SECONDS``; 0 where no partial stands out."""
         return np.concatenate(self._chroma) if self._chroma else np.zeros((0, 12), np.float32)
+
+    def forget(self, seconds: int) -> None:
+        """Let the values of the first seconds go."""
+        for series in self.series.values():
+            series.forget(seconds)
+        self._chroma = without_first(self._chroma, round(seconds / BIN_SECONDS))
 
     def push(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples of one channel: float32 ``[n]`` at 16 kHz."""

@@ -25,20 +25,17 @@ are no ``speech``, ``effects``, ``syllable``, ``whisper``, ``shout`` and ``voice
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from kuleshov.cinema.hearing.loudness import gated_loudness, loudness_range
 from kuleshov.cinema.hearing.signal import has_centre
 from kuleshov.cinema.hearing.stretch import Stretch
+from kuleshov.cinema.hearing.stretches import Stretches
 from kuleshov.cinema.hearing.whole import film_tracks
 from kuleshov.cinema.tracks import Tracks
-from kuleshov.media.audio import GAP_SECONDS, SAMPLE_RATE, AudioReader
+from kuleshov.media.audio import SAMPLE_RATE, AudioReader
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.models.voice_emotion import VoiceEmotionModel
 from kuleshov.records import Loudness
@@ -74,23 +71,16 @@ def listen(
     """
     reader = AudioReader(path, stream_index=stream_index, start_seconds=start_seconds)
     problem = voice_activity_problem()
-    stretches: list[Stretch] = []
-    repeated_samples = 0
-    for start, samples, layout, repeated in _contiguous(reader):
-        repeated_samples += repeated
-        if start is not None:
-            if stretches:
-                stretches[-1].close()
-            stretches.append(Stretch(start, layout, hear_voices=problem is None, cepstra=voice_emotion is not None))
-        if samples.size:
-            stretches[-1].push(samples)
-    if stretches:
-        stretches[-1].close()
+    heard = Stretches(hear_voices=problem is None, cepstra=voice_emotion is not None)
+    for block in reader:
+        heard.push(block)
+    heard.close()
+    stretches = heard.all
     tracks = film_tracks(stretches, voice_emotion)
     notes = list(reader.notes)
-    if repeated_samples:
+    if heard.repeated_samples:
         notes.append(
-            f"sound track {stream_index}: {repeated_samples / SAMPLE_RATE:.1f} s that step back in time left out"
+            f"sound track {stream_index}: {heard.repeated_samples / SAMPLE_RATE:.1f} s that step back in time left out"
         )
     if not tracks:
         notes.append(f"sound track {stream_index}: no sound could be decoded")
@@ -104,20 +94,6 @@ def listen(
         damaged_packets=reader.damaged_packets,
         notes=tuple(notes),
     )
-
-
-def _contiguous(reader: AudioReader) -> Iterator[tuple[float | None, NDArray[np.float32], str, int]]:
-    """Yield the start of a new stretch (else None), samples, layout, and how many samples came twice: left out."""
-    start, heard = 0.0, -1
-    for block in reader:
-        ahead_seconds = block.start_seconds - (start + heard / SAMPLE_RATE) if heard >= 0 else np.inf
-        begins = ahead_seconds > GAP_SECONDS
-        if begins:
-            start, heard = block.start_seconds, 0
-        repeated = round(-ahead_seconds * SAMPLE_RATE) if ahead_seconds < -GAP_SECONDS else 0
-        fresh = block.samples[:, repeated:]
-        heard += fresh.shape[1]
-        yield (start if begins else None), fresh, block.layout, min(repeated, block.samples.shape[1])
 
 
 def _loudness(stretches: list[Stretch], tracks: Tracks) -> Loudness:

@@ -81,6 +81,11 @@ class LoudnessMeter:
                     value = float(metadata[key])  # NaN in digital silence: the filter's running sums dip below 0
                     values.append(value if value > LOUDNESS_FLOOR_LUFS else LOUDNESS_FLOOR_LUFS)
 
+    def forget(self, seconds: int) -> None:
+        """Let the values of the first seconds go."""
+        count = round(seconds / STEP_SECONDS)
+        del self.momentary[:count], self.short_term[:count]
+
     def close(self) -> None:
         """Give back the filter's memory (megabytes); the values stay. ``push`` is over then."""
         self._graph = self._source = self._sink = None

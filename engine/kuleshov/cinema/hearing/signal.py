@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from kuleshov.media.audio import SAMPLE_RATE
 
+#: The steps of all series divide this time.
+STEPS_MEET_SECONDS = 4
 #: The rate of voice and harmony: what makes speech understood and music sung lies below 8 kHz.
 VOICE_RATE = SAMPLE_RATE // 3
 
@@ -93,6 +95,15 @@ class Series:
     def extend(self, values: NDArray[np.float32]) -> None:
         self.parts.append(np.asarray(values, np.float32))
 
+    def forget(self, seconds: int) -> None:
+        """Let the first values go, those of so many seconds: a multiple of ``STEPS_MEET_SECONDS``."""
+        self.parts = without_first(self.parts, round(seconds / self.step_seconds))
+
     @property
     def values(self) -> NDArray[np.float32]:
         return np.concatenate(self.parts) if self.parts else np.zeros(0, np.float32)
+
+
+def without_first(parts: list[NDArray[np.float32]], count: int) -> list[NDArray[np.float32]]:
+    """Return arrays whose rows belong together on end, as one array without the first ``count`` rows."""
+    return [np.concatenate(parts)[count:]] if parts else []

@@ -53,6 +53,10 @@ class LevelMeter:
         self.levels.extend(np.maximum(10 * np.log10(np.maximum(power, 1e-30)), LEVEL_FLOOR_DBFS))
         self._rest = samples[:, windows * _WINDOW_SAMPLES :].copy()
 
+    def forget(self, seconds: int) -> None:
+        """Let the values of the first seconds go."""
+        del self.levels[: round(seconds / WINDOW_SECONDS)]
+
 
 def silence_threshold(levels: NDArray[np.float32]) -> float:
     """Return the level in dBFS under which a film with these levels (``[N]``, not empty) is silent."""

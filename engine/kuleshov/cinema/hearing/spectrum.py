@@ -79,6 +79,11 @@ class SpectrumMeter:
         self._bin(np.stack((weight, magnitude @ self._hertz, flatness * weight, low, total), axis=1))
         self._strike(np.add.reduceat(power, self._edges, axis=1)[:, :-1])
 
+    def forget(self, seconds: int) -> None:
+        """Let the values of the first seconds go."""
+        for series in (self._strikes, self._powers, self.onset, *self._binned.values()):
+            series.forget(seconds)
+
     def close(self) -> None:
         """Finish the last half of the median along time. ``push`` is over then."""
         if self._mel_rest is not None:

@@ -25,8 +25,9 @@ from kuleshov.models.voice_activity import VoiceActivity
 #: A drone is low and goes on: so far may its level waver (standard deviation over 2 s) until nothing of it is left.
 _DRONE_SECONDS, _DRONE_WAVER_DB = 2.0, 6.0
 _DRONE_AUDIBLE_DB = -60.0
-#: Tones and voices are heard so many seconds at a time: a third cheaper than one second at a time.
-TOGETHER_SECONDS = 8
+#: Spectra, tones and voices are heard so many seconds at a time: a third cheaper than one second at a time, and no
+#: dearer than eight.
+TOGETHER_SECONDS = 4
 
 
 class Stretch:
@@ -41,8 +42,8 @@ class Stretch:
         self._spectrum = SpectrumMeter()
         self._harmony = HarmonyMeter()
         self._voice = VoiceMeter(VoiceActivity() if hear_voices else None, cepstra=cepstra)
-        self._for_harmony: list[NDArray[np.float32]] = []
-        self._for_voice: list[NDArray[np.float32]] = []  # where voices have a channel of their own
+        self._mixed: list[NDArray[np.float32]] = []
+        self._dialogue: list[NDArray[np.float32]] = []  # where voices have a channel of their own
         self._waiting = 0
         self._thin_mix = Thinner()
         self._thin_dialogue = Thinner() if has_centre(layout) else None
@@ -52,27 +53,34 @@ class Stretch:
         self.loudness.push(samples)
         self.peak.push(samples)
         self.level.push(samples)
-        mixed = mix(samples, self.layout)
-        self._spectrum.push(mixed)
-        self._for_harmony.append(self._thin_mix.push(mixed))
+        self._mixed.append(mix(samples, self.layout))
         if self._thin_dialogue is not None:
-            self._for_voice.append(self._thin_dialogue.push(dialogue(samples, self.layout)))
+            self._dialogue.append(dialogue(samples, self.layout))
         self._waiting += samples.shape[1]
         if self._waiting >= TOGETHER_SECONDS * SAMPLE_RATE:
-            self._hear_thin()
+            self.catch_up()
+
+    def forget(self, seconds: int) -> None:
+        """Let the values of the first seconds go, a multiple of ``STEPS_MEET_SECONDS``: it begins later then."""
+        for meter in (self.loudness, self.level, self._spectrum, self._harmony, self._voice):
+            meter.forget(seconds)
+        self.start_seconds += seconds
 
     def close(self) -> None:
         """No more samples come: give back what only measuring needs."""
-        self._hear_thin()
+        self.catch_up()
         self.loudness.close()
         self._spectrum.close()
 
-    def _hear_thin(self) -> None:
-        if self._for_harmony:
-            thin = np.concatenate(self._for_harmony)
+    def catch_up(self) -> None:
+        """Hear what waits to be heard together."""
+        if self._mixed:
+            mixed = np.concatenate(self._mixed)
+            self._spectrum.push(mixed)
+            thin = self._thin_mix.push(mixed)
             self._harmony.push(thin)
-            self._voice.push(np.concatenate(self._for_voice) if self._for_voice else thin)
-        self._for_harmony, self._for_voice, self._waiting = [], [], 0
+            self._voice.push(self._thin_dialogue.push(np.concatenate(self._dialogue)) if self._thin_dialogue else thin)
+        self._mixed, self._dialogue, self._waiting = [], [], 0
 
     @property
     def cepstra(self) -> NDArray[np.float32] | None:
@@ -80,7 +88,7 @@ class Stretch:
         return self._voice.cepstra
 
     def series(self) -> dict[str, Series]:
-        """Return everything that was measured, by name; ``voice_*`` for the voice's own. For use after ``close``."""
+        """Return everything that was measured, by name; ``voice_*`` for the voice's own. Complete after ``close``."""
         spectrum = self._spectrum.series
         strength = self._spectrum.onset.values
         found = {

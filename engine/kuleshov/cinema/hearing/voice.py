@@ -17,14 +17,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.hearing.signal import VOICE_RATE, Series, Windows
+from kuleshov.cinema.hearing.signal import VOICE_RATE, Series, Windows, without_first
 from kuleshov.cinema.hearing.spectrum import mel_edges
 from kuleshov.models.voice_activity import CHUNK, VoiceActivity
 
 STEP_SECONDS = CHUNK / VOICE_RATE
 _WINDOW = 2 * CHUNK
 _WINDOW_SECONDS = _WINDOW / VOICE_RATE
-_PADDED = 2 * _WINDOW
+_PADDED = 1280  # at least the window and the longest lag, so that the correlation does not wrap around
 _LOWEST_HERTZ, _HIGHEST_HERTZ = 65.0, 1600.0  # a scream goes up to about 1600 Hz
 _PITCH_BAND_HERTZ = 4000.0  # what is heard of a voice for its pitch
 _OCTAVE_COST = 0.02  # of the correlation, an octave: what speaks against the half of the true pitch
@@ -67,6 +67,13 @@ class VoiceMeter:
         if self._cepstra is None:
             return None
         return np.concatenate(self._cepstra) if self._cepstra else np.zeros((0, CEPSTRA), np.float32)
+
+    def forget(self, seconds: int) -> None:
+        """Let the values of the first seconds go."""
+        for series in self.series.values():
+            series.forget(seconds)
+        if self._cepstra is not None:
+            self._cepstra = without_first(self._cepstra, round(seconds / STEP_SECONDS))
 
     def push(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples of one channel: float32 ``[n]`` at 16 kHz."""

@@ -1,0 +1,32 @@
+"""What windows of a live film read as: each among those before it, for nobody knows the ones to come."""
+
+from __future__ import annotations
+
+from collections import deque
+
+import numpy as np
+
+from kuleshov.emotion.cues import cue_numbers, cues_of_numbers
+from kuleshov.emotion.grammar import Grammar
+from kuleshov.emotion.model import emotion_of_cues
+from kuleshov.records import Emotion, Segment
+
+#: What is usual is told from so many windows: five minutes of windows of 2 s.
+PAST_WINDOWS = 150
+
+
+class LiveEmotion:
+    """Remembers the numbers of the last ``PAST_WINDOWS`` windows."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._grammar = grammar
+        self._numbers: deque[list[float]] = deque(maxlen=PAST_WINDOWS)
+        self._seconds: deque[float] = deque(maxlen=PAST_WINDOWS)
+
+    def describe(self, window: Segment) -> Emotion:
+        """Return what the next window reads as: as ``describe_emotion`` says of the last of the windows so far."""
+        grammar = self._grammar
+        self._numbers.append(cue_numbers(window, grammar=grammar))
+        self._seconds.append(window.duration_seconds)
+        cues = cues_of_numbers(np.array(self._numbers), np.array(self._seconds), grammar=grammar)[-1]
+        return emotion_of_cues(window, dict(zip(grammar.cue_names, cues.tolist(), strict=True)), grammar)

@@ -1,0 +1,162 @@
+"""A window of a live film, told: its measurements put together, what is new in it, and what it reads as."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from kuleshov.cinema.attributes import attributes
+from kuleshov.cinema.color import HistogramSeries
+from kuleshov.cinema.describe import KEPT_THUMBNAIL, FilmMeasurements, describe_window
+from kuleshov.cinema.live_shots import ShotsSoFar, likely_cuts, spans_between
+from kuleshov.cinema.sound import sound_events
+from kuleshov.cinema.tracks import Tracks
+from kuleshov.cinema.utterances import utterances
+from kuleshov.decode.live import ShrunkFrame
+from kuleshov.emotion.grammar import Grammar
+from kuleshov.emotion.live import LiveEmotion
+from kuleshov.media.color import ColorSpec
+from kuleshov.media.cues import SubtitleSource
+from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.records import SoundEvent, TransitionType, Window, to_json
+
+#: A fade is an event when it is over; one that began longer ago is told no more.
+_LATE_EVENT_SECONDS = 16.0
+#: An event that is found again begins within so many seconds of where it was found first.
+_SAME_EVENT_SECONDS = 1.0
+_NO_PICTURE = ColorSpec(matrix="bt709", range="limited", transfer="sdr")  # where there is none: nothing is read by it
+
+
+@dataclass(frozen=True)
+class FoundShot:
+    """A transition, told when the detector was certain of it: ``delay_seconds`` of film after it was over."""
+
+    type: TransitionType
+    start_seconds: float
+    end_seconds: float
+    confidence: float
+    delay_seconds: float
+
+
+@dataclass(frozen=True)
+class WatchedWindow:
+    """One window: its measurements and emotion as of a shot, its attributes, and the transitions found since the last.
+
+    ``attributes`` -1..1, those that could be measured. ``latency_seconds``: from the arrival of the window's last
+    packet to this being ready. ``frames``: how many were seen of it.
+    """
+
+    window: Window
+    frames: int
+    attributes: dict[str, float]
+    found_shots: list[FoundShot]
+    latency_seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as plain data, ready for ``json.dumps``."""
+        record = to_json(self.window)
+        del record["start_frame"], record["end_frame"]
+        return {
+            "type": "window",
+            **record,
+            "frames": self.frames,
+            "attributes": self.attributes,
+            "found_shots": [to_json(shot) for shot in self.found_shots],
+            "latency_seconds": self.latency_seconds,
+        }
+
+
+class Pictures:
+    """The frames of one window while they come: shrunk, and measured some at a time."""
+
+    def __init__(self, index: int, meter: FrameMeter, *, first_frame: int, coding: ColorSpec) -> None:
+        self.index = index
+        self.meter = meter
+        self.first_frame = first_frame  # its number since the beginning
+        self.coding = coding
+        self.count = 0
+        self.waiting: list[ShrunkFrame] = []
+
+
+class WindowTeller:
+    """Tells windows in their order. What it keeps of the past is bounded."""
+
+    def __init__(self, grammar: Grammar) -> None:
+        self._emotion = LiveEmotion(grammar)
+        self._shots = ShotsSoFar()
+        self._told: list[SoundEvent] = []
+
+    def shot_began(self, seconds: float) -> None:
+        """Take in when a shot began that the detector is certain of by now."""
+        self._shots.certain(seconds)
+
+    def tell(
+        self,
+        pictures: Pictures | None,
+        sound: Tracks,
+        subtitles: SubtitleSource | None,
+        *,
+        index: int,
+        start_seconds: float,
+        end_seconds: float,
+    ) -> Window:
+        """Return a window with what it reads as; ``sound`` are the tracks of the sound up to its end."""
+        film = _measured(pictures, sound, subtitles, end_seconds=end_seconds)
+        cuts = likely_cuts(film.tracks) if pictures else []
+        for cut in cuts:
+            self._shots.likely(float(film.frame_seconds[cut]))
+        window = describe_window(
+            film,
+            spans_between(cuts, frames=len(film.frame_seconds)) if pictures else [],
+            index=index,
+            first_frame=pictures.first_frame if pictures else 0,
+            start_seconds=start_seconds,
+            pace=self._shots.pace(start_seconds=start_seconds, end_seconds=end_seconds),
+        )
+        if window.sound is not None:
+            events = self._new_events(sound, start_seconds, end_seconds)
+            window = replace(window, sound=replace(window.sound, events=events))
+        return replace(window, emotion=self._emotion.describe(window))
+
+    def _new_events(self, sound: Tracks, start_seconds: float, end_seconds: float) -> list[SoundEvent]:
+        """Events that have been found since the last window: some are certain only when they are over."""
+        new = [
+            event
+            for event in sound_events(sound)
+            if start_seconds - _LATE_EVENT_SECONDS <= event.seconds < end_seconds
+            and not any(
+                event.type == told.type and abs(event.seconds - told.seconds) < _SAME_EVENT_SECONDS
+                for told in self._told
+            )
+        ]
+        self._told = [told for told in self._told if end_seconds - told.seconds < 2 * _LATE_EVENT_SECONDS] + new
+        return new
+
+
+def measured_attributes(window: Window) -> dict[str, float]:
+    """Return the attributes of a window that could be measured, -1..1."""
+    return {name: value for name, value in attributes(window, shots=()).items() if not math.isnan(value)}
+
+
+def _measured(
+    pictures: Pictures | None, sound: Tracks, subtitles: SubtitleSource | None, *, end_seconds: float
+) -> FilmMeasurements:
+    """The measurements of one window as those of a film that is no longer."""
+    tracks = pictures.meter.tracks() if pictures else Tracks()
+    frame_seconds = tracks["luma_mean"].seconds if pictures else np.zeros(0)
+    for track in sound.values():
+        tracks.add(track.name, unit=track.unit, seconds=track.seconds, values=track.values)
+    return FilmMeasurements(
+        frame_seconds=frame_seconds,
+        end_seconds=end_seconds,
+        tracks=tracks,
+        histograms=pictures.meter.histograms if pictures else HistogramSeries(),
+        thumbnails=pictures.meter.thumbnails() if pictures else np.zeros((0, 3, *KEPT_THUMBNAIL[::-1]), np.uint8),
+        detected=(),
+        coding=pictures.coding if pictures else _NO_PICTURE,
+        subtitles=subtitles,
+        lines=utterances(subtitles.lines) if subtitles else (),
+    )
