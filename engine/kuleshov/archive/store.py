@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,10 +16,20 @@ from kuleshov.archive.check import find_problems
 from kuleshov.archive.commit import add_film, remove_film
 from kuleshov.archive.durable import explained
 from kuleshov.archive.entries import SEGMENT_UNITS, Condition, FilmEntry, SegmentRow, check_unit
-from kuleshov.archive.folder import LineVectors, read_card, read_lines, read_measurements, read_segments, read_tracks
+from kuleshov.archive.folder import (
+    LineVectors,
+    read_arc,
+    read_card,
+    read_lines,
+    read_measurements,
+    read_moments,
+    read_segments,
+    read_tracks,
+)
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.lines import SpokenLines
 from kuleshov.archive.lock import WriterLock
+from kuleshov.archive.moments import Moments
 from kuleshov.archive.reading import read_film, read_rows
 from kuleshov.archive.recovery import open_catalog, rebuild
 from kuleshov.archive.refresh import refreshed
@@ -126,6 +136,10 @@ class Archive:
         """Return what a sentence model made of a film's lines; ``None`` where none read them."""
         return read_film(self._layout, self._catalog, content_id, lambda folder: read_lines(folder)[1])
 
+    def moments(self, content_id: str, names: Collection[str]) -> Moments | None:
+        """Return a film's moments with these values of the vector; ``None`` where that was not kept."""
+        return read_film(self._layout, self._catalog, content_id, lambda folder: read_moments(folder, names))
+
     # Changes
 
     def add(
@@ -137,13 +151,14 @@ class Archive:
         *,
         line_vectors: LineVectors | None = None,
         measured: FilmMeasurements | None = None,
+        moments: Moments | None = None,
     ) -> bool:
         """Store a film wholly or not at all; False if this description of it is there already.
 
         ``vectors``: float32 ``[number of shots, D]`` and ``[number of scenes, D]``, NaN = not measured, one column for
         each of ``vector_names``; ``line_vectors``: one for each of the analysis' lines. Another pipeline's description
         of the same content is replaced. ``measured`` is kept where it is given, so that the film can be divided anew
-        and compared.
+        and compared; ``moments`` so that it can be searched for changes over time.
         """
         return add_film(
             self._layout,
@@ -154,6 +169,7 @@ class Archive:
             vector_names=vector_names,
             line_vectors=line_vectors,
             measured=measured,
+            moments=moments,
         )
 
     def remove(self, content_id: str) -> bool:
@@ -237,6 +253,10 @@ class Archive:
         """Return the id of the shot or scene of a film at a time; None where there is none."""
         return self._catalog.at(check_unit(unit), content_id, seconds)
 
+    def spans(self, unit: Unit, content_id: str) -> list[tuple[int, float, float]]:
+        """Return (segment id, start, end in seconds) of a film's shots or scenes, in order."""
+        return self._catalog.spans(content_id, check_unit(unit))
+
     def segments(self, unit: Unit, ids: ArrayLike) -> list[SegmentRow]:
         """Return the segments of these ids, in the order of ``ids``, read from their films' folders."""
         return read_rows(self._layout, self._catalog, check_unit(unit), np.asarray(ids, dtype=np.int64).reshape(-1))
@@ -289,4 +309,4 @@ class Archive:
 def _read_analysis(folder: Path) -> Analysis:
     card = read_card(folder)
     shots, scenes = read_segments(folder, Shot), read_segments(folder, Scene)
-    return Analysis(card.film, shots, scenes, card.provenance, read_lines(folder)[0])
+    return Analysis(card.film, shots, scenes, card.provenance, read_lines(folder)[0], read_arc(folder))

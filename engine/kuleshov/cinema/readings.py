@@ -25,7 +25,7 @@ HUES = ("red", "orange", "brown", "yellow", "green", "cyan", "blue", "purple", "
 _MONOCHROME = "color.monochrome"
 _PALETTE = "color.palette."
 _TYPE = "type."
-_EVENT = "sound.events."
+EVENT_PREFIX = "sound.events."
 _EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
 #: What was listened for only where this was measured too: films of older archives, machines without the network.
 _EVENT_NEEDS = {
@@ -39,7 +39,7 @@ READABLE: dict[str, str] = {
     **UNITS,
     _MONOCHROME: "",
     **{_PALETTE + hue: "" for hue in HUES},
-    **{_EVENT + name: unit for name, unit in _EVENT_UNITS.items()},
+    **{EVENT_PREFIX + name: unit for name, unit in _EVENT_UNITS.items()},
     **dict.fromkeys(_TRANSITIONS, ""),
     **{_TYPE + name: "" for name in SCENE_TYPES},
 }
@@ -53,8 +53,8 @@ def read(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
     if path.startswith(_PALETTE):
         name = path.removeprefix(_PALETTE)
         return math.fsum(color.share for color in segment.color.palette if color.name == name)
-    if path.startswith(_EVENT):
-        return _largest_event(segment, path.removeprefix(_EVENT))
+    if path.startswith(EVENT_PREFIX):
+        return _largest_event(segment, path.removeprefix(EVENT_PREFIX))
     if path.startswith(_TYPE):
         return _type_confidence(segment, path.removeprefix(_TYPE))
     if path in _TRANSITIONS:
@@ -116,7 +116,8 @@ class Reading:
     only_where: Condition | None = None
 
     def path_for(self, segment: Segment) -> str:
-        return self.scene_path if isinstance(segment, Scene) else self.path
+        """Return the path for a segment: a moment within a shot is read as a scene is, by the length of its shot."""
+        return self.path if isinstance(segment, Shot) else self.scene_path
 
     def unit_for(self, segment: Segment) -> str:
         return READABLE[self.path_for(segment)]

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
+from kuleshov.cli.arc import arc
 from kuleshov.cli.compare import compare
 from kuleshov.cli.corrections import correct
 from kuleshov.cli.export import export
@@ -176,6 +177,7 @@ def show(
         render.film(analysis)
 
 
+app.command()(arc)
 app.command()(export)
 app.command()(correct)
 app.command()(compare)

@@ -29,28 +29,42 @@ _FARTHEST = 6.0
 _MAD_TO_DEVIATION = 1.4826  # of a normal distribution
 
 
-def cues(segments: Sequence[Segment], *, grammar: Grammar) -> NDArray[np.float64]:
+def cues(
+    segments: Sequence[Segment], *, grammar: Grammar, among: Sequence[Segment] | None = None
+) -> NDArray[np.float64]:
     """Return the cues of segments of one film and one kind (all its shots, or all its scenes).
 
+    ``among``: those that say what is usual in the film, where they are not these (moments are judged among the shots).
     float64 ``[n_segments, n_cues]``, -1..1, columns as ``grammar.cue_names``, NaN = could not be measured.
     """
-    seconds = np.array([segment.duration_seconds for segment in segments])
+    seconds = np.array([segment.duration_seconds for segment in (segments if among is None else among)])
     table = np.empty((len(segments), len(grammar.cues)))
     for column, cue in enumerate(grammar.cues):
-        numbers = np.array([cue.reading.scaled(cue.reading.value(segment)) for segment in segments])
+        numbers = _numbers(segments, cue)
+        usual = numbers if among is None else _numbers(among, cue)
         with np.errstate(over="ignore"):  # an absurd number becomes the farthest cue
-            values = _cue(numbers, seconds, cue, grammar.film)
+            values = _cue(numbers, usual, seconds, cue, grammar.film)
         table[:, column] = np.maximum(values, 0) if cue.only_above_usual else values
     return table
 
 
-def _cue(numbers: NDArray[np.float64], seconds: NDArray[np.float64], cue: Cue, norms: FilmNorms) -> NDArray[np.float64]:
+def _numbers(segments: Sequence[Segment], cue: Cue) -> NDArray[np.float64]:
+    return np.array([cue.reading.scaled(cue.reading.value(segment)) for segment in segments])
+
+
+def _cue(
+    numbers: NDArray[np.float64],
+    usual: NDArray[np.float64],
+    seconds: NDArray[np.float64],
+    cue: Cue,
+    norms: FilmNorms,
+) -> NDArray[np.float64]:
     reference_spread = cue.reading.distance(cue.spread)
     z = (numbers - cue.reading.scaled(cue.median)) / reference_spread
-    known = np.isfinite(numbers)
+    known = np.isfinite(usual)
     if np.count_nonzero(known) >= norms.enough_segments:
         weights = np.ones_like(seconds) if cue.per_shot else seconds
-        median, spread = _median_and_spread(numbers[known], weights[known])
+        median, spread = _median_and_spread(usual[known], weights[known])
         least_spread = norms.enough_spread * reference_spread
         if spread > 0:
             film_weight = min(1.0, spread / least_spread)

@@ -20,13 +20,15 @@ from kuleshov.records import DIMENSIONS, MOODS, Emotion, Reason, Segment
 _USUAL = 0.1
 
 
-def describe_emotion(segments: Sequence[Segment], *, grammar: Grammar) -> list[Emotion]:
+def describe_emotion(
+    segments: Sequence[Segment], *, grammar: Grammar, among: Sequence[Segment] | None = None
+) -> list[Emotion]:
     """Return what segments of one film and one kind (all its shots, or all its scenes) read as, in their order.
 
     The contributions to a score add up to it exactly (``math.fsum``); reasons come with the cue first that contributes
-    most to any score. Where nothing was measured, scores and confidence are 0.
+    most to any score. Where nothing was measured, scores and confidence are 0. ``among``: see ``cues.cues``.
     """
-    table = cues(segments, grammar=grammar)
+    table = cues(segments, grammar=grammar, among=among)
     return [
         _emotion(segment, dict(zip(grammar.cue_names, row.tolist(), strict=True)), grammar)
         for segment, row in zip(segments, table, strict=True)

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.folder import LineVectors
+from kuleshov.archive.moments import Moments
 from kuleshov.cinema.attributes import attributes_id
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.detectors import open_detectors
@@ -54,6 +55,7 @@ class Description:
     tracks: Tracks
     vectors: dict[Unit, NDArray[np.float32]]  # float32 [segments, len(VECTOR_NAMES)], NaN = not measured
     measured: FilmMeasurements
+    moments: Moments
     line_vectors: LineVectors | None = None  # of the lines of dialogue; None where no sentence model read them
 
 
@@ -179,8 +181,9 @@ class Pipeline:
         notes += fitted.notes
         divided = divide(measured, fitted.transitions, grammar=self.grammar)
         provenance = self._provenance(chosen, decoder, notes, given)
-        analysis = Analysis(film, divided.shots, divided.scenes, provenance, list(words.lines))
-        return Description(analysis, tracks, divided.vectors, measured, words.vectors)
+        analysis = Analysis(film, divided.shots, divided.scenes, provenance, list(words.lines), divided.arc)
+        with_curves = divided.curves.add_to(tracks)
+        return Description(analysis, with_curves, divided.vectors, measured, divided.moments, words.vectors)
 
     def _provenance(
         self, chosen: Choice, decoder: Decoder, notes: Sequence[str], given: GivenShots | None

@@ -75,14 +75,16 @@ def correct(
             notes=notes,
         ),
         before.lines,
+        divided.arc,
     )
     archive.add(
         after,
-        measured.tracks,
+        divided.curves.add_to(measured.tracks),
         divided.vectors,
         VECTOR_NAMES,
         line_vectors=archive.line_vectors(film_id),
         measured=measured,
+        moments=divided.moments,
     )
     archive.refresh()
     return after

@@ -1,35 +1,41 @@
-"""A measured film divided into shots and scenes, with what they read as and the vectors that search uses.
+"""A measured film divided into shots and scenes, with what they read as, its arc, and the vectors that search uses.
 
 Nothing is decoded here: the same measurements can be divided again, by another list of shots.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.describe import FilmMeasurements, describe_scenes, describe_shots
+from kuleshov.archive.moments import Moments
+from kuleshov.cinema.describe import FilmMeasurements, describe_moments, describe_scenes, describe_shots
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.shots import shots_from_transitions
+from kuleshov.emotion.arc import film_arc
+from kuleshov.emotion.curves import Curves, feeling_curves
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.model import describe_emotion
-from kuleshov.emotion.vector import affect_vectors
-from kuleshov.records import Scene, Segment, Shot, Transition
+from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
+from kuleshov.records import Arc, Scene, Segment, Shot, Transition
 
 AnySegment = TypeVar("AnySegment", bound=Segment)
 
 
 @dataclass(frozen=True)
 class Divided:
-    """The shots and scenes of a film, and float32 ``[segments, len(VECTOR_NAMES)]`` vectors, NaN = not measured."""
+    """The shots and scenes of a film, float32 ``[segments, len(VECTOR_NAMES)]`` vectors, and how it goes over time."""
 
     shots: list[Shot]
     scenes: list[Scene]
     vectors: dict[Unit, NDArray[np.float32]]
+    moments: Moments
+    curves: Curves
+    arc: Arc
 
 
 def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, grammar: Grammar) -> Divided:
@@ -41,10 +47,19 @@ def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, gra
         "shot": affect_vectors(shots, shots=shots),
         "scene": affect_vectors(scenes, shots=shots),
     }
-    return Divided(shots, scenes, vectors)
+    moments = _feel(describe_moments(measured, frames, shots), grammar, among=shots)
+    curves = feeling_curves(moments, shots=shots, grammar=grammar)
+    return Divided(
+        shots=shots,
+        scenes=scenes,
+        vectors=vectors,
+        moments=Moments.of(moments, affect_vectors(moments, shots=shots), VECTOR_NAMES),
+        curves=curves,
+        arc=film_arc(curves, moments=moments, lines=measured.lines, grammar=grammar),
+    )
 
 
-def _feel(segments: list[AnySegment], grammar: Grammar) -> list[AnySegment]:
+def _feel(segments: list[AnySegment], grammar: Grammar, *, among: Sequence[Segment] | None = None) -> list[AnySegment]:
     """The same segments with what their cues read as."""
-    emotions = describe_emotion(segments, grammar=grammar)
+    emotions = describe_emotion(segments, grammar=grammar, among=among)
     return [replace(segment, emotion=emotion) for segment, emotion in zip(segments, emotions, strict=True)]

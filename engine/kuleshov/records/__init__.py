@@ -11,6 +11,7 @@ The room imports nothing of ours, so that every room may use it.
 """
 
 from kuleshov.records.analysis import ANALYSIS_SCHEMA_VERSION, Analysis, Correction, Provenance, json_pieces, to_json
+from kuleshov.records.arc import SHAPES, Arc, ArcShape, Burst, Cause, Change, Curve, ShapeName, Turn
 from kuleshov.records.feeling import DIMENSIONS, MOODS, Emotion, Reason
 from kuleshov.records.film import AudioTrack, ColorDescription, Film, Loudness, SubtitleTrack
 from kuleshov.records.picture import Amount, Camera, Color, Key, Lighting, PaletteColor
@@ -34,13 +35,20 @@ __all__ = [
     "LINE_EMOTIONS",
     "MOODS",
     "SCENE_TYPES",
+    "SHAPES",
     "Amount",
     "Analysis",
+    "Arc",
+    "ArcShape",
     "AudioTrack",
+    "Burst",
     "Camera",
+    "Cause",
+    "Change",
     "Color",
     "ColorDescription",
     "Correction",
+    "Curve",
     "Dialogue",
     "Emotion",
     "Film",
@@ -59,6 +67,7 @@ __all__ = [
     "SceneType",
     "SceneTypeName",
     "Segment",
+    "ShapeName",
     "Shot",
     "Sound",
     "SoundBorder",
@@ -68,6 +77,7 @@ __all__ = [
     "Timbre",
     "Transition",
     "TransitionType",
+    "Turn",
     "Voice",
     "json_pieces",
     "to_json",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from kuleshov.records.arc import Arc
 from kuleshov.records.film import Film
 from kuleshov.records.segments import Scene, Shot
 from kuleshov.records.words import Line
@@ -53,6 +54,7 @@ class Analysis:
     scenes: list[Scene]
     provenance: Provenance
     lines: list[Line] = field(default_factory=list)  # none too where the description was made before lines were kept
+    arc: Arc | None = None  # None: described before there were arcs
 
 
 def to_json(record: Any) -> dict[str, Any]:
@@ -67,6 +69,7 @@ def json_pieces(analysis: Analysis) -> Iterator[str]:
         yield from _listed(name, getattr(analysis, name))
     yield ',\n"provenance": ' + json.dumps(to_json(analysis.provenance), allow_nan=False)
     yield from _listed("lines", analysis.lines)
+    yield ',\n"arc": ' + json.dumps(None if analysis.arc is None else to_json(analysis.arc), allow_nan=False)
     yield "}"
 
 
