@@ -39,7 +39,7 @@ from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Analysis, Provenance, Scene, Shot
+from kuleshov.records import Analysis, Arc, Provenance, Scene, Shot
 
 
 class Archive:
@@ -139,6 +139,10 @@ class Archive:
     def moments(self, content_id: str, names: Collection[str]) -> Moments | None:
         """Return a film's moments with these values of the vector; ``None`` where that was not kept."""
         return read_film(self._layout, self._catalog, content_id, lambda folder: read_moments(folder, names))
+
+    def arc(self, content_id: str) -> Arc | None:
+        """Return the arc of a film; ``None`` where it was described before there were arcs."""
+        return read_film(self._layout, self._catalog, content_id, read_arc)
 
     # Changes
 

@@ -91,22 +91,33 @@ def ingest(
 
 @app.command()
 def search(
-    query: Annotated[str, typer.Argument(help='What to look for: "tense long take", "dark scenes longer than 20 s".')],
+    query: Annotated[
+        str, typer.Argument(help='What to look for: "tense long take", "dark scenes longer than 20 s".')
+    ] = "",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     k: Annotated[
         int | None, typer.Option("-k", min=1, help="How many hits (default 10, or as the query says).")
     ] = None,
     unit: UnitOption = None,
+    arc: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBERS", help='An arc drawn as numbers: "0,0.2,-0.5,0.8"; films, or scenes: --unit.'),
+    ] = None,
+    of: Annotated[str, typer.Option(help="What --arc is drawn of: valence, arousal, tension, bright, ...")] = "valence",
     explain: Annotated[bool, typer.Option("--explain", help="Show how the query is read, and every reason.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Find shots or scenes, with reasons that add up to the score."""
+    """Find shots, scenes or films, with reasons that add up to the score."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
+    from kuleshov.query import parse, with_arc
     from kuleshov.query import search as find
 
+    asked = parse(query, unit=unit)
+    if arc is not None:
+        asked = with_arc(asked, arc, of=of)
     with Archive.open(archive) as store:
-        result = find(store, query, k=k, unit=unit)
+        result = find(store, asked, k=k)
     if json:
         render.print_json(result.to_json())
     else:

@@ -30,7 +30,9 @@ def arc_svg(arc: Arc, *, title: str) -> str:
     bottom = _TOP + len(names) * (_PANEL + _GAP) - _GAP + 18
     for share in (0, 0.25, 0.5, 0.75, 1):
         x = _LEFT + share * (_WIDTH - _LEFT - _RIGHT)
-        parts.append(f'<text x="{x:.1f}" y="{bottom}" text-anchor="middle" fill="#666">{clock_text(share * end)}</text>')
+        parts.append(
+            f'<text x="{x:.1f}" y="{bottom}" text-anchor="middle" fill="#666">{clock_text(share * end)}</text>'
+        )
     return "\n".join([*parts, "</svg>\n"])
 
 
