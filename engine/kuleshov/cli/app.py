@@ -29,6 +29,7 @@ from kuleshov.cli.options import (
     VoiceEmotionOption,
 )
 from kuleshov.cli.training import evaluate, train
+from kuleshov.cli.why import why
 from kuleshov.errors import KuleshovError
 
 EXIT_CODES = (
@@ -188,6 +189,7 @@ def show(
         render.film(analysis)
 
 
+app.command()(why)
 app.command()(arc)
 app.command()(export)
 app.command()(correct)

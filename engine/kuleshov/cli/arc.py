@@ -10,10 +10,11 @@ import typer
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR
 from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, JsonOption, ShotsOption
+from kuleshov.cli.why import change_line
 from kuleshov.errors import ArchiveError, ExportError
 
 if TYPE_CHECKING:
-    from kuleshov.records import Arc, Change, Film
+    from kuleshov.records import Arc, Film
 
 _BLOCKS = " ▁▂▃▄▅▆▇█"
 _WIDTH = 72
@@ -87,20 +88,10 @@ def _lines(found: Arc, film: Film) -> list[str]:
     if turns:
         lines.append(f"turns  {', '.join(turns)}")
     largest = sorted(found.changes, key=lambda change: -abs(change.after - change.before))[:_MOST_CHANGES]
-    lines += [_change_line(change) for change in sorted(largest, key=lambda change: change.seconds)]
+    lines += [change_line(change) for change in sorted(largest, key=lambda change: change.seconds)]
     if len(found.changes) > len(largest):
         lines.append(f"       {len(found.changes) - len(largest)} smaller changes (--json tells them)")
     return lines
-
-
-def _change_line(change: Change) -> str:
-    from kuleshov.cli.render import clock
-
-    because = "; ".join(
-        f"{cause.kind} at {clock(cause.seconds)} ({cause.text}, {cause.share:.0%})" for cause in change.causes
-    )
-    step = f"{change.dimension} {change.before:+.2f} → {change.after:+.2f}"
-    return f"{clock(change.seconds):>8}  {step}: {because or 'no event of the 10 s before carries it'}"
 
 
 def _spark(values: list[float]) -> str:

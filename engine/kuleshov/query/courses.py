@@ -44,7 +44,7 @@ def film_hits(archive: Archive, query: Query, k: int, films: Collection[str] | N
     for film in archive.films():
         if films is not None and film.content_id not in films:
             continue
-        names = {name for wish in query.wishes for name in _names(wish)} | {term.name for term in query.terms}
+        names = {name for wish in query.wishes for name in wish.names} | {term.name for term in query.terms}
         moments = archive.moments(film.content_id, names)
         if moments is None or not len(moments):
             continue
@@ -105,13 +105,9 @@ def without_moments(archive: Archive, films: Collection[str] | None = None) -> l
 def _films(archive: Archive, wish: Wish, films: Collection[str] | None) -> Iterator[tuple[FilmEntry, Moments]]:
     for film in archive.films():
         if films is None or film.content_id in films:
-            moments = archive.moments(film.content_id, _names(wish))
+            moments = archive.moments(film.content_id, wish.names)
             if moments is not None and len(moments):
                 yield film, moments
-
-
-def _names(wish: Wish) -> set[str]:
-    return {wish.of} if isinstance(wish, ArcWish) else wish.names
 
 
 def _climax(archive: Archive, film: FilmEntry, wish: Wish) -> float | None:

@@ -81,6 +81,11 @@ class ArcWish:
         if self.points and (len(self.points) < 2 or resampled(np.repeat(self.points, POINTS)) is None):
             raise QueryError(f"arc {self.words!r}: give at least two numbers, from -1 to 1, that differ")
 
+    @property
+    def names(self) -> set[str]:
+        """The entries of the vector that it is judged by."""
+        return {self.of}
+
     def drawn(self) -> NDArray[np.float64]:
         """Return the wanted curve, float64 ``[POINTS]``."""
         if self.shape is not None:
