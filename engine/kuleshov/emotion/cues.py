@@ -16,6 +16,7 @@ Cues of events (``only_above_usual``) are 0 where there is no more of them than 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -46,6 +47,12 @@ def cues(
             values = _cue(numbers, usual, seconds, cue, grammar.film)
         table[:, column] = np.maximum(values, 0) if cue.only_above_usual else values
     return table
+
+
+def reference_cue(cue: Cue, number: float) -> float:
+    """Return what a measured number reads as against the reference alone, -1..1, NaN where it was not measured."""
+    z = (cue.reading.scaled(number) - cue.reading.scaled(cue.median)) / cue.reading.distance(cue.spread)
+    return math.tanh(min(max(z, -_FARTHEST), _FARTHEST) / 2)
 
 
 def _numbers(segments: Sequence[Segment], cue: Cue) -> NDArray[np.float64]:

@@ -12,12 +12,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kuleshov.emotion.cues import cues
+from kuleshov.emotion.cues import cues, reference_cue
 from kuleshov.emotion.grammar import Cue, Grammar, Score, StrongRule
 from kuleshov.records import DIMENSIONS, MOODS, Emotion, Reason, Segment
 
 #: A cue nearer to 0 than this is called usual in reasons.
 _USUAL = 0.1
+#: A cue that the film's own scale moves by this much from what the reference says is told to be so "for this film".
+_OF_THIS_FILM = 0.25
 
 
 def describe_emotion(
@@ -70,11 +72,13 @@ def _contributions(score: Score, values: dict[str, float], speaking: set[str]) -
 
 
 def _text(segment: Segment, cue: Cue, value: float) -> str:
-    """Return what was measured in words: ``"long shot duration (23.4 s)"``."""
-    number = cue.reading.text(segment, cue.reading.value(segment))
+    """Return what was measured in words: ``"long shot duration (23.4 s)"``, and whether the film makes it so."""
+    number = cue.reading.value(segment)
+    text = cue.reading.text(segment, number)
+    here = " for this film" if abs(value - reference_cue(cue, number)) >= _OF_THIS_FILM else ""
     if abs(value) < _USUAL:
-        return f"{cue.reading.label} as usual ({number})"
-    return f"{cue.high if value > 0 else cue.low} ({number})"
+        return f"{cue.reading.label} as usual{here} ({text})"
+    return f"{cue.high if value > 0 else cue.low}{here} ({text})"
 
 
 def _largest_contribution(reason: Reason) -> float:

@@ -18,6 +18,7 @@ from kuleshov.query.over_time import judge
 from kuleshov.query.query import Condition, Query
 from kuleshov.query.result import Hit
 from kuleshov.query.spoken import matches
+from kuleshov.query.term import Term
 
 
 @dataclass(frozen=True)
@@ -26,9 +27,7 @@ class Part:
 
     words: str
     fulfilled: bool
-    missing: (
-        float | None
-    )  # how far it is from fulfilled, in the unit of what is asked; None: not measured, or no number
+    missing: float | None  # how far from fulfilled, in the unit of what is asked; None: not measured, or no number
     text: str
 
 
