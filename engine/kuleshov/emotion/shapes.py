@@ -74,7 +74,7 @@ def resampled(values: ArrayLike) -> NDArray[np.float64] | None:
 def smoothed(values: NDArray[np.float64], width: float) -> NDArray[np.float64]:
     """Return values under a Hann window of about ``width`` of them; the ends are held, so that they are not drawn in.
 
-    A width below 3 changes nothing.
+    A width below 2 changes nothing.
     """
     half = int(width) // 2
     if half < 1:

@@ -135,7 +135,7 @@ class _CourseReader:
 
     def _turns(self, start: int) -> int | None:
         end = self._one_quality(start + 1)
-        if end is None or self._items[end - 1].kind != "entry":
+        if end is None or not _is_asked(self._items[end - 1]):
             return None
         return self._change("turns", self._items[start], end, after=(start + 1, end))
 
@@ -149,7 +149,7 @@ class _CourseReader:
             return self._report(self._items[start], end) if shape is None else self._arc(start, end, shape)
         sign: Literal[-1, 1] = 1 if ways == ["rise"] else -1
         after = self._one_quality(start + 1)
-        if after is not None and self._items[after - 1].kind == "entry":
+        if after is not None and _is_asked(self._items[after - 1]):
             return self._rise(self._items[start], after, self._terms(self._items[start + 1 : after]), sign)
         left = self._last_quality()
         if left is None:
@@ -185,7 +185,7 @@ class _CourseReader:
         if next_place < len(self._items) and self._items[next_place].kind == "climax":
             return self._rise(begin, next_place + 1, (Term(_BUILT, 1, 1.0, 0.0, _BUILT),), 1, to_climax=True)
         end = self._one_quality(next_place)
-        if end is not None and self._items[end - 1].kind == "entry":
+        if end is not None and _is_asked(self._items[end - 1]):
             return self._rise(begin, end, self._terms(self._items[next_place:end]), 1)
         return self._rise(begin, start + 1, (Term(_BUILT, 1, 1.0, 0.0, _BUILT),), 1)
 
@@ -275,9 +275,10 @@ class _CourseReader:
     def _one_quality(self, start: int) -> int | None:
         """The end of one quality with its modifiers that begins at an item."""
         place = _skip(self._items, start, _MODIFIERS)
-        if place >= len(self._items) or self._items[place].kind not in ("entry", "unknown", "unmeasured"):
+        if place >= len(self._items):
             return None
-        return place + 1
+        item = self._items[place]
+        return place + 1 if _is_asked(item) or item.kind in ("unknown", "unmeasured") else None
 
     def _left_side(self) -> int:
         """Where the qualities begin that stand last among what is settled, one comma behind them left aside."""
@@ -296,7 +297,7 @@ class _CourseReader:
         place = len(self._done)
         while place and self._done[place - 1].kind in between and not _is_noun(self._done[place - 1]):
             place -= 1
-        if not place or not (self._done[place - 1].kind == "entry" or _is_noun(self._done[place - 1])):
+        if not place or not _is_asked(self._done[place - 1]):
             return None
         place -= 1
         while place and self._done[place - 1].kind in _MODIFIERS - {"ignored"}:
@@ -313,6 +314,10 @@ def _skip(items: Sequence[Item], index: int, kinds: frozenset[ItemKind]) -> int:
     while index < len(items) and items[index].kind in kinds:
         index += 1
     return index
+
+
+def _is_asked(item: Item) -> bool:
+    return item.kind == "entry" or _is_noun(item)
 
 
 def _is_noun(item: Item) -> bool:
