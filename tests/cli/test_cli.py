@@ -12,7 +12,7 @@ import pytest
 
 KULESHOV = Path(sys.executable).with_name("kuleshov")
 COMMANDS = [
-    *("ingest", "search", "analyze", "films", "show", "why", "arc", "export", "correct", "compare", "reindex"),
+    *("ingest", "search", "analyze", "films", "show", "why", "next", "arc", "export", "correct", "compare", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor"),
 ]
 

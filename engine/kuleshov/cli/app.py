@@ -15,6 +15,7 @@ from kuleshov.cli.arc import arc
 from kuleshov.cli.compare import compare
 from kuleshov.cli.corrections import correct
 from kuleshov.cli.export import export
+from kuleshov.cli.next import next_state
 from kuleshov.cli.options import (
     DEFAULT_ARCHIVE,
     ArchiveOption,
@@ -190,6 +191,7 @@ def show(
 
 
 app.command()(why)
+app.command("next")(next_state)
 app.command()(arc)
 app.command()(export)
 app.command()(correct)
