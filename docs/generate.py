@@ -12,7 +12,22 @@ import sys
 from pathlib import Path
 
 COMMANDS = (
-    *("ingest", "search", "analyze", "films", "show", "why", "next", "arc", "export", "correct", "compare", "reindex"),
+    *(
+        "ingest",
+        "search",
+        "analyze",
+        "films",
+        "show",
+        "why",
+        "next",
+        "arc",
+        "reel",
+        "path",
+        "export",
+        "correct",
+        "compare",
+        "reindex",
+    ),
     *("train dialogue", "evaluate dialogue", "doctor"),
 )
 PAGE = Path(__file__).with_name("cli.md")

@@ -12,7 +12,22 @@ import pytest
 
 KULESHOV = Path(sys.executable).with_name("kuleshov")
 COMMANDS = [
-    *("ingest", "search", "analyze", "films", "show", "why", "next", "arc", "export", "correct", "compare", "reindex"),
+    *(
+        "ingest",
+        "search",
+        "analyze",
+        "films",
+        "show",
+        "why",
+        "next",
+        "arc",
+        "reel",
+        "path",
+        "export",
+        "correct",
+        "compare",
+        "reindex",
+    ),
     *("train dialogue", "evaluate dialogue", "doctor"),
 ]
 

@@ -29,6 +29,7 @@ from kuleshov.cli.options import (
     UnitOption,
     VoiceEmotionOption,
 )
+from kuleshov.cli.reel import path, reel
 from kuleshov.cli.training import evaluate, train
 from kuleshov.cli.why import why
 from kuleshov.errors import KuleshovError
@@ -193,6 +194,8 @@ def show(
 app.command()(why)
 app.command("next")(next_state)
 app.command()(arc)
+app.command()(reel)
+app.command()(path)
 app.command()(export)
 app.command()(correct)
 app.command()(compare)
