@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from kuleshov.records import SHAPES, ArcShape, ShapeName
 
 #: Points that a curve is compared by, and how far time may be bent, as a share of the whole (design values).
-POINTS = 60
+POINTS = 40
 BAND = 0.12
 #: A curve that spans less than this, between its 5th and 95th percentile, tells no story (design value).
 LEAST_SPAN = 0.1

@@ -47,16 +47,28 @@ def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, gra
         "shot": affect_vectors(shots, shots=shots),
         "scene": affect_vectors(scenes, shots=shots),
     }
-    moments = _feel(describe_moments(measured, frames, shots), grammar, among=shots)
+    moments = describe_moments(measured, frames, shots)
+    parts = _feel([moment for moment in moments if moment.emotion is None], grammar, among=shots)
     curves = feeling_curves(moments, shots=shots, grammar=grammar)
     return Divided(
         shots=shots,
         scenes=scenes,
         vectors=vectors,
-        moments=Moments.of(moments, affect_vectors(moments, shots=shots), VECTOR_NAMES),
+        moments=Moments.of(moments, _moment_vectors(moments, parts, shots, vectors["shot"]), VECTOR_NAMES),
         curves=curves,
         arc=film_arc(curves, moments=moments, lines=measured.lines, grammar=grammar),
     )
+
+
+def _moment_vectors(
+    moments: Sequence[Segment], parts: Sequence[Segment], shots: Sequence[Shot], of_shots: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The vectors of moments: those of the shots that are one, and of the ``parts`` of the others, in order."""
+    whole = np.array([isinstance(moment, Shot) for moment in moments])
+    vectors = np.empty((len(moments), of_shots.shape[1]), dtype=np.float32)
+    vectors[whole] = of_shots[[moment.index for moment in moments if isinstance(moment, Shot)]]
+    vectors[~whole] = affect_vectors(parts, shots=shots)
+    return vectors
 
 
 def _feel(segments: list[AnySegment], grammar: Grammar, *, among: Sequence[Segment] | None = None) -> list[AnySegment]:

@@ -23,8 +23,8 @@ from kuleshov.query.result import Hit, Reason
 from kuleshov.records import Segment
 
 _PACKAGE = "kuleshov.query.profiles"
-#: Shorter segments, and those that show next to nothing (the range from the 5th to the 95th percentile of their luma), are
-#: no moments: leader, black between shots, flashes (design values).
+#: Shorter segments, and those that show next to nothing, are left out: leader, black between shots, flashes. The range
+#: is that from the 5th to the 95th percentile of luma (design values).
 LEAST_SECONDS, LEAST_RANGE = 1.0, 0.05
 #: A segment of which less of a profile's weight was measured is left out.
 _LEAST_MEASURED = 0.5
