@@ -132,6 +132,15 @@ def test_a_quality_of_films_is_that_of_their_mean(archive) -> None:
     assert search(archive, "black and white films whose tension rises then falls").hits == ()
 
 
+def test_limits_lines_and_orders_hold_for_films_too(archive) -> None:
+    assert search(archive, "films longer than 60 s whose tension rises then falls").hits[0].film == "Swell"
+    assert search(archive, "films longer than 90 s whose tension rises then falls").hits == ()
+    assert search(archive, 'films whose tension rises then falls, where she says "never"').hits == ()
+    result = search(archive, with_arc(parse("quietest"), "0,1,0", of="tension"))
+    assert result.query.sort is not None
+    assert [hit.film for hit in result.hits] == ["Swell"]
+
+
 def test_nothing_found_says_where_it_comes_nearest(archive) -> None:
     result = search(archive, "from hope to despair")
     assert result.hits == ()

@@ -261,6 +261,11 @@ class Archive:
         """Return (segment id, start, end in seconds) of a film's shots or scenes, in order."""
         return self._catalog.spans(content_id, check_unit(unit))
 
+    def film_measures(self, unit: Unit, content_id: str) -> NDArray[np.float64]:
+        """Return all of ``cinema.measures.MEASURES`` of a film's shots or scenes, float64 ``[n, measures]``, NaN = not
+        measured."""
+        return self._catalog.measured(content_id, check_unit(unit))
+
     def segments(self, unit: Unit, ids: ArrayLike) -> list[SegmentRow]:
         """Return the segments of these ids, in the order of ``ids``, read from their films' folders."""
         return read_rows(self._layout, self._catalog, check_unit(unit), np.asarray(ids, dtype=np.int64).reshape(-1))

@@ -14,9 +14,10 @@ from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import QueryError
 from kuleshov.query.candidates import Ranked, by_sort, by_weights, collect, fulfilling, qualifying
-from kuleshov.query.courses import film_hits, going_on_so
+from kuleshov.query.courses import going_on_so
 from kuleshov.query.empty import why_empty
 from kuleshov.query.explain import explained
+from kuleshov.query.films import film_hits
 from kuleshov.query.language import parse
 from kuleshov.query.query import Query, Sort
 from kuleshov.query.result import Hit, SearchResult
@@ -48,7 +49,7 @@ def search(
     if isinstance(query, str):
         query = parse(query, unit=unit)
     elif unit is not None:
-        query = replace(query, unit=unit, unit_given=True)
+        query = replace(query, unit=unit, unit_given=True, of_films=False)
     wanted = min(k or query.limit or _DEFAULT_HITS, query.limit or k or _DEFAULT_HITS)
     hits: Sequence[Hit] = ()
     if query.of_films:
@@ -75,7 +76,7 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
     unit, allowed = query.unit, fulfilling(archive, query.unit, query.conditions)
     spoken = [matches(archive, unit, said) for said in query.said]
     going_on = [going_on_so(archive, unit, wish, films=films) for wish in query.wishes]
-    for found_ids in (*(set(one) for one in spoken), *(set(one) for one in going_on)):
+    for found_ids in (*map(set, spoken), *map(set, going_on)):
         ids = np.array(sorted(found_ids), dtype=np.int64)
         allowed = ids if allowed is None else np.intersect1d(allowed, ids)
     found: list[tuple[SegmentRow, float]] = []
@@ -116,7 +117,8 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
 
 def _by_likeness(scores: Sequence[Mapping[int, float]], allowed: NDArray[np.int64] | None) -> Ranked:
     """Return the segments that have every line and course asked for, by how well those fit."""
-    keys = {int(id): math.fsum(segments[int(id)] for segments in scores) for id in ([] if allowed is None else allowed)}
+    ids = [] if allowed is None else allowed.tolist()
+    keys = {id: math.fsum(segments[id] for segments in scores) for id in ids}
     return sorted(keys.items(), key=lambda pair: (-pair[1], pair[0]))
 
 

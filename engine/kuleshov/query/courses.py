@@ -1,19 +1,15 @@
-"""Which shots, scenes or films go on as a query asks: its changes and arcs judged on the moments of every film."""
+"""Which shots or scenes go on as a query asks: its changes and arcs judged on the moments of every film."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-import numpy as np
-
 from kuleshov.archive.entries import FilmEntry
 from kuleshov.archive.moments import Moments
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
-from kuleshov.query.explain import evidence
 from kuleshov.query.over_time import FADE_OUT, ArcWish, Judged, Stretch, Wish, judge
 from kuleshov.query.query import Query
-from kuleshov.query.result import Hit, Reason
 
 _FADES = ("fade_black", "fade_white")
 
@@ -36,37 +32,6 @@ def stretches(archive: Archive, unit: Unit, film: FilmEntry, wish: Wish) -> Iter
     fades = _fading(archive, film, wish)
     for segment, start, end in spans:
         yield segment, Stretch(start, end, film.duration_seconds, climax, any(abs(end - at) < 1e-6 for at in fades))
-
-
-def film_hits(archive: Archive, query: Query, k: int, films: Collection[str] | None) -> list[Hit]:
-    """Return the films that go on as a query asks, best first. Its qualities hold for the mean of the film."""
-    hits = []
-    for film in archive.films():
-        if films is not None and film.content_id not in films:
-            continue
-        names = {name for wish in query.wishes for name in wish.names} | {term.name for term in query.terms}
-        moments = archive.moments(film.content_id, names)
-        if moments is None or not len(moments):
-            continue
-        reasons: list[Reason] | None = []
-        for wish in query.wishes:
-            judged = judge(wish, moments, whole(archive, film, wish))
-            if not judged.fulfilled or reasons is None:
-                reasons = None
-                continue
-            reasons.append(evidence(wish, judged, share=1 / len(query.wishes)))
-        for term in query.terms:
-            seconds = moments.end_seconds - moments.start_seconds
-            values = moments.values[term.name]
-            known = np.isfinite(values)
-            mean = float(np.average(values[known], weights=seconds[known])) if known.any() else np.nan
-            if not term.accepts(mean) or reasons is None:
-                reasons = None
-                continue
-            reasons.append(Reason(term.name, mean, 0.0, f"{term.words}: {term.name} {mean:+.2f} on average"))
-        if reasons is not None:
-            hits.append(_hit(film, reasons))
-    return sorted(hits, key=lambda hit: (-hit.score, hit.content_id))[:k]
 
 
 def whole(archive: Archive, film: FilmEntry, wish: Wish) -> Stretch:
@@ -123,18 +88,3 @@ def _fading(archive: Archive, film: FilmEntry, wish: Wish) -> list[float]:
         return []
     shots = archive.analysis(film.content_id).shots
     return [shot.start_seconds for shot in shots if shot.transition_in.type in _FADES]
-
-
-def _hit(film: FilmEntry, reasons: list[Reason]) -> Hit:
-    return Hit(
-        film=film.title,
-        content_id=film.content_id,
-        unit="film",
-        index=0,
-        in_seconds=0.0,
-        out_seconds=film.duration_seconds,
-        in_frame=0,
-        out_frame=film.frame_count,
-        score=sum(reason.contribution for reason in reasons),
-        reasons=tuple(sorted(reasons, key=lambda reason: -abs(reason.contribution))),
-    )

@@ -48,8 +48,9 @@ def why_empty(archive: Archive, query: Query, *, films: Collection[str] | None) 
         return ("the archive is empty: ingest films first",)
     if archive.count(query.unit) == 0:
         return (f"the archive has no {query.unit}s",)
-    if query.changes or query.arcs:
-        return (*_why_no_course(archive, query, films), *slips)
+    if query.wishes:
+        rest = () if query.of_films or not (query.terms or query.conditions) else _why_none(archive, query)
+        return (*_why_no_course(archive, query, films), *rest, *slips)
     searched = len(films) if films is not None else known_films
     scope = (f"only {searched} of {known_films} films were searched",) if searched < known_films else ()
     return (*_why_none(archive, query), *slips, *scope)

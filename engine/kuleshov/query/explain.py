@@ -54,7 +54,7 @@ def explained(
         value = measure(segment, path)
         reasons.append(Reason(path, value, share, f"{words or path}: {label(path)} {quantity(path, value)}"))
     if query.sort is not None:
-        alone = not (query.terms or query.conditions or query.said or query.changes or query.arcs)
+        alone = not (query.terms or query.conditions or query.said or query.wishes)
         reasons.append(_sort_reason(query.sort, row, vector_names, contribution=1.0 if alone else 0.0))
     reasons.sort(key=lambda reason: -abs(reason.contribution))
     return Hit(
