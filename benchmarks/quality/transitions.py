@@ -16,9 +16,8 @@ from pathlib import Path
 
 import numpy as np
 
-from kuleshov.emotion.transitions import STATES, StateSpace, TransitionModel
+from kuleshov.emotion.transitions import SPACE, STATES, StateSpace, TransitionModel
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.records import DIMENSIONS
 
 ORDERS = (0, 1, 2, 3)
 
@@ -57,7 +56,7 @@ def real(films: list[Path]) -> dict[str, float]:
     with Pipeline() as pipeline:
         for film in films:
             values = pipeline.describe(film).moments.values
-            points.append(np.stack([values[name] for name in DIMENSIONS], axis=1).astype(np.float64))
+            points.append(np.stack([values[name] for name in SPACE], axis=1).astype(np.float64))
     totals = dict.fromkeys(ORDERS, 0.0)
     steps = stays = 0
     for number in range(len(points)):

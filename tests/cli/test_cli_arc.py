@@ -16,11 +16,11 @@ def test_an_arc_is_shown_drawn_and_compared(archive, tmp_path):  # noqa: F811
     picture = tmp_path / "arc.svg"
     done = kuleshov("arc", "night", "--archive", archive, "--svg", picture, "--like", "day")
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("mood") == 3
+    assert done.stdout.count("mood") == 4
     assert "too flat to compare" in done.stdout
     root = ET.parse(picture).getroot()
     assert root.tag.endswith("svg")
-    assert len(root.findall(".//{*}polyline")) == 6
+    assert len(root.findall(".//{*}polyline")) == 8
     again = kuleshov("arc", "night", "--archive", archive, "--svg", picture)
     assert again.returncode == 1
     assert "there already" in again.stderr
@@ -28,7 +28,7 @@ def test_an_arc_is_shown_drawn_and_compared(archive, tmp_path):  # noqa: F811
 
 def test_an_arc_as_json_has_its_curves(archive):  # noqa: F811
     arc = in_json("arc", "night", "--archive", archive)["arc"]
-    assert set(arc["curves"]) == {"valence", "arousal", "tension"}
+    assert set(arc["curves"]) == {"valence", "arousal", "tension", "dominance"}
     assert len(arc["seconds"]) == len(arc["curves"]["tension"]["values"]) == 13
 
 

@@ -80,3 +80,14 @@ def test_three_agreeing_cues_beat_each_alone(shot, grammar, mood) -> None:
 
 def describe_emotion_of(shot, grammar, changes):
     return [describe_emotion([shot(**change)], grammar=grammar)[0] for change in changes]
+
+
+def test_dark_and_saturated_pictures_let_feel_in_control(shot, grammar) -> None:
+    dark, bright = (
+        describe_emotion([shot(luma_mean=luma, saturation=color, subtitles=False)], grammar=grammar)[0]
+        for luma, color in ((0.1, 0.25), (0.6, 0.02))
+    )
+    assert dark.dominance > 0.3
+    assert bright.dominance < -0.3
+    parts = [reason.contributions.get("dominance", 0.0) for reason in dark.reasons]
+    assert math.fsum(parts) == dark.dominance

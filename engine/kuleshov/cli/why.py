@@ -119,6 +119,8 @@ def _tell_segment(kind: str, segment: Segment) -> None:
     first_mood = sorted(emotion.strong, key=lambda mood: -emotion.moods[mood])[:1]
     for score in (*DIMENSIONS, *first_mood):
         value = emotion.moods[score] if score in emotion.moods else getattr(emotion, score)
+        if value is None:  # described before there was such a score
+            continue
         render.say(f"  {score} {value:+.3f}")
         told = [reason for side in sides(emotion, score) for reason in side]
         for reason in told:

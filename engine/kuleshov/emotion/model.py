@@ -52,11 +52,8 @@ def _emotion(segment: Segment, values: dict[str, float], grammar: Grammar) -> Em
         )
         for cue in speaking
     ]
-    valence, arousal, tension = (totals[name] for name in DIMENSIONS)
     return Emotion(
-        valence=valence,
-        arousal=arousal,
-        tension=tension,
+        **{name: totals[name] for name in DIMENSIONS},
         moods={mood: totals[mood] for mood in MOODS},
         strong=[mood for mood in MOODS if _is_strong(totals[mood], contributions[mood], grammar.strong)],
         confidence=math.fsum(_measured_share(score, measured) for score in grammar.scores) / len(grammar.scores),

@@ -5,12 +5,13 @@ It says "reads as" and "likely evokes", never that anybody feels; and "hints at"
 
 from __future__ import annotations
 
-from kuleshov.records import DIMENSIONS, Emotion, Reason
+from kuleshov.records import Emotion, Reason
 
 #: Reasons named for and against (F25 of the film grammar).
 FOR, AGAINST = 3, 2
 #: A dimension nearer to 0 than this, and a reason that adds less, is not worth a word.
 _LEAST_SCORE, _LEAST_PART = 0.1, 0.01
+#: What is told of a dimension that lies low or high; dominance is told by its number alone.
 _WORDS = {
     "valence": ("unpleasant", "pleasant"),
     "arousal": ("low in energy", "high in energy"),
@@ -22,7 +23,7 @@ def sentence(emotion: Emotion) -> str:
     """Return one or two sentences on an emotion, with confidence."""
     if emotion.confidence == 0:
         return "Nothing was measured that it could be read from."
-    scores = {name: getattr(emotion, name) for name in DIMENSIONS}
+    scores = {name: getattr(emotion, name) for name in _WORDS}
     felt = [
         f"{_WORDS[name][value > 0]} ({name} {value:+.2f})"
         for name, value in scores.items()

@@ -18,9 +18,8 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kuleshov.records import DIMENSIONS
-
-#: By (valence, arousal, tension) above the middle.
+#: The dimensions that a state is told by, and the states by which of them lie above the middle.
+SPACE = ("valence", "arousal", "tension")
 _NAMES: dict[tuple[bool, ...], str] = {
     (False, False, False): "subdued",
     (False, False, True): "brooding",
@@ -31,27 +30,27 @@ _NAMES: dict[tuple[bool, ...], str] = {
     (True, True, False): "lively",
     (True, True, True): "thrilling",
 }
-STATES: tuple[str, ...] = tuple(_NAMES[above] for above in product((False, True), repeat=len(DIMENSIONS)))
+STATES: tuple[str, ...] = tuple(_NAMES[above] for above in product((False, True), repeat=len(SPACE)))
 ORDER = 2
 
 
 @dataclass(frozen=True)
 class StateSpace:
-    """Where the middle of each dimension lies, in the order of ``DIMENSIONS``."""
+    """Where the middle of each dimension lies, in the order of ``SPACE``."""
 
     middle: tuple[float, float, float]
 
     @classmethod
     def of(cls, points: ArrayLike) -> StateSpace:
         """Return the space whose middle is the median of points ``[n, 3]``; NaN counts nowhere."""
-        array = np.asarray(points, dtype=np.float64).reshape(-1, len(DIMENSIONS))
+        array = np.asarray(points, dtype=np.float64).reshape(-1, len(SPACE))
         known = array[np.isfinite(array).all(axis=1)]
         valence, arousal, tension = np.median(known, axis=0).tolist() if len(known) else (0.0, 0.0, 0.0)
         return cls((valence, arousal, tension))
 
     def states(self, points: ArrayLike) -> list[str]:
         """Return the state of each point ``[n, 3]``; points with a NaN are left out."""
-        array = np.asarray(points, dtype=np.float64).reshape(-1, len(DIMENSIONS))
+        array = np.asarray(points, dtype=np.float64).reshape(-1, len(SPACE))
         known: NDArray[np.float64] = array[np.isfinite(array).all(axis=1)]
         return [_NAMES[tuple(row)] for row in (known > np.array(self.middle)).tolist()]
 

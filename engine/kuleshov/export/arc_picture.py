@@ -8,7 +8,7 @@ from html import escape
 from kuleshov.records import Arc, Curve
 
 _WIDTH, _PANEL, _LEFT, _RIGHT, _TOP, _GAP = 960, 130, 90, 20, 46, 26
-_COLORS = {"valence": "#2a7f62", "arousal": "#c2571a", "tension": "#5b3a8c"}
+_COLORS = {"valence": "#2a7f62", "arousal": "#c2571a", "tension": "#5b3a8c", "dominance": "#7a6a1f"}
 _INK, _FAINT = "#22262b", "#c9ced6"
 #: Least half-height of a panel: a flat curve is shown flat.
 _LEAST_RANGE = 0.2

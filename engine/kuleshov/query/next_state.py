@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.entries import FilmEntry
 from kuleshov.archive.store import Archive
-from kuleshov.emotion.transitions import ORDER, STATES, StateSpace, TransitionModel
+from kuleshov.emotion.transitions import ORDER, SPACE, STATES, StateSpace, TransitionModel
 from kuleshov.errors import QueryError
-from kuleshov.records import DIMENSIONS, LINE_EMOTIONS, Line
+from kuleshov.records import LINE_EMOTIONS, Line
 
 #: Fewer steps than this say too little to tell a probability from.
 _LEAST_STEPS = 20
@@ -89,9 +89,9 @@ def film_points(
     found = {}
     for entry in archive.films():
         if films is None or entry.content_id in films:
-            moments = archive.moments(entry.content_id, DIMENSIONS)
+            moments = archive.moments(entry.content_id, SPACE)
             if moments is not None:
-                values = np.stack([moments.values[name] for name in DIMENSIONS], axis=1).astype(np.float64)
+                values = np.stack([moments.values[name] for name in SPACE], axis=1).astype(np.float64)
                 found[entry.content_id] = (moments.start_seconds, values)
     return found
 
