@@ -32,8 +32,9 @@ def graded(number: int) -> dict:
 
 def test_turning_points_alternate_and_are_worth_their_way() -> None:
     values = np.array([0, 0.3, 0.1, 0.15, 0.1, 0.6, 0.0, 0.05, 0.4])
-    assert turning_points(values, least=0.15) == [1, 2, 5, 6]
-    assert turning_points(values, least=0.5) == [5]
+    assert turning_points(values, least=0.15) == [(1, "peak"), (2, "valley"), (5, "peak"), (6, "valley")]
+    assert turning_points(values, least=0.5) == [(5, "peak")]
+    assert turning_points(-values, least=0.5) == [(5, "valley")]
     assert turning_points(np.linspace(0, 1, 20), least=0.1) == []
     assert turning_points(np.zeros(5), least=0.1) == []
 

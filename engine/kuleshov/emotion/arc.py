@@ -21,7 +21,7 @@ from kuleshov.emotion.causes import Causes, changes_between
 from kuleshov.emotion.curves import Curves
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.shapes import LEAST_SPAN, shape_of, smoothed
-from kuleshov.records import DIMENSIONS, Arc, Burst, Change, Curve, Line, Segment, Turn
+from kuleshov.records import DIMENSIONS, Arc, Burst, Change, Curve, Line, Segment, Turn, TurnKind
 
 #: How far a curve must go back to have turned, and step to have changed.
 TURN = 0.1
@@ -78,9 +78,9 @@ def climax_seconds(arousal: NDArray[np.float64]) -> float | None:
     return float(np.argmax(smooth)) if np.ptp(smooth) >= LEAST_SPAN else None
 
 
-def turning_points(values: NDArray[np.float64], *, least: float) -> list[int]:
+def turning_points(values: NDArray[np.float64], *, least: float) -> list[tuple[int, TurnKind]]:
     """Return the places of peaks and valleys, alternating, each followed by a way back of at least ``least``."""
-    found: list[int] = []
+    found: list[tuple[int, TurnKind]] = []
     low = high = 0
     rising: bool | None = None
     for place, value in enumerate(values.tolist()):
@@ -90,11 +90,11 @@ def turning_points(values: NDArray[np.float64], *, least: float) -> list[int]:
             low = place
         if rising is not False and values[high] - value >= least:
             if rising:  # what came before the first way was a beginning, no peak
-                found.append(high)
+                found.append((high, "peak"))
             rising, low = False, place
         elif rising is not True and value - values[low] >= least:
             if rising is False:
-                found.append(low)
+                found.append((low, "valley"))
             rising, high = True, place
     return found
 
@@ -111,11 +111,13 @@ def changed_at(values: NDArray[np.float64]) -> NDArray[np.int64]:
     usual = _MAD_TO_DEVIATION * float(np.median(np.abs(steps - np.median(steps))))
     sizes = np.abs(steps)
     marked: list[int] = []
+    taken = np.zeros(len(places), dtype=bool)
     for number in np.argsort(-sizes, kind="stable").tolist():
         if sizes[number] < max(CHANGE, 1.5 * usual) or len(marked) > count / _SECONDS_A_CHANGE:
             break
-        if all(abs(int(places[number]) - other) >= _APART_SECONDS for other in marked):
+        if not taken[number]:
             marked.append(int(places[number]))
+            taken[max(number - _APART_SECONDS + 1, 0) : number + _APART_SECONDS] = True
     return np.array(sorted(marked), dtype=np.int64)
 
 
@@ -132,13 +134,8 @@ def _change(curves: Curves, dimension: str, second: int, causes: Causes) -> Chan
 
 def _turns(dimension: str, values: NDArray[np.float64]) -> list[Turn]:
     smooth = _slow(values)
-    places = turning_points(smooth, least=TURN)
-    if not places:
-        return []
-    first_is_peak = smooth[places[0]] > smooth[0] or (len(places) > 1 and smooth[places[0]] > smooth[places[1]])
     return [
-        Turn(dimension, float(place), "peak" if (number % 2 == 0) == first_is_peak else "valley", float(smooth[place]))
-        for number, place in enumerate(places)
+        Turn(dimension, float(place), kind, float(smooth[place])) for place, kind in turning_points(smooth, least=TURN)
     ]
 
 

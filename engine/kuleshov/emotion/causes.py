@@ -9,8 +9,10 @@ add to the step is the event's share. That an event comes first and carries the 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +67,16 @@ class Causes:
     lines: Sequence[Line]
     grammar: Grammar
 
+    @cached_property
+    def _starts(self) -> list[float]:
+        return [moment.start_seconds for moment in self.moments]
+
+    @cached_property
+    def _events(self) -> list[SoundEvent]:
+        """All sounds that have a name, in order."""
+        events = [event for moment in self.moments if moment.sound is not None for event in moment.sound.events]
+        return sorted((event for event in events if event.type in _NAMED), key=_when)
+
     def of(self, steps: Mapping[str, float], second: float, *, dimension: str) -> list[Cause]:
         """Return the events shortly before a change that carry it, the largest share first.
 
@@ -112,9 +124,8 @@ class Causes:
 
     def _borders(self, second: float) -> Iterator[int]:
         """The moments that begin shortly before a time, but for the first."""
-        for number in range(1, len(self.moments)):
-            if second - BEFORE_SECONDS <= self.moments[number].start_seconds <= second + AFTER_SECONDS:
-                yield number
+        first = bisect_left(self._starts, second - BEFORE_SECONDS)
+        yield from range(max(first, 1), bisect_right(self._starts, second + AFTER_SECONDS))
 
     def _step(self, number: int, cue: Cue) -> float:
         column = self.grammar.cue_names.index(cue.name)
@@ -123,13 +134,8 @@ class Causes:
 
     def _heard(self, second: float) -> SoundEvent | None:
         """The named sound nearest to a time, of those shortly before it."""
-        events = [
-            event
-            for moment in self.moments
-            if moment.sound is not None
-            for event in moment.sound.events
-            if event.type in _NAMED and second - BEFORE_SECONDS <= event.seconds <= second + AFTER_SECONDS
-        ]
+        first = bisect_left(self._events, second - BEFORE_SECONDS, key=_when)
+        events = self._events[first : bisect_right(self._events, second + AFTER_SECONDS, key=_when)]
         return min(events, key=lambda event: abs(event.seconds - second), default=None)
 
     def _said(self, seconds: float) -> Line | None:
@@ -140,6 +146,10 @@ class Causes:
             if line.kind == "speech" and abs(line.start_seconds - seconds) <= BEFORE_SECONDS / 2
         ]
         return min(lines, key=lambda line: abs(line.start_seconds - seconds), default=None)
+
+
+def _when(event: SoundEvent) -> float:
+    return event.seconds
 
 
 def sense_of(cue: Cue) -> str:

@@ -11,7 +11,7 @@ The room imports nothing of ours, so that every room may use it.
 """
 
 from kuleshov.records.analysis import ANALYSIS_SCHEMA_VERSION, Analysis, Correction, Provenance, json_pieces, to_json
-from kuleshov.records.arc import SHAPES, Arc, ArcShape, Burst, Cause, Change, Curve, ShapeName, Turn
+from kuleshov.records.arc import SHAPES, Arc, ArcShape, Burst, Cause, Change, Curve, ShapeName, Turn, TurnKind
 from kuleshov.records.feeling import DIMENSIONS, MOODS, Emotion, Reason
 from kuleshov.records.film import AudioTrack, ColorDescription, Film, Loudness, SubtitleTrack
 from kuleshov.records.picture import Amount, Camera, Color, Key, Lighting, PaletteColor
@@ -78,6 +78,7 @@ __all__ = [
     "Transition",
     "TransitionType",
     "Turn",
+    "TurnKind",
     "Voice",
     "json_pieces",
     "to_json",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 ShapeName = Literal["rise", "fall", "fall-rise", "rise-fall", "rise-fall-rise", "fall-rise-fall"]
+TurnKind = Literal["peak", "valley"]
 SHAPES: tuple[ShapeName, ...] = ("rise", "fall", "fall-rise", "rise-fall", "rise-fall-rise", "fall-rise-fall")
 
 
@@ -32,7 +33,7 @@ class Turn:
 
     dimension: str
     seconds: float
-    kind: Literal["peak", "valley"]
+    kind: TurnKind
     value: float
 
 
