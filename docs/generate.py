@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 COMMANDS = (
-    *("ingest", "search", "analyze", "watch", "films", "show", "export", "correct", "compare", "reindex"),
+    *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "reel", "path"),
+    *("export", "correct", "compare", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor", "models fetch"),
 )
 PAGE = Path(__file__).with_name("cli.md")

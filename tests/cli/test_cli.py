@@ -12,7 +12,8 @@ import pytest
 
 KULESHOV = Path(sys.executable).with_name("kuleshov")
 COMMANDS = [
-    *("ingest", "search", "analyze", "watch", "films", "show", "export", "correct", "compare", "reindex"),
+    *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "reel", "path"),
+    *("export", "correct", "compare", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor"),
 ]
 

@@ -42,7 +42,7 @@ MakeSegment = Callable[..., Any]
 STILL = Movement("static", 0.0, 1.0, None, 1.0)
 
 #: What a reader of dialogue says of usual lines: the norms of the grammar.
-WORDS: dict[str, Any] = {"valence": 0.0, "arousal": 0.03, "hostility": 0.15, "threats": 0}
+WORDS: dict[str, Any] = {"valence": 0.0, "arousal": 0.03, "hostility": 0.15, "threats": 0, "dominance": 0.02}
 
 
 def make_shot(

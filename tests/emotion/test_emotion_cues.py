@@ -87,7 +87,7 @@ def test_missing_senses_are_nan_and_only_they(shot, grammar) -> None:
     missing = {name for name, value in zip(grammar.cue_names, table, strict=True) if math.isnan(value)}
     tones = {"music_mode", "music_tempo", "dissonance", "drone"}
     voices = {"scream", "shout", "whisper", "speech_share", "speech_rate"}
-    words = {"words_valence", "words_arousal", "hostility", "threats"}
+    words = {"words_valence", "words_arousal", "words_dominance", "hostility", "threats"}
     assert missing == {"loudness", "swell", "silence", "cut_to_silence", "burst"} | tones | voices | words
 
 

@@ -103,7 +103,7 @@ def test_another_number_is_another_grammar(tmp_path: Path, grammar: Grammar) -> 
         ("spread = 2.0", "spread = 1.0", "cues.cut_rate.spread: must be a number above 1, got 1.0"),
         ("log = true\nfloor", 'log = "yes"\nfloor', "cues.cut_rate.log: must be true or false, got 'yes'"),
         ('label = "cut rate"', 'label = " "', "cues.cut_rate.label: must be a text that is not empty, got ' '"),
-        ("[scores.joy]", "[scores.glee]", "scores: 'glee' is unknown; allowed: valence, arousal, tension, suspense, "),
+        ("[scores.joy]", "[scores.glee]", "scores: 'glee' is unknown; allowed: valence, arousal, tension, dominance, "),
         (
             "brightness = { weight = 1.4, ",
             "light = { weight = 1.4, ",

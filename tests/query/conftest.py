@@ -40,7 +40,8 @@ def make_emotion(**scores: float) -> Emotion:
     ]
     values = {name: scores.get(name, 0.0) for name in (*DIMENSIONS, *MOODS)}
     moods = {mood: values[mood] for mood in MOODS}
-    return Emotion(values["valence"], values["arousal"], values["tension"], moods, [], 1.0, reasons)
+    dimensions = {name: values[name] for name in DIMENSIONS}
+    return Emotion(**dimensions, moods=moods, strong=[], confidence=1.0, reasons=reasons)
 
 
 def make_shot(
@@ -78,7 +79,7 @@ def vector_of(shot: Shot) -> NDArray[np.float32]:
     values = attributes(shot, shots=[])
     emotion = shot.emotion
     assert emotion is not None
-    feelings = (emotion.valence, emotion.arousal, emotion.tension, *(emotion.moods[mood] for mood in MOODS))
+    feelings = (*(getattr(emotion, name) for name in DIMENSIONS), *(emotion.moods[mood] for mood in MOODS))
     return np.array([*(values[name] for name in ATTRIBUTE_NAMES), *feelings], dtype=np.float32)
 
 

@@ -143,6 +143,11 @@ class Catalog:
         found = self._value(sql, (content_id, unit, seconds, seconds))
         return None if found is None else int(found)
 
+    def spans(self, content_id: str, unit: Unit) -> list[tuple[int, float, float]]:
+        """Return (id, start, end in seconds) of the segments of a film, in the film's order."""
+        sql = "SELECT id, start_seconds, end_seconds FROM segment WHERE content_id = ? AND unit = ? ORDER BY idx"
+        return self._rows(sql, (content_id, unit))
+
     def films_after(self, unit: Unit, segment_id: int) -> list[FilmEntry]:
         """Return the films whose segments have greater ids than this one, in the order of their ids."""
         sql = f"""SELECT {_FILM_COLUMNS} FROM film JOIN (SELECT content_id AS c, min(id) AS first FROM segment

@@ -11,9 +11,11 @@ from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
 from kuleshov.archive.folder import (
     FILES,
     RECORD_TYPES,
+    read_arc,
     read_card,
     read_lines,
     read_measurements,
+    read_moments,
     read_segments,
     read_tracks,
     read_vectors,
@@ -66,6 +68,8 @@ def _film_problems(layout: Layout, catalog: Catalog, film: FilmEntry) -> Iterato
         read_tracks(folder)
         read_lines(folder)
         read_measurements(folder)
+        read_moments(folder, read_card(folder).vector_names)
+        read_arc(folder)
     except ArchiveError as error:
         yield str(error)
     for unit in SEGMENT_UNITS:

@@ -23,6 +23,7 @@ from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
 from kuleshov.archive.folder import LineVectors, make_card, write_film
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.measured import read_measured
+from kuleshov.archive.moments import Moments
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
@@ -40,6 +41,7 @@ def add_film(
     vector_names: Sequence[str],
     line_vectors: LineVectors | None,
     measured: FilmMeasurements | None,
+    moments: Moments | None,
 ) -> bool:
     """Store a description; False if this one is there already. Raises ``ArchiveError``, then nothing has changed."""
     content_id, pipeline_id = analysis.film.content_id, analysis.provenance.pipeline_id
@@ -56,7 +58,16 @@ def add_film(
             if staged.exists():
                 shutil.rmtree(staged)
             staged.mkdir()
-            write_film(staged, card, analysis, tracks, vectors, line_vectors=line_vectors, measured=measured)
+            write_film(
+                staged,
+                card,
+                analysis,
+                tracks,
+                vectors,
+                line_vectors=line_vectors,
+                measured=measured,
+                moments=moments,
+            )
             measures = {unit: read_measured(staged, unit) for unit in SEGMENT_UNITS}
             if final.exists():  # a damaged folder that no catalogue lists
                 discard_folder(final)

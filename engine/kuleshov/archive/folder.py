@@ -6,7 +6,7 @@ The format is described for strangers in ``docs/archive-format.md``.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -17,15 +17,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive import measurements
+from kuleshov.archive import moments as moments_table
 from kuleshov.archive.arrow import from_table, to_table
 from kuleshov.archive.durable import new_file
 from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
 from kuleshov.archive.layout import ARCHIVE_SCHEMA_VERSION, check_schema_version
+from kuleshov.archive.moments import Moments
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Analysis, Editing, Film, Line, Provenance, Scene, Segment, Shot
+from kuleshov.records import Analysis, Arc, Editing, Film, Line, Provenance, Scene, Segment, Shot
 
 CARD = "film.json"
 TABLES: dict[type[Segment], str] = {Shot: "shots.parquet", Scene: "scenes.parquet"}
@@ -33,9 +35,11 @@ RECORD_TYPES: dict[Unit, type[Shot] | type[Scene]] = {"shot": Shot, "scene": Sce
 TRACKS = "tracks.parquet"
 EMBEDDINGS = "embeddings.parquet"
 LINES = "lines.parquet"
-#: A folder without it is whole too: it was written before there was such a file.
+#: A folder without these is whole too: it was written before there were such files.
 MEASUREMENTS = "measurements.parquet"
-FILES = (CARD, *TABLES.values(), TRACKS, EMBEDDINGS, LINES, MEASUREMENTS)
+MOMENTS = "moments.parquet"
+ARC = "arc.json"
+FILES = (CARD, *TABLES.values(), TRACKS, EMBEDDINGS, LINES, MEASUREMENTS, MOMENTS, ARC)
 
 #: Page checksums let a reader tell a flipped bit from a measurement. Byte-stream split halves the size of time series.
 _PARQUET_OPTIONS: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
@@ -105,6 +109,7 @@ def write_film(
     *,
     line_vectors: LineVectors | None = None,
     measured: FilmMeasurements | None = None,
+    moments: Moments | None = None,
 ) -> None:
     """Write a description into an empty folder; the files are on the disk when this returns.
 
@@ -120,6 +125,10 @@ def write_film(
     }
     if measured is not None:
         writers[MEASUREMENTS] = lambda file: _write_table(file, measurements.to_table(measured))
+    if moments is not None:
+        writers[MOMENTS] = lambda file: _write_table(file, moments_table.to_table(moments))
+    if analysis.arc is not None:
+        writers[ARC] = lambda file: file.write(_encode_arc(analysis.arc))
     for name, write in writers.items():
         with new_file(folder / name) as file:
             write(file)
@@ -170,6 +179,27 @@ def read_measurements(folder: Path) -> FilmMeasurements | None:
         return measurements.from_table(read_table(file), tracks, end_seconds=film.duration_seconds, lines=lines)
 
 
+def read_moments(folder: Path, names: Collection[str]) -> Moments | None:
+    """Return the moments with these values; ``None`` if they were not kept. Raises ``ArchiveError``."""
+    file = folder / MOMENTS
+    if not file.exists() and (folder / CARD).exists():
+        return None
+    with damage_explained(file):
+        return moments_table.from_table(read_table(file, columns=moments_table.columns(names)), names)
+
+
+def read_arc(folder: Path) -> Arc | None:
+    """Return the arc of a film; ``None`` if it was not kept. Raises ``ArchiveError``."""
+    file = folder / ARC
+    if not file.exists() and (folder / CARD).exists():
+        return None
+    with damage_explained(file):
+        content = json.loads(file.read_bytes())
+        check_schema_version(file, content.pop("schema_version"))
+        arc: Arc = _arc_adapter().validate_python(content)
+    return arc
+
+
 def read_vectors(folder: Path, unit: Unit) -> tuple[tuple[str, ...], NDArray[np.float32]]:
     """Return vector names (D of them) and vectors, float32 ``[n, D]``, NaN = not measured. Raises ``ArchiveError``."""
     import pyarrow.compute as pc
@@ -216,6 +246,11 @@ def align(vectors: NDArray[np.float32], names: Sequence[str], wanted: Sequence[s
 def _encode_card(card: FilmCard) -> bytes:
     # ASCII, because a file name that is no UTF-8 must survive too: it is a lone surrogate here.
     return (json.dumps(asdict(card), indent=2, allow_nan=False) + "\n").encode("ascii")
+
+
+def _encode_arc(arc: Any) -> bytes:
+    text = json.dumps({"schema_version": ARCHIVE_SCHEMA_VERSION, **asdict(arc)}, allow_nan=False)
+    return (text + "\n").encode("ascii")
 
 
 def _write_table(file: Any, table: Any) -> None:
@@ -277,13 +312,17 @@ def _line_table(lines: Sequence[Line], vectors: LineVectors | None) -> Any:
     return table.append_column(_LINE_VECTOR, column).replace_schema_metadata({_MODEL_KEY: vectors.model})
 
 
-def read_table(path: Path) -> Any:
-    """Return a whole Parquet file of a film folder, its page checksums verified. For use in ``damage_explained``."""
+def read_table(path: Path, *, columns: Collection[str] | None = None) -> Any:
+    """Return a Parquet file of a film folder, or those of its columns that it has, its page checksums verified.
+
+    For use in ``damage_explained``.
+    """
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         check_schema_version(path, int(file.schema_arrow.metadata[_SCHEMA_KEY]))
-        return file.read(use_threads=False)
+        names = None if columns is None else [name for name in file.schema_arrow.names if name in columns]
+        return file.read(columns=names, use_threads=False)
 
 
 @cache
@@ -291,6 +330,13 @@ def _card_adapter() -> Any:
     from pydantic import TypeAdapter
 
     return TypeAdapter(FilmCard)
+
+
+@cache
+def _arc_adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Arc)
 
 
 @contextmanager

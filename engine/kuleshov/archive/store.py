@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,10 +16,20 @@ from kuleshov.archive.check import find_problems
 from kuleshov.archive.commit import add_film, remove_film
 from kuleshov.archive.durable import explained
 from kuleshov.archive.entries import SEGMENT_UNITS, Condition, FilmEntry, SegmentRow, check_unit
-from kuleshov.archive.folder import LineVectors, read_card, read_lines, read_measurements, read_segments, read_tracks
+from kuleshov.archive.folder import (
+    LineVectors,
+    read_arc,
+    read_card,
+    read_lines,
+    read_measurements,
+    read_moments,
+    read_segments,
+    read_tracks,
+)
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.lines import SpokenLines
 from kuleshov.archive.lock import WriterLock
+from kuleshov.archive.moments import Moments
 from kuleshov.archive.reading import read_film, read_rows
 from kuleshov.archive.recovery import open_catalog, rebuild
 from kuleshov.archive.refresh import refreshed
@@ -30,7 +40,7 @@ from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.speakers import describe_speakers
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Analysis, Provenance, Scene, Shot
+from kuleshov.records import Analysis, Arc, Provenance, Scene, Shot
 
 
 class Archive:
@@ -127,6 +137,14 @@ class Archive:
         """Return what a sentence model made of a film's lines; ``None`` where none read them."""
         return read_film(self._layout, self._catalog, content_id, lambda folder: read_lines(folder)[1])
 
+    def moments(self, content_id: str, names: Collection[str]) -> Moments | None:
+        """Return a film's moments with these values of the vector; ``None`` where that was not kept."""
+        return read_film(self._layout, self._catalog, content_id, lambda folder: read_moments(folder, names))
+
+    def arc(self, content_id: str) -> Arc | None:
+        """Return the arc of a film; ``None`` where it was described before there were arcs."""
+        return read_film(self._layout, self._catalog, content_id, read_arc)
+
     # Changes
 
     def add(
@@ -138,13 +156,14 @@ class Archive:
         *,
         line_vectors: LineVectors | None = None,
         measured: FilmMeasurements | None = None,
+        moments: Moments | None = None,
     ) -> bool:
         """Store a film wholly or not at all; False if this description of it is there already.
 
         ``vectors``: float32 ``[number of shots, D]`` and ``[number of scenes, D]``, NaN = not measured, one column for
         each of ``vector_names``; ``line_vectors``: one for each of the analysis' lines. Another pipeline's description
         of the same content is replaced. ``measured`` is kept where it is given, so that the film can be divided anew
-        and compared.
+        and compared; ``moments`` so that it can be searched for changes over time.
         """
         return add_film(
             self._layout,
@@ -155,6 +174,7 @@ class Archive:
             vector_names=vector_names,
             line_vectors=line_vectors,
             measured=measured,
+            moments=moments,
         )
 
     def remove(self, content_id: str) -> bool:
@@ -238,6 +258,15 @@ class Archive:
         """Return the id of the shot or scene of a film at a time; None where there is none."""
         return self._catalog.at(check_unit(unit), content_id, seconds)
 
+    def spans(self, unit: Unit, content_id: str) -> list[tuple[int, float, float]]:
+        """Return (segment id, start, end in seconds) of a film's shots or scenes, in order."""
+        return self._catalog.spans(content_id, check_unit(unit))
+
+    def film_measures(self, unit: Unit, content_id: str) -> NDArray[np.float64]:
+        """Return all of ``cinema.measures.MEASURES`` of a film's shots or scenes, float64 ``[n, measures]``, NaN = not
+        measured."""
+        return self._catalog.measured(content_id, check_unit(unit))
+
     def segments(self, unit: Unit, ids: ArrayLike) -> list[SegmentRow]:
         """Return the segments of these ids, in the order of ``ids``, read from their films' folders."""
         return read_rows(self._layout, self._catalog, check_unit(unit), np.asarray(ids, dtype=np.int64).reshape(-1))
@@ -291,4 +320,13 @@ def _read_analysis(folder: Path) -> Analysis:
     card = read_card(folder)
     shots, scenes = read_segments(folder, Shot), read_segments(folder, Scene)
     lines, _ = read_lines(folder)
-    return Analysis(card.film, shots, scenes, card.provenance, lines, card.editing, describe_speakers(lines))
+    return Analysis(
+        card.film,
+        shots,
+        scenes,
+        card.provenance,
+        lines,
+        editing=card.editing,
+        speakers=describe_speakers(lines),
+        arc=read_arc(folder),
+    )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -35,10 +37,12 @@ from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.subtitles import SubtitleSource
-from kuleshov.records import Dialogue, Line, Matter, Pace, Scene, Shot, Transition, Window
+from kuleshov.records import Dialogue, Line, Matter, Pace, Scene, Segment, Shot, Transition, Window
 
 #: Size of the thumbnails that are kept of a film, half that of those its shots are found by: width, height.
 KEPT_THUMBNAIL = (16, 9)
+#: A longer shot is described by moments of about this length (design value: what a viewer takes in as one).
+MOMENT_SECONDS = 5.0
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,38 @@ def describe_scenes(
         )
         for scene in scenes
     ]
+
+
+def describe_moments(film: FilmMeasurements, shots: Sequence[ShotFrames], described: Sequence[Shot]) -> list[Segment]:
+    """Return the film in moments, in order: each shot, or where it is longer than ``MOMENT_SECONDS`` equal parts of it.
+
+    ``described`` are the same shots measured. A shot that is one moment stands for itself. A part is measured on its
+    own frames as a shot would be; its pace is that of its shot. How it begins is not told: only a shot has a
+    transition.
+    """
+    moments: list[Segment] = []
+    for frames, shot in zip(shots, described, strict=True):
+        first, end = frames.clean
+        count = min(math.ceil(shot.duration_seconds / MOMENT_SECONDS), end - first)
+        if count < 2:
+            moments.append(shot)
+            continue
+        inner = [first + (end - first) * number // count for number in range(1, count)]
+        borders = [frames.start_frame, *inner, frames.end_frame]
+        for low, high in itertools.pairwise(borders):
+            part = frames._replace(clean=Span(max(low, first), min(high, end)))
+            moments.append(
+                Segment(
+                    index=shot.index,
+                    start_frame=low,
+                    end_frame=high,
+                    emotion=None,
+                    matter=shot.matter,
+                    pace=shot.pace,
+                    **_measure(film, [part], film.seconds(low), film.seconds(high)),
+                )
+            )
+    return moments
 
 
 def sense_film(

@@ -48,7 +48,7 @@ _GROUPS = {
     "crowd": ("crowd",),
 }
 _SCALE = "people.framing.scale."
-_EVENT = "sound.events."
+EVENT_PREFIX = "sound.events."
 _EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
 #: What was listened for only where this was measured too: films of older archives, machines without the network.
 _EVENT_NEEDS = {
@@ -65,7 +65,7 @@ READABLE: dict[str, str] = {
     **UNITS,
     MONOCHROME: "",
     **{_PALETTE + hue: "" for hue in HUES},
-    **{_EVENT + name: unit for name, unit in _EVENT_UNITS.items()},
+    **{EVENT_PREFIX + name: unit for name, unit in _EVENT_UNITS.items()},
     **{_TRANSITION + name: "" for name in _TRANSITIONS},
     **{_MOVEMENT + name: "" for name in (*MOVEMENTS, *_WAYS)},
     **{_GROUPING + name: "" for name in _GROUPS},
@@ -195,7 +195,7 @@ _READERS: dict[str, Callable[[Segment, str, Sequence[Shot]], float]] = {
     _MOVEMENT: _movement_share,
     _GROUPING: _grouped,
     _SCALE: _of_scale,
-    _EVENT: _largest_event,
+    EVENT_PREFIX: _largest_event,
     _TRANSITION: _transition,
     _JUMP_CUT: _jump_cut,
     _MATCH_CUT: _match_cut,

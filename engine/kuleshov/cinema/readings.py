@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kuleshov.cinema.definitions import Entry
 from kuleshov.cinema.paths import MONOCHROME, READABLE, read
-from kuleshov.records import Scene, Segment, Shot, Window
+from kuleshov.records import Segment, Shot
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Reading:
     """One number of a segment and its scale.
 
     - ``label``: the number in plain words, ``"shot length"``
-    - ``scene_path``: the path for a scene or a window of a live film; the same as ``path`` where they need no other
+    - ``scene_path``: for scenes, moments and live windows; the same as ``path`` where they need no other
     - ``log``: compare ratios, not differences (lengths, rates, speeds)
     - ``absolute``: the sign does not matter (a pan to either side)
     - ``floor``: smaller values are not told apart; a log scale needs one above 0
@@ -41,7 +41,8 @@ class Reading:
     only_where: Condition | None = None
 
     def path_for(self, segment: Segment) -> str:
-        return self.scene_path if isinstance(segment, Scene | Window) else self.path
+        """Return the path for a segment: a moment within a shot is read as a scene is, by the length of its shot."""
+        return self.path if isinstance(segment, Shot) else self.scene_path
 
     def unit_for(self, segment: Segment) -> str:
         return READABLE[self.path_for(segment)]

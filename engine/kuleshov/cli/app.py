@@ -12,10 +12,12 @@ import typer
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
 from kuleshov.cinema.people.rates import DEFAULT_FACE_RATE
+from kuleshov.cli.arc import arc
 from kuleshov.cli.compare import compare
 from kuleshov.cli.corrections import correct
 from kuleshov.cli.export import export
 from kuleshov.cli.models import models
+from kuleshov.cli.next import next_state
 from kuleshov.cli.options import (
     DEFAULT_ARCHIVE,
     ArchiveOption,
@@ -33,9 +35,11 @@ from kuleshov.cli.options import (
     UnitOption,
     VoiceEmotionOption,
 )
+from kuleshov.cli.reel import path, reel
 from kuleshov.cli.show import show
 from kuleshov.cli.training import evaluate, train
 from kuleshov.cli.watch import watch
+from kuleshov.cli.why import why
 from kuleshov.errors import KuleshovError
 
 EXIT_CODES = (
@@ -110,22 +114,33 @@ def ingest(
 
 @app.command()
 def search(
-    query: Annotated[str, typer.Argument(help='What to look for: "tense long take", "dark scenes longer than 20 s".')],
+    query: Annotated[
+        str, typer.Argument(help='What to look for: "tense long take", "dark scenes longer than 20 s".')
+    ] = "",
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     k: Annotated[
         int | None, typer.Option("-k", min=1, help="How many hits (default 10, or as the query says).")
     ] = None,
     unit: UnitOption = None,
+    arc: Annotated[
+        str | None,
+        typer.Option(metavar="NUMBERS", help='An arc drawn as numbers: "0,0.2,-0.5,0.8"; films, or scenes: --unit.'),
+    ] = None,
+    of: Annotated[str, typer.Option(help="What --arc is drawn of: valence, arousal, tension, bright, ...")] = "valence",
     explain: Annotated[bool, typer.Option("--explain", help="Show how the query is read, and every reason.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """Find shots or scenes, with reasons that add up to the score."""
+    """Find shots, scenes or films, with reasons that add up to the score."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
+    from kuleshov.query import parse, with_arc
     from kuleshov.query import search as find
 
+    asked = parse(query, unit=unit)
+    if arc is not None:
+        asked = with_arc(asked, arc, of=of)
     with Archive.open(archive) as store:
-        result = find(store, query, k=k, unit=unit)
+        result = find(store, asked, k=k)
     if json:
         render.print_json(result.to_json())
     else:
@@ -192,6 +207,11 @@ def films(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) ->
 
 app.command()(show)
 app.command()(watch)
+app.command()(why)
+app.command("next")(next_state)
+app.command()(arc)
+app.command()(reel)
+app.command()(path)
 app.command()(export)
 app.command()(correct)
 app.command()(compare)

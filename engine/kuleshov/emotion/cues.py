@@ -16,6 +16,7 @@ Cues of events (``only_above_usual``) are 0 where there is no more of them than 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,14 +30,18 @@ _FARTHEST = 6.0
 _MAD_TO_DEVIATION = 1.4826  # of a normal distribution
 
 
-def cues(segments: Sequence[Segment], *, grammar: Grammar) -> NDArray[np.float64]:
+def cues(
+    segments: Sequence[Segment], *, grammar: Grammar, among: Sequence[Segment] | None = None
+) -> NDArray[np.float64]:
     """Return the cues of segments of one film and one kind (all its shots, or all its scenes).
 
+    ``among``: those that say what is usual in the film, where they are not these (moments are judged among the shots).
     float64 ``[n_segments, n_cues]``, -1..1, columns as ``grammar.cue_names``, NaN = could not be measured.
     """
-    numbers = [cue_numbers(segment, grammar=grammar) for segment in segments]
-    seconds = np.array([segment.duration_seconds for segment in segments])
-    return cues_of_numbers(np.array(numbers).reshape(len(segments), len(grammar.cues)), seconds, grammar=grammar)
+    numbers = _table(segments, grammar)
+    if among is None:
+        return cues_of_numbers(numbers, _seconds(segments), grammar=grammar)
+    return cues_of_numbers(numbers, _seconds(among), grammar=grammar, usual=_table(among, grammar))
 
 
 def cue_numbers(segment: Segment, *, grammar: Grammar) -> list[float]:
@@ -45,24 +50,53 @@ def cue_numbers(segment: Segment, *, grammar: Grammar) -> list[float]:
 
 
 def cues_of_numbers(
-    numbers: NDArray[np.float64], seconds: NDArray[np.float64], *, grammar: Grammar
+    numbers: NDArray[np.float64],
+    seconds: NDArray[np.float64],
+    *,
+    grammar: Grammar,
+    usual: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
-    """Return ``cues`` of segments of which ``cue_numbers`` ``[n_segments, n_cues]`` and durations are known."""
+    """Return ``cues`` of segments of which ``cue_numbers`` ``[n_segments, n_cues]`` are known.
+
+    ``usual``: the numbers of those that say what is usual, where they are not these; ``seconds`` are their durations.
+    """
     table = np.empty_like(numbers)
     for column, cue in enumerate(grammar.cues):
         with np.errstate(over="ignore"):  # an absurd number becomes the farthest cue
-            values = _cue(numbers[:, column], seconds, cue, grammar.film)
+            known = (numbers if usual is None else usual)[:, column]
+            values = _cue(numbers[:, column], known, seconds, cue, grammar.film)
         table[:, column] = np.maximum(values, 0) if cue.only_above_usual else values
     return table
 
 
-def _cue(numbers: NDArray[np.float64], seconds: NDArray[np.float64], cue: Cue, norms: FilmNorms) -> NDArray[np.float64]:
+def reference_cue(cue: Cue, number: float) -> float:
+    """Return what a measured number reads as against the reference alone, -1..1, NaN where it was not measured."""
+    z = (cue.reading.scaled(number) - cue.reading.scaled(cue.median)) / cue.reading.distance(cue.spread)
+    return math.tanh(min(max(z, -_FARTHEST), _FARTHEST) / 2)
+
+
+def _table(segments: Sequence[Segment], grammar: Grammar) -> NDArray[np.float64]:
+    rows = [cue_numbers(segment, grammar=grammar) for segment in segments]
+    return np.array(rows, dtype=np.float64).reshape(len(segments), len(grammar.cues))
+
+
+def _seconds(segments: Sequence[Segment]) -> NDArray[np.float64]:
+    return np.array([segment.duration_seconds for segment in segments])
+
+
+def _cue(
+    numbers: NDArray[np.float64],
+    usual: NDArray[np.float64],
+    seconds: NDArray[np.float64],
+    cue: Cue,
+    norms: FilmNorms,
+) -> NDArray[np.float64]:
     reference_spread = cue.reading.distance(cue.spread)
     z = (numbers - cue.reading.scaled(cue.median)) / reference_spread
-    known = np.isfinite(numbers)
+    known = np.isfinite(usual)
     if np.count_nonzero(known) >= norms.enough_segments:
         weights = np.ones_like(seconds) if cue.per_shot else seconds
-        median, spread = _median_and_spread(numbers[known], weights[known])
+        median, spread = _median_and_spread(usual[known], weights[known])
         least_spread = norms.enough_spread * reference_spread
         if spread > 0:
             film_weight = min(1.0, spread / least_spread)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Literal, cast
 
 from kuleshov.cinema.definitions import Entry, read_text
+from kuleshov.cinema.paths import EVENT_PREFIX
 from kuleshov.cinema.readings import Reading, read_position, read_reading, read_spread
 from kuleshov.records import DIMENSIONS, MOODS
 
@@ -43,7 +44,8 @@ class Cue:
 
     ``median`` and ``spread`` are in the reading's own unit; on a log scale ``spread`` is a factor. ``per_shot``: the
     film's own norms count every segment once instead of by its seconds. ``only_above_usual``: an event, which says
-    nothing where there is no more of it than usual; its cue is 0 there and counts for no score.
+    nothing where there is no more of it than usual; its cue is 0 there and counts for no score. ``decay_seconds``: in
+    the curve over time such an event is a pulse, which sinks to 1/e in this time.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Cue:
     low: str
     high: str
     source: Source
+    decay_seconds: float | None = None
 
     def speaks(self, value: float) -> bool:
         """Whether a cue of this value counts: it was measured, and is no event that did not happen."""
@@ -96,6 +99,16 @@ class FilmNorms:
 
 
 @dataclass(frozen=True)
+class CurveRule:
+    """How scores become curves over time; see ``emotion.curves``. The defaults hold where a grammar says nothing."""
+
+    window_seconds: float = 6.0
+    mood_seconds: float = 90.0
+    burst: float = 0.15
+    renewal: float = 2.0
+
+
+@dataclass(frozen=True)
 class Grammar:
     """A whole grammar. ``id`` is its name and a hash of its text: another number in the file is another grammar."""
 
@@ -107,6 +120,7 @@ class Grammar:
     sources: Mapping[str, Source]
     cues: tuple[Cue, ...]
     scores: tuple[Score, ...]
+    curve: CurveRule = CurveRule()
 
     @cached_property
     def cue_names(self) -> tuple[str, ...]:
@@ -138,6 +152,7 @@ def load_grammar(path: Path | None = None) -> Grammar:
         sources=sources,
         cues=cues,
         scores=tuple(_score(key, scores[key], cue_names, sources) for key in SCORES),
+        curve=_curve(root.entry("curve")) if "curve" in root else CurveRule(),
     )
     root.close()
     return grammar
@@ -161,7 +176,10 @@ def _cue(name: str, entry: Entry, sources: Mapping[str, Source]) -> Cue:
         low=entry.text("low"),
         high=entry.text("high"),
         source=sources[entry.choice("source", sources)],
+        decay_seconds=entry.number("decay_seconds", above=0.0) if "decay_seconds" in entry else None,
     )
+    if cue.decay_seconds is not None and not (cue.only_above_usual and cue.reading.path.startswith(EVENT_PREFIX)):
+        entry.refuse("decay_seconds", f"is for events: only_above_usual = true and a measure of {EVENT_PREFIX}*")
     entry.close()
     return cue
 
@@ -186,6 +204,18 @@ def _strong(entry: Entry) -> StrongRule:
         threshold=entry.number("threshold", above=0.0),
         agreeing_cues=_whole(entry, "agreeing_cues"),
         agreement_floor=entry.number("agreement_floor", above=0.0),
+    )
+    entry.close()
+    return rule
+
+
+def _curve(entry: Entry) -> CurveRule:
+    usual = CurveRule()
+    rule = CurveRule(
+        window_seconds=entry.number("window_seconds", default=usual.window_seconds, above=0.0),
+        mood_seconds=entry.number("mood_seconds", default=usual.mood_seconds, above=0.0),
+        burst=entry.number("burst", default=usual.burst, above=0.0),
+        renewal=entry.number("renewal", default=usual.renewal, above=0.0),
     )
     entry.close()
     return rule

@@ -12,21 +12,25 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kuleshov.emotion.cues import cues
+from kuleshov.emotion.cues import cues, reference_cue
 from kuleshov.emotion.grammar import Cue, Grammar, Score, StrongRule
 from kuleshov.records import DIMENSIONS, MOODS, Emotion, Reason, Segment
 
 #: A cue nearer to 0 than this is called usual in reasons.
 _USUAL = 0.1
+#: A cue that the film's own scale moves by this much from what the reference says is told to be so "for this film".
+_OF_THIS_FILM = 0.25
 
 
-def describe_emotion(segments: Sequence[Segment], *, grammar: Grammar) -> list[Emotion]:
+def describe_emotion(
+    segments: Sequence[Segment], *, grammar: Grammar, among: Sequence[Segment] | None = None
+) -> list[Emotion]:
     """Return what segments of one film and one kind (all its shots, or all its scenes) read as, in their order.
 
     The contributions to a score add up to it exactly (``math.fsum``); reasons come with the cue first that contributes
-    most to any score. Where nothing was measured, scores and confidence are 0.
+    most to any score. Where nothing was measured, scores and confidence are 0. ``among``: see ``cues.cues``.
     """
-    table = cues(segments, grammar=grammar)
+    table = cues(segments, grammar=grammar, among=among)
     return [
         emotion_of_cues(segment, dict(zip(grammar.cue_names, row.tolist(), strict=True)), grammar)
         for segment, row in zip(segments, table, strict=True)
@@ -49,11 +53,8 @@ def emotion_of_cues(segment: Segment, values: dict[str, float], grammar: Grammar
         )
         for cue in speaking
     ]
-    valence, arousal, tension = (totals[name] for name in DIMENSIONS)
     return Emotion(
-        valence=valence,
-        arousal=arousal,
-        tension=tension,
+        **{name: totals[name] for name in DIMENSIONS},
         moods={mood: totals[mood] for mood in MOODS},
         strong=[mood for mood in MOODS if _is_strong(totals[mood], contributions[mood], grammar.strong)],
         confidence=math.fsum(_measured_share(score, measured) for score in grammar.scores) / len(grammar.scores),
@@ -69,11 +70,13 @@ def _contributions(score: Score, values: dict[str, float], speaking: set[str]) -
 
 
 def _text(segment: Segment, cue: Cue, value: float) -> str:
-    """Return what was measured in words: ``"long shot duration (23.4 s)"``."""
-    number = cue.reading.text(segment, cue.reading.value(segment))
+    """Return what was measured in words: ``"long shot duration (23.4 s)"``, and whether the film makes it so."""
+    number = cue.reading.value(segment)
+    text = cue.reading.text(segment, number)
+    here = " for this film" if abs(value - reference_cue(cue, number)) >= _OF_THIS_FILM else ""
     if abs(value) < _USUAL:
-        return f"{cue.reading.label} as usual ({number})"
-    return f"{cue.high if value > 0 else cue.low} ({number})"
+        return f"{cue.reading.label} as usual{here} ({text})"
+    return f"{cue.high if value > 0 else cue.low}{here} ({text})"
 
 
 def _largest_contribution(reason: Reason) -> float:

@@ -35,4 +35,5 @@ def _feelings(segment: Segment) -> list[float]:
     emotion = segment.emotion
     if emotion is None or emotion.confidence == 0:
         return [math.nan] * (len(DIMENSIONS) + len(MOODS))
-    return [emotion.valence, emotion.arousal, emotion.tension, *(emotion.moods[mood] for mood in MOODS)]
+    dimensions: list[float | None] = [getattr(emotion, name) for name in DIMENSIONS]
+    return [*(math.nan if one is None else one for one in dimensions), *(emotion.moods[mood] for mood in MOODS)]

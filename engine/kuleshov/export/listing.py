@@ -157,6 +157,8 @@ def hits_listing(
     }
     items = []
     for hit in hits:
+        if hit.unit == "film":
+            raise ExportError("whole films were found, and a cut list is of shots or scenes (ask for scenes)")
         analysis = analyses[hit.content_id]
         segment = (analysis.shots if hit.unit == "shot" else analysis.scenes)[hit.index]
         start, end = max(hit.in_frame - handles, 0), min(hit.out_frame + handles, analysis.film.frame_count)

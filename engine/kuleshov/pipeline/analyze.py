@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.folder import LineVectors
+from kuleshov.archive.moments import Moments
 from kuleshov.cinema.attributes import attributes_id
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.detectors import open_detectors
@@ -61,6 +62,7 @@ class Description:
     tracks: Tracks
     vectors: dict[Unit, NDArray[np.float32]]  # float32 [segments, len(VECTOR_NAMES)], NaN = not measured
     measured: FilmMeasurements
+    moments: Moments
     line_vectors: LineVectors | None = None  # of the lines of dialogue; None where no sentence model read them
 
 
@@ -204,8 +206,9 @@ class Pipeline:
             list(words.lines),
             divided.editing,
             describe_speakers(words.lines),
+            divided.arc,
         )
-        return Description(analysis, divided.tracks, divided.vectors, measured, words.vectors)
+        return Description(analysis, divided.tracks, divided.vectors, measured, divided.moments, words.vectors)
 
     def _provenance(
         self, chosen: Choice, decoder: Decoder, notes: Sequence[str], given: GivenShots | None

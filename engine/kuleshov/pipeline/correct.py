@@ -77,6 +77,7 @@ def correct(
         before.lines,
         divided.editing,
         before.speakers,
+        divided.arc,
     )
     archive.add(
         after,
@@ -85,6 +86,7 @@ def correct(
         VECTOR_NAMES,
         line_vectors=archive.line_vectors(film_id),
         measured=measured,
+        moments=divided.moments,
     )
     archive.refresh()
     return after

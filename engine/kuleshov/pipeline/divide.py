@@ -1,40 +1,45 @@
-"""A measured film divided into shots and scenes, with what they read as and the vectors that search uses.
+"""A measured film divided into shots and scenes, with what they read as, its arc, and the vectors that search uses.
 
 Nothing is decoded here: the same measurements can be divided again, by another list of shots.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.describe import FilmMeasurements, describe_scenes, describe_shots
+from kuleshov.archive.moments import Moments
+from kuleshov.cinema.describe import FilmMeasurements, describe_moments, describe_scenes, describe_shots
 from kuleshov.cinema.editing import describe_editing, long_shot_seconds
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.shots import shots_from_transitions
 from kuleshov.cinema.tempo import with_tempo
 from kuleshov.cinema.tracks import Tracks
+from kuleshov.emotion.arc import film_arc
+from kuleshov.emotion.curves import feeling_curves
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.model import describe_emotion
-from kuleshov.emotion.vector import affect_vectors
-from kuleshov.records import Editing, Scene, Segment, Shot, Transition
+from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
+from kuleshov.records import Arc, Editing, Scene, Segment, Shot, Transition
 
 AnySegment = TypeVar("AnySegment", bound=Segment)
 
 
 @dataclass(frozen=True)
 class Divided:
-    """The shots and scenes of a film, and float32 ``[segments, len(VECTOR_NAMES)]`` vectors, NaN = not measured."""
+    """The shots and scenes of a film, float32 ``[segments, len(VECTOR_NAMES)]`` vectors, and how it goes over time."""
 
     shots: list[Shot]
     scenes: list[Scene]
     editing: Editing
     tracks: Tracks  # those that were measured, and the tempo that follows from the shots
     vectors: dict[Unit, NDArray[np.float32]]
+    moments: Moments
+    arc: Arc
 
 
 def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, grammar: Grammar) -> Divided:
@@ -46,17 +51,33 @@ def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, gra
         "shot": affect_vectors(shots, shots=shots),
         "scene": affect_vectors(scenes, shots=shots),
     }
+    moments = describe_moments(measured, frames, shots)
+    parts = _feel([moment for moment in moments if moment.emotion is None], grammar, among=shots)
+    curves = feeling_curves(moments, shots=shots, grammar=grammar)
     times = [(shot.start_seconds, shot.end_seconds) for shot in shots]
     return Divided(
-        shots,
-        scenes,
-        describe_editing(times, long_seconds=long_shot_seconds(times)),
-        with_tempo(measured.tracks, shots, end_seconds=measured.end_seconds),
-        vectors,
+        shots=shots,
+        scenes=scenes,
+        vectors=vectors,
+        moments=Moments.of(moments, _moment_vectors(moments, parts, shots, vectors["shot"]), VECTOR_NAMES),
+        editing=describe_editing(times, long_seconds=long_shot_seconds(times)),
+        tracks=curves.add_to(with_tempo(measured.tracks, shots, end_seconds=measured.end_seconds)),
+        arc=film_arc(curves, moments=moments, lines=measured.lines, grammar=grammar),
     )
 
 
-def _feel(segments: list[AnySegment], grammar: Grammar) -> list[AnySegment]:
+def _moment_vectors(
+    moments: Sequence[Segment], parts: Sequence[Segment], shots: Sequence[Shot], of_shots: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """The vectors of moments: those of the shots that are one, and of the ``parts`` of the others, in order."""
+    whole = np.array([isinstance(moment, Shot) for moment in moments])
+    vectors = np.empty((len(moments), of_shots.shape[1]), dtype=np.float32)
+    vectors[whole] = of_shots[[moment.index for moment in moments if isinstance(moment, Shot)]]
+    vectors[~whole] = affect_vectors(parts, shots=shots)
+    return vectors
+
+
+def _feel(segments: list[AnySegment], grammar: Grammar, *, among: Sequence[Segment] | None = None) -> list[AnySegment]:
     """The same segments with what their cues read as."""
-    emotions = describe_emotion(segments, grammar=grammar)
+    emotions = describe_emotion(segments, grammar=grammar, among=among)
     return [replace(segment, emotion=emotion) for segment, emotion in zip(segments, emotions, strict=True)]

@@ -144,5 +144,6 @@ def _store(outcome: Ingested, described: Description | None, archive: Archive, w
         VECTOR_NAMES,
         line_vectors=described.line_vectors,
         measured=described.measured,
+        moments=described.moments,
     )
     return outcome

@@ -6,13 +6,14 @@ if TYPE_CHECKING:
     from kuleshov.query.answer import search as search
     from kuleshov.query.describe import described as described
     from kuleshov.query.language import parse as parse
+    from kuleshov.query.language import with_arc as with_arc
     from kuleshov.query.query import Condition as Condition
     from kuleshov.query.query import Query as Query
     from kuleshov.query.query import Sort as Sort
-    from kuleshov.query.query import Term as Term
     from kuleshov.query.result import Hit as Hit
     from kuleshov.query.result import Reason as Reason
     from kuleshov.query.result import SearchResult as SearchResult
+    from kuleshov.query.term import Term as Term
 
 _MODULES = {
     "Condition": "query",
@@ -21,12 +22,25 @@ _MODULES = {
     "Reason": "result",
     "SearchResult": "result",
     "Sort": "query",
-    "Term": "query",
+    "Term": "term",
     "described": "describe",
     "parse": "language",
     "search": "answer",
+    "with_arc": "language",
 }
-__all__ = ["Condition", "Hit", "Query", "Reason", "SearchResult", "Sort", "Term", "described", "parse", "search"]
+__all__ = [
+    "Condition",
+    "Hit",
+    "Query",
+    "Reason",
+    "SearchResult",
+    "Sort",
+    "Term",
+    "described",
+    "parse",
+    "search",
+    "with_arc",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,12 +14,14 @@ from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import QueryError
 from kuleshov.query.candidates import Ranked, by_sort, by_weights, collect, fulfilling, qualifying
+from kuleshov.query.courses import going_on_so
 from kuleshov.query.empty import why_empty
 from kuleshov.query.explain import explained
+from kuleshov.query.films import film_hits
 from kuleshov.query.language import parse
 from kuleshov.query.query import Query, Sort
 from kuleshov.query.result import Hit, SearchResult
-from kuleshov.query.spoken import Match, matches
+from kuleshov.query.spoken import matches
 
 _DEFAULT_HITS = 10
 #: Weighted sums are asked for this many times ``k`` at first: the best by sum mostly fulfil every term.
@@ -47,9 +49,13 @@ def search(
     if isinstance(query, str):
         query = parse(query, unit=unit)
     elif unit is not None:
-        query = replace(query, unit=unit, unit_given=True)
+        query = replace(query, unit=unit, unit_given=True, of_films=False)
     wanted = min(k or query.limit or _DEFAULT_HITS, query.limit or k or _DEFAULT_HITS)
-    hits = _hits(archive, query, wanted, films) if query.asks_something and archive.count(query.unit) else ()
+    hits: Sequence[Hit] = ()
+    if query.of_films:
+        hits = film_hits(archive, query, wanted, films)
+    elif query.asks_something and archive.count(query.unit):
+        hits = _hits(archive, query, wanted, films)
     return SearchResult(query, tuple(hits), () if hits else why_empty(archive, query, films=films))
 
 
@@ -69,13 +75,16 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
 
     unit, allowed = query.unit, fulfilling(archive, query.unit, query.conditions)
     spoken = [matches(archive, unit, said) for said in query.said]
-    for segments in spoken:
-        ids = np.array(sorted(segments), dtype=np.int64)
+    going_on = [going_on_so(archive, unit, wish, films=films) for wish in query.wishes]
+    for found_ids in (*map(set, spoken), *map(set, going_on)):
+        ids = np.array(sorted(found_ids), dtype=np.int64)
         allowed = ids if allowed is None else np.intersect1d(allowed, ids)
     found: list[tuple[SegmentRow, float]] = []
     settled = False
-    if sort is None and not query.terms and spoken:
-        ranked: Ranked = _by_likeness(spoken, allowed)
+    if sort is None and not query.terms and (spoken or going_on):
+        scores = [{id: match.found.score for id, match in lines.items()} for lines in spoken]
+        scores += [{id: judged.score for id, judged in found.items()} for found in going_on]
+        ranked: Ranked = _by_likeness(scores, allowed)
         found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
         settled = True
     elif sort is None:
@@ -91,7 +100,13 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
         found, _ = collect(archive, unit, ranked, k=k, accepts=accepts)
     hits = [
         (
-            explained(row, query, vector_names=names, lines=[segments[row.id] for segments in spoken]),
+            explained(
+                row,
+                query,
+                vector_names=names,
+                lines=[segments[row.id] for segments in spoken],
+                courses=[found[row.id] for found in going_on],
+            ),
             key if sort is not None else 0.0,
         )
         for row, key in found
@@ -100,12 +115,10 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
     return [hit for hit, _ in hits[:k]]
 
 
-def _by_likeness(spoken: Sequence[Mapping[int, Match]], allowed: NDArray[np.int64] | None) -> Ranked:
-    """Return the segments that hold every line asked for, by how well those fit."""
-    keys = {
-        int(id): math.fsum(segments[int(id)].found.score for segments in spoken)
-        for id in ([] if allowed is None else allowed)
-    }
+def _by_likeness(scores: Sequence[Mapping[int, float]], allowed: NDArray[np.int64] | None) -> Ranked:
+    """Return the segments that have every line and course asked for, by how well those fit."""
+    ids = [] if allowed is None else allowed.tolist()
+    keys = {id: math.fsum(segments[id] for segments in scores) for id in ids}
     return sorted(keys.items(), key=lambda pair: (-pair[1], pair[0]))
 
 

@@ -15,7 +15,8 @@ from kuleshov.archive.entries import SegmentRow
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError
-from kuleshov.query.query import Condition, Sort, Term
+from kuleshov.query.query import Condition, Sort
+from kuleshov.query.term import Term
 
 #: (segment id, what it is ordered by), best first.
 Ranked = Sequence[tuple[int, float]]

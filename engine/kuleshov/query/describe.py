@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from kuleshov.query.explain import label, quantity
-from kuleshov.query.query import Query, Sort, Term
+from kuleshov.query.over_time import LEAST_RISE, ArcWish, Change
+from kuleshov.query.query import Query, Sort
 from kuleshov.query.said import Said
+from kuleshov.query.term import Term
 
 
 def described(query: Query) -> tuple[str, ...]:
@@ -15,10 +17,13 @@ def described(query: Query) -> tuple[str, ...]:
         for one in query.conditions
     ]
     lines += [f'"{said.words}": a line {_fitting(said)}' for said in query.said]
+    lines += [f'"{change.words}": {_course(change)}' for change in query.changes]
+    lines += [f'"{arc.words}": {_drawn(arc)}' for arc in query.arcs]
     if query.sort is not None:
         lines.append(f'"{query.sort.words}": {_order(query.sort)}')
     limit = "" if query.limit is None else f", at most {query.limit}"
-    lines.append(f"{query.unit}s ({'asked for' if query.unit_given else 'inferred'}){limit}")
+    about = "film" if query.of_films else query.unit
+    lines.append(f"{about}s ({'asked for' if query.unit_given else 'inferred'}){limit}")
     if query.not_understood:
         lines.append(f"not understood: {', '.join(query.not_understood)}")
     lines += [f'"{word}": did you mean "{known}"?' for word, known in query.did_you_mean]
@@ -34,6 +39,26 @@ def _fitting(said: Said) -> str:
         "time": f"of a scene that the screenplay sets at {said.text}",
         "setting": f"of a scene that is an {said.text} in the screenplay",
     }[said.by]
+
+
+def _course(change: Change) -> str:
+    before, after = (" and ".join(_wish(term) for term in side) for side in (change.before, change.after))
+    to_climax = " up to the film's climax" if change.to_climax else ""
+    rises = " and ".join(f"{term.name} {'rises' if term.sign > 0 else 'falls'}" for term in change.after)
+    return {
+        "from_to": f"its first third {before}, its last third {after}",
+        "then": f"a moment {before}, and within {change.seconds:g} s one {after}",
+        "starts": f"its first 5 s {after}",
+        "ends": f"its last 5 s {after}",
+        "turns": f"its last third {after}, at least {LEAST_RISE:g} more than its first",
+        "rises": f"{rises} by at least {LEAST_RISE:g} from its first to its last third{to_climax}",
+        "climax": "holds the film's climax",
+    }[change.kind]
+
+
+def _drawn(arc: ArcWish) -> str:
+    course = arc.shape or ", ".join(f"{point:g}" for point in arc.points)
+    return f"{'' if arc.sign > 0 else 'the opposite of '}{arc.of} goes {course}"
 
 
 def _wish(term: Term) -> str:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.store import Archive
 from kuleshov.query.candidates import by_weights, fulfilling
+from kuleshov.query.courses import nearest_course, without_moments
 from kuleshov.query.explain import behind, label, quantity
-from kuleshov.query.query import Condition, Query, Term
+from kuleshov.query.query import Condition, Query
 from kuleshov.query.spoken import why_not_said
+from kuleshov.query.term import Term
 
 #: How a limit on a measure is said: above it, below it, the most, the least.
 _COMPARED = {
@@ -46,6 +48,9 @@ def why_empty(archive: Archive, query: Query, *, films: Collection[str] | None) 
         return ("the archive is empty: ingest films first",)
     if archive.count(query.unit) == 0:
         return (f"the archive has no {query.unit}s",)
+    if query.wishes:
+        rest = () if query.of_films or not (query.terms or query.conditions) else _why_none(archive, query)
+        return (*_why_no_course(archive, query, films), *rest, *slips)
     searched = len(films) if films is not None else known_films
     scope = (f"only {searched} of {known_films} films were searched",) if searched < known_films else ()
     return (*_why_none(archive, query), *slips, *scope)
@@ -67,6 +72,21 @@ def _why_none(archive: Archive, query: Query) -> tuple[str, ...]:
     counts = "; ".join(f'{one.number} of {total} {query.unit}s fulfil "{one.words}"' for one in alone)
     together = "it here" if len(alone) == 1 else "both" if len(alone) == 2 else "all of them"
     return (f"{counts}; none fulfils {together}",)
+
+
+def _why_no_course(archive: Archive, query: Query, films: Collection[str] | None) -> tuple[str, ...]:
+    """Say of each change or arc how many have it, and of none where it comes nearest."""
+    sentences = []
+    for wish in query.wishes:
+        best, number = nearest_course(archive, query, wish, films=films)
+        what = "film" if query.of_films else query.unit
+        if number:
+            sentences.append(f'{number} {what}s fulfil "{wish.words}", but not the rest of the query')
+        elif best is not None:
+            sentences.append(f'no {what} fulfils "{wish.words}"; the nearest: {best}')
+    if old := without_moments(archive, films):
+        sentences.append(f"{len(old)} films were described before there were moments: ingest again {old[0]}, ...")
+    return tuple(sentences)
 
 
 def _nothing_asked(query: Query) -> str:

@@ -5,7 +5,8 @@ The rule of the sum, for every query:
 - with qualities, the score is the sum of ``sign * weight * value``; a feeling's part is unfolded into its cues, and
   conditions and orders, which only let in or arrange, contribute 0;
 - without qualities, every hit fulfils the query wholly: the score is 1, in equal parts from its conditions, or where
-  there are none from the order. A line that was asked for by its meaning counts as much as it is like it.
+  there are none from the order. A line that was asked for by its meaning counts as much as it is like it, a change or
+  an arc as well as it is fulfilled.
 """
 
 from __future__ import annotations
@@ -17,31 +18,43 @@ from kuleshov.archive.entries import SegmentRow
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.attributes import explain as explain_attribute
 from kuleshov.cinema.measures import MEASURES, measure
-from kuleshov.query.query import Query, Sort, Term
+from kuleshov.query.over_time import ArcWish, Judged, Wish
+from kuleshov.query.query import Query, Sort
 from kuleshov.query.result import Hit, Reason
 from kuleshov.query.spoken import Match
+from kuleshov.query.term import Term
 from kuleshov.records import Segment
 
 _LABELS = {entry.path: entry.label for entry in MEASURES}
 _UNITS = {entry.path: entry.unit for entry in MEASURES}
 
 
-def explained(row: SegmentRow, query: Query, *, vector_names: Sequence[str], lines: Sequence[Match] = ()) -> Hit:
+def explained(
+    row: SegmentRow,
+    query: Query,
+    *,
+    vector_names: Sequence[str],
+    lines: Sequence[Match] = (),
+    courses: Sequence[Judged] = (),
+) -> Hit:
     """Return a segment as a hit of a query: its score and reasons, the largest contribution first.
 
-    ``lines`` are those that the query asks for, one for each of ``query.said``.
+    ``lines`` are those that the query asks for, one for each of ``query.said``; ``courses`` how it goes on, one for
+    each of ``query.wishes``.
     """
     segment = row.segment
     reasons = [reason for term in query.terms for reason in _term_reasons(term, row, vector_names)]
     limits = tuple(dict.fromkeys((one.measure, one.words) for one in query.conditions))  # a range is one limit
-    share = 0.0 if query.terms else 1.0 / max(len(limits) + len(lines), 1)
+    share = 0.0 if query.terms else 1.0 / max(len(limits) + len(lines) + len(courses), 1)
     for match in lines:
         reasons.append(Reason("says", match.found.score, share * match.found.score, match.text))
+    for wish, judged in zip(query.wishes, courses, strict=True):
+        reasons.append(evidence(wish, judged, share=share))
     for path, words in limits:
         value = measure(segment, path)
         reasons.append(Reason(path, value, share, f"{words or path}: {label(path)} {quantity(path, value)}"))
     if query.sort is not None:
-        alone = not query.terms and not query.conditions and not query.said
+        alone = not (query.terms or query.conditions or query.said or query.wishes)
         reasons.append(_sort_reason(query.sort, row, vector_names, contribution=1.0 if alone else 0.0))
     reasons.sort(key=lambda reason: -abs(reason.contribution))
     return Hit(
@@ -56,6 +69,12 @@ def explained(row: SegmentRow, query: Query, *, vector_names: Sequence[str], lin
         score=math.fsum(reason.contribution for reason in reasons),
         reasons=tuple(reasons),
     )
+
+
+def evidence(wish: Wish, judged: Judged, *, share: float) -> Reason:
+    """Return a fulfilled wish as a reason of a hit; ``share``: what it counts of the score where it fits wholly."""
+    cue = "arc" if isinstance(wish, ArcWish) else "change"
+    return Reason(cue, judged.score, share * judged.score, f"{wish.words}: {judged.text}")
 
 
 def behind(name: str, segment: Segment) -> str:

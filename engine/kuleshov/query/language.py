@@ -9,21 +9,22 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.measures import Unit
-from kuleshov.query.changes import without_changes
+from kuleshov.emotion.vector import VECTOR_NAMES
+from kuleshov.errors import QueryError
+from kuleshov.query.changes import read_course
 from kuleshov.query.lexicon import Lexicon, packaged_lexicon
-from kuleshov.query.query import Piece, Query, Sort, Term
-from kuleshov.query.reading import Reader, Wanted
+from kuleshov.query.over_time import ArcWish
+from kuleshov.query.query import Piece, Query, Sort
+from kuleshov.query.reading import Reader, Wanted, terms_of
 from kuleshov.query.said import Said, read_said
 from kuleshov.query.scan import Item, scan
 from kuleshov.query.suggest import suggestion
+from kuleshov.query.term import Term
 from kuleshov.query.units import inferred_unit, sort_key
 
-#: A negated quality filters more than it is wished for, so it weighs less.
-_NEGATED_WEIGHT = 0.5
 #: "Neither dark nor bright" means the middle; exactly 0 would be nothing.
 _MIDDLE = -0.25
 
@@ -35,15 +36,17 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     """
     words = packaged_lexicon(language) if lexicon is None else lexicon
     said, rest, places = read_said(text)
-    items = without_changes(rest, scan(rest, words))
+    course = read_course(rest, scan(rest, words))
+    items = course.items
     reader = Reader(items)
-    all_terms = [term for wanted in reader.wanted for term in _terms(wanted)]
+    all_terms = [term for wanted in reader.wanted for term in terms_of(wanted)]
     given = unit or next(iter(reader.units), None) or _named_unit(reader.wanted, words)
-    about = given or _hinted_unit(reader.wanted) or inferred_unit(all_terms, reader.conditions)
+    about = given or _hinted_unit(reader.wanted)
+    about = about or ("scene" if course.changes or course.arcs else inferred_unit(all_terms, reader.conditions))
     kept = [wanted for wanted in reader.wanted if not (wanted.order_only or _orders_scenes(wanted, about))]
     return Query(
         text=text,
-        terms=_balanced(_merged(term for wanted in _scored(kept) for term in _terms(wanted))),
+        terms=_balanced(_merged(term for wanted in _scored(kept) for term in terms_of(wanted))),
         conditions=tuple(dict.fromkeys(reader.conditions)),
         sort=_sort(reader, about),
         unit=about,
@@ -55,7 +58,26 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         did_you_mean=_suggestions(items, reader, words),
         pieces=_pieces(items, reader, said, places),
         said=said,
+        changes=course.changes,
+        arcs=course.arcs,
+        of_films=course.of_films and unit is None,
     )
+
+
+def with_arc(query: Query, numbers: str, *, of: str) -> Query:
+    """Return a query that also asks for a drawn arc ("0,0.2,-0.5,0.8") of a quality: of films, if no unit is named.
+
+    Raises ``QueryError`` for numbers that draw nothing or a quality that there is none of.
+    """
+    if of not in VECTOR_NAMES:
+        raise QueryError(f"arc of {of!r}: no such quality; there are: {', '.join(VECTOR_NAMES)}")
+    try:
+        points = tuple(float(number) for number in numbers.split(","))
+    except ValueError as error:
+        raise QueryError(f"arc {numbers!r}: give numbers from -1 to 1 with commas: 0,0.2,-0.5,0.8") from error
+    wish = ArcWish(of, 1, None, points, f"arc {numbers}")
+    of_films = query.of_films or not query.unit_given
+    return replace(query, arcs=(*query.arcs, wish), of_films=of_films)
 
 
 def _pieces(items: Sequence[Item], reader: Reader, said: Sequence[Said], places: Sequence[slice]) -> tuple[Piece, ...]:
@@ -72,21 +94,6 @@ def _scored(wanted: Sequence[Wanted]) -> list[Wanted]:
     """
     scored = [one for one in wanted if not (one.superlative and one.entry.targets[0][0] in ATTRIBUTE_NAMES)]
     return scored or list(wanted)
-
-
-def _terms(wanted: Wanted) -> list[Term]:
-    """Return the terms of a wanted quality; several targets of one word share its weight."""
-    terms = []
-    for name, target_sign in wanted.entry.targets:
-        sign: Literal[-1, 1] = 1 if target_sign == wanted.sign else -1
-        weight, minimum, inclusive = wanted.degree.weight / len(wanted.entry.targets), wanted.degree.minimum, False
-        if wanted.superlative:
-            weight, minimum, inclusive = max(weight, 1.0 / len(wanted.entry.targets)), -1.0, True
-        elif wanted.negated:
-            # The complement of sign * value > minimum.
-            sign, weight, minimum, inclusive = (1 if sign == -1 else -1), _NEGATED_WEIGHT, 0.0 - minimum, True
-        terms.append(Term(name, sign, weight, minimum, wanted.words, inclusive))
-    return terms
 
 
 def _merged(terms: Iterable[Term]) -> list[Term]:

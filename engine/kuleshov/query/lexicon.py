@@ -20,6 +20,7 @@ from kuleshov.query.phrases import PhraseTable
 from kuleshov.query.query import Comparison, Condition
 from kuleshov.query.senses import PLAIN, RELATIONS, Comparator, Degree, Entry, QuantityUnit, Sense, SenseKind
 from kuleshov.query.tokens import fold, tokenize
+from kuleshov.records import SHAPES
 
 
 class Lexicon:
@@ -79,6 +80,10 @@ class Lexicon:
             self._add_all(table, f"units.{name}", Sense("unit", unit=cast(Unit, name)))
         for entry in self._tables("order"):
             self._add(table, entry, Sense("order", sort=(self._measure(entry, "key"), bool(entry["descending"]))))
+        for entry in self._tables("shape"):
+            if entry.get("name") not in SHAPES:
+                raise self.refuse(self._where(entry), f"shape {entry.get('name')!r} is none of {', '.join(SHAPES)}")
+            self._add(table, entry, Sense("shape", shape=entry["name"]))
         for where, kind in _SIMPLE.items():
             self._add_all(table, where, Sense(kind))
         return table
@@ -218,7 +223,21 @@ _SIMPLE: dict[str, SenseKind] = {
     "ignored.phrases": "ignored",
     "support.phrases": "support",
     "not_measured.phrases": "unmeasured",
-    "sequence.phrases": "sequence",
+    "changes.then": "then",
+    "changes.just_then": "just_then",
+    "changes.after": "after",
+    "changes.just_after": "just_after",
+    "changes.starts": "starts",
+    "changes.ends": "ends",
+    "changes.turns": "turns",
+    "changes.rises": "rises",
+    "changes.falls": "falls",
+    "changes.builds": "builds",
+    "changes.climax": "climax",
+    "changes.at_last": "at_last",
+    "changes.fade_out": "fade_out",
+    "changes.arc": "arc",
+    "changes.film": "film",
 }
 
 

@@ -2,40 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from kuleshov.cinema.measures import UNITS, Unit
 from kuleshov.errors import QueryError
+from kuleshov.query.over_time import ArcWish, Change, Wish
 from kuleshov.query.said import Said
+from kuleshov.query.term import Term
 
 Comparison = Literal["<", "<=", ">", ">="]
 Role = Literal["quality", "condition", "order", "unit", "number", "modifier", "ignored", "not understood"]
-
-
-@dataclass(frozen=True)
-class Term:
-    """A soft quality: an entry of the affect-and-cinema vector, wanted or (``sign`` -1) its opposite wanted.
-
-    A segment qualifies where ``sign * value > minimum`` (``>=`` where ``inclusive``: "not dark" is everything that is
-    not dark). It counts ``weight * sign * value`` in the score; the weights of a query add up to 1.
-    """
-
-    name: str
-    sign: Literal[-1, 1]
-    weight: float
-    minimum: float
-    words: str
-    inclusive: bool = False
-
-    def __post_init__(self) -> None:
-        if self.sign not in (-1, 1) or not self.weight > 0:
-            raise QueryError(f"term {self.name}: sign {self.sign} must be -1 or 1, weight {self.weight:g} above 0")
-
-    def accepts(self, value: float) -> bool:
-        """Whether a segment with this value qualifies; an unmeasured one (NaN) never does."""
-        wanted = self.sign * value
-        return wanted >= self.minimum if self.inclusive else wanted > self.minimum
 
 
 @dataclass(frozen=True)
@@ -94,6 +71,7 @@ class Query:
     ``unit_given``: the text names the unit; otherwise it was inferred from the qualities. ``limit``: how many are asked
     for ("the five darkest shots").
     ``did_you_mean``: (word, known word) for words that were not understood. ``said``: lines that must be spoken.
+    ``changes`` and ``arcs``: how it must go on over its time; ``of_films``: whole films are the answer, not segments.
     """
 
     text: str
@@ -107,11 +85,19 @@ class Query:
     did_you_mean: tuple[tuple[str, str], ...] = ()
     pieces: tuple[Piece, ...] = field(default=(), compare=False)
     said: tuple[Said, ...] = ()
+    changes: tuple[Change, ...] = ()
+    arcs: tuple[ArcWish, ...] = ()
+    of_films: bool = False
 
     @property
     def asks_something(self) -> bool:
         """Whether there is anything to search for."""
-        return bool(self.terms or self.conditions or self.sort or self.said)
+        return bool(self.terms or self.conditions or self.sort or self.said or self.changes or self.arcs)
+
+    @property
+    def wishes(self) -> tuple[Wish, ...]:
+        """All that is asked of the course over time: changes, then arcs."""
+        return (*self.changes, *self.arcs)
 
     def weights(self) -> dict[str, float]:
         """Return the signed weight of every vector entry that the terms name."""
@@ -134,6 +120,9 @@ class Query:
                 "limit": self.limit,
                 "did_you_mean": dict(self.did_you_mean),
                 "said": [dict(vars(said)) for said in self.said],
+                "changes": [asdict(change) for change in self.changes],
+                "arcs": [asdict(arc) for arc in self.arcs],
+                "of_films": self.of_films,
             },
             "not_understood": list(self.not_understood),
         }

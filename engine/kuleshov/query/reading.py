@@ -13,11 +13,14 @@ from typing import Literal
 from kuleshov.cinema.measures import Unit
 from kuleshov.query.query import Comparison, Condition, Role
 from kuleshov.query.scan import Item, ItemKind
-from kuleshov.query.senses import PLAIN, Degree, Entry
+from kuleshov.query.senses import COURSE_KINDS, PLAIN, Degree, Entry
+from kuleshov.query.term import Term
 
 #: "Not dark" leaves the others; "no dialogue" and "without dialogue" leave none.
 Negation = Literal["not", "no", "without"]
 
+#: A negated quality filters more than it is wished for, so it weighs less.
+_NEGATED_WEIGHT = 0.5
 _SOMEWHAT = Degree(0.5, -0.1)
 _OPPOSITE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 #: What may stand between a noun like "lighting" and the quality it belongs to.
@@ -92,7 +95,8 @@ class Reader:
             "count": self._count,
             "possible": self._superlative_after,
             **dict.fromkeys(("or", "and", "stop"), self._connect),
-            **dict.fromkeys(("unknown", "unmeasured", "sequence"), self._refuse),
+            "change": self._change,
+            **dict.fromkeys(("unknown", "unmeasured", *COURSE_KINDS), self._refuse),
         }
         for index, item in enumerate(items):
             if item.kind in readers:
@@ -146,6 +150,12 @@ class Reader:
                 self.roles[place] = "not understood"
         self._carried = self._pending.negation
         self._pending = _Pending()
+
+    def _change(self, index: int, item: Item) -> None:
+        """Note a stretch that ``query.changes`` has read."""
+        self._abandon()
+        self._carried = None
+        self.roles[index] = "condition"
 
     # What is asked for
 
@@ -287,3 +297,18 @@ class Reader:
         if not 0 <= place < len(self._items) or self.roles[place] == "not understood":
             return None
         return place if self._items[place].kind in _ASKING else None
+
+
+def terms_of(wanted: Wanted) -> list[Term]:
+    """Return the terms of a wanted quality; several targets of one word share its weight."""
+    terms = []
+    for name, target_sign in wanted.entry.targets:
+        sign: Literal[-1, 1] = 1 if target_sign == wanted.sign else -1
+        weight, minimum, inclusive = wanted.degree.weight / len(wanted.entry.targets), wanted.degree.minimum, False
+        if wanted.superlative:
+            weight, minimum, inclusive = max(weight, 1.0 / len(wanted.entry.targets)), -1.0, True
+        elif wanted.negated:
+            # The complement of sign * value > minimum.
+            sign, weight, minimum, inclusive = (1 if sign == -1 else -1), _NEGATED_WEIGHT, 0.0 - minimum, True
+        terms.append(Term(name, sign, weight, minimum, wanted.words, inclusive))
+    return terms

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from kuleshov.cinema.measures import Unit
 from kuleshov.query.query import Query
@@ -21,11 +21,11 @@ class Reason:
 
 @dataclass(frozen=True)
 class Hit:
-    """A shot or scene that answers a query. The contributions of its reasons add up to its score, -1..1."""
+    """A shot, scene or film that answers a query. The contributions of its reasons add up to its score, -1..1."""
 
     film: str
     content_id: str
-    unit: Unit
+    unit: Unit | Literal["film"]
     index: int
     in_seconds: float
     out_seconds: float

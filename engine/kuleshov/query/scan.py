@@ -19,7 +19,7 @@ from kuleshov.query.senses import Sense, SenseKind
 from kuleshov.query.tokens import Token, tokenize
 from kuleshov.query.values import ValueReader
 
-ItemKind = SenseKind | Literal["quantity", "count", "sort_measure", "unknown", "punctuation"]
+ItemKind = SenseKind | Literal["quantity", "count", "sort_measure", "change", "unknown", "punctuation"]
 
 
 @dataclass(frozen=True)

@@ -3,12 +3,33 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from kuleshov.cinema.measures import Unit
 from kuleshov.query.query import Condition
+from kuleshov.records import ShapeName
 
+#: Words that tell of time: read by ``query.changes``, reported where they stand without what they need.
+CourseKind = Literal[
+    "then",
+    "just_then",
+    "after",
+    "just_after",
+    "starts",
+    "ends",
+    "turns",
+    "rises",
+    "falls",
+    "builds",
+    "climax",
+    "at_last",
+    "fade_out",
+    "arc",
+    "film",
+    "shape",
+]
 SenseKind = Literal[
+    CourseKind,
     "entry",
     "degree",
     "much",
@@ -28,13 +49,14 @@ SenseKind = Literal[
     "ignored",
     "support",
     "unmeasured",
-    "sequence",
     "or",
     "and",
     "stop",
     "from",
     "to",
 ]
+COURSE_KINDS: tuple[CourseKind, ...] = get_args(CourseKind)
+
 #: What a comparison asks of a number: an operator, "about", or exactly.
 Relation = Literal["<", "<=", ">", ">=", "~", "="]
 RELATIONS: tuple[Relation, ...] = ("<", "<=", ">", ">=", "~", "=")
@@ -73,6 +95,7 @@ class Sense:
     degree: Degree | None = None
     unit: Unit | None = None
     sort: tuple[str, bool] | None = None
+    shape: ShapeName | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from collections.abc import Iterable
 
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, packaged_attributes
 from kuleshov.cinema.measures import UNITS, Unit
-from kuleshov.query.query import Condition, Term
+from kuleshov.query.query import Condition
+from kuleshov.query.term import Term
 from kuleshov.records import SCENE_TYPES
 
 _OF_SHOTS = frozenset(

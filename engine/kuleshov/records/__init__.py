@@ -11,6 +11,7 @@ The room imports nothing of ours, so that every room may use it.
 """
 
 from kuleshov.records.analysis import ANALYSIS_SCHEMA_VERSION, Analysis, Correction, Provenance, json_pieces, to_json
+from kuleshov.records.arc import SHAPES, Arc, ArcShape, Burst, Cause, Change, Curve, ShapeName, Turn, TurnKind
 from kuleshov.records.feeling import DIMENSIONS, MOODS, Emotion, Reason
 from kuleshov.records.film import AudioTrack, ColorDescription, Film, Loudness, SubtitleTrack
 from kuleshov.records.people import (
@@ -75,15 +76,22 @@ __all__ = [
     "MOODS",
     "MOVEMENTS",
     "SCENE_TYPES",
+    "SHAPES",
     "SHOT_SCALES",
     "Amount",
     "Analysis",
+    "Arc",
+    "ArcShape",
     "AudioTrack",
+    "Burst",
     "Camera",
     "CameraAngle",
+    "Cause",
+    "Change",
     "Color",
     "ColorDescription",
     "Correction",
+    "Curve",
     "Dialogue",
     "Dye",
     "Editing",
@@ -118,6 +126,7 @@ __all__ = [
     "SceneTypeName",
     "ScriptedLine",
     "Segment",
+    "ShapeName",
     "Shot",
     "ShotScale",
     "Sound",
@@ -130,6 +139,8 @@ __all__ = [
     "TimeOfDay",
     "Transition",
     "TransitionType",
+    "Turn",
+    "TurnKind",
     "Voice",
     "Window",
     "json_pieces",

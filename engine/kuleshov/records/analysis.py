@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from kuleshov.records.arc import Arc
 from kuleshov.records.film import Film
 from kuleshov.records.segments import Editing, Scene, Shot
 from kuleshov.records.words import Line, Speaker
@@ -55,6 +56,7 @@ class Analysis:
     lines: list[Line] = field(default_factory=list)  # none too where the description was made before lines were kept
     editing: Editing | None = None  # of the whole film; None where it was described before that was measured
     speakers: list[Speaker] = field(default_factory=list)  # those who are named, by their number of lines
+    arc: Arc | None = None  # None: described before there were arcs
 
 
 def to_json(record: Any) -> dict[str, Any]:
@@ -71,7 +73,9 @@ def json_pieces(analysis: Analysis) -> Iterator[str]:
     for name in ("lines", "speakers"):
         yield from _listed(name, getattr(analysis, name))
     editing = None if analysis.editing is None else to_json(analysis.editing)
-    yield ',\n"editing": ' + json.dumps(editing, allow_nan=False) + "}"
+    yield ',\n"editing": ' + json.dumps(editing, allow_nan=False)
+    yield ',\n"arc": ' + json.dumps(None if analysis.arc is None else to_json(analysis.arc), allow_nan=False)
+    yield "}"
 
 
 def _listed(name: str, records: Sequence[Any]) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DIMENSIONS = ("valence", "arousal", "tension")
+DIMENSIONS = ("valence", "arousal", "tension", "dominance")
 
 
 MOODS = (
@@ -44,3 +44,4 @@ class Emotion:
     strong: list[str]  # moods that are strong by rule: high, and at least three cues agree
     confidence: float  # 0..1: share of the grammar's weight whose cues could be measured
     reasons: list[Reason]  # one a cue, the largest contributions first
+    dominance: float | None = None  # -1 (overpowered) .. 1 (in control); None: described before it was told

@@ -1,0 +1,151 @@
+"""``kuleshov why``: what a place in a film reads as and why, or why a query does not find it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, UnitOption
+from kuleshov.errors import QueryError
+from kuleshov.export.labels import clock
+
+if TYPE_CHECKING:
+    from kuleshov.query.why_not import Verdict
+    from kuleshov.records import Arc, Change, Segment
+
+#: Changes further from the place are not told.
+_NEAR_SECONDS = 15.0
+
+
+def why(
+    place: Annotated[str, typer.Argument(metavar="FILM@TIME", help='A title or id and a time: "Sintel@0:41".')],
+    query: Annotated[str | None, typer.Argument(help="A query that was expected to find it.")] = None,
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    unit: UnitOption = None,
+    json: JsonOption = False,
+) -> None:
+    """Tell what a place in a film reads as and why; or with QUERY, which parts of the query it fulfils and how far off.
+
+    Technique likely evokes what is told; nobody's feeling is measured.
+    """
+    from kuleshov.archive import Archive
+    from kuleshov.cli import render
+    from kuleshov.query import parse
+    from kuleshov.query.why_not import why_not
+
+    name, seconds = place_of(place)
+    with Archive.open(archive) as store:
+        film = store.resolve(name)
+        if query is not None:
+            verdict = why_not(store, parse(query, unit=unit), film, seconds)
+            if json:
+                render.print_json(verdict.to_json())
+            else:
+                _tell(verdict, film.title)
+            return
+        analysis = store.analysis(film.content_id)
+    segments: dict[str, Segment] = {
+        kind: segment
+        for kind, all_of_kind in (("shot", analysis.shots), ("scene", analysis.scenes))
+        for segment in all_of_kind
+        if segment.start_seconds <= seconds < segment.end_seconds and unit in (None, kind)
+    }
+    if not segments:
+        raise QueryError(f"{film.title} has nothing at {seconds:g} s (it is {film.duration_seconds:.1f} s long)")
+    near = _near(analysis.arc, seconds)
+    if json:
+        render.print_json(
+            {
+                "film": film.content_id,
+                "seconds": seconds,
+                **{kind: {"index": one.index, **_read(one)} for kind, one in segments.items()},
+                "changes": [asdict(change) for change in near],
+            }
+        )
+        return
+    for kind, segment in segments.items():
+        _tell_segment(kind, segment)
+    for change in near:
+        render.say(change_line(change))
+
+
+def place_of(text: str) -> tuple[str, float]:
+    """Return a film's name and a time in it: "Sintel@1:02.5", "Sintel@62.5". Raises ``QueryError``."""
+    name, at, time = text.rpartition("@")
+    try:
+        seconds = 0.0
+        for part in time.split(":"):
+            seconds = 60 * seconds + float(part)
+    except ValueError:
+        at = ""
+    if not at or not name:
+        raise QueryError(f"{text!r}: give a film and a time: Sintel@1:02, or Sintel@62.5")
+    return name, seconds
+
+
+def change_line(change: Change) -> str:
+    """Return a change and its causes in a line."""
+
+    because = "; ".join(
+        f"{cause.kind} at {clock(cause.seconds)} ({cause.text}, {cause.share:.0%})" for cause in change.causes
+    )
+    step = f"{change.dimension} {change.before:+.2f} → {change.after:+.2f}"
+    return f"{clock(change.seconds):>8}  {step}: {because or 'no event of the 10 s before carries it'}"
+
+
+def _read(segment: Segment) -> dict[str, object]:
+    from kuleshov.emotion.sentence import sentence
+
+    emotion = segment.emotion
+    return {
+        "sentence": None if emotion is None else sentence(emotion),
+        "emotion": None if emotion is None else asdict(emotion),
+    }
+
+
+def _tell_segment(kind: str, segment: Segment) -> None:
+    from kuleshov.cli import render
+    from kuleshov.emotion.sentence import sentence, sides
+    from kuleshov.records import DIMENSIONS
+
+    start, end = clock(segment.start_seconds), clock(segment.end_seconds)
+    render.say(f"{kind} {segment.index}  {start} - {end}")
+    emotion = segment.emotion
+    if emotion is None:
+        return
+    render.say(f"  {sentence(emotion)}")
+    first_mood = sorted(emotion.strong, key=lambda mood: -emotion.moods[mood])[:1]
+    for score in (*DIMENSIONS, *first_mood):
+        value = emotion.moods[score] if score in emotion.moods else getattr(emotion, score)
+        if value is None:  # described before there was such a score
+            continue
+        render.say(f"  {score} {value:+.3f}")
+        told = [reason for side in sides(emotion, score) for reason in side]
+        for reason in told:
+            render.say(f"    {reason.contributions[score]:+.3f}  {reason.text}")
+        rest = value - sum(reason.contributions[score] for reason in told)
+        render.say(f"    {rest:+.3f}  all other cues")
+    if len(emotion.strong) > 1:
+        render.say(f"  also strong: {', '.join(mood for mood in emotion.strong if mood not in first_mood)}")
+
+
+def _tell(verdict: Verdict, title: str) -> None:
+    from kuleshov.cli import render
+
+    start, end = clock(verdict.start_seconds), clock(verdict.end_seconds)
+    where = f"hit {verdict.place}" if verdict.place is not None else "not found"
+    render.say(f"{title}, {verdict.unit} {verdict.index} ({start} - {end}): {where}")
+    for part in verdict.parts:
+        off = f", {part.missing:.3g} short" if part.missing and not part.fulfilled else ""
+        render.say(f"  {'yes' if part.fulfilled else 'NO ':<3} “{part.words}”: {part.text}{off}")
+    if verdict.hit is not None:
+        best = "" if verdict.better_than is None else f" (the first hit has {verdict.better_than:+.3f})"
+        render.say(f"  score {verdict.hit.score:+.3f}{best}")
+        for reason in verdict.hit.reasons[:6]:
+            render.say(f"    {reason.contribution:+.3f}  {reason.text}")
+
+
+def _near(arc: Arc | None, seconds: float) -> list[Change]:
+    return [change for change in arc.changes if abs(change.seconds - seconds) <= _NEAR_SECONDS] if arc else []

@@ -1,0 +1,92 @@
+"""What a film is likely to read as next: a Markov model over states of feeling, learned from sequences of segments.
+
+A state is one of eight regions of the space of valence, arousal and tension: each below or above its middle, the
+median of the sequences that the model learned from, so that every archive uses all of them. Orders are blended by
+Witten and Bell's rule (IEEE Trans. Inf. Theory 37(4), 1991; method C, from memory, unverified): the longer history
+counts by how often it was seen against how many different states followed it. The lowest order is the share of each
+state, itself blended with the even chance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import product
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+#: The dimensions that a state is told by, and the states by which of them lie above the middle.
+SPACE = ("valence", "arousal", "tension")
+_NAMES: dict[tuple[bool, ...], str] = {
+    (False, False, False): "subdued",
+    (False, False, True): "brooding",
+    (False, True, False): "rough",
+    (False, True, True): "threatening",
+    (True, False, False): "serene",
+    (True, False, True): "expectant",
+    (True, True, False): "lively",
+    (True, True, True): "thrilling",
+}
+STATES: tuple[str, ...] = tuple(_NAMES[above] for above in product((False, True), repeat=len(SPACE)))
+ORDER = 2
+
+
+@dataclass(frozen=True)
+class StateSpace:
+    """Where the middle of each dimension lies, in the order of ``SPACE``."""
+
+    middle: tuple[float, float, float]
+
+    @classmethod
+    def of(cls, points: ArrayLike) -> StateSpace:
+        """Return the space whose middle is the median of points ``[n, 3]``; NaN counts nowhere."""
+        array = np.asarray(points, dtype=np.float64).reshape(-1, len(SPACE))
+        known = array[np.isfinite(array).all(axis=1)]
+        valence, arousal, tension = np.median(known, axis=0).tolist() if len(known) else (0.0, 0.0, 0.0)
+        return cls((valence, arousal, tension))
+
+    def states(self, points: ArrayLike) -> list[str]:
+        """Return the state of each point ``[n, 3]``; points with a NaN are left out."""
+        array = np.asarray(points, dtype=np.float64).reshape(-1, len(SPACE))
+        known: NDArray[np.float64] = array[np.isfinite(array).all(axis=1)]
+        return [_NAMES[tuple(row)] for row in (known > np.array(self.middle)).tolist()]
+
+
+@dataclass
+class TransitionModel:
+    """Probabilities of the next state after a history, of states of any kind (``states`` lists them all)."""
+
+    states: tuple[str, ...] = STATES
+    order: int = ORDER
+    _counts: dict[tuple[str, ...], Counter[str]] = field(default_factory=lambda: defaultdict(Counter), repr=False)
+
+    def learn(self, sequences: Sequence[Sequence[str]]) -> TransitionModel:
+        """Count what follows what in sequences; return the model."""
+        for sequence in sequences:
+            for place, state in enumerate(sequence):
+                for length in range(min(self.order, place) + 1):
+                    self._counts[tuple(sequence[place - length : place])][state] += 1
+        return self
+
+    def probabilities(self, history: Sequence[str]) -> dict[str, float]:
+        """Return the probability of each state after a history; they add up to 1."""
+        chances = dict.fromkeys(self.states, 1.0 / len(self.states))
+        recent = tuple(history)[-self.order :] if self.order else ()
+        for length in range(len(recent) + 1):
+            seen = self._counts.get(recent[len(recent) - length :])
+            if seen:
+                total, kinds = seen.total(), len(seen)
+                chances = {state: (seen[state] + kinds * chances[state]) / (total + kinds) for state in self.states}
+        return chances
+
+    def log_loss(self, sequences: Sequence[Sequence[str]]) -> float:
+        """Return the mean negative log probability, in nats, of the states of sequences, but for the first of each."""
+        losses = [
+            -math.log(self.probabilities(sequence[:place])[sequence[place]])
+            for sequence in sequences
+            for place in range(1, len(sequence))
+        ]
+        return math.fsum(losses) / len(losses) if losses else math.nan

@@ -1,0 +1,123 @@
+"""Whole films as the answer: those that go on as a query asks, "films whose arc falls then rises".
+
+What else the query asks for holds for the film's mean: a quality for that of its moments, a limit on a number for that
+of its shots (a length for the film's own), each weighted by seconds; a line must be spoken somewhere in it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.entries import FilmEntry
+from kuleshov.archive.moments import Moments
+from kuleshov.archive.store import Archive
+from kuleshov.cinema.measures import MEASURES
+from kuleshov.query.courses import whole
+from kuleshov.query.explain import evidence, label, quantity
+from kuleshov.query.over_time import judge
+from kuleshov.query.query import Query
+from kuleshov.query.result import Hit, Reason
+from kuleshov.query.spoken import matches
+
+_PATHS = [measure.path for measure in MEASURES]
+
+
+def film_hits(archive: Archive, query: Query, k: int, films: Collection[str] | None) -> list[Hit]:
+    """Return the films that fulfil a query, best first, or in the order it asks for.
+
+    The score is the mean of how well its courses are fulfilled; all else only lets in.
+    """
+    said = [{match.found.content_id for match in matches(archive, "shot", one).values()} for one in query.said]
+    found: list[tuple[float, Hit]] = []
+    for film in archive.films():
+        if (films is not None and film.content_id not in films) or any(film.content_id not in one for one in said):
+            continue
+        means = _means(archive, film, query)
+        reasons = None if means is None else _reasons(archive, query, means)
+        if means is not None and reasons is not None:
+            hit = _hit(film, reasons)
+            found.append((means.key(query), hit))
+    found = [(key, hit) for key, hit in found if not math.isnan(key)]
+    return [hit for _, hit in sorted(found, key=lambda pair: (-pair[0], -pair[1].score, pair[1].content_id))[:k]]
+
+
+@dataclass(frozen=True)
+class _Means:
+    """A film with its moments and the numbers of its shots, float64 ``[shots, MEASURES]``."""
+
+    film: FilmEntry
+    moments: Moments
+    shots: NDArray[np.float64]
+
+    def quality(self, name: str) -> float:
+        seconds = self.moments.end_seconds - self.moments.start_seconds
+        return _mean(self.moments.values[name].astype(np.float64), seconds)
+
+    def number(self, path: str) -> float:
+        if path == "duration_seconds":
+            return self.film.duration_seconds
+        return _mean(self.shots[:, _PATHS.index(path)], self.shots[:, _PATHS.index("duration_seconds")])
+
+    def key(self, query: Query) -> float:
+        """What it is ordered by, largest first; NaN where that was not measured."""
+        if query.sort is None:
+            return 0.0
+        value = self.number(query.sort.key) if query.sort.by_measure else self.quality(query.sort.key)
+        return value if query.sort.descending else -value
+
+
+def _means(archive: Archive, film: FilmEntry, query: Query) -> _Means | None:
+    names = {name for wish in query.wishes for name in wish.names} | {term.name for term in query.terms}
+    if query.sort is not None and not query.sort.by_measure:
+        names.add(query.sort.key)
+    moments = archive.moments(film.content_id, names)
+    if moments is None or not len(moments):
+        return None
+    return _Means(film, moments, archive.film_measures("shot", film.content_id))
+
+
+def _reasons(archive: Archive, query: Query, means: _Means) -> list[Reason] | None:
+    """What speaks for a film, ``None`` where it does not fulfil all."""
+    reasons = []
+    for wish in query.wishes:
+        judged = judge(wish, means.moments, whole(archive, means.film, wish))
+        if not judged.fulfilled:
+            return None
+        reasons.append(evidence(wish, judged, share=1 / len(query.wishes)))
+    for term in query.terms:
+        value = means.quality(term.name)
+        if not term.accepts(value):
+            return None
+        reasons.append(Reason(term.name, value, 0.0, f"{term.words}: {term.name} {value:+.2f} on average"))
+    for condition in query.conditions:
+        value = means.number(condition.measure)
+        if not condition.accepts(value):
+            return None
+        told = f"{condition.words}: {label(condition.measure)} {quantity(condition.measure, value)}"
+        reasons.append(Reason(condition.measure, value, 0.0, told))
+    return reasons
+
+
+def _mean(values: NDArray[np.float64], seconds: NDArray[np.float64]) -> float:
+    known = np.isfinite(values) & (seconds > 0)
+    return float(np.average(values[known], weights=seconds[known])) if known.any() else math.nan
+
+
+def _hit(film: FilmEntry, reasons: Sequence[Reason]) -> Hit:
+    return Hit(
+        film=film.title,
+        content_id=film.content_id,
+        unit="film",
+        index=0,
+        in_seconds=0.0,
+        out_seconds=film.duration_seconds,
+        in_frame=0,
+        out_frame=film.frame_count,
+        score=math.fsum(reason.contribution for reason in reasons),
+        reasons=tuple(sorted(reasons, key=lambda reason: -abs(reason.contribution))),
+    )

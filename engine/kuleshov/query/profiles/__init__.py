@@ -1,0 +1,1 @@
+"""Profiles of reels, a TOML file each."""

@@ -1,0 +1,83 @@
+"""How what a film reads as goes on over its time: curves, their shapes, and where and why they change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+ShapeName = Literal["rise", "fall", "fall-rise", "rise-fall", "rise-fall-rise", "fall-rise-fall"]
+TurnKind = Literal["peak", "valley"]
+SHAPES: tuple[ShapeName, ...] = ("rise", "fall", "fall-rise", "rise-fall", "rise-fall-rise", "fall-rise-fall")
+
+
+@dataclass(frozen=True)
+class ArcShape:
+    """Which of the six shapes a curve is most like. ``name`` is ``None`` where it hardly moves."""
+
+    name: ShapeName | None
+    confidence: float  # 0..1
+
+
+@dataclass(frozen=True)
+class Curve:
+    """One dimension over the film, at ``Arc.seconds``; the whole curve is the film's track of that name."""
+
+    values: list[float]  # -1..1
+    mood: list[float]  # the slow part of it, -1..1
+    shape: ArcShape
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a curve that rose begins to fall (a peak), or the other way round (a valley)."""
+
+    dimension: str
+    seconds: float
+    kind: TurnKind
+    value: float
+
+
+@dataclass(frozen=True)
+class Cause:
+    """An event shortly before a change, whose cues carry a ``share`` of that change."""
+
+    kind: str  # "cut to silence", "light", "line of dialogue", ...
+    seconds: float
+    text: str
+    share: float  # of the change; above 1 where others work against it
+
+
+@dataclass(frozen=True)
+class Change:
+    """A marked step of a curve. The ``contributions`` add up to ``after - before``, exactly."""
+
+    dimension: str
+    seconds: float
+    before: float  # mean of the seconds before
+    after: float  # mean of the seconds from here on
+    contributions: dict[str, float]  # by cue: what it adds to the step
+    causes: list[Cause]  # the largest share first; empty: no event within 10 s carries it
+
+
+@dataclass(frozen=True)
+class Burst:
+    """A short stretch in which a curve stands far off the mood."""
+
+    dimension: str
+    start_seconds: float
+    end_seconds: float
+    peak_seconds: float
+    value: float  # curve less mood at the peak
+    causes: list[Cause]  # those of the change that begins it
+
+
+@dataclass(frozen=True)
+class Arc:
+    """The film's feeling over story time, in brief; evoked, inferred from technique, as ``Emotion`` is."""
+
+    seconds: list[float]  # of the values of the curves
+    curves: dict[str, Curve]  # by dimension
+    climax_seconds: float | None  # where smoothed arousal is highest; None: it hardly moves
+    turns: list[Turn]
+    changes: list[Change]
+    bursts: list[Burst]
