@@ -1,4 +1,5 @@
-"""Write the pages that are generated: ``docs/cli.md`` from the live help, ``docs/gpu-limits.md`` from the estimate.
+"""Write what is generated: ``docs/cli.md`` from the live help, ``docs/gpu-limits.md`` from the estimate, the tables of
+``docs/emotion.md`` from the packaged grammar.
 
 Run by ``make docs``; tests compare.
 """
@@ -10,6 +11,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 COMMANDS = (
     *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "reel", "path"),
@@ -17,6 +19,7 @@ COMMANDS = (
     *("train dialogue", "evaluate dialogue", "doctor", "models fetch"),
 )
 PAGE = Path(__file__).with_name("cli.md")
+EMOTION = Path(__file__).with_name("emotion.md")
 LIMITS = Path(__file__).with_name("gpu-limits.md")
 _ESTIMATE = Path(__file__).resolve().parents[1] / "benchmarks/gpu_acceptance/limits.py"
 
@@ -57,6 +60,45 @@ decode engines, and everything else has to hide behind them.
 {estimate.markdown()}"""
 
 
+def emotion_page() -> str:
+    """``docs/emotion.md`` with the tables of the packaged grammar."""
+    from kuleshov.emotion.grammar import load_grammar
+
+    grammar = load_grammar()
+    page = EMOTION.read_text(encoding="utf-8")
+    kinds = {True: "ratio", False: "difference"}
+    tables = {
+        "| cue | number |": [
+            f"| {cue.name} | {cue.reading.path} | {cue.median:g} | {cue.spread:g} ({kinds[cue.reading.log]}) "
+            f"| {cue.source.name} |"
+            for cue in grammar.cues
+        ],
+        "| score | weights ": [
+            f"| {score.name} | {', '.join(_weight(term) for term in score.terms)} |" for score in grammar.scores
+        ],
+        "| source | mark |": [
+            f"| {source.name} | {source.mark} | {source.text} |" for source in grammar.sources.values()
+        ],
+    }
+    for heading, rows in tables.items():
+        page = _with_rows(page, heading, rows)
+    return page
+
+
+def _weight(term: Any) -> str:
+    named = "" if term.source.name == "label-table" else f" ({term.source.name})"
+    return f"{term.cue} {term.weight:+g}{named}"
+
+
+def _with_rows(page: str, heading: str, rows: list[str]) -> str:
+    """A page whose table under this heading has these rows."""
+    lines = page.splitlines(keepends=True)
+    first = next(number for number, line in enumerate(lines) if line.startswith(heading)) + 2
+    end = next(number for number in range(first, len(lines)) if not lines[number].startswith("|"))
+    return "".join([*lines[:first], *(row + "\n" for row in rows), *lines[end:]])
+
+
 if __name__ == "__main__":
     PAGE.write_text(page())
+    EMOTION.write_text(emotion_page(), encoding="utf-8")
     LIMITS.write_text(limits_page())
