@@ -92,7 +92,7 @@ def test_tracks_have_a_value_for_every_frame(described):
 def test_what_is_printed_is_plain_json(described):
     again = json.loads("".join(json_pieces(described.analysis)))
     assert again == json.loads(json.dumps(to_json(described.analysis)))
-    assert set(again) == {"film", "shots", "scenes", "provenance", "lines", "editing"}
+    assert set(again) == {"film", "shots", "scenes", "provenance", "lines", "speakers", "editing", "arc"}
     assert again["provenance"]["schema_version"] == 2
     assert again["provenance"]["device"] == "cpu"
     assert "auto" in again["provenance"]["device_reason"]

@@ -166,6 +166,20 @@ def test_films_without_moments_are_named(tmp_path) -> None:
         assert store.check() == []
 
 
+@pytest.mark.parametrize(("end", "found"), [(0.0, True), (0.2, False)])
+def test_a_film_that_ends_in_black_fades_out(tmp_path, end, found) -> None:
+    shots = story(3, hope)
+    analysis = describe("Last", shots)
+    vectors = affect_vectors(shots, shots=shots)
+    tracks = Tracks()
+    tracks.add("luma_mean", unit="0..1", seconds=np.linspace(0, 14.9, 150), values=np.linspace(0.4, end, 150))
+    with Archive.open(tmp_path / "archive", create=True) as store:
+        all_vectors = {"shot": vectors, "scene": affect_vectors(analysis.scenes, shots=shots)}
+        moments = Moments.of(shots, vectors, VECTOR_NAMES)
+        store.add(analysis, tracks, all_vectors, VECTOR_NAMES, moments=moments)
+        assert bool(search(store, "scenes that fade to black").hits) == found
+
+
 def test_moments_come_back_by_column(archive) -> None:
     entry = archive.resolve("Hope")
     moments = archive.moments(entry.content_id, ["valence", "not yet invented"])

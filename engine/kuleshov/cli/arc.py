@@ -80,8 +80,8 @@ def _lines(found: Arc, film: Film) -> list[str]:
     for name, curve in found.curves.items():
         shape = curve.shape
         said = f"{shape.name} (confidence {shape.confidence:.2f})" if shape.name else "hardly moves"
-        lines.append(f"{name:<8} {_spark(curve.values)}  {min(curve.values):+.2f} to {max(curve.values):+.2f}, {said}")
-        lines.append(f"{'mood':>8} {_spark(curve.mood)}")
+        lines.append(f"{name:<9} {_spark(curve.values)}  {min(curve.values):+.2f} to {max(curve.values):+.2f}, {said}")
+        lines.append(f"{'mood':>9} {_spark(curve.mood)}")
     if found.climax_seconds is not None:
         lines.append(f"climax {clock(found.climax_seconds)} (highest arousal)")
     turns = [f"{turn.dimension} {turn.kind} {clock(turn.seconds)}" for turn in found.turns]

@@ -12,6 +12,8 @@ from kuleshov.query.over_time import FADE_OUT, ArcWish, Judged, Stretch, Wish, j
 from kuleshov.query.query import Query
 
 _FADES = ("fade_black", "fade_white")
+#: Mean luma of a picture that shows something, and of black (design values): a last shot goes from one to the other.
+_SEEN, _BLACK = 0.1, 0.03
 
 
 def going_on_so(archive: Archive, unit: Unit, wish: Wish, *, films: Collection[str] | None = None) -> dict[int, Judged]:
@@ -87,4 +89,10 @@ def _fading(archive: Archive, film: FilmEntry, wish: Wish) -> list[float]:
     if isinstance(wish, ArcWish) or all(term.name != FADE_OUT for term in (*wish.before, *wish.after)):
         return []
     shots = archive.analysis(film.content_id).shots
-    return [shot.start_seconds for shot in shots if shot.transition_in.type in _FADES]
+    times = [shot.start_seconds for shot in shots if shot.transition_in.type in _FADES]
+    luma = archive.tracks(film.content_id).get("luma_mean")
+    if shots and luma is not None:
+        last = luma.between(shots[-1].start_seconds, shots[-1].end_seconds)
+        if len(last) and last.max() >= _SEEN and last[-1] <= _BLACK:
+            times.append(shots[-1].end_seconds)
+    return times

@@ -98,7 +98,8 @@ Wish = Change | ArcWish
 
 
 class Stretch(NamedTuple):
-    """A shot, scene or film in time; ``fades_out``: the next shot begins with a fade, or the film ends black."""
+    """A shot, scene or film in time; ``fades_out``: the next shot begins with a fade, or the film's last shot sinks
+    into black."""
 
     start_seconds: float
     end_seconds: float
