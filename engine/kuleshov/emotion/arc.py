@@ -25,7 +25,7 @@ from kuleshov.records import DIMENSIONS, Arc, Burst, Change, Curve, Line, Segmen
 
 #: How far a curve must go back to have turned, and step to have changed.
 TURN = 0.1
-CHANGE = 0.12
+CHANGE = 0.1
 _STEP_SECONDS = 5
 _APART_SECONDS = 10
 _MAD_TO_DEVIATION = 1.4826
