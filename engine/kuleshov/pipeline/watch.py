@@ -10,34 +10,29 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from fractions import Fraction
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kuleshov.cinema.detectors import open_detectors
 from kuleshov.cinema.hearing.live import LiveHearing
-from kuleshov.cinema.language import short_code
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.live import LivePictures
 from kuleshov.emotion.grammar import load_grammar
-from kuleshov.errors import MediaError, SettingError
-from kuleshov.media.cues import SubtitleSource, make_source, packet_cue
+from kuleshov.errors import SettingError
 from kuleshov.media.live import Arrived, LiveInput, Skipped
 from kuleshov.media.live_sound import LiveSound
-from kuleshov.media.subtitles import find_subtitles
 from kuleshov.media.timeline import Timeline
 from kuleshov.media.tone import measured_coding
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.pipeline.live_window import FoundShot, Pictures, WatchedWindow, WindowTeller, measured_attributes
+from kuleshov.pipeline.live_words import LiveWords
 from kuleshov.pipeline.settings import Settings
-from kuleshov.records import SubtitleTrack
 
 if TYPE_CHECKING:
-    from av.packet import Packet
     from av.video.frame import VideoFrame
 
     from kuleshov.cinema.detectors import LiveDetector
@@ -48,7 +43,6 @@ _PATIENCE_SECONDS = 1.0
 _BATCH_FRAMES = 8  # few, so that little is left to do when a window ends
 _KEPT_FRAME_TIMES = 8192  # the detector's look back, at any frame rate
 _LEAST_SOUND_SECONDS = 0.1  # sound alone that ends sooner is what its coder filled up
-_NEAR_LINES_SECONDS = 60.0
 _KEPT_LATENCIES = 10_000
 
 
@@ -136,7 +130,7 @@ class LiveWatch:
         problem = voice_activity_problem()
         self._hearing = LiveHearing(hear_voices=problem is None)
         self.notes = [f"speech not heard: {problem}"] if problem and self._sound else []
-        self._words = _LiveWords(live, start)
+        self._words = LiveWords(live, start)
         self._meter = FrameMeter()
         self._open: deque[Pictures] = deque()
         self._seen_seconds = -np.inf
@@ -174,7 +168,7 @@ class LiveWatch:
         ticks = packet.dts if packet.pts is None else packet.pts
         if ticks is not None and packet.time_base is not None:
             seconds = Timeline(packet.time_base, self._start).seconds(ticks)
-            index = self._index(seconds)
+            index = max(self._index(seconds), self._next_index)
             self._arrivals[index] = max(self._arrivals.get(index, 0.0), arrived.seconds)
             if self._gap is not None:
                 before, packets = self._gap
@@ -204,6 +198,7 @@ class LiveWatch:
                 self.notes.append(f"from {seconds:.1f} s on the picture is {pictures.area}: x, y, width, height")
                 self._begin_anew()
             assert pictures.info is not None
+            self._arrivals.setdefault(index, time.monotonic())  # where a time stamp was repaired no packet told it
             self._open.append(
                 Pictures(index, self._meter, first_frame=self._frames, coding=measured_coding(pictures.info.color))
             )
@@ -321,51 +316,3 @@ class LiveWatch:
                 )
             )
         return found
-
-
-class _Beside(NamedTuple):
-    """A file whose side-car is looked for."""
-
-    path: Path
-    start_seconds: Fraction
-    subtitle_tracks: tuple[SubtitleTrack, ...] = ()
-
-
-class _LiveWords:
-    """The subtitles of a live input: those of its text track as they come, or of a side-car where it is a file."""
-
-    def __init__(self, live: LiveInput, start_seconds: Fraction) -> None:
-        self._live = live
-        self._start_seconds = start_seconds
-        self._source: SubtitleSource | None = None
-        if Path(live.source).is_file():
-            self._source = find_subtitles(_Beside(Path(live.source), start_seconds))
-        if self._source is None and live.subtitles is not None:
-            language = short_code(live.subtitles.language)
-            self._source = SubtitleSource((), language, f"track {live.subtitles.index}")
-
-    def push(self, packet: Packet[Any]) -> None:
-        """Take a packet of the text track."""
-        import av
-
-        if self._source is None or packet.stream is not self._live.subtitles:
-            return
-        timeline = Timeline(packet.time_base, self._start_seconds)
-        try:
-            cue = packet_cue(Path(self._live.source), packet.stream, packet, timeline)
-        except (av.error.FFmpegError, MediaError):
-            return
-        if cue is not None:
-            new = make_source([cue], language=None, source="", skipped=0, remarks=[]).lines
-            kept = [line for line in self._source.lines if cue.start_seconds - line.end_seconds < _NEAR_LINES_SECONDS]
-            self._source = replace(self._source, lines=(*kept, *new))
-
-    def around(self, seconds: float) -> SubtitleSource | None:
-        """Return what is said around a time, or if nothing is, any line; ``None`` where the input has no subtitles."""
-        if self._source is None:
-            return None
-        lines = self._source.lines
-        near = tuple(
-            line for line in lines if line.start_seconds < seconds and seconds - line.end_seconds < _NEAR_LINES_SECONDS
-        )
-        return replace(self._source, lines=near or lines[:1])
