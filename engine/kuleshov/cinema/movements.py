@@ -33,7 +33,7 @@ _LEAST_WAY = {"pan": 0.02, "tilt": 0.02, "zoom": 0.016, "roll": 0.02}  # widths,
 _EVEN_PERCENT = 75  # what a movement is as fast as: smoothing rounds its beginning and end
 _SHAKES_WAY = 8  # hand-held, a movement must be so many times as long as the shake
 _WHIP_SPEED, _WHIP_SHARE, _WHIP_LONGEST = 1.2, 0.35, 1.0
-_HANDHELD = 0.0015  # shake above 1 Hz, widths
+_HANDHELD = 0.0023  # shake above 1 Hz, widths
 _HANDHELD_SECONDS = 1.0
 # Where so much moves by itself, the fit trembles too: more shake is asked for.
 _OBJECTS_SWAY, _HANDHELD_AMONG_OBJECTS = 0.2, 0.008
@@ -42,9 +42,10 @@ _STATIC_SECONDS = 0.8
 # Less of an axis than this share of all movement is not named: it leaks from the others; more where parallax or things
 # that move by themselves sway the fit.
 _LEAK = {"pan": 0.2, "tilt": 0.2, "zoom": 0.09, "roll": 0.12}
-_LEAK_SWAYED = {"pan": 0.25, "tilt": 0.25, "zoom": 0.35, "roll": 0.6}
+_LEAK_SWAYED = {"pan": 0.25, "tilt": 0.25, "zoom": 0.5, "roll": 0.6}
 # Parallax as a share of the movement: where a travelling camera is as likely as a turning one, and how sharply.
-_TRAVELS, _TRAVELS_WIDTH = 0.055, 0.015
+_TRAVELS, _TRAVELS_WIDTH = 0.062, 0.015
+_MOST_PARALLAX = 0.4  # more is no depth: things move, and the fit is swayed
 _DOLLY_ZOOM_GROWTH, _DOLLY_ZOOM_PARALLAX, _DOLLY_ZOOM_LAG = 0.1, 0.055, 0.33
 _TRACKING_STILL, _TRACKING_OBJECT, _TRACKING_EXTENT, _TRACKING_SPEED = 0.02, 0.06, 0.85, 0.05
 
@@ -140,6 +141,9 @@ def _runs(path: CameraPath, axis: str) -> list[Run]:
                 if (stop - start) * step < min(_LEAST_SECONDS, 0.6 * whole):
                     continue
                 if way < max(_LEAST_WAY[axis], _SHAKES_WAY * float(np.median(path.shake[run.steps]))):
+                    continue
+                rates = {name: path.rates[name][run.steps].mean() for name in ("parallax", "camera_speed")}
+                if rates["parallax"] > _MOST_PARALLAX * rates["camera_speed"]:
                     continue
                 swayed = path.rates["object_share"][run.steps].mean() > _OBJECTS_SWAY
                 leak = _LEAK_SWAYED if swayed or travel_share(path, run) > _TRAVELS else _LEAK
