@@ -62,7 +62,7 @@ def camera_path(tracks: Tracks, span: Span) -> CameraPath | None:
     """Return the camera's way over the frames of one span; ``None`` where too little of it can be seen.
 
     The first frame is left out: it would be compared with the shot before. Frames in which nothing can be followed (a
-    flash, a smear) take the movement of their neighbours.
+    flash, a smear) take the movement of their neighbours, where these are near.
     """
     times = tracks["pan"].seconds[span.first : span.end]
     if len(times) < _LEAST_STEPS + 1:
@@ -131,7 +131,7 @@ def smoothed(values: Values, deviation: float) -> Values:
     return np.asarray((second * sums - first * leaning) / determinant)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _gaussian(count: int, deviation: float) -> tuple[Values, ...]:
     """Weights of the window, and the sums of them that a line through each place needs."""
     reach = max(1, round(3 * deviation))

@@ -125,32 +125,33 @@ def _stretches(chosen: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _runs(path: CameraPath, axis: str) -> list[Run]:
-    speeds = picture_speeds(path)
-    values, step = speeds[axis], float(path.seconds[1] - path.seconds[0])
-    total = np.sqrt(sum(speed**2 for speed in speeds.values()))
-    whole = len(values) * step
+    values = picture_speeds(path)[axis]
     runs = []
     for sign in (1, -1):
         for first, end in _stretches(sign * values >= _GOES_ON * _STARTS[axis]):
             peak = float((sign * values[first:end]).max())
             if peak < _STARTS[axis]:
                 continue
-            for start, stop in _stretches(sign * values[first:end] >= _PEAK_SHARE * peak):
-                run = Run(axis, first + start, first + stop, sign)
-                way = float(np.abs(values[run.steps]).sum()) * step
-                if (stop - start) * step < min(_LEAST_SECONDS, 0.6 * whole):
-                    continue
-                if way < max(_LEAST_WAY[axis], _SHAKES_WAY * float(np.median(path.shake[run.steps]))):
-                    continue
-                rates = {name: path.rates[name][run.steps].mean() for name in ("parallax", "camera_speed")}
-                if rates["parallax"] > _MOST_PARALLAX * rates["camera_speed"]:
-                    continue
-                swayed = path.rates["object_share"][run.steps].mean() > _OBJECTS_SWAY
-                leak = _LEAK_SWAYED if swayed or travel_share(path, run) > _TRAVELS else _LEAK
-                if np.abs(values[run.steps]).mean() < leak[axis] * total[run.steps].mean():
-                    continue
-                runs.append(run)
-    return runs
+            inner = _stretches(sign * values[first:end] >= _PEAK_SHARE * peak)
+            runs += [Run(axis, first + start, first + stop, sign) for start, stop in inner]
+    return [run for run in runs if _counts(path, run)]
+
+
+def _counts(path: CameraPath, run: Run) -> bool:
+    """Whether a run is a movement of the camera: long enough, far enough, and no trace of another or of things."""
+    speeds = {axis: np.abs(values[run.steps]) for axis, values in picture_speeds(path).items()}
+    step = float(path.seconds[1] - path.seconds[0])
+    if (run.end - run.first) * step < min(_LEAST_SECONDS, 0.6 * len(path.seconds) * step):
+        return False
+    shake = float(np.median(path.shake[run.steps]))
+    if float(speeds[run.axis].sum()) * step < max(_LEAST_WAY[run.axis], _SHAKES_WAY * shake):
+        return False
+    if path.rates["parallax"][run.steps].mean() > _MOST_PARALLAX * path.rates["camera_speed"][run.steps].mean():
+        return False
+    swayed = path.rates["object_share"][run.steps].mean() > _OBJECTS_SWAY
+    leak = _LEAK_SWAYED if swayed or travel_share(path, run) > _TRAVELS else _LEAK
+    total = np.sqrt(sum(speed**2 for speed in speeds.values()))
+    return bool(speeds[run.axis].mean() >= leak[run.axis] * total.mean())
 
 
 def travel_share(path: CameraPath, run: Run) -> float:

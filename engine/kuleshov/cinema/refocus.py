@@ -35,9 +35,9 @@ def find_rack_focus(tracks: Tracks, span: Span, path: CameraPath, speed: Values)
         strong = first + np.flatnonzero(change[first:end] >= _SHARE * peak)
         start, stop = (float(seconds[at]) - LAG_SECONDS / 2 for at in (strong[0], strong[-1]))
         near = (path.seconds >= start - LAG_SECONDS) & (path.seconds <= stop + LAG_SECONDS)
-        if not _SHORTEST_SECONDS <= stop - start <= _LONGEST_SECONDS:
+        if not near.any() or not _SHORTEST_SECONDS <= stop - start <= _LONGEST_SECONDS:
             continue
-        still = speed[near].max(initial=0) < _STILL and path.shake[near].max(initial=0) < _STEADY
+        still = speed[near].max() < _STILL and path.shake[near].max() < _STEADY
         if still and path.rates["object_share"][near].mean() < _OBJECTS:
             found.append(Movement("rack_focus", start, stop, None, peak / (peak + _LEAST)))
     return found
