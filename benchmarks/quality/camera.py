@@ -33,7 +33,7 @@ from kuleshov.media.color import ColorSpec
 from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.records import Movement
 
-FIRST_SEED = {"tuning": 0, "reported": 1000}
+FIRST_SEED = {"tuning": 0, "reported": 2000}
 BATCH = 64
 
 

@@ -19,8 +19,10 @@ from kuleshov.cinema.camera import describe_camera
 from kuleshov.cinema.movements import find_movements
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
+from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.media.color import ColorSpec
+from kuleshov.media.probe import probe
 from kuleshov.pipeline.frames import FRAME_TRACKS, FrameMeter
 
 RATE = 25.0
@@ -216,6 +218,22 @@ def test_a_rack_focus_is_seen(stills):
     rack = next(each for each in movements if each.name == "rack_focus")
     assert rack.start_seconds < 1.2 < rack.end_seconds
     assert {each.name for each in movements} == {"rack_focus", "static"}
+
+
+def test_the_pan_of_an_archive_film_is_found(data):
+    """A house comes into the picture from the left: a pan to the left, from the hand."""
+    clip = data / "camera/linkhack/pan_153_105898.mp4"
+    if not clip.exists():
+        pytest.skip(f"{clip} is missing")
+    meter, frames = FrameMeter(), 0
+    for batch in CpuDecoder(probe(clip)):
+        meter.push(batch)
+        frames += len(batch)
+    meter.finish()
+    movements = found(meter.tracks())
+    assert {each.name for each in movements} <= {"pan_left", "handheld", "static"}
+    panned = sum(each.end_seconds - each.start_seconds for each in movements if each.name == "pan_left")
+    assert panned > 0.6 * frames / 24
 
 
 def test_scores_count_what_they_say():

@@ -75,7 +75,7 @@ def test_hardly_a_frame_goes_to_the_host(gpu, short_film):
     described = describe(short_film)
     frames = described.analysis.film.frame_count
     # Histograms, sums, differences, the numbers of the flow, and thumbnails of 32x18: nothing else may cross.
-    counted = 4 * 2048 + 4 * 256 + 8 * 3 + 8 + 8 + 8 * 7 + 3 * 32 * 18
+    counted = 4 * 2048 + 4 * 256 + 8 * 3 + 8 + 8 + 8 * 16 + 4 * 16 + 3 * 32 * 18
     # But for one small luma a second, whose upright lines are looked at; the film is shorter than that.
     size = described.analysis.provenance.analysis_width * described.analysis.provenance.analysis_height
     assert on.fetched_bytes == frames * counted + size

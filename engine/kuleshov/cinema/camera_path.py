@@ -24,6 +24,7 @@ STEP = 0.04  # seconds
 _LEAST_STEPS = 3
 _LEAST_SEEN = 0.3
 _SEEN_SUPPORT = 0.03  # 17 of 576 patches; the fit has six unknowns
+_BRIDGED_SECONDS = 0.15
 _SLOW_SECONDS = 0.25  # deviation of the Gaussian that leaves the slow movement
 #: Deviation of the Gaussian that leaves the path without its shake: half the amplitude passes at 1 Hz.
 _SHAKE_SECONDS = 0.187
@@ -61,7 +62,7 @@ def camera_path(tracks: Tracks, span: Span) -> CameraPath | None:
     """Return the camera's way over the frames of one span; ``None`` where too little of it can be seen.
 
     The first frame is left out: it would be compared with the shot before. Frames in which nothing can be followed (a
-    flash, a smear) take the movement of their neighbours.
+    flash, a smear) take the movement of their neighbours, where these are near.
     """
     times = tracks["pan"].seconds[span.first : span.end]
     if len(times) < _LEAST_STEPS + 1:
@@ -70,13 +71,16 @@ def camera_path(tracks: Tracks, span: Span) -> CameraPath | None:
     seen = tracks["flow_support"].values[within] >= _SEEN_SUPPORT
     if seen.mean() < _LEAST_SEEN:
         return None
-    steps = np.diff(times)
+    steps, known_times = np.diff(times), times[1:][seen]
+    # A frame that shows nothing takes the movement of those around it; where they are far, none is known of.
+    nearest = np.abs(times[1:, None] - _neighbours(known_times, times[1:])).min(axis=1)
+    bridged = nearest <= _BRIDGED_SECONDS
     count = max(_LEAST_STEPS, round(float(times[-1] - times[0]) / STEP))
     grid = np.linspace(times[0], times[-1], count + 1)
 
     def evenly(name: str, sign: float = 1.0) -> Values:
         values = tracks[name].values[within].astype(np.float64)
-        known = np.interp(times[1:], times[1:][seen], values[seen])
+        known = np.where(bridged, np.interp(times[1:], known_times, values[seen]), 0.0)
         path = np.concatenate(([0.0], np.cumsum(known * steps)))
         return sign * np.diff(np.interp(grid, times, path)) / np.diff(grid)
 
@@ -93,6 +97,12 @@ def camera_path(tracks: Tracks, span: Span) -> CameraPath | None:
 def _derived(raw: dict[str, Values], step: float) -> dict[str, Any]:
     slow = {name: smoothed(values, round(_SLOW_SECONDS / step, 1)) for name, values in raw.items()}
     return {"slow": slow, "shake": _shake(raw, step)}
+
+
+def _neighbours(known: Values, times: Values) -> Values:
+    """The known times before and after each time, ``[N, 2]``."""
+    after = np.clip(np.searchsorted(known, times), 0, len(known) - 1)
+    return np.stack([known[np.maximum(after - 1, 0)], known[after]], axis=1)
 
 
 def tremor(raw: dict[str, Values], step: float) -> Values:
@@ -121,7 +131,7 @@ def smoothed(values: Values, deviation: float) -> Values:
     return np.asarray((second * sums - first * leaning) / determinant)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def _gaussian(count: int, deviation: float) -> tuple[Values, ...]:
     """Weights of the window, and the sums of them that a line through each place needs."""
     reach = max(1, round(3 * deviation))

@@ -29,20 +29,17 @@ class FocusMeter:
 
     def __init__(self) -> None:
         self._seconds = np.empty(0)
-        self._cells = np.empty((0, 0), np.float32)
+        self._cells: NDArray[np.float32] | None = None
 
     def push(self, seconds: NDArray[np.float64], cells: NDArray[np.float32]) -> Focus:
         """Take in the next frames: ``seconds`` ``[N]``, ``cells`` float32 ``[N, cells]``."""
-        if len(self._seconds) == 0:
-            self._cells = cells[:0]
-        before = len(self._seconds)
         self._seconds = np.concatenate([self._seconds, seconds])
-        self._cells = np.concatenate([self._cells, cells])
+        self._cells = cells if self._cells is None else np.concatenate([self._cells, cells])
         late = np.searchsorted(self._seconds, seconds - LAG_SECONDS + 1e-9, side="right") - 1
         change = cells - self._cells[np.maximum(late, 0)]
         change[late < 0] = 0
         gained, lost = np.maximum(change, 0).mean(axis=1), np.maximum(-change, 0).mean(axis=1)
-        keep = max(0, before + len(seconds) - 1 if len(late) == 0 else int(max(late[-1], 0)))
+        keep = max(int(late[-1]), 0) if len(late) else 0
         self._seconds, self._cells = self._seconds[keep:], self._cells[keep:]
         return Focus(
             sharpness=cells.mean(axis=1).astype(np.float32), refocus=np.minimum(gained, lost).astype(np.float32)

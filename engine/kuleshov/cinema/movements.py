@@ -33,7 +33,7 @@ _LEAST_WAY = {"pan": 0.02, "tilt": 0.02, "zoom": 0.016, "roll": 0.02}  # widths,
 _EVEN_PERCENT = 75  # what a movement is as fast as: smoothing rounds its beginning and end
 _SHAKES_WAY = 8  # hand-held, a movement must be so many times as long as the shake
 _WHIP_SPEED, _WHIP_SHARE, _WHIP_LONGEST = 1.2, 0.35, 1.0
-_HANDHELD = 0.0015  # shake above 1 Hz, widths
+_HANDHELD = 0.0023  # shake above 1 Hz, widths
 _HANDHELD_SECONDS = 1.0
 # Where so much moves by itself, the fit trembles too: more shake is asked for.
 _OBJECTS_SWAY, _HANDHELD_AMONG_OBJECTS = 0.2, 0.008
@@ -42,9 +42,10 @@ _STATIC_SECONDS = 0.8
 # Less of an axis than this share of all movement is not named: it leaks from the others; more where parallax or things
 # that move by themselves sway the fit.
 _LEAK = {"pan": 0.2, "tilt": 0.2, "zoom": 0.09, "roll": 0.12}
-_LEAK_SWAYED = {"pan": 0.25, "tilt": 0.25, "zoom": 0.35, "roll": 0.6}
+_LEAK_SWAYED = {"pan": 0.25, "tilt": 0.25, "zoom": 0.5, "roll": 0.6}
 # Parallax as a share of the movement: where a travelling camera is as likely as a turning one, and how sharply.
-_TRAVELS, _TRAVELS_WIDTH = 0.055, 0.015
+_TRAVELS, _TRAVELS_WIDTH = 0.062, 0.015
+_MOST_PARALLAX = 0.4  # more is no depth: things move, and the fit is swayed
 _DOLLY_ZOOM_GROWTH, _DOLLY_ZOOM_PARALLAX, _DOLLY_ZOOM_LAG = 0.1, 0.055, 0.33
 _TRACKING_STILL, _TRACKING_OBJECT, _TRACKING_EXTENT, _TRACKING_SPEED = 0.02, 0.06, 0.85, 0.05
 
@@ -124,29 +125,33 @@ def _stretches(chosen: NDArray[np.bool_]) -> list[tuple[int, int]]:
 
 
 def _runs(path: CameraPath, axis: str) -> list[Run]:
-    speeds = picture_speeds(path)
-    values, step = speeds[axis], float(path.seconds[1] - path.seconds[0])
-    total = np.sqrt(sum(speed**2 for speed in speeds.values()))
-    whole = len(values) * step
+    values = picture_speeds(path)[axis]
     runs = []
     for sign in (1, -1):
         for first, end in _stretches(sign * values >= _GOES_ON * _STARTS[axis]):
             peak = float((sign * values[first:end]).max())
             if peak < _STARTS[axis]:
                 continue
-            for start, stop in _stretches(sign * values[first:end] >= _PEAK_SHARE * peak):
-                run = Run(axis, first + start, first + stop, sign)
-                way = float(np.abs(values[run.steps]).sum()) * step
-                if (stop - start) * step < min(_LEAST_SECONDS, 0.6 * whole):
-                    continue
-                if way < max(_LEAST_WAY[axis], _SHAKES_WAY * float(np.median(path.shake[run.steps]))):
-                    continue
-                swayed = path.rates["object_share"][run.steps].mean() > _OBJECTS_SWAY
-                leak = _LEAK_SWAYED if swayed or travel_share(path, run) > _TRAVELS else _LEAK
-                if np.abs(values[run.steps]).mean() < leak[axis] * total[run.steps].mean():
-                    continue
-                runs.append(run)
-    return runs
+            inner = _stretches(sign * values[first:end] >= _PEAK_SHARE * peak)
+            runs += [Run(axis, first + start, first + stop, sign) for start, stop in inner]
+    return [run for run in runs if _counts(path, run)]
+
+
+def _counts(path: CameraPath, run: Run) -> bool:
+    """Whether a run is a movement of the camera: long enough, far enough, and no trace of another or of things."""
+    speeds = {axis: np.abs(values[run.steps]) for axis, values in picture_speeds(path).items()}
+    step = float(path.seconds[1] - path.seconds[0])
+    if (run.end - run.first) * step < min(_LEAST_SECONDS, 0.6 * len(path.seconds) * step):
+        return False
+    shake = float(np.median(path.shake[run.steps]))
+    if float(speeds[run.axis].sum()) * step < max(_LEAST_WAY[run.axis], _SHAKES_WAY * shake):
+        return False
+    if path.rates["parallax"][run.steps].mean() > _MOST_PARALLAX * path.rates["camera_speed"][run.steps].mean():
+        return False
+    swayed = path.rates["object_share"][run.steps].mean() > _OBJECTS_SWAY
+    leak = _LEAK_SWAYED if swayed or travel_share(path, run) > _TRAVELS else _LEAK
+    total = np.sqrt(sum(speed**2 for speed in speeds.values()))
+    return bool(speeds[run.axis].mean() >= leak[run.axis] * total.mean())
 
 
 def travel_share(path: CameraPath, run: Run) -> float:

@@ -13,7 +13,8 @@ from kuleshov.records import Movement
 # Design values: sharpness in powers of two of texture, averaged over the picture.
 _LEAST = 0.05
 _SHARE = 0.5
-_STILL = 0.03  # widths/s: a camera that moves changes what is sharp where
+# Widths per second, and widths of shake: a camera that moves changes what is sharp where.
+_STILL, _STEADY = 0.012, 0.001
 _OBJECTS = 0.09
 _SHORTEST_SECONDS, _LONGEST_SECONDS = 0.1, 2.0
 
@@ -34,8 +35,9 @@ def find_rack_focus(tracks: Tracks, span: Span, path: CameraPath, speed: Values)
         strong = first + np.flatnonzero(change[first:end] >= _SHARE * peak)
         start, stop = (float(seconds[at]) - LAG_SECONDS / 2 for at in (strong[0], strong[-1]))
         near = (path.seconds >= start - LAG_SECONDS) & (path.seconds <= stop + LAG_SECONDS)
-        if not _SHORTEST_SECONDS <= stop - start <= _LONGEST_SECONDS:
+        if not near.any() or not _SHORTEST_SECONDS <= stop - start <= _LONGEST_SECONDS:
             continue
-        if speed[near].max() < _STILL and path.rates["object_share"][near].mean() < _OBJECTS:
+        still = speed[near].max() < _STILL and path.shake[near].max() < _STEADY
+        if still and path.rates["object_share"][near].mean() < _OBJECTS:
             found.append(Movement("rack_focus", start, stop, None, peak / (peak + _LEAST)))
     return found
