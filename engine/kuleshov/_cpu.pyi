@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 def area_average(plane: NDArray[Any], out: NDArray[np.uint8], *, bit_depth: int) -> None:
     """Write the area average of ``plane`` to ``out``, rounded half up to 8 bits, all in exact integers.
 
-    ``plane``: uint8 or int16 ``[H, W]``, any strides, samples in the low ``bit_depth`` bits (8..16; samples in the
+    ``plane``: uint8 or uint16 ``[H, W]``, any strides, samples in the low ``bit_depth`` bits (8..16; samples in the
     high bits, as in P010, are 16-bit samples). ``out``: uint8 ``[h, w]``, any strides, also negative ones.
     ``out[i, j]`` is the mean over ``[i*H/h, (i+1)*H/h) x [j*W/w, (j+1)*W/w)``, samples on the border counting in
     part; it may be larger than ``plane``. Sides are 1..65535.

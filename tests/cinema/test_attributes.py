@@ -236,7 +236,7 @@ def test_unknown_module_names_are_refused() -> None:
         ("chiaroscuro", with_field("lighting", chiaroscuro=0.5), make()),
         ("silhouette", with_field("lighting", silhouette=0.6), make()),
         ("backlit", with_field("lighting", backlight_stops=3.0), make()),
-        ("hard_light", with_field("lighting", light_edges=0.3), with_field("lighting", light_edges=0.08)),
+        ("hard_light", with_field("lighting", light_edges=0.35), with_field("lighting", light_edges=0.08)),
         ("night", with_field("lighting", night=0.8), make()),
         ("dusk", with_field("lighting", dusk=0.8), make()),
         ("day", with_field("lighting", day=0.8), make()),

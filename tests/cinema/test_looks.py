@@ -23,7 +23,8 @@ def looks(picture, coding=SDR_CODING):
     y, cb, cr = np.moveaxis(codes, -1, 0).astype(np.int64)
     bins = (y >> 5) << 8 | np.minimum((cb + 8) >> 4, 15) << 4 | np.minimum((cr + 8) >> 4, 15)
     histogram = np.bincount(bins.ravel(), minlength=BINS).astype(np.int32)
-    found = look_at(np.moveaxis(codes, -1, 0)[None], histogram[None], coding)
+    small = np.rint(codes.reshape(9, 2, 16, 2, 3).mean(axis=(1, 3))).astype(np.uint8)
+    found = look_at(np.moveaxis(small, -1, 0)[None], histogram[None], coding)
     assert list(found) == list(LOOK_TRACKS)
     return {name: float(values[0]) for name, values in found.items()}
 
@@ -35,7 +36,7 @@ def figure(picture, rgb, *, left=13, width=7):
 
 def test_a_silhouette_is_dark_before_bright():
     black_on_sky = looks(figure(painted(0.75, 0.8, 0.9), (0.03, 0.03, 0.03)))
-    assert black_on_sky["silhouette"] > 0.6
+    assert black_on_sky["silhouette"] > 0.55
     assert black_on_sky["backlight"] > 2.5
     lit = looks(figure(painted(0.75, 0.8, 0.9), (0.7, 0.6, 0.5)))
     assert lit["silhouette"] == 0
@@ -157,7 +158,7 @@ def test_colorfulness_is_near_to_that_of_the_pixels(data):
         decoder = iter(CpuDecoder(probe(data / "video" / name), width=256))
         next(decoder)
         batch = next(decoder)[-4:]
-        found = look_at(shrink(batch, width=32, height=18), color_histogram(batch), batch.color)["colorfulness"]
+        found = look_at(shrink(batch, width=16, height=9), color_histogram(batch), batch.color)["colorfulness"]
         chroma = batch.chroma.repeat(2, axis=1).repeat(2, axis=2)
         rgb = 255 * rgb_from_ycbcr(batch.luma, chroma[..., 0], chroma[..., 1], batch.color).clip(0, 1)
         red, green, blue = np.moveaxis(rgb.reshape(len(batch), -1, 3), -1, 0)

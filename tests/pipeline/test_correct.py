@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
+from kuleshov.cinema.looks import LOOK_TRACKS
+from kuleshov.cinema.tempo import TEMPO_TRACK
+from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ArchiveError
 from kuleshov.export.listing import film_listing
@@ -181,3 +184,20 @@ def test_edits(described):
 def test_edits_that_cannot_be_done(described, edits, says):
     with pytest.raises(ShotListError, match=says):
         edited(transitions_of(described.analysis), edits, frame_count=175, rate=RATE)
+
+
+def test_a_film_measured_before_there_were_looks_can_be_divided_anew(tmp_path, described):
+    """Its track ``warmth`` was another thing; what is seen in small pictures follows from those that were kept."""
+    older = Tracks(
+        {"warmth" if name == "red_blue" else name: t for name, t in described.tracks.items() if name not in LOOK_TRACKS}
+    )
+    measured = replace(described.measured, tracks=older)
+    film_id = described.analysis.film.content_id
+    with Archive.open(tmp_path / "older", create=True) as archive:
+        archive.add(described.analysis, older, described.vectors, VECTOR_NAMES, measured=measured)
+        archive.refresh()
+        after = correct(archive, film_id, edits=Edits(merges=("1",)))
+        assert len(after.shots) == 3
+        assert after.shots[0].color == described.analysis.shots[0].color
+        assert after.shots[0].lighting == described.analysis.shots[0].lighting
+        assert TEMPO_TRACK in archive.tracks(film_id)

@@ -85,7 +85,7 @@ def from_table(table: Any, tracks: Tracks, *, end_seconds: float, lines: Sequenc
 def _with_looks(
     tracks: Tracks, histograms: HistogramSeries, thumbnails: NDArray[np.uint8], coding: ColorSpec
 ) -> Tracks:
-    """Tracks of a film that was measured before there were looks, with them, from its smaller thumbnails.
+    """Tracks of a film that was measured before there were looks, with them.
 
     Its ``warmth`` was what is ``red_blue`` now.
     """

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from kuleshov.cinema.color import HistogramSeries
 from kuleshov.cinema.shots import ShotFrames
-from kuleshov.cinema.span import Span
+from kuleshov.cinema.span import Span, ramp
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.records import MatchCut
@@ -42,32 +42,32 @@ class Cuts:
         """``thumbnails`` uint8 ``[kept, 3, h, w]`` of the frames that ``histograms`` keeps."""
         self._tracks = tracks
         self._histograms = histograms
-        self._pictures = thumbnails.astype(np.float64)
+        self._thumbnails = thumbnails
 
     def jump_cut(self, before: ShotFrames, after: ShotFrames) -> float:
         """Return how sure it is that ``after`` begins with a jump cut, 0..1."""
         if after.transition_in.type != "cut":
             return 0.0
         old, new = self._rows(before), self._rows(after)
-        change = np.abs(self._pictures[new[0]] - self._pictures[old[-1]]).mean(axis=0)
+        last, first = self._pictures(old[-1:])[0], self._pictures(new[:1])[0]
+        change = np.abs(first - last).mean(axis=0)
         border = _border(change.shape)
         inside = float(np.sort(change[~border])[-max(change[~border].size // 8, 1) :].mean())
         usual = max(self._usual_change(old[-6:], border), self._usual_change(new[:6], border), _LEAST_LEAP / _LEAP[0])
-        same = 1 - _ramp(float(change[border].mean()), *_SAME_BORDER)
-        seen = self._pictures[new[0], 0][border].std() >= _FLAT  # a black border is no framing
-        return same * _ramp(inside / usual, *_LEAP) * float(seen)
+        same = 1 - ramp(change[border].mean(), *_SAME_BORDER)
+        seen = first[0][border].std() >= _FLAT  # a black border is no framing
+        return float(same * ramp(inside / usual, *_LEAP) * seen)
 
     def match_cut(self, before: ShotFrames, after: ShotFrames) -> MatchCut | None:
         """Return what is carried over the cut into ``after``, ``None`` where that is too little to be sure."""
         if after.transition_in.type != "cut":
             return None
-        old, new = self._rows(before)[-1], self._rows(after)[0]
-        one, other = self._pictures[old, 0], self._pictures[new, 0]
+        one, other = self._pictures(self._rows(before)[-1:])[0, 0], self._pictures(self._rows(after)[:1])[0, 0]
         border = _border(one.shape)
         if min(one.std(), other.std()) < _FLAT or np.abs(other - one)[border].mean() < _SAME_BORDER[1]:
             return None  # nothing to carry over; or no other picture
-        shape = _ramp(_correlation(_coarse(one), _coarse(other)), *_SHAPE)
-        color = _ramp(self._overlap(before.clean, after.clean), *_COLOR)
+        shape = float(ramp(_correlation(_coarse(one), _coarse(other)), *_SHAPE))
+        color = float(ramp(self._overlap(before.clean, after.clean), *_COLOR))
         movement = self._movement(before.clean, after.clean)
         carried = 1 - (1 - 0.7 * shape) * (1 - 0.6 * (movement or 0.0))
         confidence = carried + (1 - carried) * 0.5 * color * max(shape, movement or 0.0)
@@ -76,11 +76,14 @@ class Cuts:
     def _rows(self, shot: ShotFrames) -> NDArray[np.int64]:
         return self._histograms.rows([shot.clean])
 
+    def _pictures(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        return self._thumbnails[rows].astype(np.float64)
+
     def _usual_change(self, rows: NDArray[np.int64], border: NDArray[np.bool_]) -> float:
         """How much the strongest eighth of the inside changes from one kept frame to the next."""
         if len(rows) < 2:
             return 0.0
-        changes = np.abs(np.diff(self._pictures[rows], axis=0)).mean(axis=1)[:, ~border]
+        changes = np.abs(np.diff(self._pictures(rows), axis=0)).mean(axis=1)[:, ~border]
         return float(np.median(np.sort(changes, axis=1)[:, -max(changes.shape[1] // 8, 1) :].mean(axis=1)))
 
     def _overlap(self, one: Span, other: Span) -> float:
@@ -102,7 +105,7 @@ class Cuts:
         if min(fast) < _MOVING:
             return None
         direction = float(vectors[0] @ vectors[1]) / (fast[0] * fast[1])
-        return _ramp(direction, 0.8, 0.97) * _ramp(min(fast) / max(fast), 0.4, 0.8)
+        return float(ramp(direction, 0.8, 0.97) * ramp(min(fast) / max(fast), 0.4, 0.8))
 
 
 def _border(shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -125,8 +128,3 @@ def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     one, other = one - one.mean(), other - other.mean()
     length = float(np.sqrt((one**2).sum() * (other**2).sum()))
     return float((one * other).sum()) / length if length > 1e-9 else 0.0
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    """0 up to ``low``, 1 from ``high`` on, a straight line between."""
-    return min(max((value - low) / (high - low), 0.0), 1.0)

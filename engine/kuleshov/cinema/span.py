@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,3 +39,8 @@ def slope_of(seconds: NDArray[np.float64], measured: NDArray[np.float32]) -> flo
     centred = seconds - seconds.mean()
     spread = float(centred @ centred)
     return float(centred @ (values - values.mean())) / spread if spread > 0 else 0.0
+
+
+def ramp(values: float | NDArray[Any], low: float, high: float) -> NDArray[np.float64]:
+    """Return 0 up to ``low``, 1 from ``high`` on, and a straight line between."""
+    return np.asarray(((np.asarray(values, dtype=np.float64) - low) / (high - low)).clip(0, 1))

@@ -142,11 +142,12 @@ class FrameMeter:
             "refocus": focus.refocus,
         }
         kept = self.histograms.push(batch.index, batch.pts_seconds, measures.histograms)
-        measured |= look_at(measures.thumbnails[kept], measures.histograms[kept], batch.color)
+        small = _smaller(measures.thumbnails[kept])
+        measured |= look_at(small, measures.histograms[kept], batch.color)
         for name, values in measured.items():
             self._values[name].append(values)
         self._seconds.append(batch.pts_seconds)
-        self._thumbnails.append(_smaller(measures.thumbnails[kept]))
+        self._thumbnails.append(small)
         evidence = FrameEvidence(
             luma_mean=stats.luma_mean,
             luma_difference=difference.luma,
