@@ -115,13 +115,11 @@ def test_a_folder_without_the_file_is_told(tmp_path, weights, offered):
 def test_without_networks_faces_are_not_looked_for_and_asked_for_they_are_an_error(weights):
     assert face_networks_problem() is not None
     assert face_networks() == {}
-    with (
-        Pipeline(Settings(device="cpu", faces="auto")) as automatic,
-        Pipeline(Settings(device="cpu", faces="off")) as off,
-    ):
+    plain = {"device": "cpu", "shots": "off"}
+    with Pipeline(Settings(**plain)) as automatic, Pipeline(Settings(**plain, faces="off")) as off:
         assert automatic.id == off.id
     with pytest.raises(ModelError, match=r"^faces: .*(fetch faces|kuleshov\[faces\])"):
-        Pipeline(Settings(device="cpu", faces="on"))
+        Pipeline(Settings(**plain, faces="on"))
 
 
 @pytest.mark.parametrize("rate", [0.0, -1.0, 1000.0, float("nan")])
