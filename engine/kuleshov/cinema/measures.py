@@ -89,7 +89,7 @@ MEASURES: tuple[Measure, ...] = tuple(
         ("dialogue.turns_per_minute", "/min"),
         ("dialogue.interruptions", ""),
         # People and the camera's angle.
-        ("people.count", "people"),
+        ("people.count", "faces"),
         ("people.face_share", ""),
         ("people.close_share", ""),
         ("people.framing.face_height", ""),

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-_LEAST_EDGE = 12.0  # gradient in 8-bit steps a pixel, of sqrt(energy) (design value, as all that follow)
+_LEAST_EDGE = 6.0  # mean gradient around, in 8-bit steps a pixel (design value, as all that follow)
 _LEAST_COHERENCE = 0.85
 _WIDEST_LEAN = 40  # degrees: what leans more is no upright
 _WITHIN = 3  # degrees: edges that agree
@@ -29,7 +29,7 @@ _COLUMNS = 16
 _CONVERGENCES = np.linspace(-45, 45, 21)  # degrees a picture width
 _LEAST_UPRIGHT = 0.15  # of the energy of all edges
 _LEAST_AGREEMENT = 0.5  # of the energy of upright edges
-_LEAST_SPREAD = 0.2  # deviation of the agreeing edges' x, in widths: fewer can't tell a convergence
+_LEAST_SPREAD = 0.2  # deviation of the agreeing edges' x, in widths: a single thing may lean by itself
 _LEAST_EDGES = 0.004  # of the picture's pixels
 
 
@@ -59,7 +59,7 @@ def upright_lean(luma: NDArray[np.uint8]) -> Lean:
     middle = float(np.average(x, weights=energy))
     spread = float(np.sqrt(np.average((x - middle) ** 2, weights=energy)))
     if spread < _LEAST_SPREAD:
-        return Lean(float(np.average(lean, weights=energy)), float("nan")) if convergence == 0 else UNKNOWN
+        return UNKNOWN
     convergence, roll = np.polyfit(x, lean, 1, w=np.sqrt(energy)).tolist()
     return Lean(roll, float(np.degrees(np.arctan(-np.radians(convergence)))))
 
@@ -70,7 +70,7 @@ def _edges(luma: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.f
     xx, yy, xy = (_summed(product) for product in (across * across, down * down, across * down))
     energy = xx + yy
     coherence = np.hypot(xx - yy, 2 * xy) / np.maximum(energy, 1e-6)
-    straight = (energy > 25 * _LEAST_EDGE**2 / 4) & (coherence > _LEAST_COHERENCE)
+    straight = (energy > 25 * _LEAST_EDGE**2) & (coherence > _LEAST_COHERENCE)
     # The gradient's own angle is that of the edge's lean: (1, 0) for a vertical edge.
     lean = np.degrees(np.arctan2(2 * xy[straight], (xx - yy)[straight]) / 2)
     x = (np.nonzero(straight)[1] + 3.5) / luma.shape[1] - 0.5

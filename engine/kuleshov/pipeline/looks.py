@@ -16,9 +16,7 @@ from kuleshov.models.face_detector import FaceDetector
 from kuleshov.models.face_mesh import FaceMesh, Mesh
 from kuleshov.records import EXPRESSIONS
 
-_MOST_CLOSER = (
-    6  # faces of a frame that are looked at closer, the largest; what no mesh is fitted to has a place and a size alone
-)
+_MOST_CLOSER = 6  # faces of a frame that a mesh is fitted to, the largest; the others have a place and a size alone
 _CROP_MARGIN = 0.6  # of the box's longer side, on all sides together: what the mesh needs around a face, turned
 _MOST_CROP_SIDE = 256  # in pixels: more than any network takes
 _LEAST_FACE_PIXELS = 24  # of the native box's height: below, pose and expression would be guesswork (design value)
