@@ -95,6 +95,14 @@ def test_reasons_speak_plainly_and_never_say_that_a_film_feels(shot, grammar) ->
         ({"zoom": 0.1}, [], ["tension", "suspense"]),
         ({"seconds": 40.0, "cuts_per_minute": 1.5}, ["chaos", "arousal"], ["suspense", "calm", "sadness"]),
         ({"seconds": 0.6, "cuts_per_minute": 90.0}, ["calm", "awe"], ["chaos", "arousal"]),
+        ({"smile": 0.9}, [], ["valence", "joy", "tenderness", "romance"]),
+        ({"sad": 0.9}, ["valence"], ["sadness", "loneliness"]),
+        ({"angry": 0.9}, ["valence"], ["anger"]),
+        ({"fearful": 0.9}, ["valence"], ["fear", "tension", "suspense"]),
+        ({"gaze_down_share": 0.9}, [], ["sadness"]),
+        ({"close_share": 1.0}, ["awe", "calm", "loneliness"], ["tenderness", "romance", "anger"]),
+        ({"grouping": "two_shot"}, [], ["romance"]),
+        ({"roll_degrees": -20.0}, [], ["tension"]),
     ],
 )
 def test_technique_moves_the_right_scores(feel, change, less, more) -> None:
