@@ -183,7 +183,7 @@ def _qualities(segment: Segment) -> tuple[str, str, str, str]:
     if segment.sound is not None:
         loudness = segment.sound.loudness_lufs
         sound = "silent" if loudness is None else f"{loudness:.0f} LUFS"
-    picture = "-" if segment.camera is None else segment.camera.amount
+    picture: str = "-" if segment.camera is None else segment.camera.amount
     if segment.people is not None and segment.people.framing is not None:
         picture += f", {segment.people.framing.scale}"
     return light, picture, sound, _reading(segment.emotion)
