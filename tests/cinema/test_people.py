@@ -38,16 +38,12 @@ def people(sightings: Sightings, *shots: tuple[float, float]) -> People:
     return described
 
 
-def rows(sightings: Sightings) -> list[list[int]]:
-    return [track.rows for track in follow(sightings)]
-
-
 def test_two_faces_keep_their_tracks_whatever_order_they_are_found_in():
     left = [face(0.2 + 0.01 * number) for number in range(6)]
     right = [face(0.7 - 0.01 * number) for number in range(6)]
     looks = [[a, b] if number % 2 else [b, a] for number, (a, b) in enumerate(zip(left, right, strict=True))]
     sightings = seen(*looks)
-    tracks = rows(sightings)
+    tracks = follow(sightings)
     assert len(tracks) == 2
     for track in tracks:
         assert len(track) == 6
@@ -55,19 +51,19 @@ def test_two_faces_keep_their_tracks_whatever_order_they_are_found_in():
 
 
 def test_a_face_that_is_gone_for_a_second_is_followed_no_more():
-    assert len(rows(seen([face()], [face()], [], [], [face()]))) == 1  # gone for three quarters of a second
-    assert len(rows(seen([face()], [face()], *[[]] * 5, [face()], [face()]))) == 2
+    assert len(follow(seen([face()], [face()], [], [], [face()]))) == 1  # gone for three quarters of a second
+    assert len(follow(seen([face()], [face()], *[[]] * 5, [face()], [face()]))) == 2
 
 
 def test_another_place_or_another_size_is_another_face():
-    assert len(rows(seen([face(0.2)], [face(0.2)], [face(0.8)], [face(0.8)]))) == 2
-    assert len(rows(seen([face(height=0.1)] * 2, [face(height=0.3)] * 2))) == 4
-    assert len(rows(seen([face(height=0.1)], [face(height=0.1)], [face(height=0.3)], [face(height=0.3)]))) == 2
+    assert len(follow(seen([face(0.2)], [face(0.2)], [face(0.8)], [face(0.8)]))) == 2
+    assert len(follow(seen([face(height=0.1)] * 2, [face(height=0.3)] * 2))) == 4
+    assert len(follow(seen([face(height=0.1)], [face(height=0.1)], [face(height=0.3)], [face(height=0.3)]))) == 2
 
 
 def test_an_unsure_face_seen_once_is_chance():
-    assert rows(seen([face(score=0.65)], [])) == []
-    assert rows(seen([face(score=0.8)], [])) == [[0]]
+    assert follow(seen([face(score=0.65)], [])) == []
+    assert follow(seen([face(score=0.8)], [])) == [[0]]
     described = people(seen([face(score=0.65)], [], [], []))
     assert (described.face_share, described.count, described.grouping, described.framing) == (0.0, 0, "nobody", None)
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kuleshov.cinema.people.expressions import bursts, valence_and_arousal
 from kuleshov.cinema.people.framing import CLOSE_HEIGHT, grouping_of, scale_of
 from kuleshov.cinema.people.sightings import Sightings, joined
-from kuleshov.cinema.people.tracking import FoundTrack, follow
+from kuleshov.cinema.people.tracking import follow
 from kuleshov.records import EXPRESSIONS, FaceTrack, Framing, People
 
 # Design values.
@@ -30,7 +30,7 @@ def describe_people(seen: Sightings, *, shots: Sequence[tuple[float, float]], wh
     if not looks:
         return None
     followed = [(part, follow(part)) for part in parts]
-    everyone = joined([part.only([row for track in tracks for row in track.rows]) for part, tracks in followed])
+    everyone = joined([part.only([row for rows in tracks for row in rows]) for part, tracks in followed])
     with_faces = everyone.counts[everyone.counts > 0]
     count = int(np.percentile(with_faces, _COUNT_PERCENTILE)) if len(with_faces) else 0
     likely = _mean_likelihoods(everyone)
@@ -56,7 +56,7 @@ def describe_people(seen: Sightings, *, shots: Sequence[tuple[float, float]], wh
         gaze_down_share=_share(
             (everyone.column("pitch") < _BOWED_PITCH) | (everyone.column("eye_opening") < _LOWERED_LIDS), everyone
         ),
-        faces=[_track(part, track) for part, tracks in followed for track in tracks] if whole_tracks else [],
+        faces=[_track(part, rows) for part, tracks in followed for rows in tracks] if whole_tracks else [],
     )
 
 
@@ -97,8 +97,7 @@ def _slope(seconds: NDArray[np.float64], values: NDArray[np.float64]) -> float:
     return float(centred @ (values - values.mean())) / spread if spread > 0 else 0.0
 
 
-def _track(seen: Sightings, track: FoundTrack) -> FaceTrack:
-    rows = track.rows
+def _track(seen: Sightings, rows: list[int]) -> FaceTrack:
     read = [row for row in rows if not np.isnan(seen.expressions[row, 0])]
     likelihoods = seen.expressions[read].astype(np.float64)
     mean = likelihoods.mean(axis=0) if read else None

@@ -7,8 +7,6 @@ change places between two looks change tracks.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,43 +20,42 @@ _LARGEST_RATIO = 1.8  # of the heights of one face in two looks
 _SURE_SCORE = 0.75  # a face that was seen once only counts from here on
 
 
-@dataclass
-class FoundTrack:
-    """Rows of the sightings that belong to one face."""
+def follow(seen: Sightings) -> list[list[int]]:
+    """Return the tracks of one shot's faces, each as the rows that belong to it, by their first row.
 
-    rows: list[int] = field(default_factory=list)
-
-
-def follow(seen: Sightings) -> list[FoundTrack]:
-    """Return the tracks of the faces of one shot, in the order in which they appear; chance sightings are left out."""
-    boxes = _boxes(seen)
-    tracks: list[FoundTrack] = []
+    Chance sightings are left out.
+    """
+    boxes, seconds = _boxes(seen), seen.seconds
+    tracks: list[list[int]] = []
+    alive: list[list[int]] = []
     row = 0
-    while row < len(seen.seconds):
-        end = int(np.searchsorted(seen.seconds, seen.seconds[row], side="right"))
-        _extend(tracks, boxes, seen.seconds, range(row, end))
+    while row < len(seconds):
+        end = int(np.searchsorted(seconds, seconds[row], side="right"))
+        alive = [track for track in alive if seconds[row] - seconds[track[-1]] <= _LONGEST_GAP_SECONDS]
+        begun = _extend(alive, boxes, range(row, end))
+        alive += begun
+        tracks += begun
         row = end
     scores = seen.column("score")
-    return [track for track in tracks if len(track.rows) > 1 or scores[track.rows[0]] >= _SURE_SCORE]
+    return [track for track in tracks if len(track) > 1 or scores[track[0]] >= _SURE_SCORE]
 
 
-def _extend(tracks: list[FoundTrack], boxes: NDArray[np.float64], seconds: NDArray[np.float64], rows: range) -> None:
-    """Give the faces of one frame to the tracks that are still there, or begin new ones."""
+def _extend(alive: list[list[int]], boxes: NDArray[np.float64], rows: range) -> list[list[int]]:
+    """Give the faces of one frame to the tracks that are still there; return those that begin."""
     pairs = [
-        (cost, number, row)
-        for number, track in enumerate(tracks)
-        if seconds[rows.start] - seconds[track.rows[-1]] <= _LONGEST_GAP_SECONDS
+        (distance, number, row)
+        for number, track in enumerate(alive)
         for row in rows
-        if (cost := _distance(boxes[track.rows[-1]], boxes[row])) < _FARTHEST
+        if (distance := _distance(boxes[track[-1]], boxes[row])) < _FARTHEST
     ]
-    taken: set[int] = set()
     extended: set[int] = set()
+    taken: set[int] = set()
     for _, number, row in sorted(pairs):
         if number not in extended and row not in taken:
-            tracks[number].rows.append(row)
+            alive[number].append(row)
             extended.add(number)
             taken.add(row)
-    tracks.extend(FoundTrack([row]) for row in rows if row not in taken)
+    return [[row] for row in rows if row not in taken]
 
 
 def _distance(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
