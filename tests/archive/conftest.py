@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from kuleshov.archive import Archive
 from kuleshov.archive.folder import make_card, write_film
 from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.speakers import describe_speakers
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.records import (
     MOODS,
@@ -102,23 +103,18 @@ def describe(
     """Describe an imagined film; name and pipeline alone decide every number in it."""
     rng = np.random.default_rng(list(f"{name}/{pipeline}".encode("utf-8", "surrogateescape")))
     length_seconds = 2.0
+    said = LineEmotion({"fear": 0.75, "joy": 0.25}, -0.5, 0.25, 0.0)
+    lines = [
+        Line(0, 0.5, 1.5, "speech", "Кто там? Nobody.", "ANNA", said),
+        Line(1, 1.5, 2.0, "sound", "thunder", None, None),
+    ]
     analysis = Analysis(
         film=_film(name, frames=shots * 50, seconds=shots * length_seconds),
         shots=[_shot(rng, i, length_seconds) for i in range(shots)],
         scenes=[_scene(rng, i, scenes, shots, length_seconds) for i in range(scenes)],
         provenance=Provenance(1, "0.1.0", pipeline, "cpu", "asked for", "pyav", "cascade", {}, {"av": "18"}, 256, 144),
-        lines=[
-            Line(
-                0,
-                0.5,
-                1.5,
-                "speech",
-                "Кто там? Nobody.",
-                "ANNA",
-                LineEmotion({"fear": 0.75, "joy": 0.25}, -0.5, 0.25, 0.0),
-            ),
-            Line(1, 1.5, 2.0, "sound", "thunder", None, None),
-        ],
+        lines=lines,
+        speakers=describe_speakers(lines),
     )
     seconds = np.arange(shots * 50) / 25
     tracks = Tracks()

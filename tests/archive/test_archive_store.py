@@ -8,7 +8,7 @@ from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
 import pytest
@@ -48,6 +48,7 @@ def records(hint: Any, **given_fields: st.SearchStrategy[Any]) -> st.SearchStrat
     makers = {
         Literal: lambda: st.sampled_from(arguments),
         UnionType: lambda: st.one_of([records(argument) for argument in arguments]),
+        Union: lambda: st.one_of([records(argument) for argument in arguments]),
         list: lambda: st.lists(records(arguments[0]), max_size=2),
         dict: lambda: st.dictionaries(records(arguments[0]), records(arguments[1]), max_size=2),
         tuple: lambda: st.tuples(*[records(argument) for argument in arguments]),

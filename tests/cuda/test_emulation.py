@@ -86,7 +86,7 @@ def test_sanitizers_have_nothing_against_a_kernel_without_errors(sanitized, buil
 
 
 def test_python_reads_the_parameters_that_the_compiler_sees(emulated):
-    codes = {"uint8": "B", "uint16": "H", "int32": "i", "uint32": "I", "int64": "q", "uint64": "Q"}
+    codes = {"uint8": "B", "int16": "h", "uint16": "H", "int32": "i", "uint32": "I", "int64": "q", "uint64": "Q"}
     codes |= {"float16": "e", "float32": "f", "float64": "d"}
     assert emulated.source == kernel_source()
     for name, signature in emulated.signatures.items():

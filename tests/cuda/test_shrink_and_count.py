@@ -10,7 +10,7 @@ import pytest
 from kuleshov import _cpu
 from kuleshov.cuda.shrink_and_count import shrink_and_count
 from kuleshov.cuda.surface import Surface
-from kuleshov.decode.cpu import CpuDecoder
+from kuleshov.decode.shrinker import Shrinker
 
 
 def random_planes(values, height, width, bit_depth):
@@ -50,12 +50,12 @@ def new_batch(on, frames, width, height):
 
 
 def on_cpu(planes, width, height, *, area, coded_size, turns, bit_depth):
-    """The same arrays for one frame, shrunk as ``CpuDecoder`` does and counted by the CPU twins."""
-    decoder = SimpleNamespace(area=area, info=SimpleNamespace(coded_width=coded_size[0], coded_height=coded_size[1]))
+    """The same arrays for one frame, shrunk as ``Shrinker`` does and counted by the CPU twins."""
+    shrinker = Shrinker(SimpleNamespace(coded_width=coded_size[0], coded_height=coded_size[1]), area)
     luma, chroma = np.empty((1, height, width), np.uint8), np.empty((1, height // 2, width // 2, 2), np.uint8)
     cb, cr = planes[1][..., 0], planes[1][..., 1]
     for plane, out in ((planes[0], luma[0]), (cb, chroma[0, ..., 0]), (cr, chroma[0, ..., 1])):
-        _cpu.area_average(CpuDecoder._cut(decoder, plane), np.rot90(out, turns), bit_depth=bit_depth)
+        _cpu.area_average(shrinker._cut(plane), np.rot90(out, turns), bit_depth=bit_depth)
     luma_histogram, chroma_sums = _cpu.frame_sums(luma, chroma)
     return {
         "luma": luma,

@@ -23,6 +23,7 @@ from kuleshov.cinema.camera import describe_camera
 from kuleshov.cinema.color import describe_color
 from kuleshov.cinema.lighting import describe_lighting
 from kuleshov.cinema.live_shots import likely_cuts, spans_between
+from kuleshov.cinema.looks import Looks
 from kuleshov.cinema.sound import describe_sound
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
@@ -79,16 +80,25 @@ def assert_agrees(window, described, *, tolerance_share=SHARE):
         track = described.tracks[name]
         here.add(name, unit="", seconds=track.seconds[first:end], values=track.values[first:end])
     spans = [Span(first + a, first + b) for a, b in spans_between(likely_cuts(here), frames=int(end - first))]
-    lighting = describe_lighting(described.tracks, spans)
+    kept = measured.histograms.rows(spans)
+    looks = Looks.of(described.tracks, kept)
+    lighting = describe_lighting(described.tracks, spans, looks)
     for name in ("key_value", "luma_mean", "contrast", "contrast_range", "dark_share", "bright_share", "luma_slope"):
         assert getattr(window.lighting, name) == pytest.approx(getattr(lighting, name), abs=PICTURE), name
-    color = describe_color(described.tracks, spans, measured.histograms.mean(spans, bins=BINS), measured.coding)
+    color = describe_color(
+        described.tracks,
+        spans,
+        looks,
+        histogram=measured.histograms.mean(spans, bins=BINS),
+        thumbnails=measured.thumbnails[kept],
+        coding=measured.coding,
+    )
     assert window.color.saturation == pytest.approx(color.saturation, abs=PICTURE)
     assert window.color.warmth == pytest.approx(color.warmth, abs=PICTURE)
     shares = {each.name: each.share for each in color.palette}
     for each in window.color.palette:
-        kept = HISTOGRAMS_PER_SECOND * window.duration_seconds
-        assert each.share == pytest.approx(shares.get(each.name, 0.0), abs=1 / kept), each.name
+        most = HISTOGRAMS_PER_SECOND * window.duration_seconds
+        assert each.share == pytest.approx(shares.get(each.name, 0.0), abs=1 / most), each.name
     camera = describe_camera(described.tracks, spans)
     for name in ("motion_mean", "motion_p90", "pan", "tilt", "zoom", "shake"):
         assert getattr(window.camera, name) == pytest.approx(getattr(camera, name), abs=PICTURE), name

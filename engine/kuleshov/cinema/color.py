@@ -41,6 +41,12 @@ class HistogramSeries:
         series._frames, series._bins, series._counts = list(frames), list(bins), list(counts)
         return series
 
+    def following(self) -> HistogramSeries:
+        """Return a series for what comes next, empty, that goes on in the same rhythm."""
+        series = HistogramSeries()
+        series._gap_seconds, series._last_seconds = self._gap_seconds, self._last_seconds
+        return series
+
     @property
     def frames(self) -> list[int]:
         """The numbers of the frames that are kept, ascending."""

@@ -99,7 +99,7 @@ def mean_feeling(lines: Sequence[Line]) -> dict[str, Any]:
     def mean(values: Sequence[float]) -> float:
         return sum(value * count for value, (_, count) in zip(values, felt, strict=True)) / words
 
-    emotions = {name: mean([emotion.probabilities[name] for emotion, _ in felt]) for name in LINE_EMOTIONS}
+    emotions = {name: mean([emotion.probabilities.get(name, 0.0) for emotion, _ in felt]) for name in LINE_EMOTIONS}
     return {
         "emotions": emotions,
         "valence": mean([emotion.valence for emotion, _ in felt]),

@@ -84,6 +84,7 @@ class FrameMeter:
         """Return a meter for what comes next: it knows the last frames, and has kept nothing else."""
         meter = FrameMeter()
         meter._last, meter._focus = self._last, self._focus
+        meter.histograms = self.histograms.following()
         return meter
 
     def tracks(self) -> Tracks:
