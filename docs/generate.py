@@ -14,6 +14,8 @@ from pathlib import Path
 COMMANDS = (
     *("ingest", "search", "analyze", "films", "show", "export", "correct", "compare", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor"),
+    *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
+    *("train emotion", "evaluate emotion", "reread"),
 )
 PAGE = Path(__file__).with_name("cli.md")
 LIMITS = Path(__file__).with_name("gpu-limits.md")

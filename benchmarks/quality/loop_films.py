@@ -93,7 +93,9 @@ class People:
     zeros: NDArray[np.float64]
     noise: float
 
-    def say(self, cues: NDArray[np.float64], raters: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:
+    def say(
+        self, cues: NDArray[np.float64], raters: NDArray[np.int64], rng: np.random.Generator
+    ) -> NDArray[np.float64]:
         """What each rater says of each row, float64 ``[n]``, on nine points from -1 to 1."""
         seen = np.stack([taste.sees(cues) for taste in self.tastes])[raters, np.arange(len(cues))]
         heard = seen + self.zeros[raters] + rng.normal(0, self.noise, len(cues))
@@ -103,7 +105,5 @@ class People:
 def draw_people(taste: Taste, *, count: int, noise: float, seed: int) -> People:
     rng = np.random.default_rng([seed, 3])
     spread = 0.3 * np.linalg.norm(taste.weights) / np.sqrt(len(taste.weights))
-    tastes = tuple(
-        Taste(taste.weights + rng.normal(0, spread, len(taste.weights)), taste.pairs) for _ in range(count)
-    )
+    tastes = tuple(Taste(taste.weights + rng.normal(0, spread, len(taste.weights)), taste.pairs) for _ in range(count))
     return People(tastes, rng.normal(0, 0.15, count), noise)

@@ -14,6 +14,8 @@ KULESHOV = Path(sys.executable).with_name("kuleshov")
 COMMANDS = [
     *("ingest", "search", "analyze", "films", "show", "export", "correct", "compare", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor"),
+    *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
+    *("train emotion", "evaluate emotion", "reread"),
 ]
 
 

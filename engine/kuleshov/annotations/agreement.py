@@ -1,8 +1,8 @@
 """Whether people agree: Krippendorff's alpha and intraclass correlations.
 
-- Alpha: Krippendorff, *Computing Krippendorff's Alpha-Reliability* (2011): ``1 - observed / expected disagreement`` over
-  all pairs of ratings of one unit; any number of raters, any of them missing. 1 = all agree, 0 = as by chance, below 0 =
-  worse than chance.
+- Alpha: Krippendorff, *Computing Krippendorff's Alpha-Reliability* (2011): ``1 - observed / expected disagreement``
+  over all pairs of ratings of one unit; any number of raters, any of them missing. 1 = all agree, 0 = as by chance,
+  below 0 = worse than chance.
 - ICC(2,1) and ICC(2,k): Shrout & Fleiss, Psychological Bulletin 86(2), 1979: raters are a sample of all raters, and
   count with their own zero: absolute agreement of one rater, and of the mean of k. Needs units that all have rated.
 

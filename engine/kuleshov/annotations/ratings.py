@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.annotations.agreement import icc2, krippendorff_alpha
+from kuleshov.annotations.agreement import Level, icc2, krippendorff_alpha
 from kuleshov.annotations.statement import SCORES, SENSES, Statement
 from kuleshov.annotations.store import AnnotationStore
 from kuleshov.archive import Archive
@@ -128,11 +128,15 @@ def agreement(placed: Placed) -> list[Agreement]:
         shared = int((np.isfinite(table).sum(axis=1) >= 2).sum()) if len(table) else 0
         if not shared:
             continue
-        level = "interval" if score in DIMENSIONS else "ordinal"
+        level: Level = "interval" if score in DIMENSIONS else "ordinal"
         alpha = krippendorff_alpha(table.T, level=level)
         ordinal = krippendorff_alpha(table.T, level="ordinal") if score in DIMENSIONS else float("nan")
         found.append(Agreement(score, shared, len(people), alpha, level, ordinal, *icc2(table)))
     return found + _agreement_on_words(placed)
+
+
+def _holds(word: str, said: frozenset[str] | None) -> float:
+    return float("nan") if said is None else float(word in said)
 
 
 def _agreement_on_words(placed: Placed) -> list[Agreement]:
@@ -143,9 +147,7 @@ def _agreement_on_words(placed: Placed) -> list[Agreement]:
         people = sorted({who for _, who in said})
         places = list(dict.fromkeys(where for where, _ in said))
         for word in sorted({word for words in said.values() for word in words}):
-            table = np.array(
-                [[float(word in said[each, who]) if (each, who) in said else np.nan for each in places] for who in people]
-            )
+            table = np.array([[_holds(word, said.get((each, who))) for each in places] for who in people])
             shared = int((np.isfinite(table).sum(axis=0) >= 2).sum())
             if shared:
                 alpha = krippendorff_alpha(table, level="nominal")

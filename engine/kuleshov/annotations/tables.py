@@ -88,7 +88,7 @@ def _statement(row: Mapping[str, str | None], archive: Archive, vocabulary: Voca
     known = cell.get("vocabulary", "")  # scores of rows that come back were made of their words when they were said
     if words and not known:
         scores = vocabulary.scores(words) | scores
-    senses = {sense: _words(cell, sense) for sense in SENSES if cell.get(sense)}
+    senses: dict[str, list[str]] = {sense: _words(cell, sense) for sense in SENSES if cell.get(sense)}
     vocabulary.check_senses({} if known else senses)
     kind = cell.get("kind") or "label"
     if kind not in ("label", "correction", "retraction"):

@@ -60,7 +60,7 @@ def load_vocabulary(name: str = "film", *, path: Path | None = None) -> Vocabula
         entry.choice("mark", ("C", "M", "design"))
         entry.close()
     senses = root.entry("senses")
-    lists = {sense: tuple(senses.texts(sense)) for sense in SENSES}
+    lists: dict[str, tuple[str, ...]] = {sense: tuple(senses.texts(sense)) for sense in SENSES}
     senses.close()
     root.close()
     digest = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()

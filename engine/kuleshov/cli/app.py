@@ -14,6 +14,7 @@ from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
 from kuleshov.cli.compare import compare
 from kuleshov.cli.corrections import correct
 from kuleshov.cli.export import export
+from kuleshov.cli.labelling import annotate, feedback, select
 from kuleshov.cli.options import (
     DEFAULT_ARCHIVE,
     ArchiveOption,
@@ -27,6 +28,7 @@ from kuleshov.cli.options import (
     UnitOption,
     VoiceEmotionOption,
 )
+from kuleshov.cli.people import agreement, labels, reread
 from kuleshov.cli.show import show
 from kuleshov.cli.training import evaluate, train
 from kuleshov.errors import KuleshovError
@@ -165,6 +167,12 @@ app.command()(correct)
 app.command()(compare)
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="evaluate")
+app.command()(select)
+app.command()(annotate)
+app.command()(feedback)
+app.command()(agreement)
+app.add_typer(labels, name="labels")
+app.command()(reread)
 
 
 @app.command()

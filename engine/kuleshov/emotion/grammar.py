@@ -18,7 +18,7 @@ from kuleshov.cinema.definitions import Entry, read_text
 from kuleshov.cinema.readings import Reading, read_position, read_reading, read_spread
 from kuleshov.records import DIMENSIONS, MOODS
 
-#: C = read in the source or its abstract, M = from memory, design = a value of ours, labels = fitted to what people say.
+#: C = read in the source or its abstract, M = from memory, design = a value of ours, labels = fitted to ratings.
 Mark = Literal["C", "M", "design", "labels"]
 SCORES: tuple[str, ...] = DIMENSIONS + MOODS
 
@@ -34,7 +34,10 @@ class Source:
     @property
     def citation(self) -> str:
         """The source as it may be shown: only what was read stands as a plain citation."""
-        return self.text + {"C": "", "M": " (from memory, unverified)", "design": " (design value)", "labels": ""}[self.mark]
+        return (
+            self.text
+            + {"C": "", "M": " (from memory, unverified)", "design": " (design value)", "labels": ""}[self.mark]
+        )
 
 
 @dataclass(frozen=True)

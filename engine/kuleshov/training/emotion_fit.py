@@ -62,17 +62,15 @@ class Posterior:
 
     def scores(self, cues: NDArray[np.float64], speaking: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return the scores that a grammar of these weights gives, float64 ``[n]``: 0 is usual, cut off at -1 and 1."""
-        return np.clip(design(cues, speaking, self.weights) @ self.weights, -1, 1)
+        return np.asarray(np.clip(design(cues, speaking, self.weights) @ self.weights, -1, 1))
 
     def deviations(self, cues: NDArray[np.float64], speaking: NDArray[np.bool_]) -> NDArray[np.float64]:
         """Return how unsure the scores are, as standard deviations, float64 ``[n]``."""
         rows = design(cues, speaking, self.weights)
-        return np.sqrt(np.maximum(np.einsum("nc,cd,nd->n", rows, self.covariance, rows), 0))
+        return np.asarray(np.sqrt(np.maximum(((rows @ self.covariance) * rows).sum(axis=1), 0)))
 
 
-def design(
-    cues: NDArray[np.float64], speaking: NDArray[np.bool_], weights: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def design(cues: NDArray[np.float64], speaking: NDArray[np.bool_], weights: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return what the weights are multiplied with, float64 ``[n, cues]``: cues, scaled up where others are silent."""
     size = np.abs(weights)
     heard = speaking @ size

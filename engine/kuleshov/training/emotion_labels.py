@@ -44,7 +44,7 @@ def prior_weights(grammar: Grammar, score: str) -> NDArray[np.float64]:
     weights = np.zeros(len(grammar.cues))
     for term in entry.terms:
         weights[grammar.cue_names.index(term.cue)] = term.weight
-    return weights * entry.gain / np.abs(weights).sum()
+    return np.asarray(weights * entry.gain / np.abs(weights).sum())
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +74,9 @@ class CueTable:
 
 def cue_table(films: Mapping[str, Analysis], unit: Unit, grammar: Grammar) -> CueTable:
     """Return all shots or scenes of films as cues, film after film."""
-    places, all_segments, tables = [], [], []
+    places: list[Place] = []
+    all_segments: list[Segment] = []
+    tables = []
     for content_id, film in films.items():
         own = segments(film, unit)
         if own:

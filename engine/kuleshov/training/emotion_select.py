@@ -27,7 +27,7 @@ from kuleshov.training.emotion_fit import Posterior, design
 
 Ground = Literal["uncertain", "rich", "diverse"]
 GROUNDS: tuple[Ground, ...] = get_args(Ground)
-WEIGHTS: Mapping[Ground, float] = MappingProxyType({"uncertain": 1.0, "rich": 0.25, "diverse": 0.25})
+WEIGHTS: Mapping[Ground, float] = MappingProxyType({"uncertain": 1.0, "rich": 0.0, "diverse": 0.5})
 
 
 @dataclass(frozen=True)
@@ -61,27 +61,24 @@ def choose(
     distance = np.full(len(cues), np.inf)
     for row in labelled:
         distance = np.minimum(distance, np.linalg.norm(places - places[row], axis=1))
+    known = list(zip(designs, covariances, [each.noise for each in posteriors], strict=True))
     found: list[Chosen] = []
     free = np.ones(len(candidates), dtype=bool)
     while len(found) < min(count, len(candidates)):
-        uncertain = _share(
-            sum(
-                _gain(rows, covariance, each.noise, candidates)
-                for rows, covariance, each in zip(designs, covariances, posteriors, strict=True)
-            )
-        )
+        taught = [_gain(rows, covariance, noise, candidates) for rows, covariance, noise in known]
+        uncertain = _share(np.sum(taught, axis=0))
         away = distance[candidates]
         diverse = _share(np.where(np.isfinite(away), away, 1.0))
         grounds = {"uncertain": uncertain, "rich": rich, "diverse": diverse}
-        worth = sum(weights.get(name, 0.0) * grounds[name] for name in GROUNDS)
+        worth = np.sum([weights.get(name, 0.0) * grounds[name] for name in GROUNDS], axis=0)
         best = int(np.where(free, worth, -np.inf).argmax())
         free[best] = False
         row = int(candidates[best])
         found.append(Chosen(row, {name: float(grounds[name][best]) for name in GROUNDS}))
         distance = np.minimum(distance, np.linalg.norm(places - places[row], axis=1))
-        for rows, covariance, each in zip(designs, covariances, posteriors, strict=True):
+        for rows, covariance, noise in known:
             seen = covariance @ rows[row]
-            covariance -= np.outer(seen, seen) / (each.noise**2 + rows[row] @ seen)
+            np.subtract(covariance, np.outer(seen, seen) / (noise**2 + rows[row] @ seen), out=covariance)
     return found
 
 
@@ -91,8 +88,8 @@ def _gain(
     """How much variance of all rows a rating of each candidate takes away, as a share of what there is."""
     spread = rows.T @ rows  # the sum over rows of (row . covariance . candidate)^2 needs no more of them
     seen = rows[candidates] @ covariance
-    own = np.einsum("nc,nc->n", seen, rows[candidates])
-    taken = np.einsum("nc,cd,nd->n", seen, spread, seen) / (noise**2 + own)
+    own = (seen * rows[candidates]).sum(axis=1)
+    taken = ((seen @ spread) * seen).sum(axis=1) / (noise**2 + own)
     return np.asarray(taken / max(float((spread * covariance).sum()), 1e-12))
 
 
