@@ -85,11 +85,11 @@ def _statement(row: Mapping[str, str | None], archive: Archive, vocabulary: Voca
         film = archive.resolve(title)
         content_id, title, pipeline = film.content_id, film.title, pipeline or film.pipeline_id
     scores = {score: float(cell[score]) for score in SCORES if cell.get(score)}
-    known = cell.get("vocabulary", "")  # scores of rows that come back were made of their words when they were said
-    if words and not known:
+    ours = bool(cell.get("id"))  # went out from here: its scores were made of its words when they were said
+    if words and not ours:
         scores = vocabulary.scores(words) | scores
     senses: dict[str, list[str]] = {sense: _words(cell, sense) for sense in SENSES if cell.get(sense)}
-    vocabulary.check_senses({} if known else senses)
+    vocabulary.check_senses({} if ours else senses)
     kind = cell.get("kind") or "label"
     if kind not in ("label", "correction", "retraction"):
         raise AnnotationError(f"unknown kind {kind!r}: label, correction or retraction")
@@ -110,7 +110,7 @@ def _statement(row: Mapping[str, str | None], archive: Archive, vocabulary: Voca
         scores=scores,
         senses=senses,
         words=words,
-        vocabulary=known or (vocabulary.id if words or senses else ""),
+        vocabulary=cell.get("vocabulary", "") or (vocabulary.id if (words or senses) and not ours else ""),
         note=cell.get("note", ""),
         said={score: float(cell[f"said_{score}"]) for score in SCORES if cell.get(f"said_{score}")},
         retracts=cell.get("retracts") or None,

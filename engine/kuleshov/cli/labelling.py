@@ -100,8 +100,8 @@ def annotate(
     """Label shots or scenes by keys, the most worthwhile first; begin again at any time, nothing is asked twice.
 
     Keys: valence, arousal, tension 1 to 9 (5 is the middle) or - for none; then moods a to l on and off, or - for no
-    word on moods; Enter is done. w WORDS takes words up to the end of the line, light:low-key those of a sense. s skips, u
-    undoes (also what was stored last), q ends. Keys may come from a pipe: a line each, as 284fk.
+    word on moods; Enter is done. w WORDS takes words up to the end of the line, light:low-key those of a sense. s
+    skips, u undoes (also what was stored last), q ends. Keys may come from a pipe: a line each, as 284fk.
     What Kuleshov reads there is not shown, so that it sways nobody.
     """
     from kuleshov.annotations.vocabulary import load_vocabulary

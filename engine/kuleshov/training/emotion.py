@@ -1,6 +1,6 @@
 """Emotion learned from people: the grammar's weights moved towards what is said of the films of an archive.
 
-What comes out is a grammar file (``emotion_grammar``), a model that explains itself as the shipped one does, and a card.
+What comes out is a grammar (``emotion_grammar``), a model that explains itself as the shipped one does, and a card.
 Every figure is of films that the weights judged there had not seen: films are divided into folds, and a fold is scored
 by a model of the others. On the labels of one film alone nothing is trained. Deterministic by seed.
 """
@@ -125,9 +125,7 @@ def train(archive: Archive, *, base: Path | None = None, name: str, seed: int = 
             "grammar": judge(score, before[rows], true, threshold=threshold),
             "learned": judge(score, np.clip(gain * unseen[rows], -1, 1), true, threshold=threshold),
             "without": {
-                sense: judge(score, out_of_fold(table, said, prior, folds, deaf=own)[rows], true, threshold=threshold)[
-                    "r"
-                ]
+                sense: pearson(out_of_fold(table, said, prior, folds, deaf=own)[rows], true)
                 for sense, own in senses.items()
             },
             "noise": posteriors[score].noise,

@@ -75,7 +75,7 @@ def design(cues: NDArray[np.float64], speaking: NDArray[np.bool_], weights: NDAr
     size = np.abs(weights)
     heard = speaking @ size
     scale = np.divide(size.sum(), heard, out=np.zeros(len(cues)), where=heard > 1e-9 * max(size.sum(), 1e-12))
-    return np.where(speaking, cues, 0.0) * scale[:, None]
+    return np.asarray(np.where(speaking, cues, 0.0) * scale[:, None])
 
 
 def fit(cues: NDArray[np.float64], speaking: NDArray[np.bool_], said: Said, prior: NDArray[np.float64]) -> Posterior:
