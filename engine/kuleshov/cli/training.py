@@ -1,4 +1,4 @@
-"""``kuleshov train`` and ``kuleshov evaluate``: networks whose weights are not shipped."""
+"""``kuleshov train`` and ``kuleshov evaluate``: networks whose weights are not shipped, and grammars from labels."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ DataOption = Annotated[
     Path, typer.Option("--data", metavar="DIR", help="Folder of labelled texts, one folder a corpus.")
 ]
 
-train = typer.Typer(help="Train a network whose weights Kuleshov does not ship.", no_args_is_help=True)
-evaluate = typer.Typer(help="Judge a trained network on labelled data.", no_args_is_help=True)
+train = typer.Typer(
+    help="Train a network whose weights Kuleshov does not ship, or a grammar on what people say.", no_args_is_help=True
+)
+evaluate = typer.Typer(help="Judge a trained network or a grammar on labelled data.", no_args_is_help=True)
 
 
 @train.command("dialogue")

@@ -9,9 +9,10 @@ The model is the grammar's own, so that what is learned is a grammar again, with
     d      ~ N(0, tau^2)      what people see otherwise than the grammar, for every cue of the catalogue
     rater  ~ N(0, 0.3^2)      each person has a zero of their own
 
-``tau`` and the noise are those under which the labels are likeliest (evidence maximisation: MacKay, Neural Computation
-4(3), 1992, here over a grid). With few labels the grammar speaks, with many the labels. ``W / W_speaking`` depends on
-``w`` and is iterated. Standard deviations without a source are ours. Plain NumPy, no randomness.
+``tau`` and the noise are those that the labels make likeliest (evidence maximisation: MacKay, Neural Computation 4(3),
+1992, here over a grid), beginning from 0.1 and 0.3. With few labels the grammar speaks, with many the labels.
+``W / W_speaking`` depends on ``w`` and is iterated. Standard deviations without a source are ours. Plain NumPy, no
+randomness.
 """
 
 from __future__ import annotations
@@ -26,6 +27,9 @@ _RATER_SPREAD = 0.3
 _MIDDLE_SPREAD = 1.0
 _TAUS = np.geomspace(0.01, 1.0, 9)
 _NOISES = np.geomspace(0.05, 0.8, 9)
+#: Before anything is said: logarithms are normal around these, with these deviations.
+_TAU, _TAU_SPREAD = 0.1, 1.0
+_NOISE, _NOISE_SPREAD = 0.3, 0.7
 _ROUNDS = 12
 _SETTLED = 1e-4
 
@@ -108,7 +112,8 @@ def fit(cues: NDArray[np.float64], speaking: NDArray[np.bool_], said: Said, prio
 def _likeliest(
     columns: NDArray[np.float64], values: NDArray[np.float64], mean: NDArray[np.float64], count: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
-    """Return coefficients, their covariance, ``tau`` and noise where the evidence is highest."""
+    """Return coefficients, their covariance, ``tau`` and noise where both are likeliest."""
+    usual_noise = -0.5 * (np.log(_NOISES / _NOISE) / _NOISE_SPREAD) ** 2
     product = columns.T @ (values - columns @ mean)
     square = float(((values - columns @ mean) ** 2).sum())
     gram = columns.T @ columns
@@ -125,9 +130,10 @@ def _likeliest(
             + np.log(shrunken).sum(axis=0)
             + (square - (along[:, None] ** 2 / shrunken).sum(axis=0)) / _NOISES**2
         )
-        place = int(evidence.argmax())
-        if evidence[place] > highest:
-            highest, noise = float(evidence[place]), float(_NOISES[place])
+        likely = evidence + usual_noise - 0.5 * (np.log(tau / _TAU) / _TAU_SPREAD) ** 2
+        place = int(likely.argmax())
+        if likely[place] > highest:
+            highest, noise = float(likely[place]), float(_NOISES[place])
             root = spreads[:, None] * directions
             covariance = (root * (noise**2 / (sizes + noise**2))) @ root.T
             best = tau, noise, mean + covariance @ product / noise**2, covariance
