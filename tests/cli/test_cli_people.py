@@ -9,6 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
+
+from kuleshov.cli.app import app
+from kuleshov.errors import KuleshovError
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
@@ -25,10 +29,18 @@ def archive(tmp_path_factory):
 
 
 def run(archive, *words, keys=None):
-    environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "KULESHOV_ARCHIVE": str(archive)}
-    return subprocess.run(
-        [str(KULESHOV), *map(str, words)], env=environment, input=keys, capture_output=True, text=True, check=False
-    )
+    """The command in this process, which is quicker; with keys in one of its own, fed by a pipe."""
+    environment = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb", "KULESHOV_ARCHIVE": str(archive)}
+    if keys is not None:
+        command = [str(KULESHOV), *map(str, words)]
+        return subprocess.run(
+            command, env=os.environ | environment, input=keys, capture_output=True, text=True, check=False
+        )
+    done = CliRunner().invoke(app, [str(word) for word in words], env=environment)
+    if done.exception is not None and not isinstance(done.exception, KuleshovError | SystemExit):
+        raise done.exception
+    told = f"{done.exception}\n" if isinstance(done.exception, KuleshovError) else done.stderr
+    return subprocess.CompletedProcess(words, done.exit_code, done.stdout, told)
 
 
 def in_json(archive, *words, keys=None):

@@ -31,7 +31,7 @@ _NOISES = np.geomspace(0.05, 0.8, 9)
 _TAU, _TAU_SPREAD = 0.1, 1.0
 _NOISE, _NOISE_SPREAD = 0.3, 0.7
 _ROUNDS = 12
-_SETTLED = 1e-4
+_SETTLED = 1e-3
 
 
 @dataclass(frozen=True, eq=False)

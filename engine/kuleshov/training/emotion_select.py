@@ -23,7 +23,7 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.training.emotion_fit import Posterior, design
+from kuleshov.training.emotion_fit import Posterior
 
 Ground = Literal["uncertain", "rich", "diverse"]
 GROUNDS: tuple[Ground, ...] = get_args(Ground)
@@ -53,19 +53,20 @@ def choose(
     ``posteriors`` are of the scores that are to be learned; the first three of them count for richness.
     ``candidates`` and ``labelled`` are rows int64 of ``cues``.
     """
-    designs = [design(cues, speaking, each.weights) for each in posteriors]
-    covariances = [each.covariance.copy() for each in posteriors]
+    # Not scaled up where senses are missing, as in scores: what the others say alone teaches no more for that.
+    rows = np.where(speaking, cues, 0.0)
+    spread = rows.T @ rows
+    known = [(each.covariance.copy(), each.noise) for each in posteriors]
     scores = np.stack([each.scores(cues, speaking) for each in posteriors[:3]], axis=1)
     rich = _share(np.linalg.norm(scores, axis=1)[candidates])
     places = np.hstack([cues, scores]) / np.sqrt(cues.shape[1])
     distance = np.full(len(cues), np.inf)
     for row in labelled:
         distance = np.minimum(distance, np.linalg.norm(places - places[row], axis=1))
-    known = list(zip(designs, covariances, [each.noise for each in posteriors], strict=True))
     found: list[Chosen] = []
     free = np.ones(len(candidates), dtype=bool)
     while len(found) < min(count, len(candidates)):
-        taught = [_gain(rows, covariance, noise, candidates) for rows, covariance, noise in known]
+        taught = [_gain(rows[candidates], spread, covariance, noise) for covariance, noise in known]
         uncertain = _share(np.sum(taught, axis=0))
         away = distance[candidates]
         diverse = _share(np.where(np.isfinite(away), away, 1.0))
@@ -76,20 +77,21 @@ def choose(
         row = int(candidates[best])
         found.append(Chosen(row, {name: float(grounds[name][best]) for name in GROUNDS}))
         distance = np.minimum(distance, np.linalg.norm(places - places[row], axis=1))
-        for rows, covariance, noise in known:
+        for covariance, noise in known:
             seen = covariance @ rows[row]
             np.subtract(covariance, np.outer(seen, seen) / (noise**2 + rows[row] @ seen), out=covariance)
     return found
 
 
 def _gain(
-    rows: NDArray[np.float64], covariance: NDArray[np.float64], noise: float, candidates: NDArray[np.int64]
+    rows: NDArray[np.float64], spread: NDArray[np.float64], covariance: NDArray[np.float64], noise: float
 ) -> NDArray[np.float64]:
-    """How much variance of all rows a rating of each candidate takes away, as a share of what there is."""
-    spread = rows.T @ rows  # the sum over rows of (row . covariance . candidate)^2 needs no more of them
-    seen = rows[candidates] @ covariance
-    own = (seen * rows[candidates]).sum(axis=1)
-    taken = ((seen @ spread) * seen).sum(axis=1) / (noise**2 + own)
+    """How much of the variance of all rows a rating of each of these ``rows`` takes away, as a share of it.
+
+    ``spread`` is ``all.T @ all``: the sum over all of ``(one . covariance . row)^2`` needs no more of them.
+    """
+    seen = rows @ covariance
+    taken = ((seen @ spread) * seen).sum(axis=1) / (noise**2 + (seen * rows).sum(axis=1))
     return np.asarray(taken / max(float((spread * covariance).sum()), 1e-12))
 
 
