@@ -21,7 +21,7 @@ from kuleshov.records import DIMENSIONS, MOODS
 from kuleshov.training.emotion import film_folds, gather, train
 from kuleshov.training.emotion_fit import Said, fit
 from kuleshov.training.emotion_labels import cue_table, prior_weights
-from kuleshov.training.emotion_models import next_name, read_card, save
+from kuleshov.training.emotion_models import next_model, read_card, save
 from kuleshov.training.emotion_queue import picks
 from kuleshov.training.emotion_report import evaluation, evaluation_text, score_of
 from kuleshov.training.emotion_scores import by_group, concordance, f1, pearson
@@ -63,8 +63,10 @@ def archive(tmp_path_factory):
 @pytest.fixture(scope="module")
 def model(archive):
     with Archive.open(archive) as store:
-        learned = train(store, name=next_name(store.path))
-        return learned, save(learned, store.path)
+        path = next_model(store.path)
+        learned = train(store, name=path.stem)
+    save(learned, path)
+    return learned, path
 
 
 def test_without_labels_the_grammar_speaks():
@@ -121,7 +123,9 @@ def test_training_again_is_the_same_and_a_new_version(archive, model, tmp_path):
     with Archive.open(archive) as store:
         again = train(store, name="emotion-1")
         assert again.text == model[0].text
-        assert next_name(store.path) == "emotion-2"
+        assert next_model(store.path).name == "emotion-2.toml"
+        with pytest.raises(AnnotationError, match="was learned itself"):
+            train(store, base=model[1], name="emotion-2")
     card = read_card(model[1])
     assert card["data"]["annotators"] == {"anna": 144, "boris": 144}
     assert sorted(card["data"]["films"].values()) == ["Earth", "October", "Strike"]

@@ -13,7 +13,7 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,18 +25,6 @@ from kuleshov.errors import AnnotationError
 
 FOLDER = "annotations"
 _SUFFIX = ".jsonl"
-
-
-@dataclass(frozen=True)
-class Damaged:
-    """A line that is no statement: torn by a kill, or changed by another hand. It stays in the file."""
-
-    path: Path
-    line: int  # from 1
-    reason: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: line {self.line} is no statement and is passed over: {self.reason}"
 
 
 class AnnotationStore:
@@ -73,12 +61,15 @@ class AnnotationStore:
         return [each for each in statements if each.kind != "retraction" and (each.annotator, each.id) not in gone]
 
     def problems(self) -> list[str]:
-        """Return the damaged lines, a text each."""
+        """Return the lines that are no statement (torn by a kill, changed by another hand), a text each."""
         return [
-            str(Damaged(path, number, each)) for path, number, each in self._lines() if not isinstance(each, Statement)
+            f"{path}: line {number} is no statement and is passed over: {each}"
+            for path, number, each in self._lines()
+            if not isinstance(each, Statement)
         ]
 
     def _lines(self) -> Iterator[tuple[Path, int, Statement | str]]:
+        """Yield file, number from 1, and the statement of each line, or why it is none."""
         if not self.folder.is_dir():
             return
         for path in sorted(self.folder.glob(f"*{_SUFFIX}")):

@@ -32,7 +32,7 @@ def select(
     unit: UnitChoice = "shot",
     film: FilmOption = None,
     who: WhoOption = "",
-    rich: RichOption = 0.0,
+    rich: RichOption = 0.25,
     grammar: GrammarOption = None,
     json: JsonOption = False,
 ) -> None:
@@ -93,7 +93,7 @@ def annotate(
     ] = None,
     vocabulary: VocabularyOption = "film",
     vocabulary_file: VocabularyFileOption = None,
-    rich: RichOption = 0.0,
+    rich: RichOption = 0.25,
     grammar: GrammarOption = None,
     json: JsonOption = False,
 ) -> None:

@@ -81,7 +81,7 @@ def train_emotion(
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     grammar: GrammarOption = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write the grammar here, to edit or to give away.")
+        Path | None, typer.Option(metavar="FILE", help="Also write grammar and card here, to edit or to give away.")
     ] = None,
     seed: Annotated[int, typer.Option(help="Of the division of films into folds.")] = 0,
     json: JsonOption = False,
@@ -94,13 +94,13 @@ def train_emotion(
     from kuleshov.archive import Archive
     from kuleshov.cli import render
     from kuleshov.training.emotion import train as learn
-    from kuleshov.training.emotion_models import card_text, next_name, save
+    from kuleshov.training.emotion_models import card_text, next_model, save
 
     with Archive.open(archive) as store:
-        learned = learn(store, base=grammar, name=next_name(store.path), seed=seed)
-        path = save(learned, store.path)
-    if out is not None:
-        out.write_text(learned.text, encoding="utf-8")
+        path = next_model(store.path)
+        learned = learn(store, base=grammar, name=path.stem, seed=seed)
+    for place in (path, *([out] if out else [])):
+        save(learned, place)
     if json:
         render.print_json({"model": str(path), "card": learned.card})
     else:

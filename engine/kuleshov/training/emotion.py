@@ -95,9 +95,15 @@ def _missing(score: str, said: Said, table: CueTable) -> str:
 def train(archive: Archive, *, base: Path | None = None, name: str, seed: int = 0) -> Learned:
     """Learn from everything that is said in an archive; ``base`` is the grammar to start from (``None``: the shipped).
 
-    Raises ``AnnotationError`` where too little was said, or of one film only: nothing could be judged on films unseen.
+    Raises ``AnnotationError`` where too little was said, or of one film only, or for a grammar that was itself learned:
+    nothing could be judged on films unseen.
     """
     grammar = load_grammar(base)
+    if any(source.mark == "labels" for source in grammar.sources.values()):
+        raise AnnotationError(
+            f"{base}: was learned itself, on films that its successor would be judged on; begin with one that was not "
+            "(the archive holds all that was said, so nothing is lost)"
+        )
     material = gather(archive, grammar)
     table = material.table
     if not material.said:

@@ -41,9 +41,9 @@ def grammar_text(
         if not inside:
             kept.append(line)
     head = "\n".join(kept).rstrip()
-    head = re.sub(r"^name = .*$", lambda _: f'name = "{name}"', head, count=1, flags=re.MULTILINE)
+    head = re.sub(r"^name\s*=.*$", lambda _: f'name = "{name}"', head, count=1, flags=re.MULTILINE)
     head = re.sub(
-        r"^description = .*$", lambda _: f'description = "{grammar.name}, {told}"', head, count=1, flags=re.MULTILINE
+        r"^description\s*=.*$", lambda _: f'description = "{grammar.name}, {told}"', head, count=1, flags=re.MULTILINE
     )
     source = f'[sources.labels-{name}]\nmark = "labels"\ntext = "fitted: {told}"\n'
     parts = [head, "", source]

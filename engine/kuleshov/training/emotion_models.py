@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from kuleshov.archive.durable import explained, replace_file, sync_folder
@@ -21,25 +22,31 @@ FOLDER = "models"
 _NAME = re.compile(r"emotion-(\d+)\.(?:toml|json|md)")
 
 
-def next_name(archive: Path) -> str:
-    """Return the name of the next version: ``"emotion-3"``."""
-    found = [_NAME.fullmatch(path.name) for path in (archive / FOLDER).glob("emotion-*")]
-    return f"emotion-{1 + max((int(match.group(1)) for match in found if match), default=0)}"
-
-
-def save(learned: Learned, archive: Path) -> Path:
-    """Write a model and its card into the archive; return the grammar's path. Raises ``ArchiveError``."""
+def next_model(archive: Path) -> Path:
+    """Return where the next version of an archive's model goes: ``ARCHIVE/models/emotion-3.toml``."""
     folder = archive / FOLDER
-    path = folder / f"{learned.card['name']}.toml"
-    with explained(folder, "the model can't be stored"):
-        if not folder.is_dir():
-            folder.mkdir()
-            sync_folder(archive)
+    found = [_NAME.fullmatch(path.name) for path in folder.glob("emotion-*")]
+    return folder / f"emotion-{1 + max((int(match.group(1)) for match in found if match), default=0)}.toml"
+
+
+def save(learned: Learned, path: Path) -> None:
+    """Write a model to ``path``, its card beside it as ``.json`` and ``.md``. Raises ``ArchiveError``."""
+    _check(learned.text)
+    with explained(path, "the model can't be stored"):
+        if not path.parent.is_dir():
+            path.parent.mkdir()
+            sync_folder(path.parent.parent)
         replace_file(path.with_suffix(".json"), (json.dumps(_plain(learned.card), indent=1) + "\n").encode())
         replace_file(path.with_suffix(".md"), card_text(learned.card).encode())
         replace_file(path, learned.text.encode())
-    load_grammar(path)  # what was written is a grammar
-    return path
+
+
+def _check(text: str) -> None:
+    """Raise ``GrammarError`` unless it is a grammar: it was made from a file that people may have written oddly."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "learned.toml"
+        path.write_text(text, encoding="utf-8")
+        load_grammar(path)
 
 
 def read_card(grammar: Path | None) -> dict[str, Any] | None:

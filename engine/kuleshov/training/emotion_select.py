@@ -27,7 +27,7 @@ from kuleshov.training.emotion_fit import Posterior
 
 Ground = Literal["uncertain", "rich", "diverse"]
 GROUNDS: tuple[Ground, ...] = get_args(Ground)
-WEIGHTS: Mapping[Ground, float] = MappingProxyType({"uncertain": 1.0, "rich": 0.0, "diverse": 0.5})
+WEIGHTS: Mapping[Ground, float] = MappingProxyType({"uncertain": 1.0, "rich": 0.25, "diverse": 0.5})
 
 
 @dataclass(frozen=True)
