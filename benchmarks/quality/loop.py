@@ -5,7 +5,7 @@
     python benchmarks/quality/loop.py --archive DIR [--seeds N] [--json FILE]
 
 The second call compares weights of the three grounds on worlds of their own (seeds from 100): those of the product were
-chosen there; the first reports on worlds that had no part in it (seeds from 300).
+chosen there; the first reports on worlds that had no part in it (seeds from 200).
 
 Films and people are drawn (``loop_films.py``); everything else is the product's: the regression, the choice of what to
 ask, the grammar as prior. For each seed the labelled films and the held-out ones are disjoint. r is against what people
@@ -44,6 +44,8 @@ WAYS: dict[str, dict[str, float] | None] = {
     "random": None,
     "select": dict(WEIGHTS),
     "select, rich 0": dict(WEIGHTS) | {"rich": 0.0},
+    "only uncertain": {"uncertain": 1.0},
+    "only diverse": {"diverse": 1.0},
     "only rich": {"rich": 1.0},
 }
 TUNED: dict[str, dict[str, float] | None] = {
@@ -54,7 +56,7 @@ TUNED: dict[str, dict[str, float] | None] = {
     "diverse, uncertain 0.5": {"diverse": 1.0, "uncertain": 0.5},
     "diverse, uncertain 2": {"diverse": 1.0, "uncertain": 2.0},
 }
-_FIRST_TUNED, _FIRST_REPORTED = 100, 300
+_FIRST_TUNED, _FIRST_REPORTED = 100, 200
 
 
 class World:
@@ -283,7 +285,7 @@ def chart(found: dict[str, Any], ways: tuple[str, ...] = ("select", "random", "o
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=24)
+    parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--json", type=Path)
     parser.add_argument("--chart", type=Path)
     parser.add_argument("--tune", action="store_true")

@@ -31,15 +31,15 @@ def select(
     count: Annotated[int, typer.Option("-k", "--count", min=1, help="How many.")] = 10,
     unit: UnitChoice = "shot",
     film: FilmOption = None,
-    who: WhoOption = "",
+    who: Annotated[
+        str,
+        typer.Option("--as", metavar="NAME", help="Leave out what this person labelled (default: what anybody did)."),
+    ] = "",
     rich: RichOption = 0.25,
     grammar: GrammarOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Name the shots or scenes that are worth a person's time first, and why: those that teach a model most.
-
-    Left out is what is labelled already: by anybody, or with --as by that person.
-    """
+    """Name the shots or scenes that are worth a person's time first, and why: those that teach a model most."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
     from kuleshov.training.emotion_queue import picks
