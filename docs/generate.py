@@ -17,6 +17,8 @@ COMMANDS = (
     *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "reel", "path"),
     *("export", "correct", "compare", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor", "models fetch"),
+    *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
+    *("train emotion", "evaluate emotion", "reread"),
 )
 PAGE = Path(__file__).with_name("cli.md")
 EMOTION = Path(__file__).with_name("emotion.md")

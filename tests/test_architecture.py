@@ -26,6 +26,7 @@ ROOMS = [
     "shotlists",
     "emotion",
     "archive",
+    "annotations",
     "query",
     "export",
     "pipeline",

@@ -41,3 +41,7 @@ class ExportError(KuleshovError, ValueError):
 
 class GrammarError(KuleshovError, ValueError):
     """A grammar or attribute file that breaks its own rules; the text names the file, the entry and the rule."""
+
+
+class AnnotationError(KuleshovError, ValueError):
+    """What people said of films and can't be taken: off the scale, in unknown words, too little to learn from."""

@@ -15,6 +15,8 @@ COMMANDS = [
     *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "reel", "path"),
     *("export", "correct", "compare", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor"),
+    *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
+    *("train emotion", "evaluate emotion", "reread"),
 ]
 
 

@@ -95,6 +95,13 @@ class Entry:
             self.refuse(key, f"{value!r} is unknown; allowed: {', '.join(allowed)}")
         return value
 
+    def texts(self, key: str) -> list[str]:
+        """Return a list of texts, at least one."""
+        value = self._get(key, None, "a list of texts")
+        if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
+            self.refuse(key, f"must be a list of texts, got {value!r}")
+        return list(value)
+
     def entry(self, key: str) -> Entry:
         """Return the table under ``key``, which is required."""
         value = self._get(key, None, "a table")

@@ -16,6 +16,7 @@ from kuleshov.cli.arc import arc
 from kuleshov.cli.compare import compare
 from kuleshov.cli.corrections import correct
 from kuleshov.cli.export import export
+from kuleshov.cli.labelling import annotate, feedback, select
 from kuleshov.cli.models import models
 from kuleshov.cli.next import next_state
 from kuleshov.cli.options import (
@@ -35,6 +36,7 @@ from kuleshov.cli.options import (
     UnitOption,
     VoiceEmotionOption,
 )
+from kuleshov.cli.people import agreement, labels, reread
 from kuleshov.cli.reel import path, reel
 from kuleshov.cli.show import show
 from kuleshov.cli.training import evaluate, train
@@ -218,6 +220,12 @@ app.command()(compare)
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(models, name="models")
+app.command()(select)
+app.command()(annotate)
+app.command()(feedback)
+app.command()(agreement)
+app.add_typer(labels, name="labels")
+app.command()(reread)
 
 
 @app.command()

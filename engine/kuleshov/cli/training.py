@@ -1,4 +1,4 @@
-"""``kuleshov train`` and ``kuleshov evaluate``: networks whose weights are not shipped."""
+"""``kuleshov train`` and ``kuleshov evaluate``: networks whose weights are not shipped, and grammars from labels."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import Annotated, Literal
 
 import typer
 
-from kuleshov.cli.options import JsonOption
+from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, GrammarOption, JsonOption
 
 DataOption = Annotated[
     Path, typer.Option("--data", metavar="DIR", help="Folder of labelled texts, one folder a corpus.")
 ]
 
-train = typer.Typer(help="Train a network whose weights Kuleshov does not ship.", no_args_is_help=True)
-evaluate = typer.Typer(help="Judge a trained network on labelled data.", no_args_is_help=True)
+train = typer.Typer(
+    help="Train a network whose weights Kuleshov does not ship, or a grammar on what people say.", no_args_is_help=True
+)
+evaluate = typer.Typer(help="Judge a trained network or a grammar on labelled data.", no_args_is_help=True)
 
 
 @train.command("dialogue")
@@ -77,3 +79,61 @@ def evaluate_dialogue(
         render.print_json(found)
     else:
         render.say(report(found))
+
+
+@train.command("emotion")
+def train_emotion(
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    grammar: GrammarOption = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Also write grammar and card here, to edit or to give away.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Of the division of films into folds.")] = 0,
+    json: JsonOption = False,
+) -> None:
+    """Move the grammar's weights towards what people said of the films of an archive; the result is a grammar.
+
+    It lies in the archive as models/emotion-N.toml, its card beside it, and counts with --grammar or
+    `kuleshov reread`. Figures are of films unseen; labels of one film alone are refused.
+    """
+    from kuleshov.archive import Archive
+    from kuleshov.cli import render
+    from kuleshov.training.emotion import train as learn
+    from kuleshov.training.emotion_models import card_text, next_model, save
+
+    with Archive.open(archive) as store:
+        path = next_model(store.path)
+        learned = learn(store, base=grammar, name=path.stem, seed=seed)
+    for place in (path, *([out] if out else [])):
+        save(learned, place)
+    if json:
+        render.print_json({"model": str(path), "card": learned.card})
+    else:
+        render.say(f"{card_text(learned.card)}\nWritten to {path}")
+
+
+@evaluate.command("emotion")
+def evaluate_emotion(
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    grammar: GrammarOption = None,
+    films: Annotated[
+        Path | None,
+        typer.Option("--films", metavar="FILE.csv", help="What is known of films: film, year, country, ..."),
+    ] = None,
+    json: JsonOption = False,
+) -> None:
+    """Judge a grammar by what people say: r, CCC and F1, by film, decade, country, language and state of the copy.
+
+    Films that a learned grammar was trained on are left out. Groups that are scored higher or lower than others beyond
+    chance are told as bias.
+    """
+    from kuleshov.archive import Archive
+    from kuleshov.cli import render
+    from kuleshov.training.emotion_report import evaluation, evaluation_text
+
+    with Archive.open(archive) as store:
+        found = evaluation(store, grammar=grammar, facts=films)
+    if json:
+        render.print_json(found)
+    else:
+        render.say(evaluation_text(found))

@@ -12,15 +12,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, cast, get_args
 
 from kuleshov.cinema.definitions import Entry, read_text
 from kuleshov.cinema.paths import EVENT_PREFIX
 from kuleshov.cinema.readings import Reading, read_position, read_reading, read_spread
 from kuleshov.records import DIMENSIONS, MOODS
 
-#: C = read in the source or its abstract, M = from memory, design = a value of ours.
-Mark = Literal["C", "M", "design"]
+#: C = read in the source or its abstract, M = from memory, design = a value of ours, labels = fitted to ratings.
+Mark = Literal["C", "M", "design", "labels"]
 SCORES: tuple[str, ...] = DIMENSIONS + MOODS
 
 
@@ -35,7 +35,10 @@ class Source:
     @property
     def citation(self) -> str:
         """The source as it may be shown: only what was read stands as a plain citation."""
-        return self.text + {"C": "", "M": " (from memory, unverified)", "design": " (design value)"}[self.mark]
+        return (
+            self.text
+            + {"C": "", "M": " (from memory, unverified)", "design": " (design value)", "labels": ""}[self.mark]
+        )
 
 
 @dataclass(frozen=True)
@@ -75,10 +78,11 @@ class Term:
 
 @dataclass(frozen=True)
 class Score:
-    """A sum of cues."""
+    """A sum of cues. ``gain`` is how far people's numbers spread beside a plain mean of cues; 1 unless learned."""
 
     name: str
     terms: tuple[Term, ...]
+    gain: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -159,7 +163,7 @@ def load_grammar(path: Path | None = None) -> Grammar:
 
 
 def _source(name: str, entry: Entry) -> Source:
-    source = Source(name, cast(Mark, entry.choice("mark", ("C", "M", "design"))), entry.text("text"))
+    source = Source(name, cast(Mark, entry.choice("mark", get_args(Mark))), entry.text("text"))
     entry.close()
     return source
 
@@ -194,7 +198,7 @@ def _score(name: str, entry: Entry, cues: Collection[str], sources: Mapping[str,
             term.refuse("weight", "must not be 0, got 0; leave the cue out instead")
         terms.append(Term(cue, weight, sources[term.choice("source", sources)]))
         term.close()
-    score = Score(name, tuple(terms))
+    score = Score(name, tuple(terms), entry.number("gain", default=1.0, above=0.0))
     entry.close()
     return score
 

@@ -1,6 +1,7 @@
 """The additive emotion model: scores as weighted means of cues, each with its exact reasons.
 
-``score = sum(weight * cue) / sum(|weight|)`` over the cues that speak: those that could be measured, and of events
+``score = gain * sum(weight * cue) / sum(|weight|)`` over the cues that speak, cut off at -1 and 1 (the gain is 1 unless
+a grammar was learned from labels): those that could be measured, and of events
 (``Cue.only_above_usual``) those that happen. A missing sense therefore takes no side, nor does a scream that nobody
 screams: the others speak alone. ``confidence`` says how much of the grammar's weight was measured, events that did not
 happen included. Scores tell what the technique is likely to evoke in a viewer. Faces and the meaning of words are not
@@ -65,8 +66,10 @@ def emotion_of_cues(segment: Segment, values: dict[str, float], grammar: Grammar
 def _contributions(score: Score, values: dict[str, float], speaking: set[str]) -> dict[str, float]:
     """What each cue that speaks adds to one score, by cue."""
     terms = [term for term in score.terms if term.cue in speaking]
-    total_weight = math.fsum(abs(term.weight) for term in terms)
-    return {term.cue: term.weight * values[term.cue] / total_weight for term in terms}
+    divisor = math.fsum(abs(term.weight) for term in terms) / score.gain
+    if score.gain > 1:  # a score ends at -1 and 1
+        divisor = max(divisor, abs(math.fsum(term.weight * values[term.cue] for term in terms)))
+    return {term.cue: term.weight * values[term.cue] / divisor for term in terms}
 
 
 def _text(segment: Segment, cue: Cue, value: float) -> str:

@@ -145,12 +145,13 @@ def _archive(report: Examination, path: Path) -> None:
     if not path.exists():
         report.findings.append(Finding(f"archive {path}", False, "not there yet; kuleshov ingest makes it"))
         return
+    from kuleshov.annotations.store import AnnotationStore
     from kuleshov.archive import Archive
 
     try:
         with Archive.open(path) as store:
             report.findings.append(Finding(f"archive {path}", True, f"{len(store.films())} films"))
-            report.problems.extend(store.check())
+            report.problems.extend([*store.check(), *AnnotationStore(path).problems()])
     except KuleshovError as error:
         report.findings.append(Finding(f"archive {path}", False, str(error)))
         report.problems.append(str(error))
