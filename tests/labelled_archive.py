@@ -65,7 +65,7 @@ def _segment(rng: np.random.Generator, index: int, seconds: float, silent: bool)
         "end_seconds": begin + seconds,
         "lighting": Lighting("normal", 0.07 + 0.03 * light, 0.32 + 0.1 * light, 0.2, 0.6, 0.3, 0.05, 0.0),
         "color": Color(
-            *(0.1 + 0.03 * float(rng.normal()), 0.015 + 0.04 * heat, False), [PaletteColor("grey", "#808080", 0.8)]
+            *(0.1 + 0.03 * float(rng.normal()), -0.45 + 0.25 * heat, False), [PaletteColor("grey", "#808080", 0.8)]
         ),
         "camera": Camera("moderate", 0.05 * 2**motion, 0.05, 0.1, 0.0, 0.0, 0.02 * float(rng.normal()), 0.002),
         "pace": Pace(seconds, seconds, 3.5, 2.5, 17.0 * 2 ** (motion / 2), 60.0),

@@ -28,9 +28,9 @@ import numpy as np
 from loop_films import Films, People, Taste, draw_films, draw_people, draw_taste
 from numpy.typing import NDArray
 
+from kuleshov.annotations.keys import ASKED
 from kuleshov.archive import Archive
 from kuleshov.emotion.grammar import Grammar, load_grammar
-from kuleshov.records import DIMENSIONS
 from kuleshov.training.emotion_fit import Posterior, Said, design, fit
 from kuleshov.training.emotion_labels import cue_table, prior_weights, senses_of, speaks
 from kuleshov.training.emotion_scores import concordance, pearson
@@ -69,11 +69,11 @@ class World:
         self.unseen = self.films.films >= _FILMS - _HELD_OUT
         self.pool = np.flatnonzero(~self.unseen)
         tastes: list[Taste] = [
-            draw_taste(grammar, score, likeness=_LIKENESS, strength=_STRENGTH, seed=seed) for score in DIMENSIONS
+            draw_taste(grammar, score, likeness=_LIKENESS, strength=_STRENGTH, seed=seed) for score in ASKED
         ]
         self.people: list[People] = [draw_people(each, count=_PEOPLE, noise=_NOISE, seed=seed) for each in tastes]
         self.truth = [each.sees(self.films.cues) for each in tastes]
-        self.priors = [prior_weights(grammar, score) for score in DIMENSIONS]
+        self.priors = [prior_weights(grammar, score) for score in ASKED]
 
     def learn(self, rows: NDArray[np.int64], raters: NDArray[np.int64], said: NDArray[np.float64]) -> list[Posterior]:
         """``said`` float64 ``[3, labels]``."""
@@ -156,7 +156,7 @@ def on_real_films(archive: Path, seeds: int) -> dict[str, Any]:
             rng = np.random.default_rng([seed, 9])
             rows = rng.permutation(np.flatnonzero(~unseen))[:_LABELS]
             raters = rng.integers(0, _PEOPLE, len(rows))
-            for score in DIMENSIONS:
+            for score in ASKED:
                 taste = draw_taste(grammar, score, likeness=_LIKENESS, strength=_STRENGTH, seed=seed)
                 people = draw_people(taste, count=_PEOPLE, noise=_NOISE, seed=seed)
                 prior, true = prior_weights(grammar, score), taste.sees(table.cues)[unseen]

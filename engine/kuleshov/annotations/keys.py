@@ -15,8 +15,10 @@ from typing import Literal
 from kuleshov.annotations.statement import SENSES
 from kuleshov.annotations.vocabulary import Vocabulary
 from kuleshov.errors import AnnotationError
-from kuleshov.records import DIMENSIONS, MOODS
+from kuleshov.records import MOODS
 
+#: The dimensions that are asked for by a key; dominance can be imported from a table.
+ASKED = ("valence", "arousal", "tension")
 #: The key of each mood.
 MOOD_KEYS: Mapping[str, str] = dict(zip("abcdefghijkl", MOODS, strict=True))
 #: What becomes of the segment. ``again``: undone before anything was said of it, so the one before is meant.
@@ -79,12 +81,12 @@ def ask(
                 answer.add_words(line(), vocabulary)
             except AnnotationError as error:
                 say(f"{error}\n")
-        elif step == len(DIMENSIONS) and pressed in "\r\n":
+        elif step == len(ASKED) and pressed in "\r\n":
             return ("done" if answer.scores(vocabulary) or answer.senses else "skip"), answer
         elif pressed.isspace():
             continue
-        elif step < len(DIMENSIONS):
-            step += _number(pressed, DIMENSIONS[step], answer, say)
+        elif step < len(ASKED):
+            step += _number(pressed, ASKED[step], answer, say)
         else:
             _mood(pressed, answer, say)
         say(_prompt(step, answer))
@@ -110,8 +112,8 @@ def _mood(pressed: str, answer: Answer, say: Callable[[str], None]) -> None:
 
 
 def _prompt(step: int, answer: Answer) -> str:
-    if step < len(DIMENSIONS):
-        return f"{DIMENSIONS[step]} 1-9? "
+    if step < len(ASKED):
+        return f"{ASKED[step]} 1-9? "
     if answer.moods is None:
         return "moods (none asked)? "
     return f"moods ({', '.join(mood for mood in MOODS if mood in answer.moods) or 'none'})? "

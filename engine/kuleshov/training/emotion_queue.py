@@ -8,12 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from kuleshov.annotations.keys import ASKED
 from kuleshov.annotations.ratings import place
 from kuleshov.archive import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.errors import AnnotationError
-from kuleshov.records import DIMENSIONS, Analysis, Segment
+from kuleshov.records import Analysis, Segment
 from kuleshov.training.emotion_fit import fit
 from kuleshov.training.emotion_labels import cue_table, prior_weights, said_of
 from kuleshov.training.emotion_select import WEIGHTS, Chosen, Ground, choose
@@ -67,18 +68,17 @@ def picks(
     labelled = np.array([row for row, key in enumerate(keys) if key in spoken], dtype=np.int64)
     posteriors = [
         fit(table.cues, table.speaking, said_of(placed, table, score)[0], prior_weights(loaded, score))
-        for score in DIMENSIONS
+        for score in ASKED
     ]
     chosen = choose(
         table.cues, table.speaking, posteriors, count=count, candidates=candidates, labelled=labelled, weights=weights
     )
     unsure = {
         score: posterior.deviations(table.cues, table.speaking)
-        for score, posterior in zip(DIMENSIONS, posteriors, strict=True)
+        for score, posterior in zip(ASKED, posteriors, strict=True)
     }
     scores = {
-        score: posterior.scores(table.cues, table.speaking)
-        for score, posterior in zip(DIMENSIONS, posteriors, strict=True)
+        score: posterior.scores(table.cues, table.speaking) for score, posterior in zip(ASKED, posteriors, strict=True)
     }
     return [
         Pick(
