@@ -195,7 +195,7 @@ def _times(segment: Segment) -> tuple[str, str]:
 
 def _qualities(segment: Segment) -> tuple[str, str, str, str]:
     picture = ", ".join(part for part in (labels.scale(segment), labels.movement(segment)) if part)
-    return labels.light(segment), picture, labels.sound(segment), labels.reads_as(segment.emotion)
+    return labels.light(segment), picture, labels.sound(segment), labels.reads_as(segment)
 
 
 def search_result(result: SearchResult, *, explain: bool) -> None:

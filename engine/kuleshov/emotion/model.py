@@ -57,7 +57,11 @@ def emotion_of_cues(segment: Segment, values: dict[str, float], grammar: Grammar
     return Emotion(
         **{name: totals[name] for name in DIMENSIONS},
         moods={mood: totals[mood] for mood in MOODS},
-        strong=[mood for mood in MOODS if _is_strong(totals[mood], contributions[mood], grammar.strong)],
+        strong=[
+            mood
+            for mood in MOODS
+            if segment.matter == "picture" and _is_strong(totals[mood], contributions[mood], grammar.strong)
+        ],
         confidence=math.fsum(_measured_share(score, measured) for score in grammar.scores) / len(grammar.scores),
         reasons=sorted(reasons, key=_largest_contribution, reverse=True),
     )

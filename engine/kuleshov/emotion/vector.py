@@ -22,7 +22,7 @@ def affect_vectors(segments: Sequence[Segment], *, shots: Sequence[Shot]) -> NDA
     """Return one vector a segment, float32 ``[n_segments, len(VECTOR_NAMES)]``, -1..1, NaN = unmeasured.
 
     ``shots`` are all shots of the film. A segment without emotion, or whose emotion rests on nothing measured
-    (confidence 0), has NaN there.
+    (confidence 0), has NaN there, and so has a leader or a card, of which sound alone would speak.
     """
     vectors = np.empty((len(segments), len(VECTOR_NAMES)), dtype=np.float32)
     vectors[:, : len(ATTRIBUTE_NAMES)] = attribute_table(segments, shots=shots)
@@ -33,7 +33,7 @@ def affect_vectors(segments: Sequence[Segment], *, shots: Sequence[Shot]) -> NDA
 
 def _feelings(segment: Segment) -> list[float]:
     emotion = segment.emotion
-    if emotion is None or emotion.confidence == 0:
+    if emotion is None or emotion.confidence == 0 or segment.matter != "picture":
         return [math.nan] * (len(DIMENSIONS) + len(MOODS))
     dimensions: list[float | None] = [getattr(emotion, name) for name in DIMENSIONS]
     return [*(math.nan if one is None else one for one in dimensions), *(emotion.moods[mood] for mood in MOODS)]

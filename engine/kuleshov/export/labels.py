@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kuleshov.records import Emotion, Scene, Segment, Shot
+from kuleshov.records import Scene, Segment, Shot
 
 
 def begins(segment: Segment) -> str:
@@ -55,9 +55,10 @@ def sound(segment: Segment) -> str:
     return "silent" if loudness is None else f"{loudness:.0f} LUFS"
 
 
-def reads_as(emotion: Emotion | None) -> str:
-    """The mood it reads as before all others: ``"suspense +0.31 (strong)"``."""
-    if emotion is None or emotion.confidence == 0:
+def reads_as(segment: Segment) -> str:
+    """The mood it reads as before all others: ``"suspense +0.31 (strong)"``; of a leader or a card ``"-"``."""
+    emotion = segment.emotion
+    if emotion is None or emotion.confidence == 0 or segment.matter != "picture":
         return "-"
     mood, score = max(emotion.moods.items(), key=lambda item: item[1])
     return f"{mood} {score:+.2f}{' (strong)' if mood in emotion.strong else ''}"

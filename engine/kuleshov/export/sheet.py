@@ -162,9 +162,9 @@ def _write(draw: ImageDraw, tile: Tile, left: int, upper: int) -> None:
         (" · ".join(part for part in (tile.name, times, labels.begins(segment)) if part), _INK),
         (" · ".join(part for part in seen if part not in ("", "-")), _FAINT),
         (labels.light(segment), _FAINT),
-        (" · ".join((labels.sound(segment), labels.reads_as(segment.emotion))), _FAINT),
+        (" · ".join((labels.sound(segment), labels.reads_as(segment))), _FAINT),
     ]
-    for number, (text, color) in enumerate(lines):
+    for number, (text, color) in enumerate(line for line in lines if line[0]):
         draw.text((left, upper + number * _LINE), _fitting(draw, text), fill=color, font=_font(_TEXT))
 
 

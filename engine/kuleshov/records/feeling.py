@@ -41,7 +41,7 @@ class Emotion:
     arousal: float
     tension: float
     moods: dict[str, float]  # the twelve of MOODS, -1..1
-    strong: list[str]  # moods that are strong by rule: high, and at least three cues agree
+    strong: list[str]  # moods that are strong by rule: high, and at least three cues agree; none of a leader or a card
     confidence: float  # 0..1: share of the grammar's weight whose cues could be measured
     reasons: list[Reason]  # one a cue, the largest contributions first
     dominance: float | None = None  # -1 (overpowered) .. 1 (in control); None: described before it was told
