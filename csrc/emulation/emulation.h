@@ -90,6 +90,7 @@ template <typename T>
 constexpr char type_code() {
   using Plain = std::remove_const_t<std::remove_pointer_t<T>>;
   if (std::is_same_v<Plain, uint8_t>) return 'B';
+  if (std::is_same_v<Plain, int16_t>) return 'h';
   if (std::is_same_v<Plain, uint16_t>) return 'H';
   if (std::is_same_v<Plain, int32_t>) return 'i';
   if (std::is_same_v<Plain, uint32_t>) return 'I';

@@ -134,8 +134,8 @@ def test_blur_is_less_sharp_where_it_is(batch_of, moved_texture):
     left = np.where(np.arange(SIZE[1]) < 128, soft, sharp)
     frames = np.rint(np.stack([sharp, left, left])).astype(np.uint8)  # told a frame late
     cells = optical_flow(batch_of(frames)).sharpness.reshape(3, 3, 4)
-    assert (cells[1] > 3).all()
-    assert (cells[2, :, 0] < cells[1, :, 0] - 1).all()
+    assert (cells[1] > 1.5).all()
+    assert (cells[2, :, 0] < cells[1, :, 0] - 0.25).all()
     np.testing.assert_allclose(cells[2, :, 3], cells[1, :, 3], atol=0.05)
 
 

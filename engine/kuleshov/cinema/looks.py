@@ -74,6 +74,8 @@ def look_at(thumbnails: NDArray[np.uint8], histograms: NDArray[np.int32], coding
 
     ``thumbnails`` uint8 ``[N, 3, h, w]``, ``histograms`` int32 ``[N, 2048]`` of the same frames.
     """
+    if not len(thumbnails):
+        return {name: np.empty(0, dtype=np.float32) for name in LOOK_TRACKS}
     cells = _cells(thumbnails, coding)
     backlight, silhouette = _against_the_light(cells)
     return {

@@ -281,10 +281,10 @@ def _speech(reader: _Reader, line: str) -> Speech | None:
             words_indent = words_indent or _indent(other)
         bracketed = bracketed and ")" not in under
     parts = _parts(block)
-    if not parts:
+    name = " ".join(cue["name"].removeprefix("@").split())
+    if not parts or not name:
         return None
     reader.at += len(block)
-    name = " ".join(cue["name"].removeprefix("@").split())
     return Speech(name, parts, _extension(cue["notes"]), bool(cue["dual"]))
 
 

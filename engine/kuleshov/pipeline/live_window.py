@@ -110,7 +110,8 @@ class WindowTeller:
             self._shots.likely(float(film.frame_seconds[cut]))
         window = describe_window(
             film,
-            spans_between(cuts, frames=len(film.frame_seconds)) if pictures else [],
+            # Of less than an eighth of a second nothing may be kept to look at: as if no frame was seen.
+            spans_between(cuts, frames=len(film.frame_seconds)) if film.histograms.frames else [],
             index=index,
             first_frame=pictures.first_frame if pictures else 0,
             start_seconds=start_seconds,
