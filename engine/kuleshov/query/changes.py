@@ -40,6 +40,7 @@ class Course:
     changes: tuple[Change, ...]
     arcs: tuple[ArcWish, ...]
     of_films: bool
+    partly: tuple[Item, ...] = ()  # parts of changes that are read by what they imply only
 
 
 def read_course(text: str, items: Sequence[Item]) -> Course:
@@ -54,7 +55,7 @@ def read_course(text: str, items: Sequence[Item]) -> Course:
     for number, item in enumerate(done):
         if item.kind in ("film", "arc", "at_last"):
             done[number] = replace(item, kind="ignored" if item.kind in spent else "unmeasured")
-    return Course(done, tuple(reader.changes), tuple(reader.arcs), of_films)
+    return Course(done, tuple(reader.changes), tuple(reader.arcs), of_films, tuple(reader.partly))
 
 
 class _CourseReader:
@@ -63,6 +64,7 @@ class _CourseReader:
     def __init__(self, text: str, items: list[Item]) -> None:
         self.changes: list[Change] = []
         self.arcs: list[ArcWish] = []
+        self.partly: list[Item] = []
         self._text, self._items, self._done = text, items, list[Item]()
 
     def read(self) -> list[Item]:
@@ -117,12 +119,13 @@ class _CourseReader:
         if not any(item.kind == "entry" for item in side):
             return self._report(self._items[index], end)
         one, other = (
-            self._terms([item for item in side if item.kind not in ("punctuation", "stop")]),
+            self._terms([item for item in side if item.kind not in ("punctuation", "stop", "unit")]),
             self._terms(self._items[index + 1 : end]),
         )
         if one is None or other is None:
             return self._report(self._items[index], end)
         del self._done[left:]
+        self._done += [item for item in side if item.kind == "unit"]
         before, after = (one, other) if forward else (other, one)
         return self._put(side[0], end, "then", before, after, seconds=seconds)
 
@@ -269,8 +272,11 @@ class _CourseReader:
         reader = Reader([replace(item, kind="entry") if _is_noun(item) else item for item in rest])
         if "not understood" in reader.roles:
             return None
-        terms = tuple(term for wanted in reader.wanted for term in terms_of(wanted)) + fades
-        return terms or None
+        self.partly += [item for item, role in zip(rest, reader.roles, strict=True) if role == "partly understood"]
+        read = [term for wanted in reader.wanted for term in terms_of(wanted)]
+        # Where all that a side says is only implied it is asked for: otherwise there would be no change.
+        terms = [term for term in read if not term.hint] or [replace(term, minimum=0.0, hint=False) for term in read]
+        return (*terms, *fades) or None
 
     def _one_quality(self, start: int) -> int | None:
         """The end of one quality with its modifiers that begins at an item."""
@@ -284,6 +290,8 @@ class _CourseReader:
         """Where the qualities begin that stand last among what is settled, one comma behind them left aside."""
         place = len(self._done)
         if place and self._done[place - 1].kind in ("punctuation", "stop"):
+            place -= 1
+        while place and self._done[place - 1].kind == "unit":
             place -= 1
         while place and self._done[place - 1].kind in _SIDES:
             place -= 1

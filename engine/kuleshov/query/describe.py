@@ -62,6 +62,8 @@ def _drawn(arc: ArcWish) -> str:
 
 
 def _wish(term: Term) -> str:
+    if term.hint:
+        return f"{'' if term.sign > 0 else 'not '}{term.name}, implied"
     if term.inclusive and term.minimum <= -1:
         return f"{term.name}, the {'more' if term.sign > 0 else 'less'} the better"
     limit = term.sign * term.minimum + 0.0  # no "-0"

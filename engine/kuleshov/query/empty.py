@@ -58,7 +58,7 @@ def why_empty(archive: Archive, query: Query, *, films: Collection[str] | None) 
 
 def _why_none(archive: Archive, query: Query) -> tuple[str, ...]:
     alone = [_condition_alone(archive, query, one) for one in query.conditions]
-    alone += [_term_alone(archive, query, one) for one in query.terms]
+    alone += [_term_alone(archive, query, one) for one in query.terms if not one.hint]
     # Of one phrase ("no dialogue") the first miss says enough.
     misses = {one.words: one.miss for one in reversed(alone) if one.number == 0}
     unsaid = why_not_said(archive, query.said, query.unit)

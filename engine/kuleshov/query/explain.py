@@ -110,6 +110,8 @@ def _term_reasons(term: Term, row: SegmentRow, names: Sequence[str]) -> list[Rea
             if score in cue.contributions
         ]
     value = float(row.vector[names.index(term.name)])
+    if term.hint and math.isnan(value):
+        return []
     text = ": ".join(part for part in (term.words or term.name, behind(term.name, row.segment)) if part)
     return [Reason(term.name, value, factor * value, text)]
 

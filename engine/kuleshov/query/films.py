@@ -93,6 +93,8 @@ def _reasons(archive: Archive, query: Query, means: _Means) -> list[Reason] | No
         value = means.quality(term.name)
         if not term.accepts(value):
             return None
+        if math.isnan(value):
+            continue  # a hint that was not measured
         reasons.append(Reason(term.name, value, 0.0, f"{term.words}: {term.name} {value:+.2f} on average"))
     for condition in query.conditions:
         value = means.number(condition.measure)

@@ -51,9 +51,7 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         sort=_sort(reader, about),
         unit=about,
         unit_given=given is not None,
-        not_understood=tuple(
-            item.words for item, role in zip(items, reader.roles, strict=True) if role == "not understood"
-        ),
+        not_understood=_not_understood(items, reader, course.partly),
         limit=reader.limit,
         did_you_mean=_suggestions(items, reader, words),
         pieces=_pieces(items, reader, said, places),
@@ -80,6 +78,16 @@ def with_arc(query: Query, numbers: str, *, of: str) -> Query:
     return replace(query, arcs=(*query.arcs, wish), of_films=of_films)
 
 
+def _not_understood(items: Sequence[Item], reader: Reader, partly: Sequence[Item]) -> tuple[str, ...]:
+    """Return what was not read, or only by what it implies, in the order of the text."""
+    unread = [
+        item
+        for item, role in zip(items, reader.roles, strict=True)
+        if role in ("not understood", "partly understood")
+    ]
+    return tuple(item.words for item in sorted([*unread, *partly], key=lambda item: item.place.start))
+
+
 def _pieces(items: Sequence[Item], reader: Reader, said: Sequence[Said], places: Sequence[slice]) -> tuple[Piece, ...]:
     """Return every stretch of the text in its order, with what became of it."""
     read = [(item.place.start, Piece(item.words, role)) for item, role in zip(items, reader.roles, strict=True)]
@@ -99,7 +107,9 @@ def _scored(wanted: Sequence[Wanted]) -> list[Wanted]:
 def _merged(terms: Iterable[Term]) -> list[Term]:
     """Ask for a quality once, however many words name it: the strictest of them holds."""
     merged: dict[tuple[str, int], Term] = {}
-    for term in terms:
+    for term in sorted(terms, key=lambda one: one.hint):
+        if term.hint and any((term.name, sign) in merged for sign in (-1, 1)):
+            continue  # what is asked for says more than what is implied
         known = merged.get((term.name, term.sign))
         if known is None:
             merged[term.name, term.sign] = term

@@ -89,12 +89,7 @@ class Lexicon:
         return table
 
     def _entry(self, table: Mapping[str, Any], degrees: Mapping[str, Degree]) -> Entry:
-        targets: list[tuple[str, Literal[-1, 1]]] = []
-        for name in self._list(table, "terms"):
-            plain = name.removeprefix("-")
-            if plain not in VECTOR_NAMES:
-                raise self.refuse(self._where(table), f"{plain!r} is in no vector; known: {', '.join(VECTOR_NAMES)}")
-            targets.append((plain, -1 if name.startswith("-") else 1))
+        hints = self._targets(table, "hints") if "hints" in table else ()
         degree = table.get("degree")
         if isinstance(degree, str) and degree not in degrees:
             raise self.refuse(self._where(table), f"degree {degree!r} is unknown; there are: {', '.join(degrees)}")
@@ -103,13 +98,24 @@ class Lexicon:
             raise self.refuse(self._where(table), f"unit {unit!r} is neither shot nor scene")
         scene_sort = table.get("scene_sort")
         return Entry(
-            targets=tuple(targets),
+            targets=() if hints and "terms" not in table else self._targets(table, "terms"),
             degree=degrees[degree] if isinstance(degree, str) else None if degree is None else Degree(**degree),
             conditions=tuple(self._condition(table, text) for text in table.get("conditions", ())),
             absent=tuple(self._condition(table, text) for text in table.get("absent", ())),
             unit=unit,
             scene_sort=None if scene_sort is None else (self._measure(scene_sort, "key"), scene_sort["descending"]),
+            hints=hints,
+            unseen=bool(table.get("unseen", False)),
         )
+
+    def _targets(self, table: Mapping[str, Any], key: str) -> tuple[tuple[str, Literal[-1, 1]], ...]:
+        targets: list[tuple[str, Literal[-1, 1]]] = []
+        for name in self._list(table, key):
+            plain = name.removeprefix("-")
+            if plain not in VECTOR_NAMES:
+                raise self.refuse(self._where(table), f"{plain!r} is in no vector; known: {', '.join(VECTOR_NAMES)}")
+            targets.append((plain, -1 if name.startswith("-") else 1))
+        return tuple(targets)
 
     def _condition(self, table: Mapping[str, Any], text: str) -> Condition:
         try:

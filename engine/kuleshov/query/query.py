@@ -12,7 +12,7 @@ from kuleshov.query.said import Said
 from kuleshov.query.term import Term
 
 Comparison = Literal["<", "<=", ">", ">="]
-Role = Literal["quality", "condition", "order", "unit", "number", "modifier", "ignored", "not understood"]
+Role = Literal["quality", "condition", "order", "unit", "number", "modifier", "ignored", "not understood", "partly understood"]
 
 
 @dataclass(frozen=True)

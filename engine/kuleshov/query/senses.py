@@ -76,7 +76,8 @@ PLAIN = Degree(1.0, 0.0)
 @dataclass(frozen=True)
 class Entry:
     """What a phrase asks for. ``absent``: conditions that "without it" adds. ``scene_sort``: said of a scene, the
-    phrase orders by this measure instead ("a long scene" is no long take)."""
+    phrase orders by this measure instead ("a long scene" is no long take). ``hints``: what it implies without asking
+    for it, so that nothing is left out. ``unseen``: what it names itself is not measured, and is reported."""
 
     targets: tuple[tuple[str, Literal[-1, 1]], ...]
     degree: Degree | None = None
@@ -84,6 +85,8 @@ class Entry:
     absent: tuple[Condition, ...] = ()
     unit: Unit | None = None
     scene_sort: tuple[str, bool] | None = None
+    hints: tuple[tuple[str, Literal[-1, 1]], ...] = ()
+    unseen: bool = False
 
 
 @dataclass(frozen=True)
