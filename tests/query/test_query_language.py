@@ -127,7 +127,6 @@ TABLE = {
     "slow motion": "-moving ?slow_motion",
     "blue hour": "+dusk -warm",
     "dark-haired": "?dark-haired",
-    "1940s melancholy": "+mood_sadness ?1940s",
     "from despair to zebras": "?from_despair_to_zebras",
     "calm, then zebras": "+mood_calm ?then ?zebras",
     "dark or red": "-bright +red ?or",

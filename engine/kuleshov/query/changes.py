@@ -43,17 +43,19 @@ class Course:
     partly: tuple[Item, ...] = ()  # parts of changes that are read by what they imply only
 
 
-def read_course(text: str, items: Sequence[Item]) -> Course:
-    """Return the changes and arcs of a query text."""
+def read_course(text: str, items: Sequence[Item], *, of_catalogue: bool = False) -> Course:
+    """Return the changes and arcs of a query text; ``of_catalogue``: it says which films it is about."""
     reader = _CourseReader(text, list(items))
     done = reader.read()
-    of_films = bool(reader.arcs) and not any(item.kind == "unit" for item in done)
+    films = any(item.kind == "films" or (item.kind == "film" and of_catalogue) for item in done)
+    asked = of_catalogue or bool(reader.changes) or any(item.kind in ("entry", "quantity") for item in done)
+    of_films = (bool(reader.arcs) or (films and asked)) and not any(item.kind == "unit" for item in done)
     # "Films whose arc falls then rises": such words ask for nothing more where there is an arc, and films for films.
-    spent: set[ItemKind] = {"film"} if of_films else set()
+    spent: set[ItemKind] = {"film", "films"} if of_films or of_catalogue else set()
     spent |= {"arc"} if reader.arcs else set()
     spent |= {"at_last"} if reader.arcs or reader.changes else set()
     for number, item in enumerate(done):
-        if item.kind in ("film", "arc", "at_last"):
+        if item.kind in ("film", "films", "arc", "at_last"):
             done[number] = replace(item, kind="ignored" if item.kind in spent else "unmeasured")
     return Course(done, tuple(reader.changes), tuple(reader.arcs), of_films, tuple(reader.partly))
 
@@ -146,7 +148,7 @@ class _CourseReader:
         """A shape ("falls, then rises"), or what rises: "rising tension", "tension rises"."""
         ways, end = self._ways(start)
         name = "-".join(ways)
-        arc = any(item.kind in ("arc", "film") for item in self._items)
+        arc = any(item.kind in ("arc", "film", "films") for item in self._items)
         if len(ways) > 1 or arc:
             shape = next((shape for shape in SHAPES if shape == name), None)
             return self._report(self._items[start], end) if shape is None else self._arc(start, end, shape)
@@ -301,7 +303,7 @@ class _CourseReader:
 
     def _last_quality(self) -> int | None:
         """Where the one quality begins that stands last among what is settled, words like "arc" behind it dropped."""
-        between = ("ignored", "support", "arc", "film", "punctuation", "stop")
+        between = ("ignored", "support", "arc", "film", "films", "punctuation", "stop")
         place = len(self._done)
         while place and self._done[place - 1].kind in between and not _is_noun(self._done[place - 1]):
             place -= 1

@@ -36,16 +36,18 @@ def explained(
     vector_names: Sequence[str],
     lines: Sequence[Match] = (),
     courses: Sequence[Judged] = (),
+    compared: Sequence[Reason] = (),
 ) -> Hit:
     """Return a segment as a hit of a query: its score and reasons, the largest contribution first.
 
     ``lines`` are those that the query asks for, one for each of ``query.said``; ``courses`` how it goes on, one for
-    each of ``query.wishes``.
+    each of ``query.wishes``; ``compared`` what its comparisons count.
     """
     segment = row.segment
     reasons = [reason for term in query.terms for reason in _term_reasons(term, row, vector_names)]
     limits = tuple(dict.fromkeys((one.measure, one.words) for one in query.conditions))  # a range is one limit
-    share = 0.0 if query.terms else 1.0 / max(len(limits) + len(lines) + len(courses), 1)
+    reasons += compared
+    share = 0.0 if query.terms or query.likes else 1.0 / max(len(limits) + len(lines) + len(courses), 1)
     for match in lines:
         reasons.append(Reason("says", match.found.score, share * match.found.score, match.text))
     for wish, judged in zip(query.wishes, courses, strict=True):
@@ -54,7 +56,7 @@ def explained(
         value = measure(segment, path)
         reasons.append(Reason(path, value, share, f"{words or path}: {label(path)} {quantity(path, value)}"))
     if query.sort is not None:
-        alone = not (query.terms or query.conditions or query.said or query.wishes)
+        alone = not (query.terms or query.conditions or query.said or query.wishes or query.likes)
         reasons.append(_sort_reason(query.sort, row, vector_names, contribution=1.0 if alone else 0.0))
     reasons.sort(key=lambda reason: -abs(reason.contribution))
     return Hit(

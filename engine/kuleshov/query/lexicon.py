@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -18,7 +18,7 @@ from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import GrammarError
 from kuleshov.query.phrases import PhraseTable
 from kuleshov.query.query import Comparison, Condition
-from kuleshov.query.senses import PLAIN, RELATIONS, Comparator, Degree, Entry, QuantityUnit, Sense, SenseKind
+from kuleshov.query.senses import PLAIN, RELATIONS, Comparator, Degree, Entry, Nation, QuantityUnit, Sense, SenseKind
 from kuleshov.query.tokens import fold, tokenize
 from kuleshov.records import SHAPES
 
@@ -48,6 +48,7 @@ class Lexicon:
         }
         self.ranges = self._roles("ranges")
         self.places = self._roles("places")
+        self.nations = tuple(self._nation(table) for table in self._tables("nation"))
         self.instead: dict[tuple[str, ...], str] = {
             self.split(phrase): str(other) for phrase, other in self._table("instead").items()
         }
@@ -55,6 +56,11 @@ class Lexicon:
     def split(self, text: str) -> tuple[str, ...]:
         """Return the folded words of a text."""
         return tuple(token.norm for token in tokenize(text, spelling=self.spelling, units=self.glued_units))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that a phrase holds."""
+        return frozenset(word for key, _, _ in self.phrases.items() for word in key)
 
     def fold(self, word: str) -> str:
         return fold(word, self.spelling)
@@ -179,6 +185,14 @@ class Lexicon:
             raise self.refuse(f"degrees.{name}", f"minimum must be a number in -1..1, got {minimum!r}")
         return Degree(float(weight), float(minimum))
 
+    def _nation(self, table: Mapping[str, Any]) -> Nation:
+        names, adjectives, languages, codes = (
+            tuple(table.get(key, ())) for key in ("countries", "adjectives", "languages", "codes")
+        )
+        if not all(isinstance(one, str) for one in (*names, *adjectives, *languages, *codes)):
+            raise self.refuse("nation", f"must hold lists of texts, got {dict(table)!r}")
+        return Nation(names, adjectives, languages, codes)
+
     def _measure(self, table: Mapping[str, Any], key: str) -> str:
         path = table.get(key)
         if path not in UNITS:
@@ -244,6 +258,7 @@ _SIMPLE: dict[str, SenseKind] = {
     "changes.fade_out": "fade_out",
     "changes.arc": "arc",
     "changes.film": "film",
+    "changes.films": "films",
 }
 
 

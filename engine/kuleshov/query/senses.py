@@ -26,6 +26,7 @@ CourseKind = Literal[
     "fade_out",
     "arc",
     "film",
+    "films",
     "shape",
 ]
 SenseKind = Literal[
@@ -99,6 +100,24 @@ class Sense:
     unit: Unit | None = None
     sort: tuple[str, bool] | None = None
     shape: ShapeName | None = None
+
+
+@dataclass(frozen=True)
+class Nation:
+    """A country or language: the first of ``names`` and ``languages`` as people write them, codes among them."""
+
+    names: tuple[str, ...]
+    adjectives: tuple[str, ...]
+    languages: tuple[str, ...]
+    codes: tuple[str, ...]
+
+    @property
+    def country_values(self) -> tuple[str, ...]:
+        return (*self.names, *(code for code in self.codes if len(code) == 2))
+
+    @property
+    def language_values(self) -> tuple[str, ...]:
+        return (*self.languages, *self.codes)
 
 
 @dataclass(frozen=True)
