@@ -58,7 +58,7 @@ def test_a_broken_file_is_refused(tmp_path, text, complaint):
 def test_tags_are_read_from_the_container(tmp_path, make_film, grey):
     import av
 
-    film = make_film(tmp_path / "plain.mkv", [grey(90)] * 3)
+    film = make_film(tmp_path / "plain.mp4", [grey(90)] * 3)
     tagged = tmp_path / "tagged.mkv"
     with av.open(str(film)) as source, av.open(str(tagged), "w") as target:
         target.metadata.update({"DIRECTOR": "Yasujiro Ozu", "DATE_RELEASED": "1949"})
@@ -67,4 +67,4 @@ def test_tags_are_read_from_the_container(tmp_path, make_film, grey):
             if packet.dts is not None:
                 packet.stream = stream
                 target.mux(packet)
-    assert read_about(tagged, probe(tagged).tags) == About(None, 1949, "Yasujiro Ozu", None, None)
+    assert read_about(tagged, dict(probe(tagged).tags)) == About(None, 1949, "Yasujiro Ozu", None, None)

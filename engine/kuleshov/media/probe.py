@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,7 +48,7 @@ class MediaInfo:
     color_description: ColorDescription
     audio_tracks: tuple[AudioTrack, ...]
     subtitle_tracks: tuple[SubtitleTrack, ...]
-    tags: Mapping[str, str] = field(default_factory=dict)  # of the container, as FFmpeg names them
+    tags: tuple[tuple[str, str], ...] = ()  # of the container, as FFmpeg names them
 
     @property
     def timeline(self) -> Timeline:
@@ -145,7 +144,7 @@ def describe_media(
         color_description=_describe_color(frame),
         audio_tracks=tuple(audio_track(audio) for audio in container.streams.audio if audio.codec_context),
         subtitle_tracks=tuple(subtitle_track(track) for track in container.streams.subtitles),
-        tags=dict(container.metadata),
+        tags=tuple(container.metadata.items()),
     )
 
 

@@ -45,7 +45,7 @@ def film_record(
 
     Raises ``MediaError`` where the catalogue file beside the film is broken.
     """
-    about = read_about(info.path, info.tags)
+    about = read_about(info.path, dict(info.tags))
     width, height = info.display_size
     variable = _is_variable(frame_seconds, float(info.time_base))
     rate = _mean_rate(frame_seconds) if variable or not info.frame_rate else info.frame_rate
