@@ -108,6 +108,13 @@ def test_only_these_films_are_searched(films, text, found):
         assert hit.score == pytest.approx(sum(reason.contribution for reason in hit.reasons), abs=1e-12)
 
 
+def test_a_query_of_films_alone_is_fulfilled_wholly(films):
+    for text in ("shots of the 1950s in Danish", "films of the 1950s in Danish"):
+        (hit,) = search(films, text).hits
+        assert hit.score == pytest.approx(1.0)
+        assert [(one.cue, one.contribution) for one in hit.reasons] == [("year", 0.5), ("language", 0.5)]
+
+
 def test_no_such_film_says_which_there_are(films):
     assert search(films, "dark shots by Ozu").empty_because == (
         'no film fulfils "by Ozu"; there are: Agnès Varda, Carl Th. Dreyer',

@@ -85,6 +85,7 @@ IMPLIED = {
     "+mood_sadness +long_shot +dusk": ("melancholic wide shot at dusk", "wistful extreme long shot, sundown"),
     "like mood_calm^": ("scenes like Sunrise@3:20 but calmer", "similar to Sunrise@200, only more peaceful"),
     "country year film": ("French films of the 1960s", "movies made in Japan before 1950"),
+    "-talking +long_take": ("a long take with nobody talking", "uncut, wordless"),
     "language -talking": ("taciturn scenes in Swedish", "scenes with little dialogue, German-language"),
 }
 CASES = [(text, implied) for implied, texts in IMPLIED.items() for text in texts]

@@ -18,7 +18,7 @@ from kuleshov.archive.moments import Moments
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import MEASURES
 from kuleshov.query.courses import whole
-from kuleshov.query.explain import evidence, label, quantity
+from kuleshov.query.explain import evidence, known, label, quantity
 from kuleshov.query.over_time import judge
 from kuleshov.query.query import Query
 from kuleshov.query.result import Hit, Reason
@@ -105,8 +105,7 @@ def _reasons(archive: Archive, query: Query, means: _Means) -> list[Reason] | No
     limits = len(query.conditions) + len(query.said) + len(query.filters)
     share = 0.0 if query.wishes or query.terms else 1 / max(limits, 1)
     reasons += [Reason("says", 1.0, share, f"{one.words}: in it") for one in query.said]
-    for one in query.filters:
-        reasons.append(Reason(one.field, 1.0, share, f"{one.words}: {getattr(means.film, one.field)}"))
+    reasons += [known(one, means.film, share=share) for one in query.filters]
     for condition in query.conditions:
         value = means.number(condition.measure)
         if not condition.accepts(value):
