@@ -28,7 +28,7 @@ from kuleshov.query.term import Term
 from kuleshov.query.units import inferred_unit, sort_key
 
 #: What makes a comparative of a quality, beside its ending.
-_COMPARATIVE = frozenset(("more", "less", "much", "bit"))
+_COMPARATIVE = frozenset(("more", "less"))
 #: "Neither dark nor bright" means the middle; exactly 0 would be nothing.
 _MIDDLE = -0.25
 
