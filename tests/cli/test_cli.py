@@ -39,6 +39,7 @@ def films(tmp_path_factory, make_film):
     make_film(folder / "night.mp4", [dark] * 300)
     places = rng.integers(120, 255, (8, 12, 16, 3)).repeat(12, axis=1).repeat(16, axis=2).astype(np.uint8)
     make_film(folder / "day.mp4", [places[number // 12] for number in range(96)])
+    (folder / "day.toml").write_text('year = 1948\ndirector = "Lotte Reiniger"\n', encoding="utf-8")
     return folder
 
 
@@ -114,6 +115,34 @@ def test_search_finds_with_reasons_that_add_up(archive):
     assert {"content_id", "unit", "in_seconds", "out_seconds", "in_frame", "out_frame", "score", "reasons"} <= set(best)
     assert sum(reason["contribution"] for reason in best["reasons"]) == pytest.approx(best["score"], abs=1e-9)
     assert in_json("search", "bright fast cutting", "--archive", archive)["hits"][0]["film"] == "day"
+
+
+def test_search_knows_what_lies_beside_the_films(archive):
+    assert {hit["film"] for hit in in_json("search", "shots from the 1940s", "--archive", archive)["hits"]} == {"day"}
+    assert in_json("search", "films by Lotte Reiniger", "--archive", archive)["hits"][0]["film"] == "day"
+    refused = in_json("search", "films by Ozu", "--archive", archive)
+    assert refused["empty_because"] == ['no film fulfils "by Ozu"; there are: Lotte Reiniger']
+
+
+def test_search_takes_a_corrected_reading(archive, tmp_path):
+    reading = in_json("search", "dark long take", "--archive", archive)["query"]["parsed"]
+    reading["terms"] = [{**term, "sign": -term["sign"]} for term in reading["terms"]]
+    file = tmp_path / "reading.json"
+    file.write_text(json.dumps(reading), encoding="utf-8")
+    answer = in_json("search", "--query-json", file, "--archive", archive)
+    assert {hit["film"] for hit in answer["hits"]} == {"day"}
+    file.write_text('{"trems": []}', encoding="utf-8")
+    refused = kuleshov("search", "--query-json", file, "--archive", archive)
+    assert refused.returncode == 1
+    assert "'trems' is unknown" in refused.stderr
+
+
+def test_search_compares_with_a_place(archive):
+    (best,) = in_json("search", "shots like night@1 but brighter", "--archive", archive, "-k", "1")["hits"]
+    assert best["film"] == "day"
+    unknown = kuleshov("search", "like nihgt@1", "--archive", archive)
+    assert unknown.returncode == 1
+    assert "did you mean 'night'?" in unknown.stderr
 
 
 def test_search_says_what_it_did_not_understand(archive):

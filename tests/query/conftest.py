@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.entries import Condition, FilmEntry, SegmentRow
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, attributes
-from kuleshov.cinema.measures import measure
+from kuleshov.cinema.measures import MEASURES, measure
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.records import (
     DIMENSIONS,
@@ -93,10 +93,10 @@ class FakeArchive:
     path: Path = Path("fake")
     vector_names: tuple[str, ...] = VECTOR_NAMES
 
-    def add(self, title: str, shots: Sequence[Shot]) -> FilmEntry:
+    def add(self, title: str, shots: Sequence[Shot], **about: Any) -> FilmEntry:
         content_id = f"{len(self.entries):032x}"
         film = FilmEntry(
-            content_id, title, f"{title}.mkv", 60.0, 1440, len(shots), 0, "p", "2024-01-01T00:00:00.000000"
+            content_id, title, f"{title}.mkv", 60.0, 1440, len(shots), 0, "p", "2024-01-01T00:00:00.000000", **about
         )
         self.entries.append(film)
         first = len(self.rows)
@@ -130,6 +130,21 @@ class FakeArchive:
         ids = [row.id for row in self.rows if row.unit == unit and (allowed is None or row.id in set(allowed.tolist()))]
         products = {i: float(np.nan_to_num(self.rows[i].vector) @ np.asarray(weights, dtype=np.float32)) for i in ids}
         return sorted(products.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def spans(self, unit: str, content_id: str) -> list[tuple[int, float, float]]:
+        rows = [row for row in self.rows if row.unit == unit and row.film.content_id == content_id]
+        return [(row.id, row.segment.start_seconds, row.segment.end_seconds) for row in rows]
+
+    def at(self, unit: str, content_id: str, seconds: float) -> int | None:
+        spans = self.spans(unit, content_id)
+        return next((id for id, start, end in spans if start <= seconds < end), None)
+
+    def moments(self, content_id: str, names: Any) -> None:
+        """Films described before there were moments."""
+
+    def film_measures(self, unit: str, content_id: str) -> NDArray[np.float64]:
+        rows = [row for row in self.rows if row.unit == unit and row.film.content_id == content_id]
+        return np.array([[measure(row.segment, one.path) for one in MEASURES] for row in rows])
 
     def segments(self, unit: str, ids: Any) -> list[SegmentRow]:
         self.rows_read += len(ids)

@@ -95,8 +95,6 @@ NOTHING = {
     "in the last five minutes": ["last five minutes"],
     "at the 20 minute mark": ["20 minute mark"],
     "half an hour into the film": ["half an hour into the film"],
-    "1940s": ["1940s"],
-    "the '80s": ["'80s"],
     "4k": ["4k"],
     "16:9": ["16", "9"],
     "a second shot": ["second"],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -127,6 +129,22 @@ def test_scenes_are_found_too(on_disk, films):
     lengths = {title: shots[-1].end_seconds for title, shots in films.items()}
     assert [hit.film for hit in result.hits] == sorted(lengths, key=lengths.get, reverse=True)
     assert result.hits[0].unit == "scene"
+
+
+def test_what_is_known_of_films_is_in_the_catalogue_and_after_a_reindex(shot, tmp_path):
+    shots = [shot(0, luma_mean=0.05)]
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        for title, year, director in (("Old", 1948, "Yasujirō Ozu"), ("New", 2001, None)):
+            analysis = describe(title, shots)
+            film = replace(analysis.film, year=year, director=director, language="jpn")
+            segments = (("shot", analysis.shots), ("scene", analysis.scenes))
+            vectors = {unit: affect_vectors(one, shots=shots) for unit, one in segments}
+            archive.add(replace(analysis, film=film), Tracks(), vectors, VECTOR_NAMES)
+        for _ in range(2):
+            (old,) = search(archive, "dark shots by Yasujiro Ozu in Japanese before 1950").hits
+            assert old.film == "Old"
+            assert [film.year for film in archive.films()] == [1948, 2001]
+            archive.reindex()
 
 
 def test_an_empty_archive_on_disk_says_so(tmp_path):

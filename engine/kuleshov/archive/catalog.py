@@ -25,14 +25,15 @@ from kuleshov.archive.sqlite import connect_reader, connect_writer, explained_by
 from kuleshov.cinema.measures import MEASURES, Unit
 from kuleshov.errors import ArchiveError
 
-CATALOG_VERSION = 1
+CATALOG_VERSION = 2  # 2: year, director, country, language of films
 
 _MEASURE_COLUMNS = ", ".join(f'"{measure.path}" REAL' for measure in MEASURES)
 _TABLES = {
     "meta": "key TEXT PRIMARY KEY, value NOT NULL",
     "film": """content_id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT NOT NULL, duration_seconds REAL NOT NULL,
         frame_count INTEGER NOT NULL, shot_count INTEGER NOT NULL, scene_count INTEGER NOT NULL,
-        pipeline_id TEXT NOT NULL, added_at TEXT NOT NULL, vector_names TEXT NOT NULL""",
+        pipeline_id TEXT NOT NULL, added_at TEXT NOT NULL,
+        year INTEGER, director TEXT, country TEXT, language TEXT, vector_names TEXT NOT NULL""",
     # AUTOINCREMENT: the id of a removed segment is never given again, so a stale vector index can't point elsewhere.
     "segment": f"""id INTEGER PRIMARY KEY AUTOINCREMENT, content_id TEXT NOT NULL REFERENCES film (content_id),
         unit TEXT NOT NULL, idx INTEGER NOT NULL, start_frame INTEGER NOT NULL, end_frame INTEGER NOT NULL,
@@ -41,7 +42,7 @@ _TABLES = {
 }
 _FILM_COLUMNS = ", ".join(FilmEntry.__dataclass_fields__)
 # As bytes cast to text, because SQLite's binding refuses file names that are no UTF-8.
-_INSERT_FILM = "INSERT INTO film VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_FILM = "INSERT INTO film VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_SEGMENT = f"INSERT INTO segment VALUES (NULL, {', '.join('?' * (6 + len(MEASURES)))})"
 
 
@@ -212,7 +213,8 @@ class Catalog:
         self._run("DELETE FROM condemned WHERE folder = ?", (entry.folder_name,))
         texts = (text.encode("utf-8", "surrogateescape") for text in (entry.title, entry.source))
         counts = (entry.frame_count, entry.shot_count, entry.scene_count)
-        rest = (entry.pipeline_id, entry.added_at, json.dumps(list(vector_names)))
+        about = (entry.year, entry.director, entry.country, entry.language)
+        rest = (entry.pipeline_id, entry.added_at, *about, json.dumps(list(vector_names)))
         self._run(_INSERT_FILM, (entry.content_id, *texts, entry.duration_seconds, *counts, *rest))
         for unit, measured in segments.items():
             self._run_many(_INSERT_SEGMENT, ((entry.content_id, unit, *row) for row in measured.rows()))

@@ -32,6 +32,10 @@ class FilmEntry:
     scene_count: int
     pipeline_id: str
     added_at: str
+    year: int | None = None
+    director: str | None = None  # several with commas, as countries
+    country: str | None = None
+    language: str | None = None  # of the dialogue: as stated, else that of the first sound track
 
     @property
     def folder_name(self) -> str:

@@ -83,6 +83,10 @@ class FilmCard:
             scene_count=self.scene_count,
             pipeline_id=self.provenance.pipeline_id,
             added_at=self.added_at,
+            year=self.film.year,
+            director=self.film.director,
+            country=self.film.country,
+            language=self.film.language or next((track.language for track in self.film.audio_tracks), None),
         )
 
 

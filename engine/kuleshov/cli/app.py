@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -43,6 +43,9 @@ from kuleshov.cli.training import evaluate, train
 from kuleshov.cli.watch import watch
 from kuleshov.cli.why import why
 from kuleshov.errors import KuleshovError
+
+if TYPE_CHECKING:
+    from kuleshov.query import Query
 
 EXIT_CODES = (
     "Exit codes: 0 done; 1 something could not be done (a film that can't be read, a missing archive): each is told in "
@@ -114,6 +117,24 @@ def ingest(
         raise typer.Exit(1)
 
 
+def _query_of(file: str, *, text: str) -> Query:
+    """Return the query that a file or standard input ("-") says. Raises ``QueryError``."""
+    import json
+
+    from kuleshov.errors import QueryError
+    from kuleshov.query import Query
+
+    if text:
+        raise QueryError("give either words or --query-json")
+    try:
+        content = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        return Query.from_json(json.loads(content))
+    except (OSError, ValueError) as error:
+        if isinstance(error, QueryError):
+            raise
+        raise QueryError(f"{file}: can't be read as JSON: {error}") from error
+
+
 @app.command()
 def search(
     query: Annotated[
@@ -130,6 +151,10 @@ def search(
     ] = None,
     of: Annotated[str, typer.Option(help="What --arc is drawn of: valence, arousal, tension, bright, ...")] = "valence",
     explain: Annotated[bool, typer.Option("--explain", help="Show how the query is read, and every reason.")] = False,
+    query_json: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Ask what a file says (- = standard input): a reading of --json, corrected."),
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Find shots, scenes or films, with reasons that add up to the score."""
@@ -138,11 +163,11 @@ def search(
     from kuleshov.query import parse, with_arc
     from kuleshov.query import search as find
 
-    asked = parse(query, unit=unit)
+    asked = parse(query, unit=unit) if query_json is None else _query_of(query_json, text=query)
     if arc is not None:
         asked = with_arc(asked, arc, of=of)
     with Archive.open(archive) as store:
-        result = find(store, asked, k=k)
+        result = find(store, asked, k=k, unit=unit if query_json is not None else None)
     if json:
         render.print_json(result.to_json())
     else:

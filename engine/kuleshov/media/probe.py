@@ -48,6 +48,7 @@ class MediaInfo:
     color_description: ColorDescription
     audio_tracks: tuple[AudioTrack, ...]
     subtitle_tracks: tuple[SubtitleTrack, ...]
+    tags: tuple[tuple[str, str], ...] = ()  # of the container, as FFmpeg names them
 
     @property
     def timeline(self) -> Timeline:
@@ -143,6 +144,7 @@ def describe_media(
         color_description=_describe_color(frame),
         audio_tracks=tuple(audio_track(audio) for audio in container.streams.audio if audio.codec_context),
         subtitle_tracks=tuple(subtitle_track(track) for track in container.streams.subtitles),
+        tags=tuple(container.metadata.items()),
     )
 
 

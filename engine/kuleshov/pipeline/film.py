@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.decode.bars import Area
+from kuleshov.media.about import read_about
 from kuleshov.media.probe import MediaInfo
 from kuleshov.records import Film, Loudness
 
@@ -40,13 +41,17 @@ def film_record(
     end_seconds: float,
     loudness: Loudness | None,
 ) -> Film:
-    """Return the record of a decoded film; ``frame_seconds`` float64 ``[frames]`` are the PTS of its frames."""
+    """Return the record of a decoded film; ``frame_seconds`` float64 ``[frames]`` are the PTS of its frames.
+
+    Raises ``MediaError`` where the catalogue file beside the film is broken.
+    """
+    about = read_about(info.path, dict(info.tags))
     width, height = info.display_size
     variable = _is_variable(frame_seconds, float(info.time_base))
     rate = _mean_rate(frame_seconds) if variable or not info.frame_rate else info.frame_rate
     return Film(
         content_id=content_id,
-        title=_printable(info.path.stem),
+        title=about.title or _printable(info.path.stem),
         source=_printable(str(info.path.absolute())),
         container=info.container,
         duration_seconds=end_seconds,
@@ -72,6 +77,10 @@ def film_record(
         subtitle_tracks=list(info.subtitle_tracks),
         size_bytes=info.size_bytes,
         loudness=loudness,
+        year=about.year,
+        director=about.director,
+        country=about.country,
+        language=about.language,
     )
 
 

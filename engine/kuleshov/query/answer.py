@@ -14,6 +14,8 @@ from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import QueryError
 from kuleshov.query.candidates import Ranked, by_sort, by_weights, collect, fulfilling, qualifying
+from kuleshov.query.catalogue import chosen_films, why_no_film
+from kuleshov.query.compared import by_comparison, compared_to, reasons
 from kuleshov.query.courses import going_on_so
 from kuleshov.query.empty import why_empty
 from kuleshov.query.explain import explained
@@ -40,7 +42,8 @@ def search(
 
     A hit fulfils every condition and every term. Hits come by score, or in the order the query asks for; equal ones by
     film and place. ``unit`` overrides the query's. ``films``: content ids to stay within. Raises ``QueryError`` for a
-    ``k`` below 1 or a name that no vector has, ``ArchiveError`` where the archive can't be read.
+    ``k`` below 1, a name that no vector has or a comparison with a time that its film has not, ``ArchiveError`` where
+    the archive can't be read, or has not the film that is compared with.
     """
     if k is not None and k < 1:
         raise QueryError(f"k is {k}: ask for at least 1 hit")
@@ -52,6 +55,10 @@ def search(
         query = replace(query, unit=unit, unit_given=True, of_films=False)
     wanted = min(k or query.limit or _DEFAULT_HITS, query.limit or k or _DEFAULT_HITS)
     hits: Sequence[Hit] = ()
+    listed = archive.films() if query.filters else []
+    films = chosen_films(listed, query.filters, films)
+    if query.filters and not films:
+        return SearchResult(query, (), tuple(why_no_film(listed, query.filters)))
     if query.of_films:
         hits = film_hits(archive, query, wanted, films)
     elif query.asks_something and archive.count(query.unit):
@@ -76,15 +83,23 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
     unit, allowed = query.unit, fulfilling(archive, query.unit, query.conditions)
     spoken = [matches(archive, unit, said) for said in query.said]
     going_on = [going_on_so(archive, unit, wish, films=films) for wish in query.wishes]
-    for found_ids in (*map(set, spoken), *map(set, going_on)):
+    if films is not None:
+        allowed = _within(archive, unit, films, allowed)
+    compared = [compared_to(archive, unit, like, allowed=allowed) for like in query.likes]
+    for found_ids in (*map(set, spoken), *map(set, going_on), *map(set, compared)):
         ids = np.array(sorted(found_ids), dtype=np.int64)
         allowed = ids if allowed is None else np.intersect1d(allowed, ids)
     found: list[tuple[SegmentRow, float]] = []
     settled = False
-    if sort is None and not query.terms and (spoken or going_on):
+    ranked: Ranked
+    if sort is None and compared:
+        ranked = by_comparison(query, compared, allowed, weighted=dict(_weighted(archive, query, allowed)))
+        found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
+        settled = True
+    elif sort is None and not query.terms and (spoken or going_on):
         scores = [{id: match.found.score for id, match in lines.items()} for lines in spoken]
         scores += [{id: judged.score for id, judged in found.items()} for found in going_on]
-        ranked: Ranked = _by_likeness(scores, allowed)
+        ranked = _by_likeness(scores, allowed)
         found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
         settled = True
     elif sort is None:
@@ -106,6 +121,11 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
                 vector_names=names,
                 lines=[segments[row.id] for segments in spoken],
                 courses=[found[row.id] for found in going_on],
+                compared=[
+                    reason
+                    for like, found in zip(query.likes, compared, strict=True)
+                    for reason in reasons(like, found[row.id])
+                ],
             ),
             key if sort is not None else 0.0,
         )
@@ -113,6 +133,20 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
     ]
     hits.sort(key=lambda pair: (-pair[1], -pair[0].score, pair[0].content_id, pair[0].index))
     return [hit for hit, _ in hits[:k]]
+
+
+def _within(
+    archive: Archive, unit: Unit, films: Collection[str], allowed: NDArray[np.int64] | None
+) -> NDArray[np.int64]:
+    """Return the segments of these films, ascending."""
+    ids = np.array(sorted(span[0] for film in films for span in archive.spans(unit, film)), dtype=np.int64)
+    return ids if allowed is None else np.intersect1d(allowed, ids)
+
+
+def _weighted(archive: Archive, query: Query, allowed: NDArray[np.int64] | None) -> Ranked:
+    if not query.terms:
+        return ()
+    return by_weights(archive, query.unit, query.weights(), k=archive.count(query.unit), allowed=allowed)
 
 
 def _by_likeness(scores: Sequence[Mapping[int, float]], allowed: NDArray[np.int64] | None) -> Ranked:
@@ -124,7 +158,7 @@ def _by_likeness(scores: Sequence[Mapping[int, float]], allowed: NDArray[np.int6
 
 def _implied_sort(query: Query) -> Sort | None:
     """Order a query of conditions alone by its first: "longer than 20 s" brings the longest first."""
-    if query.terms or not query.conditions:
+    if query.terms or query.likes or not query.conditions:
         return None
     first = query.conditions[0]
     return Sort(first.measure, descending=first.op in (">", ">="), words=first.words)

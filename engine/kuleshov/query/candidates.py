@@ -49,7 +49,7 @@ def qualifying(
     archive: Archive, unit: Unit, terms: Sequence[Term], allowed: NDArray[np.int64] | None
 ) -> NDArray[np.int64] | None:
     """Return the ids that fulfil all terms if an unmeasured value is 0, ascending; ``None`` = all."""
-    for term in terms:
+    for term in (one for one in terms if not one.hint):
         ranked = by_weights(archive, unit, {term.name: 1.0}, k=archive.count(unit), allowed=allowed)
         allowed = np.array(sorted(segment for segment, value in ranked if term.accepts(value)), dtype=np.int64)
     return allowed

@@ -40,21 +40,24 @@ class Course:
     changes: tuple[Change, ...]
     arcs: tuple[ArcWish, ...]
     of_films: bool
+    partly: tuple[Item, ...] = ()  # parts of changes that are read by what they imply only
 
 
-def read_course(text: str, items: Sequence[Item]) -> Course:
-    """Return the changes and arcs of a query text."""
+def read_course(text: str, items: Sequence[Item], *, of_catalogue: bool = False) -> Course:
+    """Return the changes and arcs of a query text; ``of_catalogue``: it says which films it is about."""
     reader = _CourseReader(text, list(items))
     done = reader.read()
-    of_films = bool(reader.arcs) and not any(item.kind == "unit" for item in done)
+    films = any(item.kind == "films" or (item.kind == "film" and of_catalogue) for item in done)
+    asked = of_catalogue or bool(reader.changes) or any(item.kind in ("entry", "quantity") for item in done)
+    of_films = (bool(reader.arcs) or (films and asked)) and not any(item.kind == "unit" for item in done)
     # "Films whose arc falls then rises": such words ask for nothing more where there is an arc, and films for films.
-    spent: set[ItemKind] = {"film"} if of_films else set()
+    spent: set[ItemKind] = {"film", "films"} if of_films or of_catalogue else set()
     spent |= {"arc"} if reader.arcs else set()
     spent |= {"at_last"} if reader.arcs or reader.changes else set()
     for number, item in enumerate(done):
-        if item.kind in ("film", "arc", "at_last"):
+        if item.kind in ("film", "films", "arc", "at_last"):
             done[number] = replace(item, kind="ignored" if item.kind in spent else "unmeasured")
-    return Course(done, tuple(reader.changes), tuple(reader.arcs), of_films)
+    return Course(done, tuple(reader.changes), tuple(reader.arcs), of_films, tuple(reader.partly))
 
 
 class _CourseReader:
@@ -63,6 +66,7 @@ class _CourseReader:
     def __init__(self, text: str, items: list[Item]) -> None:
         self.changes: list[Change] = []
         self.arcs: list[ArcWish] = []
+        self.partly: list[Item] = []
         self._text, self._items, self._done = text, items, list[Item]()
 
     def read(self) -> list[Item]:
@@ -117,12 +121,13 @@ class _CourseReader:
         if not any(item.kind == "entry" for item in side):
             return self._report(self._items[index], end)
         one, other = (
-            self._terms([item for item in side if item.kind not in ("punctuation", "stop")]),
+            self._terms([item for item in side if item.kind not in ("punctuation", "stop", "unit")]),
             self._terms(self._items[index + 1 : end]),
         )
         if one is None or other is None:
             return self._report(self._items[index], end)
         del self._done[left:]
+        self._done += [item for item in side if item.kind == "unit"]
         before, after = (one, other) if forward else (other, one)
         return self._put(side[0], end, "then", before, after, seconds=seconds)
 
@@ -143,7 +148,7 @@ class _CourseReader:
         """A shape ("falls, then rises"), or what rises: "rising tension", "tension rises"."""
         ways, end = self._ways(start)
         name = "-".join(ways)
-        arc = any(item.kind in ("arc", "film") for item in self._items)
+        arc = any(item.kind in ("arc", "film", "films") for item in self._items)
         if len(ways) > 1 or arc:
             shape = next((shape for shape in SHAPES if shape == name), None)
             return self._report(self._items[start], end) if shape is None else self._arc(start, end, shape)
@@ -269,8 +274,11 @@ class _CourseReader:
         reader = Reader([replace(item, kind="entry") if _is_noun(item) else item for item in rest])
         if "not understood" in reader.roles:
             return None
-        terms = tuple(term for wanted in reader.wanted for term in terms_of(wanted)) + fades
-        return terms or None
+        self.partly += [item for item, role in zip(rest, reader.roles, strict=True) if role == "partly understood"]
+        read = [term for wanted in reader.wanted for term in terms_of(wanted)]
+        # Where all that a side says is only implied it is asked for: otherwise there would be no change.
+        terms = [term for term in read if not term.hint] or [replace(term, minimum=0.0, hint=False) for term in read]
+        return (*terms, *fades) or None
 
     def _one_quality(self, start: int) -> int | None:
         """The end of one quality with its modifiers that begins at an item."""
@@ -285,6 +293,8 @@ class _CourseReader:
         place = len(self._done)
         if place and self._done[place - 1].kind in ("punctuation", "stop"):
             place -= 1
+        while place and self._done[place - 1].kind == "unit":
+            place -= 1
         while place and self._done[place - 1].kind in _SIDES:
             place -= 1
         while place < len(self._done) and self._done[place].kind in ("ignored", "and"):
@@ -293,7 +303,7 @@ class _CourseReader:
 
     def _last_quality(self) -> int | None:
         """Where the one quality begins that stands last among what is settled, words like "arc" behind it dropped."""
-        between = ("ignored", "support", "arc", "film", "punctuation", "stop")
+        between = ("ignored", "support", "arc", "film", "films", "punctuation", "stop")
         place = len(self._done)
         while place and self._done[place - 1].kind in between and not _is_noun(self._done[place - 1]):
             place -= 1

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from kuleshov.query.catalogue import FilmFilter
 from kuleshov.query.explain import label, quantity
+from kuleshov.query.like import Like
 from kuleshov.query.over_time import LEAST_RISE, ArcWish, Change
 from kuleshov.query.query import Query, Sort
 from kuleshov.query.said import Said
@@ -17,6 +19,8 @@ def described(query: Query) -> tuple[str, ...]:
         for one in query.conditions
     ]
     lines += [f'"{said.words}": a line {_fitting(said)}' for said in query.said]
+    lines += [f'"{one.words}": {_filter(one)}' for one in query.filters]
+    lines += [line for like in query.likes for line in _likened(like)]
     lines += [f'"{change.words}": {_course(change)}' for change in query.changes]
     lines += [f'"{arc.words}": {_drawn(arc)}' for arc in query.arcs]
     if query.sort is not None:
@@ -41,6 +45,22 @@ def _fitting(said: Said) -> str:
     }[said.by]
 
 
+def _filter(one: FilmFilter) -> str:
+    if one.field == "year":
+        if one.low == one.high:
+            return f"films of {one.low}"
+        ends = (f"from {one.low}" if one.low is not None else "", f"to {one.high}" if one.high is not None else "")
+        return f"films {' '.join(filter(None, ends))}"
+    return f"films whose {one.field} is “{one.values[0]}”"
+
+
+def _likened(like: Like) -> list[str]:
+    place = f"{like.film} at {like.seconds:g} s"
+    lines = [f'"{like.words}": like {place}, weight {like.weight:.2f}'] if like.alike else []
+    ways = ((term, "more" if term.sign > 0 else "less") for term in like.deltas)
+    return lines + [f'"{term.words}": {term.name} {way} than {place}, weight {term.weight:.2f}' for term, way in ways]
+
+
 def _course(change: Change) -> str:
     before, after = (" and ".join(_wish(term) for term in side) for side in (change.before, change.after))
     to_climax = " up to the film's climax" if change.to_climax else ""
@@ -62,6 +82,8 @@ def _drawn(arc: ArcWish) -> str:
 
 
 def _wish(term: Term) -> str:
+    if term.hint:
+        return f"{'' if term.sign > 0 else 'not '}{term.name}, implied"
     if term.inclusive and term.minimum <= -1:
         return f"{term.name}, the {'more' if term.sign > 0 else 'less'} the better"
     limit = term.sign * term.minimum + 0.0  # no "-0"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.store import Archive
 from kuleshov.query.candidates import by_weights, fulfilling
+from kuleshov.query.compared import why_not_like
 from kuleshov.query.courses import nearest_course, without_moments
 from kuleshov.query.explain import behind, label, quantity
 from kuleshov.query.query import Condition, Query
@@ -48,6 +49,8 @@ def why_empty(archive: Archive, query: Query, *, films: Collection[str] | None) 
         return ("the archive is empty: ingest films first",)
     if archive.count(query.unit) == 0:
         return (f"the archive has no {query.unit}s",)
+    if query.likes and (unlike := why_not_like(archive, query.unit, query.likes)):
+        return tuple(unlike)
     if query.wishes:
         rest = () if query.of_films or not (query.terms or query.conditions) else _why_none(archive, query)
         return (*_why_no_course(archive, query, films), *rest, *slips)
@@ -58,12 +61,14 @@ def why_empty(archive: Archive, query: Query, *, films: Collection[str] | None) 
 
 def _why_none(archive: Archive, query: Query) -> tuple[str, ...]:
     alone = [_condition_alone(archive, query, one) for one in query.conditions]
-    alone += [_term_alone(archive, query, one) for one in query.terms]
+    alone += [_term_alone(archive, query, one) for one in query.terms if not one.hint]
     # Of one phrase ("no dialogue") the first miss says enough.
     misses = {one.words: one.miss for one in reversed(alone) if one.number == 0}
     unsaid = why_not_said(archive, query.said, query.unit)
     if misses or unsaid:
         return (*reversed(misses.values()), *unsaid)
+    if not alone and (query.likes or query.filters):
+        return (f"no {query.unit} of the films that were searched fulfils all of it",)
     if not alone and query.said:
         return (f"no {query.unit} holds all of the lines",)
     if not alone:

@@ -14,10 +14,11 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from kuleshov.archive.entries import SegmentRow
+from kuleshov.archive.entries import FilmEntry, SegmentRow
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.attributes import explain as explain_attribute
 from kuleshov.cinema.measures import MEASURES, measure
+from kuleshov.query.catalogue import FilmFilter
 from kuleshov.query.over_time import ArcWish, Judged, Wish
 from kuleshov.query.query import Query, Sort
 from kuleshov.query.result import Hit, Reason
@@ -36,16 +37,23 @@ def explained(
     vector_names: Sequence[str],
     lines: Sequence[Match] = (),
     courses: Sequence[Judged] = (),
+    compared: Sequence[Reason] = (),
 ) -> Hit:
     """Return a segment as a hit of a query: its score and reasons, the largest contribution first.
 
     ``lines`` are those that the query asks for, one for each of ``query.said``; ``courses`` how it goes on, one for
-    each of ``query.wishes``.
+    each of ``query.wishes``; ``compared`` what its comparisons count.
     """
     segment = row.segment
     reasons = [reason for term in query.terms for reason in _term_reasons(term, row, vector_names)]
     limits = tuple(dict.fromkeys((one.measure, one.words) for one in query.conditions))  # a range is one limit
-    share = 0.0 if query.terms else 1.0 / max(len(limits) + len(lines) + len(courses), 1)
+    reasons += compared
+    share = (
+        0.0
+        if query.terms or query.likes
+        else 1.0 / max(len(limits) + len(lines) + len(courses) + len(query.filters), 1)
+    )
+    reasons += [known(one, row.film, share=share) for one in query.filters]
     for match in lines:
         reasons.append(Reason("says", match.found.score, share * match.found.score, match.text))
     for wish, judged in zip(query.wishes, courses, strict=True):
@@ -54,7 +62,7 @@ def explained(
         value = measure(segment, path)
         reasons.append(Reason(path, value, share, f"{words or path}: {label(path)} {quantity(path, value)}"))
     if query.sort is not None:
-        alone = not (query.terms or query.conditions or query.said or query.wishes)
+        alone = not (reasons or query.terms)
         reasons.append(_sort_reason(query.sort, row, vector_names, contribution=1.0 if alone else 0.0))
     reasons.sort(key=lambda reason: -abs(reason.contribution))
     return Hit(
@@ -69,6 +77,11 @@ def explained(
         score=math.fsum(reason.contribution for reason in reasons),
         reasons=tuple(reasons),
     )
+
+
+def known(one: FilmFilter, film: FilmEntry, *, share: float) -> Reason:
+    """Return what the catalogue says of a film as a reason of a hit, which it counts ``share`` of the score."""
+    return Reason(one.field, 1.0, share, f"{one.words}: {getattr(film, one.field)}")
 
 
 def evidence(wish: Wish, judged: Judged, *, share: float) -> Reason:
@@ -110,6 +123,8 @@ def _term_reasons(term: Term, row: SegmentRow, names: Sequence[str]) -> list[Rea
             if score in cue.contributions
         ]
     value = float(row.vector[names.index(term.name)])
+    if term.hint and math.isnan(value):
+        return []
     text = ": ".join(part for part in (term.words or term.name, behind(term.name, row.segment)) if part)
     return [Reason(term.name, value, factor * value, text)]
 

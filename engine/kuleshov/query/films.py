@@ -18,7 +18,7 @@ from kuleshov.archive.moments import Moments
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import MEASURES
 from kuleshov.query.courses import whole
-from kuleshov.query.explain import evidence, label, quantity
+from kuleshov.query.explain import evidence, known, label, quantity
 from kuleshov.query.over_time import judge
 from kuleshov.query.query import Query
 from kuleshov.query.result import Hit, Reason
@@ -30,7 +30,8 @@ _PATHS = [measure.path for measure in MEASURES]
 def film_hits(archive: Archive, query: Query, k: int, films: Collection[str] | None) -> list[Hit]:
     """Return the films that fulfil a query, best first, or in the order it asks for.
 
-    The score is the mean of how well its courses are fulfilled; all else only lets in.
+    The score is the mean of how well its courses are fulfilled, and all else only lets in; without courses it is that
+    of the qualities' means, and without those 1, in equal parts from the limits.
     """
     said = [{match.found.content_id for match in matches(archive, "shot", one).values()} for one in query.said]
     found: list[tuple[float, Hit]] = []
@@ -51,10 +52,12 @@ class _Means:
     """A film with its moments and the numbers of its shots, float64 ``[shots, MEASURES]``."""
 
     film: FilmEntry
-    moments: Moments
+    moments: Moments | None
     shots: NDArray[np.float64]
 
     def quality(self, name: str) -> float:
+        if self.moments is None:
+            return math.nan
         seconds = self.moments.end_seconds - self.moments.start_seconds
         return _mean(self.moments.values[name].astype(np.float64), seconds)
 
@@ -76,7 +79,7 @@ def _means(archive: Archive, film: FilmEntry, query: Query) -> _Means | None:
     if query.sort is not None and not query.sort.by_measure:
         names.add(query.sort.key)
     moments = archive.moments(film.content_id, names)
-    if moments is None or not len(moments):
+    if names and (moments is None or not len(moments)):
         return None
     return _Means(film, moments, archive.film_measures("shot", film.content_id))
 
@@ -85,6 +88,8 @@ def _reasons(archive: Archive, query: Query, means: _Means) -> list[Reason] | No
     """What speaks for a film, ``None`` where it does not fulfil all."""
     reasons = []
     for wish in query.wishes:
+        if means.moments is None:
+            return None
         judged = judge(wish, means.moments, whole(archive, means.film, wish))
         if not judged.fulfilled:
             return None
@@ -93,13 +98,20 @@ def _reasons(archive: Archive, query: Query, means: _Means) -> list[Reason] | No
         value = means.quality(term.name)
         if not term.accepts(value):
             return None
-        reasons.append(Reason(term.name, value, 0.0, f"{term.words}: {term.name} {value:+.2f} on average"))
+        if math.isnan(value):
+            continue  # a hint that was not measured
+        counted = 0.0 if query.wishes else term.sign * term.weight * value
+        reasons.append(Reason(term.name, value, counted, f"{term.words}: {term.name} {value:+.2f} on average"))
+    limits = len(query.conditions) + len(query.said) + len(query.filters)
+    share = 0.0 if query.wishes or query.terms else 1 / max(limits, 1)
+    reasons += [Reason("says", 1.0, share, f"{one.words}: in it") for one in query.said]
+    reasons += [known(one, means.film, share=share) for one in query.filters]
     for condition in query.conditions:
         value = means.number(condition.measure)
         if not condition.accepts(value):
             return None
         told = f"{condition.words}: {label(condition.measure)} {quantity(condition.measure, value)}"
-        reasons.append(Reason(condition.measure, value, 0.0, told))
+        reasons.append(Reason(condition.measure, value, share, told))
     return reasons
 
 

@@ -14,17 +14,21 @@ from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.measures import Unit
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import QueryError
+from kuleshov.query.catalogue import read_filters
 from kuleshov.query.changes import read_course
 from kuleshov.query.lexicon import Lexicon, packaged_lexicon
+from kuleshov.query.like import Like, is_only_other, read_likes, weighted
 from kuleshov.query.over_time import ArcWish
 from kuleshov.query.query import Piece, Query, Sort
 from kuleshov.query.reading import Reader, Wanted, terms_of
-from kuleshov.query.said import Said, read_said
+from kuleshov.query.said import read_said
 from kuleshov.query.scan import Item, scan
 from kuleshov.query.suggest import suggestion
 from kuleshov.query.term import Term
 from kuleshov.query.units import inferred_unit, sort_key
 
+#: What makes a comparative of a quality, beside its ending.
+_COMPARATIVE = frozenset(("more", "less"))
 #: "Neither dark nor bright" means the middle; exactly 0 would be nothing.
 _MIDDLE = -0.25
 
@@ -35,8 +39,10 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     ``unit`` overrides what the text says or implies. ``lexicon``: a vocabulary of one's own instead of ``language``.
     """
     words = packaged_lexicon(language) if lexicon is None else lexicon
-    said, rest, places = read_said(text)
-    course = read_course(rest, scan(rest, words))
+    compared, rest = read_likes(text)
+    said, rest, places = read_said(rest)
+    filters, rest, filtered = read_filters(rest, words.nations, known=words.words)
+    course = read_course(rest, scan(rest, words), of_catalogue=bool(filters))
     items = course.items
     reader = Reader(items)
     all_terms = [term for wanted in reader.wanted for term in terms_of(wanted)]
@@ -44,23 +50,39 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     about = given or _hinted_unit(reader.wanted)
     about = about or ("scene" if course.changes or course.arcs else inferred_unit(all_terms, reader.conditions))
     kept = [wanted for wanted in reader.wanted if not (wanted.order_only or _orders_scenes(wanted, about))]
+    likes, kept = _with_deltas(compared, kept, items)
+    terms = _balanced(_merged(term for wanted in _scored(kept) for term in terms_of(wanted)))
+    if likes:
+        likes, terms = weighted(likes, terms)
+    unread = _unread_likes(compared, likes)
+    only_films = bool(filters) and not (
+        given or terms or reader.conditions or reader.orders or said or course.changes or likes
+    )
     return Query(
         text=text,
-        terms=_balanced(_merged(term for wanted in _scored(kept) for term in terms_of(wanted))),
+        terms=terms,
         conditions=tuple(dict.fromkeys(reader.conditions)),
         sort=_sort(reader, about),
         unit=about,
         unit_given=given is not None,
-        not_understood=tuple(
-            item.words for item, role in zip(items, reader.roles, strict=True) if role == "not understood"
-        ),
+        not_understood=(*_not_understood(items, reader, course.partly), *unread),
         limit=reader.limit,
         did_you_mean=_suggestions(items, reader, words),
-        pieces=_pieces(items, reader, said, places),
+        pieces=_pieces(
+            items,
+            reader,
+            [
+                *zip(places, (one.words for one in said), strict=True),
+                *zip(filtered, (one.words for one in filters), strict=True),
+            ]
+            + [(place, one.words) for place, one in compared],
+        ),
         said=said,
         changes=course.changes,
         arcs=course.arcs,
-        of_films=course.of_films and unit is None,
+        of_films=(course.of_films or only_films) and unit is None and not likes,
+        filters=filters,
+        likes=likes,
     )
 
 
@@ -80,10 +102,55 @@ def with_arc(query: Query, numbers: str, *, of: str) -> Query:
     return replace(query, arcs=(*query.arcs, wish), of_films=of_films)
 
 
-def _pieces(items: Sequence[Item], reader: Reader, said: Sequence[Said], places: Sequence[slice]) -> tuple[Piece, ...]:
+def _not_understood(items: Sequence[Item], reader: Reader, partly: Sequence[Item]) -> tuple[str, ...]:
+    """Return what was not read, or only by what it implies, in the order of the text."""
+    unread = [
+        item for item, role in zip(items, reader.roles, strict=True) if role in ("not understood", "partly understood")
+    ]
+    return tuple(item.words for item in sorted([*unread, *partly], key=lambda item: item.place.start))
+
+
+def _with_deltas(
+    compared: Sequence[tuple[slice, Like]], wanted: Sequence[Wanted], items: Sequence[Item]
+) -> tuple[tuple[Like, ...], list[Wanted]]:
+    """Return the comparisons with what is to be otherwise, and the qualities that are no part of them.
+
+    Otherwise is what stands behind "like FILM@TIME" in a comparative ("calmer", "less loud"), and the last quality
+    before "than FILM@TIME".
+    """
+    rest = list(wanted)
+    likes = []
+    for number, (place, like) in enumerate(compared):
+        end = compared[number + 1][0].start if number + 1 < len(compared) else math.inf
+        if is_only_other(like):
+            before = [one for one in rest if items[one.item].place.start < place.start]
+            mine = before[-1:]
+        else:
+            mine = [
+                one
+                for one in rest
+                if place.stop <= items[one.item].place.start < end and not one.negated and _is_comparative(one, items)
+            ]
+        rest = [one for one in rest if one not in mine]
+        deltas = tuple(term for one in mine for term in terms_of(one) if not term.hint)
+        if deltas or not is_only_other(like):
+            likes.append(replace(like, alike=not is_only_other(like), deltas=deltas))
+    return tuple(likes), rest
+
+
+def _is_comparative(wanted: Wanted, items: Sequence[Item]) -> bool:
+    return items[wanted.item].grade == "comparative" or bool(_COMPARATIVE & set(wanted.words.casefold().split()))
+
+
+def _unread_likes(compared: Sequence[tuple[slice, Like]], likes: Sequence[Like]) -> list[str]:
+    read = {like.words for like in likes}
+    return [like.words for _, like in compared if like.words not in read]
+
+
+def _pieces(items: Sequence[Item], reader: Reader, cut_out: Sequence[tuple[slice, str]]) -> tuple[Piece, ...]:
     """Return every stretch of the text in its order, with what became of it."""
     read = [(item.place.start, Piece(item.words, role)) for item, role in zip(items, reader.roles, strict=True)]
-    read += [(place.start, Piece(one.words, "condition")) for one, place in zip(said, places, strict=True)]
+    read += [(place.start, Piece(words, "condition")) for place, words in cut_out]
     return tuple(piece for _, piece in sorted(read, key=lambda pair: pair[0]))
 
 
@@ -99,7 +166,9 @@ def _scored(wanted: Sequence[Wanted]) -> list[Wanted]:
 def _merged(terms: Iterable[Term]) -> list[Term]:
     """Ask for a quality once, however many words name it: the strictest of them holds."""
     merged: dict[tuple[str, int], Term] = {}
-    for term in terms:
+    for term in sorted(terms, key=lambda one: one.hint):
+        if term.hint and any((term.name, sign) in merged for sign in (-1, 1)):
+            continue  # what is asked for says more than what is implied
         known = merged.get((term.name, term.sign))
         if known is None:
             merged[term.name, term.sign] = term

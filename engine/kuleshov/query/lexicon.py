@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -18,7 +18,7 @@ from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import GrammarError
 from kuleshov.query.phrases import PhraseTable
 from kuleshov.query.query import Comparison, Condition
-from kuleshov.query.senses import PLAIN, RELATIONS, Comparator, Degree, Entry, QuantityUnit, Sense, SenseKind
+from kuleshov.query.senses import PLAIN, RELATIONS, Comparator, Degree, Entry, Nation, QuantityUnit, Sense, SenseKind
 from kuleshov.query.tokens import fold, tokenize
 from kuleshov.records import SHAPES
 
@@ -48,6 +48,7 @@ class Lexicon:
         }
         self.ranges = self._roles("ranges")
         self.places = self._roles("places")
+        self.nations = tuple(self._nation(table) for table in self._tables("nation"))
         self.instead: dict[tuple[str, ...], str] = {
             self.split(phrase): str(other) for phrase, other in self._table("instead").items()
         }
@@ -55,6 +56,11 @@ class Lexicon:
     def split(self, text: str) -> tuple[str, ...]:
         """Return the folded words of a text."""
         return tuple(token.norm for token in tokenize(text, spelling=self.spelling, units=self.glued_units))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word that a phrase holds."""
+        return frozenset(word for key, _, _ in self.phrases.items() for word in key)
 
     def fold(self, word: str) -> str:
         return fold(word, self.spelling)
@@ -89,12 +95,7 @@ class Lexicon:
         return table
 
     def _entry(self, table: Mapping[str, Any], degrees: Mapping[str, Degree]) -> Entry:
-        targets: list[tuple[str, Literal[-1, 1]]] = []
-        for name in self._list(table, "terms"):
-            plain = name.removeprefix("-")
-            if plain not in VECTOR_NAMES:
-                raise self.refuse(self._where(table), f"{plain!r} is in no vector; known: {', '.join(VECTOR_NAMES)}")
-            targets.append((plain, -1 if name.startswith("-") else 1))
+        hints = self._targets(table, "hints") if "hints" in table else ()
         degree = table.get("degree")
         if isinstance(degree, str) and degree not in degrees:
             raise self.refuse(self._where(table), f"degree {degree!r} is unknown; there are: {', '.join(degrees)}")
@@ -103,13 +104,24 @@ class Lexicon:
             raise self.refuse(self._where(table), f"unit {unit!r} is neither shot nor scene")
         scene_sort = table.get("scene_sort")
         return Entry(
-            targets=tuple(targets),
+            targets=() if hints and "terms" not in table else self._targets(table, "terms"),
             degree=degrees[degree] if isinstance(degree, str) else None if degree is None else Degree(**degree),
             conditions=tuple(self._condition(table, text) for text in table.get("conditions", ())),
             absent=tuple(self._condition(table, text) for text in table.get("absent", ())),
             unit=unit,
             scene_sort=None if scene_sort is None else (self._measure(scene_sort, "key"), scene_sort["descending"]),
+            hints=hints,
+            unseen=bool(table.get("unseen", False)),
         )
+
+    def _targets(self, table: Mapping[str, Any], key: str) -> tuple[tuple[str, Literal[-1, 1]], ...]:
+        targets: list[tuple[str, Literal[-1, 1]]] = []
+        for name in self._list(table, key):
+            plain = name.removeprefix("-")
+            if plain not in VECTOR_NAMES:
+                raise self.refuse(self._where(table), f"{plain!r} is in no vector; known: {', '.join(VECTOR_NAMES)}")
+            targets.append((plain, -1 if name.startswith("-") else 1))
+        return tuple(targets)
 
     def _condition(self, table: Mapping[str, Any], text: str) -> Condition:
         try:
@@ -172,6 +184,14 @@ class Lexicon:
         if not isinstance(minimum, int | float) or not -1 <= minimum <= 1:
             raise self.refuse(f"degrees.{name}", f"minimum must be a number in -1..1, got {minimum!r}")
         return Degree(float(weight), float(minimum))
+
+    def _nation(self, table: Mapping[str, Any]) -> Nation:
+        names, adjectives, languages, codes = (
+            tuple(table.get(key, ())) for key in ("countries", "adjectives", "languages", "codes")
+        )
+        if not all(isinstance(one, str) for one in (*names, *adjectives, *languages, *codes)):
+            raise self.refuse("nation", f"must hold lists of texts, got {dict(table)!r}")
+        return Nation(names, adjectives, languages, codes)
 
     def _measure(self, table: Mapping[str, Any], key: str) -> str:
         path = table.get(key)
@@ -238,6 +258,7 @@ _SIMPLE: dict[str, SenseKind] = {
     "changes.fade_out": "fade_out",
     "changes.arc": "arc",
     "changes.film": "film",
+    "changes.films": "films",
 }
 
 

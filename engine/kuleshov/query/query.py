@@ -7,12 +7,16 @@ from typing import Any, Literal, get_args
 
 from kuleshov.cinema.measures import UNITS, Unit
 from kuleshov.errors import QueryError
+from kuleshov.query.catalogue import FilmFilter
+from kuleshov.query.like import Like
 from kuleshov.query.over_time import ArcWish, Change, Wish
 from kuleshov.query.said import Said
 from kuleshov.query.term import Term
 
 Comparison = Literal["<", "<=", ">", ">="]
-Role = Literal["quality", "condition", "order", "unit", "number", "modifier", "ignored", "not understood"]
+Role = Literal[
+    "quality", "condition", "order", "unit", "number", "modifier", "ignored", "not understood", "partly understood"
+]
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,7 @@ class Query:
     ``unit_given``: the text names the unit; otherwise it was inferred from the qualities. ``limit``: how many are asked
     for ("the five darkest shots").
     ``did_you_mean``: (word, known word) for words that were not understood. ``said``: lines that must be spoken.
+    ``filters``: which films it is about; ``likes``: places of films that it is compared with.
     ``changes`` and ``arcs``: how it must go on over its time; ``of_films``: whole films are the answer, not segments.
     """
 
@@ -88,11 +93,14 @@ class Query:
     changes: tuple[Change, ...] = ()
     arcs: tuple[ArcWish, ...] = ()
     of_films: bool = False
+    filters: tuple[FilmFilter, ...] = ()
+    likes: tuple[Like, ...] = ()
 
     @property
     def asks_something(self) -> bool:
         """Whether there is anything to search for."""
-        return bool(self.terms or self.conditions or self.sort or self.said or self.changes or self.arcs)
+        parts = (self.terms, self.conditions, self.sort, self.said, self.changes, self.arcs, self.filters, self.likes)
+        return any(parts)
 
     @property
     def wishes(self) -> tuple[Wish, ...]:
@@ -123,6 +131,39 @@ class Query:
                 "changes": [asdict(change) for change in self.changes],
                 "arcs": [asdict(arc) for arc in self.arcs],
                 "of_films": self.of_films,
+                "filters": [asdict(one) for one in self.filters],
+                "likes": [asdict(one) for one in self.likes],
             },
             "not_understood": list(self.not_understood),
         }
+
+    @classmethod
+    def from_json(cls, content: object) -> Query:
+        """Return the query of what ``to_json`` returned, corrected by hand; of its ``parsed`` alone as well.
+
+        Raises ``QueryError`` naming what is not as it should be. What is left out is as in ``Query()``.
+        """
+        from pydantic import TypeAdapter, ValidationError
+
+        whole = content if isinstance(content, dict) and "parsed" in content else {"parsed": content}
+        parsed = whole["parsed"]
+        if not isinstance(parsed, dict):
+            raise QueryError(f"a query as JSON is an object, got {type(parsed).__name__}")
+        if unknown := sorted(set(parsed) - set(_PARSED)):
+            raise QueryError(f"query: {unknown[0]!r} is unknown; there are: {', '.join(_PARSED)}")
+        slips = parsed.get("did_you_mean", {})
+        values = {
+            **parsed,
+            "did_you_mean": list(slips.items()) if isinstance(slips, dict) else slips,
+            "text": whole.get("text", ""),
+            "not_understood": whole.get("not_understood", ()),
+        }
+        try:
+            query: Query = TypeAdapter(cls).validate_python(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            raise QueryError(f"query: {'.'.join(map(str, first['loc']))}: {first['msg']}") from error
+        return query
+
+
+_PARSED = tuple(name for name in Query.__dataclass_fields__ if name not in ("text", "not_understood", "pieces"))

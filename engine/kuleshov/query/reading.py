@@ -21,6 +21,8 @@ Negation = Literal["not", "no", "without"]
 
 #: A negated quality filters more than it is wished for, so it weighs less.
 _NEGATED_WEIGHT = 0.5
+#: What a word only implies weighs half of what it would if it were asked for, all of it together.
+_HINTED_WEIGHT = 0.5
 _SOMEWHAT = Degree(0.5, -0.1)
 _OPPOSITE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
 #: What may stand between a noun like "lighting" and the quality it belongs to.
@@ -165,11 +167,13 @@ class Reader:
         entry, pending = item.sense.entry, self._pending
         negated = pending.negation is not None
         alternatives = len(entry.targets) + len(entry.conditions) > 1
-        if negated and alternatives:
-            # "Not this and that" would be an or, which neither a sum nor a list of conditions can say.
+        if negated and (alternatives or entry.unseen):
+            # "Not this and that" would be an or, which neither a sum nor a list of conditions can say; and the absence
+            # of what is not measured is no absence of what it implies.
             self._refuse(index, item)
             return
-        superlative = (pending.superlative is not None or item.grade == "superlative") and not negated
+        ordered = pending.superlative is not None or item.grade == "superlative"
+        superlative = ordered and not negated and bool(entry.targets)
         degree = pending.degree or (_SOMEWHAT if item.grade == "somewhat" else None)
         if degree is None or (entry.degree is not None and entry.degree.minimum > degree.minimum):
             degree = entry.degree or PLAIN
@@ -180,7 +184,7 @@ class Reader:
         if pending.negation in ("no", "without"):
             self.conditions.extend(replace(condition, words=words) for condition in entry.absent)
         self.conditions.extend(replace(condition, words=words) for condition in entry.conditions)
-        self.roles[index] = "quality"
+        self.roles[index] = "partly understood" if entry.unseen else "quality"
         self._finish()
 
     def _noun(self, index: int, item: Item) -> None:
@@ -245,7 +249,7 @@ class Reader:
 
     def _superlative_after(self, index: int, item: Item) -> None:
         """Make the last quality a superlative: "as dark as possible"."""
-        if self.wanted and not self.wanted[-1].negated:
+        if self.wanted and self.wanted[-1].entry.targets and not self.wanted[-1].negated:
             self.wanted[-1] = replace(self.wanted[-1], superlative=True)
             self.roles[index] = "modifier"
 
@@ -311,4 +315,9 @@ def terms_of(wanted: Wanted) -> list[Term]:
             # The complement of sign * value > minimum.
             sign, weight, minimum, inclusive = (1 if sign == -1 else -1), _NEGATED_WEIGHT, 0.0 - minimum, True
         terms.append(Term(name, sign, weight, minimum, wanted.words, inclusive))
+    if not wanted.negated:
+        share = _HINTED_WEIGHT / max(len(wanted.entry.hints), 1)
+        for name, hinted in wanted.entry.hints:
+            sign = 1 if hinted == wanted.sign else -1
+            terms.append(Term(name, sign, share, -1.0, wanted.words, inclusive=True, hint=True))
     return terms

@@ -36,7 +36,8 @@ _TIME = re.compile(
     _SET + r"(?:at|in|during|by) (?:the )?(night|day|dawn|dusk|morning|noon|evening|afternoon)\b", re.IGNORECASE
 )
 _SETTING = re.compile(
-    r"\b((?:int|ext)erior)(?=\s+(?:scenes?|shots?)\b)|\b((?:int|ext)eriors)\b|\b((?-i:INT|EXT))\b\.?", re.IGNORECASE
+    r"\b((?:int|ext)erior)(?=\s+(?:\w+\s+)?(?:scenes?|shots?)\b)|\b((?:int|ext)eriors)\b|\b((?-i:INT|EXT))\b\.?",
+    re.IGNORECASE,
 )
 #: What says only that something is said, and not what.
 _LEAD = re.compile(

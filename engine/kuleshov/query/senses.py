@@ -26,6 +26,7 @@ CourseKind = Literal[
     "fade_out",
     "arc",
     "film",
+    "films",
     "shape",
 ]
 SenseKind = Literal[
@@ -76,7 +77,8 @@ PLAIN = Degree(1.0, 0.0)
 @dataclass(frozen=True)
 class Entry:
     """What a phrase asks for. ``absent``: conditions that "without it" adds. ``scene_sort``: said of a scene, the
-    phrase orders by this measure instead ("a long scene" is no long take)."""
+    phrase orders by this measure instead ("a long scene" is no long take). ``hints``: what it implies without asking
+    for it, so that nothing is left out. ``unseen``: what it names itself is not measured, and is reported."""
 
     targets: tuple[tuple[str, Literal[-1, 1]], ...]
     degree: Degree | None = None
@@ -84,6 +86,8 @@ class Entry:
     absent: tuple[Condition, ...] = ()
     unit: Unit | None = None
     scene_sort: tuple[str, bool] | None = None
+    hints: tuple[tuple[str, Literal[-1, 1]], ...] = ()
+    unseen: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,24 @@ class Sense:
     unit: Unit | None = None
     sort: tuple[str, bool] | None = None
     shape: ShapeName | None = None
+
+
+@dataclass(frozen=True)
+class Nation:
+    """A country or language: the first of ``names`` and ``languages`` as people write them, codes among them."""
+
+    names: tuple[str, ...]
+    adjectives: tuple[str, ...]
+    languages: tuple[str, ...]
+    codes: tuple[str, ...]
+
+    @property
+    def country_values(self) -> tuple[str, ...]:
+        return (*self.names, *(code for code in self.codes if len(code) == 2))
+
+    @property
+    def language_values(self) -> tuple[str, ...]:
+        return (*self.languages, *self.codes)
 
 
 @dataclass(frozen=True)

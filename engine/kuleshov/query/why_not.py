@@ -7,11 +7,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from kuleshov.archive.entries import FilmEntry, SegmentRow
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import measure
 from kuleshov.errors import QueryError
 from kuleshov.query.answer import search
+from kuleshov.query.catalogue import FilmFilter
+from kuleshov.query.compared import compared_to, reasons
 from kuleshov.query.courses import stretches, whole
 from kuleshov.query.explain import behind, explained, label, quantity
 from kuleshov.query.over_time import judge
@@ -72,6 +76,13 @@ def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float) -> 
     lines = [matches(archive, query.unit, said).get(found) for said in query.said]
     for said, line in zip(query.said, lines, strict=True):
         parts.append(Part(said.words, line is not None, None, line.text if line else "no such line is spoken here"))
+    parts += [_filter(one, film) for one in query.filters]
+    comparisons = []
+    for like in query.likes:
+        compared = compared_to(archive, query.unit, like, allowed=np.array([found], dtype=np.int64)).get(found)
+        differs = "it does not differ as is wanted, or is the place itself"
+        parts.append(Part(like.words, compared is not None, None, compared.text if compared else differs))
+        comparisons += reasons(like, compared) if compared else []
     courses = []
     for wish in query.wishes:
         moments = archive.moments(film.content_id, wish.names)
@@ -83,8 +94,12 @@ def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float) -> 
     spoken = [line for line in lines if line is not None]
     hit = None
     if len(spoken) == len(lines):
-        hit = explained(row, query, vector_names=names, lines=spoken, courses=courses)
+        hit = explained(row, query, vector_names=names, lines=spoken, courses=courses, compared=comparisons)
     return _placed(archive, query, row, parts, hit)
+
+
+def _filter(one: FilmFilter, film: FilmEntry) -> Part:
+    return Part(one.words, one.accepts(film), None, f"{one.field}: {getattr(film, one.field) or 'not known'}")
 
 
 def _of_film(archive: Archive, query: Query, film: FilmEntry) -> Verdict:
@@ -95,6 +110,7 @@ def _of_film(archive: Archive, query: Query, film: FilmEntry) -> Verdict:
             raise QueryError(f"{film.title}: described before there were moments (ingest {film.source} again)")
         judged = judge(wish, moments, whole(archive, film, wish))
         parts.append(Part(wish.words, judged.fulfilled, None, judged.text))
+    parts += [_filter(one, film) for one in query.filters]
     hits = search(archive, replace(query, limit=None), k=max(len(archive.films()), 1)).hits
     here = [(number, hit) for number, hit in enumerate(hits, start=1) if hit.content_id == film.content_id]
     place, hit = here[0] if here else (None, None)

@@ -77,3 +77,8 @@ class Film:
     subtitle_tracks: list[SubtitleTrack]
     size_bytes: int
     loudness: Loudness | None = None  # of the sound track that was heard
+    # From the catalogue file beside the film, else from the container's tags.
+    year: int | None = None  # of release
+    director: str | None = None  # several with commas
+    country: str | None = None  # several with commas
+    language: str | None = None  # of the dialogue
