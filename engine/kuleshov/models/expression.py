@@ -8,6 +8,8 @@ and is over-confident: downcast eyes read as sad, an open mouth as surprise.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -47,7 +49,7 @@ class ExpressionNetwork:
         """Return what the last layer reads, float32 ``[n, 256]``: for classifiers of one's own."""
         import torch
 
-        with torch.inference_mode():
+        with torch.inference_mode(), _one_thread():
             mean = torch.tensor(_MEAN_RGB).reshape(1, 3, 1, 1) / 255
             seen = (torch.from_numpy(faces) - mean).contiguous(memory_format=torch.channels_last)
             for number in range(4):
@@ -76,6 +78,19 @@ class ExpressionNetwork:
         return torch.nn.functional.conv2d(
             seen, self._weights[f"{name}/pointwise_filter"], self._weights[f"{name}/bias"]
         )
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """So small a network is slower on several threads, which spend their time waiting for each other."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _padded(seen: Any, stride: int) -> Any:
