@@ -12,7 +12,7 @@ from kuleshov.cinema.detectors import DEFAULT_DETECTOR
 from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, JsonOption, ShotsOption
 from kuleshov.cli.why import change_line
 from kuleshov.errors import ArchiveError, ExportError
-from kuleshov.export.labels import clock
+from kuleshov.export.clock import clock
 
 if TYPE_CHECKING:
     from kuleshov.records import Arc, Film

@@ -86,7 +86,7 @@ def _line(fate: ShotFate) -> str:
 
 
 def _place(place: Place | None) -> str:
-    from kuleshov.export.labels import clock
+    from kuleshov.export.clock import clock
 
     if place is None:
         return "-"

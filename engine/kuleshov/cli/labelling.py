@@ -76,7 +76,7 @@ def _pick_json(pick: Pick) -> dict[str, Any]:
 
 
 def _where(pick: Pick) -> str:
-    from kuleshov.export.labels import clock
+    from kuleshov.export.clock import clock
 
     begin, end = clock(pick.segment.start_seconds), clock(pick.segment.end_seconds)
     return f"{pick.film.film.title}  {begin} - {end}  ({pick.unit} {pick.segment.index})"

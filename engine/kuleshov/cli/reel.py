@@ -11,7 +11,7 @@ import typer
 
 from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
 from kuleshov.errors import ExportError, QueryError
-from kuleshov.export.labels import clock
+from kuleshov.export.clock import clock
 
 if TYPE_CHECKING:
     from kuleshov.archive import Archive

@@ -13,7 +13,7 @@ from kuleshov.annotations.statement import Kind, Statement, new_id, now
 from kuleshov.annotations.store import AnnotationStore
 from kuleshov.errors import AnnotationError, ExportError, MediaError
 from kuleshov.export import labels
-from kuleshov.export.labels import clock
+from kuleshov.export.clock import clock
 from kuleshov.pipeline.versions import installed_version
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import typer
 
 from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, UnitOption
 from kuleshov.errors import QueryError
-from kuleshov.export.labels import clock
+from kuleshov.export.clock import clock
 
 if TYPE_CHECKING:
     from kuleshov.query.why_not import Verdict

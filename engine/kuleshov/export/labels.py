@@ -62,12 +62,3 @@ def reads_as(segment: Segment) -> str:
         return "-"
     mood, score = max(emotion.moods.items(), key=lambda item: item[1])
     return f"{mood} {score:+.2f}{' (strong)' if mood in emotion.strong else ''}"
-
-
-def clock(seconds: float) -> str:
-    """Return a time as ``1:02:03.4`` or ``2:03.4``."""
-    tenths = round(seconds * 10)
-    hours, rest = divmod(tenths, 36_000)
-    minutes, rest = divmod(rest, 600)
-    text = f"{minutes:02d}:{rest // 10:02d}.{rest % 10}" if hours else f"{minutes}:{rest // 10:02d}.{rest % 10}"
-    return f"{hours}:{text}" if hours else text

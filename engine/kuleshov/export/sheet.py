@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ExportError
 from kuleshov.export import labels
-from kuleshov.export.labels import clock
+from kuleshov.export.clock import clock
 from kuleshov.export.stills import stills
 from kuleshov.export.write import write_whole
 from kuleshov.records import Analysis, Scene, Segment, Shot

@@ -1,0 +1,12 @@
+"""Times as people read them."""
+
+from __future__ import annotations
+
+
+def clock(seconds: float) -> str:
+    """Return a time as ``1:02:03.4`` or ``2:03.4``."""
+    tenths = round(seconds * 10)
+    hours, rest = divmod(tenths, 36_000)
+    minutes, rest = divmod(rest, 600)
+    text = f"{minutes:02d}:{rest // 10:02d}.{rest % 10}" if hours else f"{minutes}:{rest // 10:02d}.{rest % 10}"
+    return f"{hours}:{text}" if hours else text
