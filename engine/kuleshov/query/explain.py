@@ -65,6 +65,12 @@ def explained(
         alone = not (reasons or query.terms)
         reasons.append(_sort_reason(query.sort, row, vector_names, contribution=1.0 if alone else 0.0))
     reasons.sort(key=lambda reason: -abs(reason.contribution))
+    return hit_of(row, math.fsum(reason.contribution for reason in reasons), reasons)
+
+
+def hit_of(row: SegmentRow, score: float, reasons: Sequence[Reason]) -> Hit:
+    """Return a segment as a hit."""
+    segment = row.segment
     return Hit(
         film=row.film.title,
         content_id=row.film.content_id,
@@ -74,7 +80,7 @@ def explained(
         out_seconds=segment.end_seconds,
         in_frame=segment.start_frame,
         out_frame=segment.end_frame,
-        score=math.fsum(reason.contribution for reason in reasons),
+        score=score,
         reasons=tuple(reasons),
     )
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.store import Archive
 from kuleshov.errors import QueryError
-from kuleshov.query.reel import hit_of
+from kuleshov.query.explain import hit_of
 from kuleshov.query.result import Hit, Reason
 
 #: Each scene costs this much beside the length of the step to it, so that a way takes no needless ones.

@@ -7,18 +7,17 @@ mean over what was measured, and its reasons are the terms: as in a search, but 
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 
-from kuleshov.archive.entries import SegmentRow
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.definitions import Entry, read_text
 from kuleshov.cinema.measures import Unit
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import QueryError
-from kuleshov.query.explain import behind
+from kuleshov.query.explain import behind, hit_of
 from kuleshov.query.result import Hit, Reason
 from kuleshov.records import Segment
 
@@ -119,23 +118,6 @@ def ranked(archive: Archive, profile: Profile, *, films: Collection[str] | None 
             if score > 0:
                 hits.append(hit_of(row, score, sorted(reasons, key=lambda reason: -abs(reason.contribution))))
     return sorted(hits, key=lambda hit: (-hit.score, hit.content_id, hit.index))
-
-
-def hit_of(row: SegmentRow, score: float, reasons: Sequence[Reason]) -> Hit:
-    """Return a segment as a hit."""
-    segment = row.segment
-    return Hit(
-        film=row.film.title,
-        content_id=row.film.content_id,
-        unit=row.unit,
-        index=segment.index,
-        in_seconds=segment.start_seconds,
-        out_seconds=segment.end_seconds,
-        in_frame=segment.start_frame,
-        out_frame=segment.end_frame,
-        score=score,
-        reasons=tuple(reasons),
-    )
 
 
 def _reason(name: str, share: float, value: float, segment: Segment) -> Reason:
