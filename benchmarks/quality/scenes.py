@@ -32,7 +32,7 @@ from scene_material import Half, load_material
 from scene_scoring import coverage_overflow, f1, f_co, matched_borders
 
 from kuleshov.cinema import scenes as product
-from kuleshov.cinema.describe import describe_scenes, sense_film
+from kuleshov.cinema.describe import describe_scenes, describe_shots, sense_film
 from kuleshov.cinema.scene_evidence import Evidence, weigh_evidence
 from kuleshov.cinema.scene_senses import ShotSenses
 from kuleshov.cinema.scenes import SceneWeights, group_scenes
@@ -109,7 +109,7 @@ def typed(films: Sequence[Sensed]) -> dict[str, dict[str, int]]:
         true.update(film.kinds)
         spans = [range(first, end) for first, end in pairwise([*film.starts, len(film.shots)])]
         credited: set[int] = set()
-        for scene in describe_scenes(film.measured, film.shots):
+        for scene in describe_scenes(film.measured, film.shots, describe_shots(film.measured, film.shots)):
             if scene.type is None:
                 continue
             place = int(np.argmax([_common(scene, span) for span in spans]))

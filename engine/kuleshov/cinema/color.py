@@ -89,7 +89,8 @@ class HistogramSeries:
         """Return the mean histogram float64 ``[bins]`` over the kept frames in spans (see ``rows``), summing to 1."""
         total = np.zeros(bins, dtype=np.float64)
         for number in self.rows(spans):
-            np.add.at(total, self._bins[number], self._counts[number] / self._counts[number].sum(dtype=np.float64))
+            counts = self._counts[number]
+            total[self._bins[number]] += counts / counts.sum(dtype=np.float64)  # no bin is there twice
         total /= max(float(total.sum()), 1.0e-12)
         return total
 

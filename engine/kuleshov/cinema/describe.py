@@ -99,14 +99,19 @@ def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[
 
 
 def describe_scenes(
-    film: FilmMeasurements, shots: Sequence[ShotFrames], *, embeddings: NDArray[np.float32] | None = None
+    film: FilmMeasurements,
+    shots: Sequence[ShotFrames],
+    described: Sequence[Shot],
+    *,
+    embeddings: NDArray[np.float32] | None = None,
 ) -> list[Scene]:
     """Return the scenes of a film: its shots grouped, and measured over the clean frames of all of them.
 
-    ``embeddings`` float32 ``[shots, D]``: what a picture network says of each shot, where there is one.
+    ``described``: the same shots, measured. ``embeddings`` float32 ``[shots, D]``: what a picture network says of each
+    shot, where there is one.
     """
     times = _times(film, shots)
-    matters = _matters(film, shots)
+    matters = [shot.matter for shot in described]
     senses = sense_film(film, shots, embeddings=embeddings)
     evidence = weigh_evidence(senses)
     long_seconds = long_shot_seconds(times)

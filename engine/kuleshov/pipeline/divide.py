@@ -46,7 +46,7 @@ def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, gra
     """Describe the shots between these transitions, and the scenes that they form."""
     frames = shots_from_transitions(transitions, frame_count=len(measured.frame_seconds))
     shots = _feel(describe_shots(measured, frames), grammar)
-    scenes = _feel(describe_scenes(measured, frames), grammar)
+    scenes = _feel(describe_scenes(measured, frames, shots), grammar)
     vectors: dict[Unit, NDArray[np.float32]] = {
         "shot": affect_vectors(shots, shots=shots),
         "scene": affect_vectors(scenes, shots=shots),
