@@ -8,6 +8,7 @@ from kuleshov.archive.entries import FilmEntry
 from kuleshov.archive.moments import Moments
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
+from kuleshov.errors import QueryError
 from kuleshov.query.over_time import FADE_OUT, ArcWish, Judged, Stretch, Wish, judge
 from kuleshov.query.query import Query
 
@@ -25,6 +26,14 @@ def going_on_so(archive: Archive, unit: Unit, wish: Wish, *, films: Collection[s
             if judged.fulfilled:
                 found[segment] = judged
     return found
+
+
+def moments_of(archive: Archive, film: FilmEntry, names: Collection[str]) -> Moments:
+    """Return a film's moments with these values. Raises ``QueryError`` where it was described before there were any."""
+    moments = archive.moments(film.content_id, names)
+    if moments is None:
+        raise QueryError(f"{film.title}: described before there were moments (ingest {film.source} again)")
+    return moments
 
 
 def stretches(archive: Archive, unit: Unit, film: FilmEntry, wish: Wish) -> Iterator[tuple[int, Stretch]]:

@@ -16,7 +16,7 @@ from kuleshov.errors import QueryError
 from kuleshov.query.answer import search
 from kuleshov.query.catalogue import FilmFilter
 from kuleshov.query.compared import compared_to, reasons
-from kuleshov.query.courses import stretches, whole
+from kuleshov.query.courses import moments_of, stretches, whole
 from kuleshov.query.explain import behind, explained, label, quantity
 from kuleshov.query.over_time import judge
 from kuleshov.query.query import Condition, Query
@@ -85,9 +85,7 @@ def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float) -> 
         comparisons += reasons(like, compared) if compared else []
     courses = []
     for wish in query.wishes:
-        moments = archive.moments(film.content_id, wish.names)
-        if moments is None:
-            raise QueryError(f"{film.title}: described before there were moments (ingest {film.source} again)")
+        moments = moments_of(archive, film, wish.names)
         stretch = next(one for id, one in stretches(archive, query.unit, film, wish) if id == found)
         courses.append(judge(wish, moments, stretch))
         parts.append(Part(wish.words, courses[-1].fulfilled, None, courses[-1].text))
@@ -105,9 +103,7 @@ def _filter(one: FilmFilter, film: FilmEntry) -> Part:
 def _of_film(archive: Archive, query: Query, film: FilmEntry) -> Verdict:
     parts = []
     for wish in query.wishes:
-        moments = archive.moments(film.content_id, wish.names)
-        if moments is None:
-            raise QueryError(f"{film.title}: described before there were moments (ingest {film.source} again)")
+        moments = moments_of(archive, film, wish.names)
         judged = judge(wish, moments, whole(archive, film, wish))
         parts.append(Part(wish.words, judged.fulfilled, None, judged.text))
     parts += [_filter(one, film) for one in query.filters]
