@@ -7,9 +7,10 @@ from html import escape
 
 from kuleshov.records import Arc, Curve
 
-_WIDTH, _PANEL, _LEFT, _RIGHT, _TOP, _GAP = 960, 130, 90, 20, 46, 26
+_WIDTH, _PANEL, _LEFT, _RIGHT, _TOP, _GAP = 960, 130, 140, 20, 46, 26
 _COLORS = {"valence": "#2a7f62", "arousal": "#c2571a", "tension": "#5b3a8c", "dominance": "#7a6a1f"}
 _INK, _FAINT = "#22262b", "#c9ced6"
+_LEGEND = "Thin: what it reads as now. Broad: mood. Level line: 0. Circles: turning points. Dotted: marked changes."
 #: Least half-height of a panel: a flat curve is shown flat.
 _LEAST_RANGE = 0.2
 
@@ -17,7 +18,7 @@ _LEAST_RANGE = 0.2
 def arc_svg(arc: Arc, *, title: str) -> str:
     """Return an SVG document of an arc. Text is set in the reader's sans-serif; nothing else is needed to show it."""
     names = list(arc.curves)
-    height = _TOP + len(names) * (_PANEL + _GAP) + 24
+    height = _TOP + len(names) * (_PANEL + _GAP) + 42
     end = max(arc.seconds[-1] if arc.seconds else 0.0, 1.0)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" '
@@ -33,6 +34,7 @@ def arc_svg(arc: Arc, *, title: str) -> str:
         parts.append(
             f'<text x="{x:.1f}" y="{bottom}" text-anchor="middle" fill="#666">{clock_text(share * end)}</text>'
         )
+    parts.append(f'<text x="{_LEFT}" y="{bottom + 24}" fill="#666">{_LEGEND}</text>')
     return "\n".join([*parts, "</svg>\n"])
 
 
