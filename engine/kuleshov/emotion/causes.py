@@ -2,8 +2,9 @@
 
 The step of a curve is a sum over cues, exactly. Cues belong to senses (light, colour, sound, words, ...), by the
 measure that they read. For each sense the event is where its cues step most, from one moment to the next: a cut, or a
-point within a shot; of sound the named event, and of words the line that is spoken, where there is one. What its cues
-add to the step is the event's share. That an event comes first and carries the step is no proof that it is the cause.
+point within a shot; of sound the named event, of words the line that is spoken, of faces one that comes into sight
+there, where there is one. What its cues add to the step is the event's share. That an event comes first and carries the
+step is no proof that it is the cause.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.emotion.entrances import Entrance, entrances
 from kuleshov.emotion.grammar import Cue, Grammar
 from kuleshov.records import Cause, Line, Segment, SoundEvent
 
@@ -37,7 +39,7 @@ _SENSES = {
     "camera": "movement",
     "pace": "cutting",
     "duration": "cutting",
-    "faces": "faces",
+    "people": "faces",
 }
 _NAMED = {"cut_to_silence": "cut to silence", "burst": "burst of sound", "scream": "scream", "swell": "swell"}
 
@@ -76,6 +78,10 @@ class Causes:
         """All sounds that have a name, in order."""
         events = [event for moment in self.moments if moment.sound is not None for event in moment.sound.events]
         return sorted((event for event in events if event.type in _NAMED), key=_when)
+
+    @cached_property
+    def _entrances(self) -> list[Entrance]:
+        return entrances(self.moments)
 
     def of(self, steps: Mapping[str, float], second: float, *, dimension: str) -> list[Cause]:
         """Return the events shortly before a change that carry it, the largest share first.
@@ -120,6 +126,8 @@ class Causes:
         seconds = after.start_seconds
         if sense == "words" and (line := self._said(seconds)) is not None:
             return Cause("line of dialogue", line.start_seconds, f"“{line.text}”", share)
+        if sense == "faces" and (seen := self._seen_first(before, after)) is not None:
+            return Cause("entrance of a face", seen.seconds, f"{seen.text}: {cue.reading.label} {numbers[1]}", share)
         return Cause(sense, seconds, f"{cue.reading.label} {numbers[0]} → {numbers[1]} {where}", share)
 
     def _borders(self, second: float) -> Iterator[int]:
@@ -129,8 +137,9 @@ class Causes:
 
     def _step(self, number: int, cue: Cue) -> float:
         column = self.grammar.cue_names.index(cue.name)
-        step = float(self.table[number, column] - self.table[number - 1, column])
-        return 0.0 if math.isnan(step) else step
+        before, after = self.table[number - 1 : number + 1, column].tolist()
+        # What is not there takes no side: a smile that comes into sight steps up from 0.
+        return (0.0 if math.isnan(after) else after) - (0.0 if math.isnan(before) else before)
 
     def _heard(self, second: float) -> SoundEvent | None:
         """The named sound nearest to a time, of those shortly before it."""
@@ -146,6 +155,11 @@ class Causes:
             if line.kind == "speech" and abs(line.start_seconds - seconds) <= BEFORE_SECONDS / 2
         ]
         return min(lines, key=lambda line: abs(line.start_seconds - seconds), default=None)
+
+    def _seen_first(self, before: Segment, after: Segment) -> Entrance | None:
+        """The face that comes into sight from one moment to the next: the nearest to the border between them."""
+        found = [one for one in self._entrances if before.start_seconds < one.seconds < after.end_seconds]
+        return min(found, key=lambda one: abs(one.seconds - after.start_seconds), default=None)
 
 
 def _when(event: SoundEvent) -> float:
