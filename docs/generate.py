@@ -7,8 +7,6 @@ Run by ``make docs``; tests compare.
 from __future__ import annotations
 
 import importlib.util
-import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,10 +26,14 @@ _ESTIMATE = Path(__file__).resolve().parents[1] / "benchmarks/gpu_acceptance/lim
 
 def help_text(*words: str) -> str:
     """What ``--help`` prints, at a fixed width and without colour."""
-    environment = os.environ | {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
-    command = [str(Path(sys.executable).with_name("kuleshov")), *words, "--help"]
-    printed = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
-    return "\n".join(line.rstrip() for line in printed.splitlines()).strip("\n")
+    from typer.testing import CliRunner
+
+    from kuleshov.cli.app import app
+
+    environment = {"COLUMNS": "100", "NO_COLOR": "1", "TERM": "dumb"}
+    printed = CliRunner().invoke(app, [*words, "--help"], env=environment, prog_name="kuleshov")
+    assert printed.exit_code == 0, printed.output
+    return "\n".join(line.rstrip() for line in printed.stdout.splitlines()).strip("\n")
 
 
 def page() -> str:

@@ -9,7 +9,8 @@ import pytest
 from kuleshov.cli.why import place_of
 from kuleshov.errors import QueryError
 
-from .test_cli import archive, films, in_json, kuleshov  # noqa: F401
+from .command import in_json, kuleshov
+from .test_cli import archive, films  # noqa: F401
 
 
 def test_an_arc_is_shown_drawn_and_compared(archive, tmp_path):  # noqa: F811

@@ -3,23 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-KULESHOV = Path(sys.executable).with_name("kuleshov")
-
-
-def kuleshov(*words, cwd):
-    environment = os.environ | {"COLUMNS": "100", "TERM": "dumb", "NO_COLOR": "1"}
-    environment.pop("KULESHOV_ARCHIVE", None)
-    return subprocess.run(
-        [str(KULESHOV), *map(str, words)], cwd=cwd, env=environment, capture_output=True, text=True, check=False
-    )
+from .command import kuleshov
 
 
 @pytest.fixture(scope="module")
