@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 COMMANDS = (
-    *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "reel", "path"),
+    *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "plot arc", "reel", "path"),
     *("export", "correct", "compare", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor", "models fetch"),
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),

@@ -13,7 +13,7 @@ import pytest
 from .command import KULESHOV, TERMINAL, in_json, kuleshov
 
 COMMANDS = [
-    *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "reel", "path"),
+    *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "plot arc", "reel", "path"),
     *("export", "correct", "compare", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor"),
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),

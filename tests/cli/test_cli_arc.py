@@ -5,6 +5,7 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 
 import pytest
+from PIL import Image
 
 from kuleshov.cli.why import place_of
 from kuleshov.errors import QueryError
@@ -13,18 +14,34 @@ from .command import in_json, kuleshov
 from .test_cli import archive, films  # noqa: F401
 
 
-def test_an_arc_is_shown_drawn_and_compared(archive, tmp_path):  # noqa: F811
-    picture = tmp_path / "arc.svg"
-    done = kuleshov("arc", "night", "--archive", archive, "--svg", picture, "--like", "day")
+def test_an_arc_is_shown_and_compared(archive):  # noqa: F811
+    done = kuleshov("arc", "night", "--archive", archive, "--like", "day")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("mood") == 4
     assert "too flat to compare" in done.stdout
+
+
+def test_an_arc_is_drawn(archive, tmp_path):  # noqa: F811
+    picture = tmp_path / "arc.svg"
+    assert kuleshov("plot", "arc", "night", picture, "--archive", archive).stdout == f"Drew {picture}.\n"
     root = ET.parse(picture).getroot()
     assert root.tag.endswith("svg")
     assert len(root.findall(".//{*}polyline")) == 8
-    again = kuleshov("arc", "night", "--archive", archive, "--svg", picture)
+    again = kuleshov("plot", "arc", "night", picture, "--archive", archive)
     assert again.returncode == 1
     assert "there already" in again.stderr
+    told = in_json("plot", "arc", "night", tmp_path / "arc.png", "--archive", archive)
+    assert Image.open(told["picture"]).size == tuple(2 * int(root.get(side)) for side in ("width", "height"))
+    assert "a picture is a .png or an .svg" in kuleshov("plot", "arc", "night", "arc.gif", "--archive", archive).stderr
+
+
+def test_reasons_are_drawn_with_their_stills(archive, tmp_path):  # noqa: F811
+    why, hits = tmp_path / "why.png", tmp_path / "hits.png"
+    assert f"Drew {why}." in kuleshov("why", "night@0:05", "--sheet", why, "--archive", archive).stdout
+    assert kuleshov("search", "dark shots", "--sheet", hits, "--archive", archive).returncode == 0
+    assert Image.open(why).width == Image.open(hits).width
+    refused = kuleshov("why", "night@0:05", "dark shots", "--sheet", why, "--archive", archive)
+    assert "leave the query out" in refused.stderr
 
 
 def test_an_arc_as_json_has_its_curves(archive):  # noqa: F811

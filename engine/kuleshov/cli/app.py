@@ -37,6 +37,7 @@ from kuleshov.cli.options import (
     VoiceEmotionOption,
 )
 from kuleshov.cli.people import agreement, labels, reread
+from kuleshov.cli.plot import plot
 from kuleshov.cli.reel import path, reel
 from kuleshov.cli.show import show
 from kuleshov.cli.training import evaluate, train
@@ -155,6 +156,10 @@ def search(
         str | None,
         typer.Option(metavar="FILE", help="Ask what a file says (- = standard input): a reading of --json, corrected."),
     ] = None,
+    sheet: Annotated[
+        Path | None, typer.Option(metavar="FILE.png", help="Draw the hits: a still and the reasons of each.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the picture if it is there already.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Find shots, scenes or films, with reasons that add up to the score."""
@@ -168,6 +173,10 @@ def search(
         asked = with_arc(asked, arc, of=of)
     with Archive.open(archive) as store:
         result = find(store, asked, k=k, unit=unit if query_json is not None else None)
+        if sheet is not None:
+            from kuleshov.export.answer_sheet import write_hits
+
+            write_hits(store, result, sheet, force=force)
     if json:
         render.print_json(result.to_json())
     else:
@@ -237,6 +246,7 @@ app.command()(watch)
 app.command()(why)
 app.command("next")(next_state)
 app.command()(arc)
+app.add_typer(plot, name="plot")
 app.command()(reel)
 app.command()(path)
 app.command()(export)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +10,7 @@ import typer
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR
 from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, JsonOption, ShotsOption
 from kuleshov.cli.why import change_line
-from kuleshov.errors import ArchiveError, ExportError
+from kuleshov.errors import ArchiveError
 from kuleshov.export.clock import clock
 
 if TYPE_CHECKING:
@@ -24,11 +23,9 @@ _MOST_CHANGES = 12
 
 def arc(
     film: Annotated[str, typer.Argument(help="A film: its title or id in the archive, or a file.")],
-    svg: Annotated[Path | None, typer.Option(metavar="FILE", help="Draw the curves as an SVG picture.")] = None,
     like: Annotated[
         str | None, typer.Option(metavar="FILM", help="Another film: how alike their curves are, 1 being the same.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the picture if it is there already.")] = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     device: DeviceOption = "auto",
     shots: ShotsOption = DEFAULT_DETECTOR,
@@ -38,25 +35,20 @@ def arc(
     from kuleshov.cli import render
     from kuleshov.cli.sources import described
     from kuleshov.emotion.shapes import curve_likeness
-    from kuleshov.export.arc_picture import arc_svg
     from kuleshov.pipeline.settings import Settings
 
-    if svg is not None and svg.exists() and not force:
-        raise ExportError(f"{svg}: there already (--force replaces it)")
     settings = Settings(device=device, shots=shots)
     analysis = described(film, archive=archive, settings=settings, quiet=json).analysis
-    found = _arc_of(analysis.arc, analysis.film)
+    found = arc_of(analysis.arc, analysis.film)
     alike = None
     if like is not None:
         other = described(like, archive=archive, settings=settings, quiet=json).analysis
-        theirs = _arc_of(other.arc, other.film).curves
+        theirs = arc_of(other.arc, other.film).curves
         alike = {
             name: curve_likeness(curve.values, theirs[name].values)
             for name, curve in found.curves.items()
             if name in theirs
         }
-    if svg is not None:
-        svg.write_text(arc_svg(found, title=analysis.film.title), encoding="utf-8")
     if json:
         render.print_json({"film": analysis.film.content_id, "arc": asdict(found), "like": alike})
         return
@@ -64,11 +56,10 @@ def arc(
         render.say(line)
     for name, value in (alike or {}).items():
         render.say(f"{name}: " + ("too flat to compare" if value is None else f"likeness {value:+.2f}"))
-    if svg is not None:
-        render.say(f"Drew {svg}.")
 
 
-def _arc_of(found: Arc | None, film: Film) -> Arc:
+def arc_of(found: Arc | None, film: Film) -> Arc:
+    """Return the arc of a film. Raises ``ArchiveError`` where there is none."""
     if found is None:
         raise ArchiveError(f"{film.title}: described before there were arcs (ingest {film.source} again)")
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,7 +14,7 @@ from kuleshov.export.clock import clock
 
 if TYPE_CHECKING:
     from kuleshov.query.why_not import Verdict
-    from kuleshov.records import Arc, Change, Segment
+    from kuleshov.records import Analysis, Arc, Change, Segment
 
 #: Changes further from the place are not told.
 _NEAR_SECONDS = 15.0
@@ -24,6 +25,11 @@ def why(
     query: Annotated[str | None, typer.Argument(help="A query that was expected to find it.")] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     unit: UnitOption = None,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.png", help="Draw the reasons, each with the frame that shows it best."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the picture if it is there already.")] = False,
     json: JsonOption = False,
 ) -> None:
     """Tell what a place in a film reads as and why; or with QUERY, which parts of the query it fulfils and how far off.
@@ -39,6 +45,8 @@ def why(
     with Archive.open(archive) as store:
         film = store.resolve(name)
         if query is not None:
+            if sheet is not None:
+                raise QueryError("--sheet draws what a place reads as; leave the query out")
             verdict = why_not(store, parse(query, unit=unit), film, seconds)
             if json:
                 render.print_json(verdict.to_json())
@@ -54,21 +62,27 @@ def why(
     }
     if not segments:
         raise QueryError(f"{film.title} has nothing at {seconds:g} s (it is {film.duration_seconds:.1f} s long)")
+    if sheet is not None:
+        from kuleshov.export.answer_sheet import write_reading
+
+        write_reading(analysis, list(segments.values()), sheet, force=force)
     near = _near(analysis.arc, seconds)
     if json:
         render.print_json(
             {
                 "film": film.content_id,
                 "seconds": seconds,
-                **{kind: {"index": one.index, **_read(one)} for kind, one in segments.items()},
+                **{kind: {"index": one.index, **_read(one, analysis)} for kind, one in segments.items()},
                 "changes": [asdict(change) for change in near],
             }
         )
         return
     for kind, segment in segments.items():
-        _tell_segment(kind, segment)
+        _tell_segment(kind, segment, analysis)
     for change in near:
         render.say(change_line(change))
+    if sheet is not None:
+        render.say(f"Drew {sheet}.")
 
 
 def place_of(text: str) -> tuple[str, float]:
@@ -95,20 +109,26 @@ def change_line(change: Change) -> str:
     return f"{clock(change.seconds):>8}  {step}: {because or 'no event of the 10 s before carries it'}"
 
 
-def _read(segment: Segment) -> dict[str, object]:
+def _read(segment: Segment, analysis: Analysis) -> dict[str, object]:
     from kuleshov.emotion.sentence import sentence
+    from kuleshov.export.evidence import evidence, told_scores
 
     emotion = segment.emotion
     return {
         "sentence": None if emotion is None else sentence(emotion),
         "emotion": None if emotion is None else asdict(emotion),
+        "evidence": [
+            asdict(each)
+            for score in ([] if emotion is None else told_scores(emotion))
+            for each in evidence(segment, score, shots=analysis.shots)
+        ],
     }
 
 
-def _tell_segment(kind: str, segment: Segment) -> None:
+def _tell_segment(kind: str, segment: Segment, analysis: Analysis) -> None:
     from kuleshov.cli import render
-    from kuleshov.emotion.sentence import sentence, sides
-    from kuleshov.records import DIMENSIONS
+    from kuleshov.emotion.sentence import sentence
+    from kuleshov.export.evidence import evidence, told_scores
 
     start, end = clock(segment.start_seconds), clock(segment.end_seconds)
     render.say(f"{kind} {segment.index}  {start} - {end}")
@@ -116,19 +136,20 @@ def _tell_segment(kind: str, segment: Segment) -> None:
     if emotion is None:
         return
     render.say(f"  {sentence(emotion)}")
-    first_mood = sorted(emotion.strong, key=lambda mood: -emotion.moods[mood])[:1]
-    for score in (*DIMENSIONS, *first_mood):
+    scores = told_scores(emotion)
+    for score in scores:
         value = emotion.moods[score] if score in emotion.moods else getattr(emotion, score)
         if value is None:  # described before there was such a score
             continue
         render.say(f"  {score} {value:+.3f}")
-        told = [reason for side in sides(emotion, score) for reason in side]
-        for reason in told:
-            render.say(f"    {reason.contributions[score]:+.3f}  {reason.text}")
-        rest = value - sum(reason.contributions[score] for reason in told)
+        told = evidence(segment, score, shots=analysis.shots)
+        for each in told:
+            place = "" if kind == "shot" else f" at {clock(each.seconds)}"
+            render.say(f"    {each.contribution:+.3f}  {each.text}{place}")
+        rest = value - sum(each.contribution for each in told)
         render.say(f"    {rest:+.3f}  all other cues")
     if len(emotion.strong) > 1:
-        render.say(f"  also strong: {', '.join(mood for mood in emotion.strong if mood not in first_mood)}")
+        render.say(f"  also strong: {', '.join(mood for mood in emotion.strong if mood not in scores)}")
 
 
 def _tell(verdict: Verdict, title: str) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+import numpy as np
+
 from kuleshov.records import Arc, Curve
 
 _WIDTH, _PANEL, _LEFT, _RIGHT, _TOP, _GAP = 960, 130, 140, 20, 46, 26
@@ -71,8 +73,9 @@ def _panel(arc: Arc, name: str, *, top: int, end: float) -> list[str]:
     for turn in arc.turns:
         if turn.dimension == name:
             told = f"{turn.kind} at {clock_text(turn.seconds)}"
+            value = float(np.interp(turn.seconds, arc.seconds, curve.values))  # its own is that of the smoothed curve
             parts.append(
-                f'<circle cx="{x(turn.seconds):.1f}" cy="{y(turn.value):.1f}" r="4" fill="#fff" stroke="{color}" '
+                f'<circle cx="{x(turn.seconds):.1f}" cy="{y(value):.1f}" r="4" fill="#fff" stroke="{color}" '
                 f'stroke-width="1.6"><title>{told}</title></circle>'
             )
     if name == "arousal" and arc.climax_seconds is not None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ExportError
 from kuleshov.export import labels
 from kuleshov.export.clock import clock
-from kuleshov.export.stills import stills
+from kuleshov.export.drawing import FAINT, INK, MARK, PAPER, fitting, font, png
+from kuleshov.export.stills import still_frame, stills
 from kuleshov.export.write import write_whole
-from kuleshov.records import Analysis, Scene, Segment, Shot
+from kuleshov.records import Analysis, Scene, Segment
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -27,9 +26,6 @@ _COLUMNS = 5
 _WIDTH, _HEIGHT = 320, 240  # of a still at most
 _MARGIN, _PALETTE, _LINE, _LINES = 12, 8, 17, 4
 _TEXT, _HEADING = 13, 20
-_PAPER, _INK, _FAINT, _MARK = "#14161a", "#e8e6e1", "#9a978f", "#ffcf5c"
-#: Fonts that write more scripts than Pillow's own; the first that the machine has.
-_FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "Arial.ttf")
 _ARROW_LEAST = 0.02  # frame-widths a second: a slower camera gets no arrow (design value)
 _ARROW_FULL = 0.30  # and this one the longest
 _SEEN_ABOUT = 0.3  # seconds: faces that were seen so near to the still are drawn on it
@@ -61,7 +57,7 @@ def write_sheet(analysis: Analysis, path: Path, *, unit: Unit = "shot", force: b
     pictures = stills(analysis.film, [tile.still for tile in tiles], width=_WIDTH, height=_HEIGHT)
     for number, (file, page) in enumerate(zip(files, pages, strict=True), start=1):
         heading = _heading(analysis, number, len(pages))
-        write_whole(file, _png(_draw(page, pictures, heading)), force=force)
+        write_whole(file, png(_draw(page, pictures, heading)), force=force)
     return files
 
 
@@ -69,27 +65,13 @@ def _tiles(analysis: Analysis, unit: Unit) -> list[Tile]:
     first = {scene.first_shot: _scene_heading(scene) for scene in analysis.scenes} if unit == "shot" else {}
     segments: Sequence[Segment] = analysis.shots if unit == "shot" else analysis.scenes
     return [
-        Tile(segment, f"{unit} {segment.index}", first.get(segment.index, ""), *_still(segment, analysis))
+        Tile(segment, f"{unit} {segment.index}", first.get(segment.index, ""), *still_frame(segment, analysis.shots))
         for segment in segments
     ]
 
 
 def _scene_heading(scene: Scene) -> str:
     return " · ".join(part for part in (f"scene {scene.index}", labels.begins(scene)) if part)
-
-
-def _still(segment: Segment, analysis: Analysis) -> tuple[int, float]:
-    """The middle of a shot's clean frames, and about when it is shown; of a scene, of its longest shot's."""
-    shot = segment
-    if isinstance(segment, Scene):
-        shots = analysis.shots[segment.first_shot : segment.end_shot]
-        shot = max(shots, key=lambda shot: shot.end_frame - shot.start_frame)
-    assert isinstance(shot, Shot)
-    after = analysis.shots[shot.index + 1 : shot.index + 2]
-    last = after[0].transition_in.start_frame if after else shot.end_frame - 1
-    frame = (shot.transition_in.end_frame + last) // 2
-    share = (frame - shot.start_frame) / (shot.end_frame - shot.start_frame)
-    return frame, shot.start_seconds + share * shot.duration_seconds
 
 
 def _draw(page: Sequence[Tile], pictures: Iterator[Image], heading: str) -> Image:
@@ -101,14 +83,14 @@ def _draw(page: Sequence[Tile], pictures: Iterator[Image], heading: str) -> Imag
     tile_width, tile_height = _WIDTH + _MARGIN, still_height + _PALETTE + (_LINES + 1) * _LINE + _MARGIN
     columns = min(_COLUMNS, len(page))
     top = 2 * _MARGIN + _HEADING + _LINE
-    sheet = Image.new("RGB", (columns * tile_width + _MARGIN, top + rows * tile_height), _PAPER)
+    sheet = Image.new("RGB", (columns * tile_width + _MARGIN, top + rows * tile_height), PAPER)
     draw = ImageDraw.Draw(sheet)
-    draw.text((_MARGIN, _MARGIN), heading, fill=_INK, font=_font(_HEADING))
+    draw.text((_MARGIN, _MARGIN), heading, fill=INK, font=font(_HEADING))
     for place, (tile, picture) in enumerate(zip(page, shown, strict=True)):
         left, upper = _MARGIN + place % _COLUMNS * tile_width, top + place // _COLUMNS * tile_height
         sheet.paste(picture, (left + (_WIDTH - picture.width) // 2, upper + still_height - picture.height))
         if tile.heading:
-            draw.text((left, upper - _LINE), tile.heading, fill=_MARK, font=_font(_TEXT))
+            draw.text((left, upper - _LINE), tile.heading, fill=MARK, font=font(_TEXT))
         _palette(draw, tile.segment, left, upper + still_height)
         _faces(draw, tile, picture, left + (_WIDTH - picture.width) // 2, upper + still_height - picture.height)
         _arrow(draw, tile.segment, left + _WIDTH // 2, upper + still_height // 2)
@@ -134,7 +116,7 @@ def _faces(draw: ImageDraw, tile: Tile, picture: Image, left: int, upper: int) -
             continue
         x, y = left + face.x[nearest] * picture.width, upper + face.y[nearest] * picture.height
         reach = face.height[nearest] * picture.height / 2
-        draw.rectangle((x - 0.8 * reach, y - reach, x + 0.8 * reach, y + reach), outline=_MARK)
+        draw.rectangle((x - 0.8 * reach, y - reach, x + 0.8 * reach, y + reach), outline=MARK)
 
 
 def _arrow(draw: ImageDraw, segment: Segment, x: int, y: int) -> None:
@@ -149,7 +131,7 @@ def _arrow(draw: ImageDraw, segment: Segment, x: int, y: int) -> None:
     right, below = across / speed, down / speed
     tip = (x + right * length, y + below * length)
     wings = [(tip[0] - 12 * right + 6 * side * below, tip[1] - 12 * below - 6 * side * right) for side in (1, -1)]
-    for color, width in ((_PAPER, 5), (_MARK, 2)):  # legible on any picture
+    for color, width in ((PAPER, 5), (MARK, 2)):  # legible on any picture
         draw.line([(x, y), tip], fill=color, width=width)
         draw.line([wings[0], tip, wings[1]], fill=color, width=width, joint="curve")
 
@@ -159,35 +141,15 @@ def _write(draw: ImageDraw, tile: Tile, left: int, upper: int) -> None:
     times = f"{clock(segment.start_seconds)}  {segment.duration_seconds:.1f} s"
     seen = (labels.scale(segment), labels.movement(segment))
     lines = [
-        (" · ".join(part for part in (tile.name, times, labels.begins(segment)) if part), _INK),
-        (" · ".join(part for part in seen if part not in ("", "-")), _FAINT),
-        (labels.light(segment), _FAINT),
-        (" · ".join((labels.sound(segment), labels.reads_as(segment))), _FAINT),
+        (" · ".join(part for part in (tile.name, times, labels.begins(segment)) if part), INK),
+        (" · ".join(part for part in seen if part not in ("", "-")), FAINT),
+        (labels.light(segment), FAINT),
+        (" · ".join((labels.sound(segment), labels.reads_as(segment))), FAINT),
     ]
     for number, (text, color) in enumerate(line for line in lines if line[0]):
-        draw.text((left, upper + number * _LINE), _fitting(draw, text), fill=color, font=_font(_TEXT))
-
-
-def _fitting(draw: ImageDraw, text: str) -> str:
-    """As much of a text as is no wider than a still."""
-    font = _font(_TEXT)
-    if draw.textlength(text, font=font) <= _WIDTH:
-        return text
-    while draw.textlength(text + "…", font=font) > _WIDTH:
-        text = text[:-1]
-    return text.rstrip(" ,·") + "…"
-
-
-@cache
-def _font(size: int) -> Any:
-    from PIL import ImageFont
-
-    for name in _FONTS:
-        try:
-            return ImageFont.truetype(name, size)
-        except OSError:
-            continue
-    return ImageFont.load_default(size)
+        draw.text(
+            (left, upper + number * _LINE), fitting(draw, text, size=_TEXT, width=_WIDTH), fill=color, font=font(_TEXT)
+        )
 
 
 def _heading(analysis: Analysis, page: int, pages: int) -> str:
@@ -196,9 +158,3 @@ def _heading(analysis: Analysis, page: int, pages: int) -> str:
     return f"{about.title}   {clock(about.duration_seconds)}, {numbers}" + (
         f"   page {page}/{pages}" if pages > 1 else ""
     )
-
-
-def _png(picture: Image) -> bytes:
-    written = BytesIO()
-    picture.save(written, "PNG", optimize=True)
-    return written.getvalue()

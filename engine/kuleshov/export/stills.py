@@ -13,12 +13,28 @@ from kuleshov.decode.cpu_windows import CpuWindowReader
 from kuleshov.decode.windows import Window
 from kuleshov.errors import ExportError
 from kuleshov.media.probe import MediaInfo, probe
-from kuleshov.records import Film
+from kuleshov.records import Film, Scene, Segment, Shot
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 _AT_ONCE = 16  # frames that are held at full size together
+
+
+def still_frame(segment: Segment, shots: Sequence[Shot]) -> tuple[int, float]:
+    """Return the frame that stands for a segment, and about when it is shown, in seconds.
+
+    The middle of a shot's clean frames; of a scene, of its longest shot's. ``shots`` are all shots of the film.
+    """
+    shot = segment
+    if isinstance(segment, Scene):
+        shot = max(shots[segment.first_shot : segment.end_shot], key=lambda shot: shot.end_frame - shot.start_frame)
+    assert isinstance(shot, Shot)
+    after = shots[shot.index + 1 : shot.index + 2]
+    last = after[0].transition_in.start_frame if after else shot.end_frame - 1
+    frame = (shot.transition_in.end_frame + last) // 2
+    share = (frame - shot.start_frame) / (shot.end_frame - shot.start_frame)
+    return frame, shot.start_seconds + share * shot.duration_seconds
 
 
 def stills(film: Film, frames: Sequence[int], *, width: int, height: int) -> Iterator[Image]:
