@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
 from kuleshov.archive.embeddings import Embeddings, Space, carried, gaps
+from kuleshov.archive.indexes.settings import IndexSettings
 from kuleshov.errors import ArchiveError
 
 DIMENSIONS = 24
@@ -216,3 +217,29 @@ def test_a_film_divided_anew_keeps_what_has_the_same_frames(make_description: An
     assert np.isnan(kept.vectors["shot"][1:]).all()
     np.testing.assert_array_equal(kept.vectors["scene"], given.vectors["scene"])
     assert gaps([kept]) == ["2 of 3 shots have no visual vector"]
+
+
+def test_the_kind_of_index_is_a_setting_of_the_archive(
+    folder: Path, three_films: list[Any], make_description: Any
+) -> None:
+    """Small shards find what one index finds; the setting is kept, and later films go where they should."""
+    query = unit_rows(1, seed=9)[0]
+    with Archive.open(folder) as reader, Archive.open(folder, write=True) as writer:
+        before = reader.nearest_in("visual", "shot", query, k=9)
+        assert reader.index_settings == IndexSettings()
+        writer.reindex(IndexSettings(kind="sharded", shard_rows=3, shard_kind="flat"))
+        assert len(list(folder.glob("index/shot-visual/*/gen-2.shard-*.faiss"))) == 3
+        assert [score for _, score in reader.nearest_in("visual", "shot", query, k=9)] == [score for _, score in before]
+        newer = make_description("Outskirts")
+        add(writer, newer, seen(newer, seed=7))
+        writer.refresh()
+        assert len(list(folder.glob("index/shot-visual/*/gen-3.shard-*.faiss"))) == 4
+        assert writer.check() == []
+        assert len(reader.nearest_in("visual", "shot", query, k=99)) == 10
+    with Archive.open(folder, write=True) as archive:
+        assert archive.index_settings == IndexSettings(kind="sharded", shard_rows=3, shard_kind="flat")
+        archive.reindex()
+        assert archive.index_settings.kind == "sharded"
+        archive.reindex(IndexSettings())
+        assert not list(folder.glob("index/shot-visual/*/*.shard-*"))
+        assert len(archive.nearest_in("visual", "shot", query, k=99)) == 10

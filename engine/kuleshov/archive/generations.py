@@ -79,6 +79,8 @@ def newest(folder: Path, read: Callable[[Path, str], T]) -> T | None:
         name = current(folder)
         try:
             return None if name is None else read(folder, name)
+        except ArchiveError:  # a server that does not answer is no damage
+            raise
         except (OSError, ValueError, LookupError, RuntimeError):
             if name == current(folder):
                 return None

@@ -1,10 +1,10 @@
-"""The index of one space for one unit: the vectors of all films that have it, kept up to the catalogue."""
+"""The indexes of an archive's spaces: one for each unit, space and model, of the kind that the settings say."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
 
 import numpy as np
@@ -14,27 +14,17 @@ from kuleshov.archive import generations
 from kuleshov.archive.catalog import Catalog, Stamp
 from kuleshov.archive.embeddings import Space
 from kuleshov.archive.entries import SEGMENT_UNITS
-from kuleshov.archive.indexes.flat import FlatIndex
+from kuleshov.archive.indexes.kinds import kind_class
+from kuleshov.archive.indexes.settings import IndexSettings
 from kuleshov.archive.indexes.store import VectorStore
-from kuleshov.archive.layout import Layout
-from kuleshov.archive.space_files import read_space
+from kuleshov.archive.layout import Layout, reindex_remedy
+from kuleshov.archive.space_refresh import SpaceIndex, refreshed
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError
 
-_ATTEMPTS = 5
-
-
-@dataclass
-class SpaceIndex:
-    """Vectors as of one state of the catalogue; films whose ids are above ``through`` have not been looked at."""
-
-    stamp: Stamp
-    through: int
-    store: VectorStore
-
 
 class SpaceIndexes:
-    """The indexes of an archive's spaces, opened when asked for and brought up to date, on disk by the writer."""
+    """Opened when asked for and brought up to date: on disk by the writer, in memory by a reader."""
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -46,16 +36,9 @@ class SpaceIndexes:
 
     def get(self, catalog: Catalog, unit: Unit, space: Space, *, writes: bool) -> VectorStore:
         """Return the vectors of a space as of now; ``writes``: a newer state is also put on disk."""
-        stamp, folder = catalog.stamp, self._folder(unit, space)
         index = self._open.pop((unit, space), None)
-        if index is None or index.stamp != stamp:
-            stored = _load(folder)
-            bases = [base for base in (index, stored) if base is not None and base.store.dimensions == space.dimensions]
-            index = max(bases, key=lambda base: base.stamp.nearness_to(stamp), default=None)
-        if index is None or index.stamp != stamp:
-            index = self._refreshed(catalog, unit, space, index)
-            if writes:
-                _save(folder, index)
+        if index is None or index.stamp != catalog.stamp:
+            index = self._now(catalog, unit, space, index, writes=writes)
         self._open[unit, space] = index
         return index.store
 
@@ -71,13 +54,41 @@ class SpaceIndexes:
 
     def problems(self, catalog: Catalog) -> Iterator[str]:
         """Yield what is wrong with the indexes on disk, one line each."""
+        settings = self._layout.index_settings()
         for unit in SEGMENT_UNITS:
             for space in catalog.spaces(unit):
                 films = catalog.films_of(space, unit)
                 count = sum(vectors for _, vectors in films)
-                there = np.concatenate([catalog.film_ids(content_id, unit) for content_id, _ in films])
-                if count and (found := _problem(self._folder(unit, space), catalog.stamp, there, count)):
+                ids = np.concatenate([catalog.film_ids(content_id, unit) for content_id, _ in films])
+                if count and (found := _problem(self._folder(unit, space), settings, catalog.stamp, ids, count)):
                     yield found
+
+    def _now(self, catalog: Catalog, unit: Unit, space: Space, held: SpaceIndex | None, *, writes: bool) -> SpaceIndex:
+        """Return the index as of now: as stored, or made from what is nearest to it, of the kind that is wanted."""
+        stamp, folder, settings = catalog.stamp, self._folder(unit, space), self._layout.index_settings()
+        kind = settings.kind_for(sum(vectors for _, vectors in catalog.films_of(space, unit)))
+        bases = [
+            base
+            for base in (held, _load(folder, settings))
+            if base is not None and base.kind == kind and base.store.dimensions == space.dimensions
+        ]
+        index = max(bases, key=lambda base: base.stamp.nearness_to(stamp), default=None)
+        if index is not None and index.stamp == stamp:
+            return index
+        if kind_class(kind).elsewhere and not writes:
+            if index is None:
+                raise ArchiveError(f"{folder}: no vector index yet ({reindex_remedy(self._layout.root)})")
+            return index  # older than the films, but only the writer may change it
+
+        def make_empty(stamp: Stamp) -> SpaceIndex:
+            store = kind_class(kind).empty(space.dimensions, settings=settings, name=self._name(unit, space))
+            return SpaceIndex(stamp, -1, kind, store)
+
+        index = refreshed(self._layout, catalog, unit, space, base=index, make_empty=make_empty)
+        if writes:
+            about = {"through": index.through, "kind": kind}
+            generations.publish(folder, index.stamp, index.store.ids, about, index.store.save)
+        return index
 
     def _folder(self, unit: Unit, space: Space) -> Path:
         return self._layout.space_index(unit, space.space, space.model)
@@ -87,64 +98,25 @@ class SpaceIndexes:
         spaces = [path for path in (self._layout.root / "index").glob("*-*") if path not in affect]
         return {folder for space in spaces for folder in space.iterdir() if folder.is_dir()}
 
-    def _refreshed(self, catalog: Catalog, unit: Unit, space: Space, base: SpaceIndex | None) -> SpaceIndex:
-        for attempt in range(_ATTEMPTS):
-            stamp = catalog.stamp
-            try:
-                return _refreshed(self._layout, catalog, unit, space, base)
-            except ArchiveError:
-                # A film replaced while its folder was read is no damage: try again from the new state.
-                if attempt == _ATTEMPTS - 1 or catalog.stamp == stamp:
-                    raise
-                base = None
-        raise AssertionError("unreachable")
+    def _name(self, unit: Unit, space: Space) -> str:
+        """A name for an index that does not lie in the archive: told from others by the archive's place."""
+        archive = blake2b(str(self._layout.root.resolve()).encode(), digest_size=6).hexdigest()
+        return f"{archive}_{unit}_{space.space}_{self._folder(unit, space).name}"
 
 
-def _refreshed(layout: Layout, catalog: Catalog, unit: Unit, space: Space, base: SpaceIndex | None) -> SpaceIndex:
-    with catalog.snapshot():
-        stamp, ids = catalog.stamp, catalog.select(unit, ())
-        index = base
-        if index is not None:
-            gone = np.setdiff1d(index.store.ids, ids, assume_unique=True)
-            if index.stamp.catalog_id != stamp.catalog_id or 2 * len(gone) > len(index.store.ids):
-                index = None
-            elif len(gone):
-                index.store.remove(gone)
-        if index is None:
-            index = SpaceIndex(stamp, -1, FlatIndex.empty(space.dimensions))
-        having = {content_id for content_id, _ in catalog.films_of(space, unit)}
-        films = [film for film in catalog.films_after(unit, index.through) if film.content_id in having]
-        films_ids = [catalog.film_ids(film.content_id, unit) for film in films]
-    for film, film_ids in zip(films, films_ids, strict=True):
-        folder = layout.film(film.content_id, film.pipeline_id)
-        rows = read_space(folder, space.space, unit)
-        if rows is None or rows.shape != (len(film_ids), space.dimensions):
-            found = "no" if rows is None else f"{len(rows)}"
-            raise ArchiveError(f"{folder}: {found} {space.space} vectors for {len(film_ids)} {unit}s")
-        there = ~np.isnan(rows).any(axis=1)
-        index.store.add(film_ids[there], rows[there])
-    index.stamp, index.through = stamp, int(ids[-1]) if len(ids) else -1
-    return index
+def _load(folder: Path, settings: IndexSettings) -> SpaceIndex | None:
+    def read(folder: Path, name: str) -> SpaceIndex:
+        stamp, ids, about = generations.read_ids(folder, name)
+        store = kind_class(about["kind"]).load(folder / name, ids, settings=settings)
+        return SpaceIndex(stamp, int(about["through"]), about["kind"], store)
+
+    return generations.newest(folder, read)
 
 
-def _save(folder: Path, index: SpaceIndex) -> None:
-    about = {"through": index.through}
-    generations.publish(folder, index.stamp, index.store.ids, about, index.store.save)
-
-
-def _load(folder: Path) -> SpaceIndex | None:
-    return generations.newest(folder, _read)
-
-
-def _read(folder: Path, name: str) -> SpaceIndex:
-    stamp, ids, about = generations.read_ids(folder, name)
-    return SpaceIndex(stamp, int(about["through"]), FlatIndex.load(folder / name, ids))
-
-
-def _problem(folder: Path, stamp: Stamp, ids: NDArray[np.int64], count: int) -> str | None:
+def _problem(folder: Path, settings: IndexSettings, stamp: Stamp, ids: NDArray[np.int64], count: int) -> str | None:
     if generations.current(folder) is None:
         return f"{folder}: no vector index yet (kuleshov reindex makes it)"
-    index = _load(folder)
+    index = _load(folder, settings)
     if index is None:
         return f"{folder}: the vector index is damaged (kuleshov reindex makes a new one)"
     if index.stamp != stamp:

@@ -27,6 +27,7 @@ from kuleshov.archive.folder import (
     read_segments,
     read_tracks,
 )
+from kuleshov.archive.indexes.settings import IndexSettings
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.lines import SpokenLines
 from kuleshov.archive.lock import WriterLock
@@ -200,11 +201,21 @@ class Archive:
             self._index(unit)
         self._spaces.refresh(catalog)
 
-    def reindex(self) -> None:
-        """Make the catalogue and the vector index anew from the film folders alone."""
+    def reindex(self, settings: IndexSettings | None = None) -> None:
+        """Make the catalogue and the vector indexes anew from the film folders alone.
+
+        ``settings``: the kind of index that the spaces have from now on; ``None`` = as before.
+        """
         self._writer(replace_damaged=True)
+        if settings is not None:
+            self._layout.choose_index(settings)
         rebuild(self._layout, self._catalog)
         self.refresh()
+
+    @property
+    def index_settings(self) -> IndexSettings:
+        """How the vectors of the spaces are indexed. Those of affect and cinema are always compared all, exactly."""
+        return self._layout.index_settings()
 
     def check(self) -> list[str]:
         """Return what is wrong, one line each: damaged files, and folders, catalogue and index that disagree.
@@ -287,7 +298,7 @@ class Archive:
         if not np.isfinite(row).all():
             raise ValueError("the query must be finite")
         index = self._spaces.get(self._catalog, unit, found, writes=self._lock is not None)
-        return index.search(row, k=k, allowed=None if allowed is None else np.unique(allowed))
+        return index.search(row, k=k, allowed=allowed)
 
     def vectors_of(self, space: str, unit: Unit, ids: ArrayLike, *, model: str | None = None) -> NDArray[np.float32]:
         """Return the vectors of these segments, float32 ``[len(ids), D]``; a row of NaN where there is none.

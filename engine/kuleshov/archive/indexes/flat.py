@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.durable import sync_file
+from kuleshov.archive.indexes.settings import IndexSettings
 from kuleshov.archive.indexes.store import Found, check_rising, chosen, places, products, ranked
 from kuleshov.archive.vectors import faiss
 
@@ -20,24 +21,26 @@ _FLOAT32_ERROR = 2e-6
 class FlatIndex:
     """The vectors as FAISS keeps them, memory-mapped from their file until something is changed."""
 
+    elsewhere = False
+
     def __init__(self, ids: NDArray[np.int64], rows: Any) -> None:
         self.ids = ids
         self._rows = rows  # faiss.IndexScalarQuantizer: its codes are the float16 rows
 
     @classmethod
-    def empty(cls, dimensions: int) -> Self:
-        module = faiss()
-        rows = module.IndexScalarQuantizer(dimensions, module.ScalarQuantizer.QT_fp16, module.METRIC_INNER_PRODUCT)
-        rows.is_trained = True  # half precision has nothing to learn
-        return cls(np.empty(0, dtype=np.int64), rows)
+    def empty(cls, dimensions: int, *, settings: IndexSettings, name: str) -> Self:
+        return cls(np.empty(0, dtype=np.int64), _no_rows(dimensions))
 
     @classmethod
-    def load(cls, base: Path, ids: NDArray[np.int64]) -> Self:
+    def load(cls, base: Path, ids: NDArray[np.int64], *, settings: IndexSettings) -> Self:
         module = faiss()
         rows = module.read_index(str(_file(base)), module.IO_FLAG_MMAP_IFC)
         if rows.ntotal != len(ids):
             raise ValueError(f"{_file(base)}: {rows.ntotal} vectors for {len(ids)} ids")
         return cls(ids, rows)
+
+    def sibling(self) -> Self:
+        return type(self)(np.empty(0, dtype=np.int64), _no_rows(self.dimensions))
 
     @property
     def dimensions(self) -> int:
@@ -46,18 +49,22 @@ class FlatIndex:
     def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         check_rising(self.ids, ids)
         self._own()
-        self._rows.add(np.ascontiguousarray(vectors))
+        # Rounded to the nearest here: FAISS' own way from float32 depends on the processor.
+        self._rows.add_sa_codes(np.ascontiguousarray(vectors, dtype=np.float16).view(np.uint8))
         self.ids = np.concatenate([self.ids, ids])
 
     def remove(self, ids: NDArray[np.int64]) -> None:
-        gone = chosen(self.ids, np.sort(ids))
+        gone = chosen(self.ids, ids)
         if gone.any():
             self._own()
             self._rows.remove_ids(faiss().IDSelectorBitmap(np.packbits(gone, bitorder="little")))
             self.ids = self.ids[~gone]
 
     def search(self, query: NDArray[np.float32], *, k: int, allowed: NDArray[np.int64] | None = None) -> Found:
-        mask = None if allowed is None else chosen(self.ids, allowed)
+        return self.search_rows(query, k=k, mask=None if allowed is None else chosen(self.ids, allowed))
+
+    def search_rows(self, query: NDArray[np.float32], *, k: int, mask: NDArray[np.bool_] | None) -> Found:
+        """As ``search``, among the rows (places in ``ids``) of ``mask``."""
         count = len(self.ids) if mask is None else int(mask.sum())
         if k == 0 or count == 0:
             return []
@@ -69,6 +76,10 @@ class FlatIndex:
         if len(found) < count and scores[0, -1] > least:  # more of them may be as good as the last that counts
             _, _, found = self._rows.range_search(row, least, params=parameters)
         return ranked(self.ids[found], self.products(found, query), k)
+
+    def rows(self, which: slice | NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return these rows (places in ``ids``), float32 ``[n, D]``."""
+        return self._codes[which].astype(np.float32)
 
     def products(self, rows: NDArray[np.int64], query: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the scores of these rows (places in ``ids``), float32 ``[n]``."""
@@ -98,8 +109,15 @@ class FlatIndex:
         """Copy rows that are mapped from a file, which can't be changed there."""
         if not self._rows.codes.is_owned:
             mapped, codes = self._rows, self._codes  # the codes last as long as the index that they are of
-            self._rows = type(self).empty(mapped.d)._rows
+            self._rows = _no_rows(mapped.d)
             self._rows.add_sa_codes(codes.view(np.uint8))
+
+
+def _no_rows(dimensions: int) -> Any:
+    module = faiss()
+    rows = module.IndexScalarQuantizer(dimensions, module.ScalarQuantizer.QT_fp16, module.METRIC_INNER_PRODUCT)
+    rows.is_trained = True  # half precision has nothing to learn
+    return rows
 
 
 def _file(base: Path) -> Path:
