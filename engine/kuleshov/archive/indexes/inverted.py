@@ -8,6 +8,7 @@ filter leaves little, or where the parts that were looked at hold too few hits, 
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from typing import Any, ClassVar, Self
 
@@ -22,8 +23,10 @@ from kuleshov.archive.vectors import faiss
 
 #: Fewer vectors than this are compared all: they are no use to learn from, and it takes no time.
 FEWEST_ROWS = 2000
-#: Lists for n vectors: LISTS * sqrt(n), as the FAISS wiki has it for up to a million; learned from so many a list.
-_LISTS, _LEARN_FROM = 4, 64
+#: Lists for n vectors: _LISTS * sqrt(n); FAISS' guidelines say 4 or more, but the time to learn them grows with their
+#: square, and to fill them with their number. Each is learned from so many vectors: FAISS warns below 39.
+_LISTS, _LEARN_FROM = 2, 40
+_FEWEST_PROBES = 8
 _SEED = 1925
 _BLOCK_ROWS = 1 << 16
 
@@ -94,11 +97,12 @@ class InvertedIndex:
         self._settle()
         mask = None if allowed is None else chosen(self.ids, allowed)
         count = len(self.ids) if mask is None else int(mask.sum())
-        if self._lists is None or k == 0 or count < self._settings.exact_share * len(self.ids):
+        exact_rows = max(self._settings.exact_rows, self._settings.exact_share * len(self.ids))
+        if self._lists is None or k == 0 or count < exact_rows:
             return self._flat.search_rows(query, k=k, mask=mask)
         each, least = self.candidates
         row = np.ascontiguousarray(query, dtype=np.float32)[None]
-        parameters = self._parameters(mask)
+        parameters = self._parameters(mask, count)
         _, found = self._lists.search(row, min(max(k * each, least), count), params=parameters)
         ids = found[0][found[0] >= 0] + self._origin
         if len(ids) < min(k, count):
@@ -123,8 +127,10 @@ class InvertedIndex:
         about.write_text(json.dumps({"origin": self._origin}))
         sync_file(about)
 
-    def _parameters(self, mask: NDArray[np.bool_] | None) -> Any:
-        probes = min(self._lists.nlist, max(8, round(self.probe_share * self._lists.nlist)))
+    def _parameters(self, mask: NDArray[np.bool_] | None, count: int) -> Any:
+        # The fewer are allowed, the more lists hold as many of them.
+        probes = math.ceil(self.probe_share * self._lists.nlist * len(self.ids) / count)
+        probes = min(max(probes, _FEWEST_PROBES), self._lists.nlist)
         if mask is None:
             return faiss().SearchParametersIVF(nprobe=probes)
         places_of = self.ids[mask] - self._origin
@@ -136,7 +142,7 @@ class InvertedIndex:
     def _settle(self) -> None:
         """Bring the lists up to the vectors; learn them where there are none yet or far more vectors than then."""
         rows = len(self.ids)
-        wanted = round(_LISTS * rows**0.5)
+        wanted = round(min(_LISTS * rows**0.5, rows / _LEARN_FROM))
         if self._lists is None:
             if rows < FEWEST_ROWS:
                 return

@@ -17,8 +17,9 @@ class IndexSettings:
     """``kind``: one of ``KINDS``, or ``auto``: by the number of vectors; docs/scale.md says what each costs.
 
     ``auto`` takes ``flat`` up to ``flat_rows`` vectors, ``ivf-sq8`` up to ``inverted_rows``, above that ``sharded``.
-    A filter that leaves less than ``exact_share`` of the vectors is searched exactly whatever the kind: inverted lists
-    silently lose results there. ``sharded`` begins another shard, of the kind ``shard_kind``, after ``shard_rows``.
+    What a filter leaves is compared all, whatever the kind, where it is less than ``exact_share`` of the vectors, for
+    inverted lists silently lose results there, and where it is less than ``exact_rows``, for that takes no time.
+    ``sharded`` begins another shard, of the kind ``shard_kind``, after ``shard_rows``.
     ``milvus`` is the address of a Milvus server, for that kind.
     """
 
@@ -26,6 +27,7 @@ class IndexSettings:
     flat_rows: int = 1_000_000
     inverted_rows: int = 20_000_000
     exact_share: float = 0.05
+    exact_rows: int = 50_000
     shard_rows: int = 5_000_000
     shard_kind: str = "ivf-rabitq"
     milvus: str = ""
@@ -36,7 +38,11 @@ class IndexSettings:
             raise ArchiveError(f"index kind {self.kind!r} is none of {known}")
         if self.shard_kind not in KINDS or self.shard_kind in ("sharded", "milvus"):
             raise ArchiveError(f"shard_kind {self.shard_kind!r} is no kind of index that can be a shard")
-        if min(self.flat_rows, self.inverted_rows) < 0 or self.shard_rows < 1 or not 0 <= self.exact_share <= 1:
+        if (
+            min(self.flat_rows, self.inverted_rows, self.exact_rows) < 0
+            or self.shard_rows < 1
+            or not 0 <= self.exact_share <= 1
+        ):
             raise ArchiveError("index settings: numbers of rows are 0 or more, exact_share is 0..1")
         if self.kind == "milvus" and not self.milvus:
             raise ArchiveError("index kind milvus: no server is named (milvus=http://HOST:19530)")
