@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
 from kuleshov.archive.durable import TEMPORARY, explained, replace_file, sync_folder
 from kuleshov.archive.entries import folder_name
+from kuleshov.archive.indexes.settings import IndexSettings
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError
 
@@ -44,6 +47,14 @@ class Layout:
     def index(self, unit: Unit) -> Path:
         return self.root / "index" / f"{unit}-affect"
 
+    def space_index(self, unit: Unit, space: str, model: str) -> Path:
+        """Return the folder of the index of a space: one below it for each model whose vectors there are."""
+        words = re.sub(r"[^A-Za-z0-9]+", "-", model).strip("-")[:40]
+        return self.space_indexes(unit, space) / f"{words}-{blake2b(model.encode(), digest_size=4).hexdigest()}"
+
+    def space_indexes(self, unit: Unit, space: str) -> Path:
+        return self.root / "index" / f"{unit}-{space}"
+
     def film(self, content_id: str, pipeline_id: str) -> Path:
         """Return the folder of a description. Raises ``ArchiveError`` for ids that can't be part of a file name."""
         for name in (content_id, pipeline_id):
@@ -64,11 +75,27 @@ class Layout:
             replace_file(self.manifest, (json.dumps(manifest, indent=2) + "\n").encode())
             sync_folder(self.root.parent)
 
+    def index_settings(self) -> IndexSettings:
+        """Return how the archive's vectors are indexed. Raises ``ArchiveError``."""
+        return IndexSettings.from_json(self._manifest().get("index", {}))
+
+    def choose_index(self, settings: IndexSettings) -> None:
+        """Note in the manifest how the archive's vectors are indexed from now on. Raises ``ArchiveError``."""
+        manifest = {**self._manifest(), "index": settings.to_json()}
+        with explained(self.manifest, "can't be written"):
+            replace_file(self.manifest, (json.dumps(manifest, indent=2) + "\n").encode())
+
     def verify(self) -> None:
         """Raise ``ArchiveError`` unless the folder is an archive that this version reads."""
         self._refuse_file()
         if not self.root.exists():
             raise ArchiveError(f"{self.root}: no archive there (make one: kuleshov ingest FILM --archive {self.root})")
+        manifest = self._manifest()
+        if manifest.get("format") != ARCHIVE_FORMAT:
+            raise ArchiveError(f"{self.manifest}: not the manifest of a Kuleshov archive (name another folder)")
+        check_schema_version(self.manifest, manifest.get("schema_version"))
+
+    def _manifest(self) -> dict[str, Any]:
         with explained(self.manifest, "can't be read"):
             try:
                 manifest = json.loads(self.manifest.read_bytes())
@@ -78,9 +105,9 @@ class Layout:
                 ) from None
             except ValueError as error:
                 raise ArchiveError(f"{self.manifest}: damaged: {error} (restore it from a copy)") from error
-        if not isinstance(manifest, dict) or manifest.get("format") != ARCHIVE_FORMAT:
+        if not isinstance(manifest, dict):
             raise ArchiveError(f"{self.manifest}: not the manifest of a Kuleshov archive (name another folder)")
-        check_schema_version(self.manifest, manifest.get("schema_version"))
+        return manifest
 
     def _refuse_file(self) -> None:
         if self.root.exists() and not self.root.is_dir():

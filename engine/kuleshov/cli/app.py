@@ -39,6 +39,7 @@ from kuleshov.cli.options import (
 from kuleshov.cli.people import agreement, labels, reread
 from kuleshov.cli.plot import plot
 from kuleshov.cli.reel import path, reel
+from kuleshov.cli.reindex import reindex
 from kuleshov.cli.show import show
 from kuleshov.cli.training import evaluate, train
 from kuleshov.cli.watch import watch
@@ -261,21 +262,7 @@ app.command()(feedback)
 app.command()(agreement)
 app.add_typer(labels, name="labels")
 app.command()(reread)
-
-
-@app.command()
-def reindex(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) -> None:
-    """Rebuild an archive's catalogue and search index from its film folders."""
-    from kuleshov.archive import Archive
-    from kuleshov.cli import render
-
-    with Archive.open(archive) as store:
-        store.reindex()
-        count = len(store.films())
-    if json:
-        render.print_json({"archive": str(archive), "films": count})
-    else:
-        render.say(f"Rebuilt the catalogue and the search index from {count} film folders.")
+app.command()(reindex)
 
 
 @app.command()
