@@ -44,6 +44,9 @@ class Layout:
     def index(self, unit: Unit) -> Path:
         return self.root / "index" / f"{unit}-affect"
 
+    def columns(self, unit: Unit) -> Path:
+        return self.root / "index" / f"{unit}-columns"
+
     def film(self, content_id: str, pipeline_id: str) -> Path:
         """Return the folder of a description. Raises ``ArchiveError`` for ids that can't be part of a file name."""
         for name in (content_id, pipeline_id):
