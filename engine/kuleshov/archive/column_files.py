@@ -26,7 +26,7 @@ from kuleshov.archive.durable import explained, new_file, replace_file, sync_fol
 CURRENT = "CURRENT"
 _NUMBER = re.compile(r"part-(\d+)\.")
 _RATIO = 4
-_ARRAYS = ("segments", "measures", "values")
+_ARRAYS = {"segments": "int64", "measures": "float64", "values": "float32"}
 
 
 def save(folder: Path, stamp: Stamp, names: tuple[str, ...], parts: Iterable[Part]) -> Columns:
@@ -40,10 +40,10 @@ def save(folder: Path, stamp: Stamp, names: tuple[str, ...], parts: Iterable[Par
         number = max(numbers, default=0)
         stored: list[Part] = []
         for part in parts:
-            if not part.name and len(part):
+            if part.count and not part.name:
                 number += 1
-                part = _write(folder, f"part-{number}", [part])
-            if part.count:
+                stored.append(_write(folder, f"part-{number}", [part]))
+            elif part.count:
                 stored.append(part)
         whole = _first_to_join(stored)
         if whole < len(stored):
@@ -100,7 +100,9 @@ def _read(folder: Path, name: str) -> Part:
     films = json.loads((folder / f"{name}.json").read_bytes())["films"]
     arrays: list[Any] = [np.load(folder / f"{name}.{array}.npy", mmap_mode="r") for array in _ARRAYS]
     rows = sum(count for _, count in films)
-    if [(one.shape[-1], str(one.dtype)) for one in arrays] != [(rows, kind) for kind in ("int64", "float64", "float32")]:
+    if [(one.shape[-1], str(one.dtype)) for one in arrays] != [
+        (rows, kind) for kind in ("int64", "float64", "float32")
+    ]:
         raise ValueError(f"{folder / name}: files that do not belong together")
     # As plain arrays: numpy's memmap class is slow to index.
     segments, measures, values = (one.view(np.ndarray) for one in arrays)

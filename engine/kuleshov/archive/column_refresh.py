@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.catalog import Catalog
 from kuleshov.archive.column_files import save
-from kuleshov.archive.columns import MEASURE_PATHS, Columns, Part
+from kuleshov.archive.columns import Columns, Part
 from kuleshov.archive.entries import FilmEntry
 from kuleshov.archive.folder import align, read_vectors
 from kuleshov.archive.layout import Layout
@@ -43,9 +43,7 @@ def refreshed_columns(
     raise AssertionError("unreachable")
 
 
-def _refreshed(
-    layout: Layout, catalog: Catalog, unit: Unit, base: Columns | None, *, folder: Path | None
-) -> Columns:
+def _refreshed(layout: Layout, catalog: Catalog, unit: Unit, base: Columns | None, *, folder: Path | None) -> Columns:
     stamp, names = catalog.stamp, catalog.vector_names
     if base is not None and (base.names != names or base.stamp.catalog_id != stamp.catalog_id):
         base = None

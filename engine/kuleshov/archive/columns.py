@@ -26,8 +26,8 @@ _BLOCK = 1 << 16
 class Part:
     """Some films' segments; those of a film lie together, ids ascend.
 
-    ``segments`` int64 ``[2, n]``: ids, and indexes in the film. ``measures`` float64 ``[measures, n]``, as ``MEASURES``;
-    ``values`` float32 ``[D, n]``, the vectors. ``films``: (content id, number of segments) in order; ``gone``: those of
+    ``segments`` int64 ``[2, n]``: ids, and indexes in the film. ``measures`` float64 ``[measures, n]``: ``MEASURES``.
+    ``values`` float32 ``[D, n]``: the vectors. ``films``: (content id, number of segments) in order; ``gone``: those of
     them that no longer count. ``name``: what its files are called; "" = in memory only.
     """
 
@@ -39,7 +39,7 @@ class Part:
     name: str = ""
 
     def __len__(self) -> int:
-        return self.segments.shape[1]
+        return int(self.segments.shape[1])
 
     @cached_property
     def counted(self) -> NDArray[np.bool_] | None:
@@ -148,8 +148,8 @@ class Columns:
         return places
 
     def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
-        """Return the vectors of rows, float32 ``[len(rows), D]``."""
-        vectors = np.empty((len(rows), len(self.names)), dtype=np.float32)
+        """Return the vectors of rows, float32 ``[len(rows), D]``; NaN for row -1, which is none."""
+        vectors = np.full((len(rows), len(self.names)), np.nan, dtype=np.float32)
         for part, here, local in self._by_part(rows):
             vectors[here] = part.values[:, local].T
         return vectors
@@ -159,9 +159,7 @@ class Columns:
         content_ids = {film for part in self.parts for film, _ in part.films}
         return {film: rank for rank, film in enumerate(sorted(content_ids))}
 
-    def _by_part(
-        self, rows: NDArray[np.int64]
-    ) -> Iterator[tuple[Part, NDArray[np.bool_], NDArray[np.int64]]]:
+    def _by_part(self, rows: NDArray[np.int64]) -> Iterator[tuple[Part, NDArray[np.bool_], NDArray[np.int64]]]:
         for part, start in zip(self.parts, self._starts, strict=False):
             here = (rows >= start) & (rows < start + len(part))
             if here.any():
