@@ -13,43 +13,65 @@ is filled in one transaction, and a film has few shots, no tracks, no moments, n
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 import types
-from dataclasses import asdict, dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
 from kuleshov.archive.catalog import Catalog
+from kuleshov.archive.columns import MEASURE_PATHS
+from kuleshov.archive.embeddings import Embeddings, to_tables
+from kuleshov.archive.entries import SEGMENT_UNITS
 from kuleshov.archive.folder import (
     CARD,
     EMBEDDINGS,
+    SPACES,
     _embedding_table,
+    _encode_card,
+    _write_groups,
     _write_table,
     make_card,
     write_film,
 )
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.measured import MeasuredSegments, read_measured
+from kuleshov.archive.space_files import read_spaces
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.model import describe_emotion
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
-from kuleshov.records import Analysis, ColorDescription, Emotion, Film, Line, Pace, Provenance, Scene, Shot
+from kuleshov.records import Analysis, ColorDescription, Film, Line, Pace, Provenance, Scene, Shot
 
 PATTERNS = 60
 SCENES, SHOTS, LINES = 100, 4, 20  # of a film
 NOISE = 0.03
 COUNTRIES = ("France", "Japan", "Italy", "Soviet Union", "USA", "Germany", "Brazil", "India")
-DIRECTORS = tuple(f"{first} {last}" for first in ("Anna", "Boris", "Chie", "Dario") for last in ("Abe", "Belov", "Costa"))
-WORDS = "never mind goodbye the train leaves at night who are you i love this house run they come back open door".split()
+DIRECTORS = tuple(f"{one} {other}" for one in ("Anna", "Boris", "Chie", "Dario") for other in ("Abe", "Belov", "Costa"))
+WORDS = (
+    "never",
+    "mind",
+    "goodbye",
+    "the",
+    "train",
+    "leaves",
+    "at",
+    "night",
+    "who",
+    "are",
+    "you",
+    "love",
+    "run",
+    "home",
+)
+#: Vectors of the visual space lie about so many centres, as pictures do.
+DIMENSIONS, CENTRES, SPREAD = 512, 1000, 0.04
 _SENSES = {"sound": 0.15, "people": 0.3, "dialogue": 0.3, "angle": 0.4, "heading": 1.0, "emotion": 1.0}  # share missing
 #: Where numbers are not 0..1: log-normal by median and spread, or normal by mean and deviation.
 _LOGNORMAL = {"motion_mean": (0.05, 1.0), "motion_median": (0.04, 1.0), "motion_p90": (0.1, 0.9), "shake": (0.002, 0.9)}
@@ -71,41 +93,65 @@ class _Pattern:
     measured: dict[Unit, MeasuredSegments]
 
 
+def centres(seed: int = 1) -> NDArray[np.float32]:
+    """Return the centres of the visual space, float32 ``[CENTRES, DIMENSIONS]`` of unit length."""
+    return _unit(np.random.default_rng(seed).standard_normal((CENTRES, DIMENSIONS), dtype=np.float32))
+
+
 def make_archive(folder: Path, *, scenes: int, seed: int = 1) -> None:
     """Make an archive of about so many scenes in a folder that is not there yet; in batches of films, indexed last."""
     Archive.open(folder, create=True).close()
     layout = Layout(folder)
     rng = np.random.default_rng(seed)
     patterns = [_pattern(folder.with_name(f"{folder.name}-pattern"), rng, number) for number in range(PATTERNS)]
-    catalog = Catalog.for_writing(layout.catalog)
+    catalog, visual = Catalog.for_writing(layout.catalog), centres(seed)
     with catalog.transaction():
         for number in range(-(-scenes // SCENES)):
-            put_film(layout, catalog, patterns[number % PATTERNS], rng, number)
+            _put_film(layout, catalog, patterns[number % PATTERNS], rng, number=number, visual=visual)
     catalog.close()
     for pattern in patterns:
         shutil.rmtree(pattern.folder)
     pattern.folder.parent.rmdir()
 
 
-def put_film(layout: Layout, catalog: Catalog, pattern: _Pattern, rng: np.random.Generator, number: int) -> None:
+def _put_film(
+    layout: Layout,
+    catalog: Catalog,
+    pattern: _Pattern,
+    rng: np.random.Generator,
+    *,
+    number: int,
+    visual: NDArray[np.float32],
+) -> None:
     """Inside a transaction: write one film's folder and list it."""
     film = _film(number, pattern.analysis.film.duration_seconds)
     analysis = replace(pattern.analysis, film=film)
-    card = make_card(analysis, VECTOR_NAMES, added_at=f"2026-01-01T00:00:00.{number:06d}")
+    card = make_card(analysis, VECTOR_NAMES, added_at=f"2026-01-01T00:00:00.{number:06d}", spaces=["visual"])
     there = layout.films / card.entry.folder_name
     there.mkdir()
     for file in pattern.folder.iterdir():
         if file.name not in (CARD, EMBEDDINGS):
             shutil.copyfile(file, there / file.name)
-    (there / CARD).write_text(json.dumps(asdict(card), indent=2) + "\n", encoding="ascii")
+    (there / CARD).write_bytes(_encode_card(card))
     vectors = {unit: np.clip(one + _noise(rng, one.shape), -1, 1) for unit, one in pattern.vectors.items()}
-    with (there / EMBEDDINGS).open("wb") as out:
-        _write_table(out, _embedding_table(vectors, VECTOR_NAMES))
-    measured = {
-        unit: replace(one, values=one.values * (1 + _noise(rng, one.values.shape)))
-        for unit, one in pattern.measured.items()
-    }
-    catalog.put(card.entry, VECTOR_NAMES, measured)
+    near = visual[rng.integers(CENTRES, size=SCENES)]
+    seen = _unit(near + rng.standard_normal(near.shape, dtype=np.float32) * np.float32(SPREAD))
+    with (there / EMBEDDINGS).open("wb") as file:
+        _write_table(file, _embedding_table(vectors, VECTOR_NAMES))
+    with (there / SPACES).open("wb") as file:
+        _write_groups(file, to_tables([Embeddings("visual", "made", {"scene": seen})]))
+    catalog.put(card.entry, VECTOR_NAMES, {u: _noisy(rng, m) for u, m in pattern.measured.items()}, read_spaces(there))
+
+
+def _noisy(rng: np.random.Generator, measured: MeasuredSegments) -> MeasuredSegments:
+    values = measured.values * (1 + _noise(rng, measured.values.shape))
+    start = MEASURE_PATHS.index("start_seconds")
+    values[:, start] = measured.values[:, start]  # with which segments are found by their time
+    return replace(measured, values=values)
+
+
+def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
 def _noise(rng: np.random.Generator, shape: tuple[int, ...]) -> NDArray[np.float32]:
@@ -117,8 +163,11 @@ def _pattern(place: Path, rng: np.random.Generator, number: int) -> _Pattern:
     shots, scenes = _segments(Shot, SHOTS, rng), _segments(Scene, SCENES, rng)
     grammar = load_grammar(None)
     shots, scenes = (
-        [replace(one, emotion=emotion) for one, emotion in zip(all_, describe_emotion(all_, grammar=grammar), strict=True)]
-        for all_ in (shots, scenes)
+        [
+            replace(one, emotion=emotion)
+            for one, emotion in zip(some, describe_emotion(some, grammar=grammar), strict=True)
+        ]
+        for some in (shots, scenes)
     )
     seconds = scenes[-1].end_seconds
     starts = np.sort(rng.uniform(0, seconds - 3, LINES)).tolist()
@@ -135,7 +184,7 @@ def _pattern(place: Path, rng: np.random.Generator, number: int) -> _Pattern:
     folder = place / str(number)
     folder.mkdir(parents=True)
     write_film(folder, make_card(analysis, VECTOR_NAMES, added_at=""), analysis, Tracks(), vectors)
-    return _Pattern(folder, analysis, vectors, {"shot": read_measured(folder, "shot"), "scene": read_measured(folder, "scene")})
+    return _Pattern(folder, analysis, vectors, {unit: read_measured(folder, unit) for unit in SEGMENT_UNITS})
 
 
 def _segments(kind: type[Any], count: int, rng: np.random.Generator) -> list[Any]:
@@ -164,17 +213,24 @@ def _made(kind: Any, rng: np.random.Generator, name: str = "") -> Any:
         return None if missing else _made(arguments[0], rng, name)
     if origin is Literal:
         return arguments[int(rng.integers(len(arguments)))]
-    if origin is list:
-        return [_made(arguments[0], rng) for _ in range(int(rng.integers(3)))]
-    if origin is dict:
-        return {}
-    if kind is float and name in _NORMAL:
+    if origin in (list, dict):
+        return [_made(arguments[0], rng) for _ in range(int(rng.integers(3)))] if origin is list else {}
+    made = {
+        float: lambda: _number(rng, name),
+        int: lambda: int(rng.integers(6)),
+        bool: lambda: bool(rng.random() < 0.2),
+        str: lambda: str(rng.choice(COLORS)),
+    }
+    return made[kind]()
+
+
+def _number(rng: np.random.Generator, name: str) -> float:
+    if name in _NORMAL:
         return float(rng.normal(*_NORMAL[name]))
-    if kind is float and name in _LOGNORMAL:
+    if name in _LOGNORMAL:
         median, spread = _LOGNORMAL[name]
         return median * float(rng.lognormal(0, spread))
-    made = {float: lambda: float(rng.beta(1, 3)), int: lambda: int(rng.integers(6)), bool: lambda: rng.random() < 0.2}
-    return "made" if kind is str else made[kind]()
+    return float(rng.beta(1, 3))
 
 
 _hints = cache(get_type_hints)

@@ -202,7 +202,7 @@ class Archive:
         return remove_film(self._layout, self._writer(), content_id)
 
     def refresh(self) -> None:
-        """Bring the vector indexes and the columns on disk up to the catalogue. Worth calling once after adding films."""
+        """Bring vector indexes and columns on disk up to the catalogue. Worth calling once after adding films."""
         catalog = self._writer()
         for unit in SEGMENT_UNITS:
             self._index(unit)
