@@ -70,6 +70,7 @@ WORDS = (
     "run",
     "home",
 )
+COLORS = ("red", "orange", "yellow", "green", "cyan", "blue", "purple", "grey", "black", "teal")
 #: Vectors of the visual space lie about so many centres, as pictures do.
 DIMENSIONS, CENTRES, SPREAD = 512, 1000, 0.04
 _SENSES = {"sound": 0.15, "people": 0.3, "dialogue": 0.3, "angle": 0.4, "heading": 1.0, "emotion": 1.0}  # share missing
