@@ -15,6 +15,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import types
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -112,7 +114,17 @@ def make_archive(folder: Path, *, scenes: int, seed: int = 1) -> None:
     catalog.close()
     for pattern in patterns:
         shutil.rmtree(pattern.folder)
-    pattern.folder.parent.rmdir()
+    patterns[0].folder.parent.rmdir()
+
+
+@contextmanager
+def made_film(place: Path, number: int) -> Iterator[Callable[[Archive], bool]]:
+    """Make one film more, and give what adds it to an archive by the archive's own way."""
+    rng = np.random.default_rng(number)
+    pattern = _pattern(place, rng, number)
+    seen = Embeddings("visual", "made", {"scene": centres()[rng.integers(CENTRES, size=SCENES)]})
+    yield lambda archive: archive.add(pattern.analysis, Tracks(), pattern.vectors, VECTOR_NAMES, embeddings=[seen])
+    shutil.rmtree(place)
 
 
 def _put_film(
