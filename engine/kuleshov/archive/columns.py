@@ -147,6 +147,13 @@ class Columns:
             places[here] = (ranks[films] << 32) + part.segments[1][local]
         return places
 
+    def measures(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return all of ``MEASURES`` of rows, float64 ``[len(rows), measures]``; NaN for row -1, which is none."""
+        measures = np.full((len(rows), len(MEASURE_PATHS)), np.nan)
+        for part, here, local in self._by_part(rows):
+            measures[here] = part.measures[:, local].T
+        return measures
+
     def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
         """Return the vectors of rows, float32 ``[len(rows), D]``; NaN for row -1, which is none."""
         vectors = np.full((len(rows), len(self.names)), np.nan, dtype=np.float32)
