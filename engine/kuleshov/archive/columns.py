@@ -141,10 +141,11 @@ class Columns:
     def places(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return what equal segments are ordered by, int64 ``[len(rows)]``: the film's content id, then the index."""
         places = np.empty(len(rows), dtype=np.int64)
-        for part, here, local in self._by_part(rows):
+        for number, (start, part) in enumerate(zip(self._starts.tolist(), self.parts, strict=False)):
+            here = (rows >= start) & (rows < start + len(part))
+            local = rows[here] - start
             films = np.searchsorted(part.first_rows, local, side="right") - 1
-            ranks = np.array([self._ranks[film] for film, _ in part.films], dtype=np.int64)
-            places[here] = (ranks[films] << 32) + part.segments[1][local]
+            places[here] = (self._ranks[number][films] << 32) + part.segments[1][local]
         return places
 
     def measures(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -162,9 +163,11 @@ class Columns:
         return vectors
 
     @cached_property
-    def _ranks(self) -> dict[str, int]:
-        content_ids = {film for part in self.parts for film, _ in part.films}
-        return {film: rank for rank, film in enumerate(sorted(content_ids))}
+    def _ranks(self) -> list[NDArray[np.int64]]:
+        """The place of each part's films among all, by content id."""
+        content_ids = sorted({film for part in self.parts for film, _ in part.films})
+        rank = {film: place for place, film in enumerate(content_ids)}
+        return [np.array([rank[film] for film, _ in part.films], dtype=np.int64) for part in self.parts]
 
     def _by_part(self, rows: NDArray[np.int64]) -> Iterator[tuple[Part, NDArray[np.bool_], NDArray[np.int64]]]:
         for part, start in zip(self.parts, self._starts, strict=False):

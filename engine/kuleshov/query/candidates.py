@@ -18,6 +18,8 @@ from kuleshov.query.term import Term
 
 #: Scores that agree to so many decimals are equal: sums of the same terms in another order.
 _DECIMALS = 12
+#: Of so many in a block that are as good as the last that counts, the first by place are taken at once.
+_MANY = 1000
 
 
 class Ranked(NamedTuple):
@@ -72,7 +74,7 @@ class Candidates:
         rows = np.concatenate([np.empty(0, dtype=np.int64), *(rows for rows, _, _ in found)])
         keys = np.concatenate([np.empty(0), *(keys for _, keys, _ in found)])
         sums = np.concatenate([np.empty(0), *(sums for _, _, sums in found)])
-        order = _leading(keys, sums.round(_DECIMALS), lambda among: self.columns.places(rows[among]), k)
+        order = self._leading(rows, keys, sums, k)
         return Ranked(self.columns.ids(rows[order]), keys[order], sums[order])
 
     def _blocks(self) -> Iterator[tuple[Block, NDArray[np.int64]]]:
@@ -112,7 +114,16 @@ class Candidates:
         if self._sort is None:
             near = _at_least_the_last(sums, k)
             here, keys, sums = here[near], keys[near], sums[near]
-        return block.rows.start + here, keys, sums
+        rows = block.rows.start + here
+        if len(rows) > _MANY:  # equal ones
+            best = self._leading(rows, keys, sums, k)
+            rows, keys, sums = rows[best], keys[best], sums[best]
+        return rows, keys, sums
+
+    def _leading(
+        self, rows: NDArray[np.int64], keys: NDArray[np.float64], sums: NDArray[np.float64], k: int
+    ) -> NDArray[np.int64]:
+        return _leading(keys, sums.round(_DECIMALS), lambda among: self.columns.places(rows[among]), k)
 
 
 def fulfilling(condition: Condition, values: NDArray[np.float64]) -> NDArray[np.bool_]:
