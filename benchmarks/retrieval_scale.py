@@ -31,12 +31,12 @@ from retrieval_queries import BESIDE_A_VECTOR, queries
 from kuleshov.archive import Archive, Condition
 from kuleshov.archive.folder import read_vectors
 from kuleshov.query import Query, SearchResult, parse, search
-from kuleshov.query.candidates import Candidates
 from kuleshov.query.catalogue import chosen_films
 
 K = 10
 _EVERY = 4  # so many queries apart, answers are compared with exact ones
 _AS_GOOD = 1e-6  # vectors are float32
+_COMPARE = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 KULESHOV = Path(sys.executable).with_name("kuleshov")
 
 
@@ -129,6 +129,22 @@ def recalls(archive: Archive) -> dict[str, float]:
     return found
 
 
+def left_by(archive: Archive, query: Query) -> NDArray[np.int64]:
+    """Return the ids of the scenes that fulfil a query's limits, qualities and filters, from the columns."""
+    columns, ids = archive.columns("scene"), [np.empty(0, dtype=np.int64)]
+    films = chosen_films(archive.films(), query.filters, None)
+    within = None if films is None else columns.within(films)
+    for block in columns.blocks():
+        right = block.counted if within is None else block.counted & within[block.rows]
+        for one in query.conditions:
+            right &= _COMPARE[one.op](block.measure(one.measure), one.value)
+        for term in query.terms:
+            wanted = term.sign * block.value(term.name)
+            right &= wanted >= term.minimum if term.inclusive else wanted > term.minimum
+        ids.append(columns.ids(block.rows.start + np.flatnonzero(right)))
+    return np.concatenate(ids)
+
+
 def beside_vectors(archive: Archive, rng: np.random.Generator) -> dict[str, list[dict[str, float]]]:
     """Ask for the nearest to a vector among the candidates of texts."""
     rows = []
@@ -141,8 +157,7 @@ def beside_vectors(archive: Archive, rng: np.random.Generator) -> dict[str, list
             allowed = None
             if text:
                 query = parse(text, unit="scene")
-                films = chosen_films(archive.films(), query.filters, None)
-                allowed = Candidates(archive.columns("scene"), query, query.sort, films=films).ids()
+                allowed = left_by(archive, query)
             found = archive.nearest_in("visual", "scene", vector, k=K, allowed=allowed)
             archive.segments("scene", [segment for segment, _ in found])
             return found

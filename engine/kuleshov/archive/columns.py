@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,15 @@ from kuleshov.cinema.measures import MEASURES
 MEASURE_PATHS = tuple(measure.path for measure in MEASURES)
 #: So many rows are looked at together: what is computed of them stays in the processor's cache.
 _BLOCK = 1 << 16
+
+
+class FilmColumns(NamedTuple):
+    """What a film has: ids int64 ``[n]``, measures float64 ``[n, measures]``, vectors float32 ``[n, D]``."""
+
+    content_id: str
+    ids: NDArray[np.int64]
+    measures: NDArray[np.float64]
+    vectors: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +47,19 @@ class Part:
     films: tuple[tuple[str, int], ...]
     gone: frozenset[str] = frozenset()
     name: str = ""
+
+    @classmethod
+    def of(cls, films: Sequence[FilmColumns], width: int) -> Part:
+        """Return the part of some films, in memory; ``width``: D, for where there is none."""
+        places = [np.stack([ids, np.arange(len(ids), dtype=np.int64)]) for _, ids, _, _ in films]
+        measures = [np.empty((0, len(MEASURE_PATHS))), *(measures for _, _, measures, _ in films)]
+        vectors = [np.empty((0, width), dtype=np.float32), *(vectors for _, _, _, vectors in films)]
+        return cls(
+            np.concatenate([np.empty((2, 0), dtype=np.int64), *places], axis=1),
+            np.ascontiguousarray(np.concatenate(measures).T),
+            np.ascontiguousarray(np.concatenate(vectors).T),
+            tuple((content_id, len(ids)) for content_id, ids, _, _ in films),
+        )
 
     def __len__(self) -> int:
         return int(self.segments.shape[1])
