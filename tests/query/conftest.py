@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kuleshov.archive.catalog import Stamp
+from kuleshov.archive.columns import Columns, Part
 from kuleshov.archive.entries import Condition, FilmEntry, SegmentRow
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, attributes
-from kuleshov.cinema.measures import MEASURES, measure
+from kuleshov.cinema.measures import MEASURES, flatten, measure
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.records import (
     DIMENSIONS,
@@ -124,6 +126,17 @@ class FakeArchive:
     def measures(self, unit: str, path: str) -> NDArray[np.float64]:
         values = np.array([measure(row.segment, path) for row in self.rows if row.unit == unit])
         return values[~np.isnan(values)]
+
+    def columns(self, unit: str) -> Columns:
+        rows = [row for row in self.rows if row.unit == unit]
+        films = [(film.content_id, sum(row.film is film for row in rows)) for film in self.entries]
+        part = Part(
+            np.array([(row.id, row.segment.index) for row in rows], dtype=np.int64).reshape(-1, 2).T,
+            np.array([list(flatten(row.segment).values()) for row in rows]).reshape(-1, len(MEASURES)).T,
+            np.array([row.vector for row in rows], dtype=np.float32).reshape(-1, len(self.vector_names)).T,
+            tuple(films),
+        )
+        return Columns(Stamp("fake", len(rows)), self.vector_names, [part])
 
     def nearest(self, unit: str, weights: Any, *, k: int, allowed: Any = None) -> list[tuple[int, float]]:
         assert np.shape(weights) == (len(self.vector_names),)

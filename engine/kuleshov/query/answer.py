@@ -9,13 +9,14 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.entries import SegmentRow, check_unit
+from kuleshov.archive.entries import check_unit
 from kuleshov.archive.store import Archive
+from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import QueryError
-from kuleshov.query.candidates import Ranked, by_sort, by_weights, collect, fulfilling, qualifying
+from kuleshov.query.candidates import Candidates
 from kuleshov.query.catalogue import chosen_films, why_no_film
-from kuleshov.query.compared import by_comparison, compared_to, reasons
+from kuleshov.query.compared import Compared, by_comparison, compared_to, reasons
 from kuleshov.query.courses import going_on_so
 from kuleshov.query.empty import why_empty
 from kuleshov.query.explain import explained
@@ -26,8 +27,9 @@ from kuleshov.query.result import Hit, SearchResult
 from kuleshov.query.spoken import matches
 
 _DEFAULT_HITS = 10
-#: Weighted sums are asked for this many times ``k`` at first: the best by sum mostly fulfil every term.
-_SPARE = 8
+#: Scores of the vectors (float32) are right to this; so many that tie with the last place are looked at.
+_PRECISION = 1e-6
+_MOST_TIES = 64
 
 
 def search(
@@ -61,58 +63,35 @@ def search(
         return SearchResult(query, (), tuple(why_no_film(listed, query.filters)))
     if query.of_films:
         hits = film_hits(archive, query, wanted, films)
-    elif query.asks_something and archive.count(query.unit):
+    elif query.asks_something and len(archive.columns(query.unit)):
         hits = _hits(archive, query, wanted, films)
     return SearchResult(query, tuple(hits), () if hits else why_empty(archive, query, films=films))
 
 
 def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None) -> Sequence[Hit]:
-    names = archive.vector_names
-    keys = [query.sort.key] if query.sort is not None and not query.sort.by_measure else []
-    if unknown := [name for name in (*(term.name for term in query.terms), *keys) if name not in names]:
+    unit, columns = query.unit, archive.columns(query.unit)
+    names = columns.names
+    ordered_by = [query.sort.key] if query.sort is not None and not query.sort.by_measure else []
+    if unknown := [name for name in (*(term.name for term in query.terms), *ordered_by) if name not in names]:
         raise QueryError(f"{unknown[0]!r} is in no vector of this archive; there are: {', '.join(names)}")
 
     sort = query.sort or _implied_sort(query)
-    ordered_by = None if sort is None or sort.by_measure else names.index(sort.key)
-
-    def accepts(row: SegmentRow) -> bool:
-        in_films = films is None or row.film.content_id in films
-        has_order = ordered_by is None or not math.isnan(row.vector[ordered_by])
-        return in_films and has_order and all(one.accepts(row.vector[names.index(one.name)]) for one in query.terms)
-
-    unit, allowed = query.unit, fulfilling(archive, query.unit, query.conditions)
+    candidates = Candidates(columns, query, sort, films=films)
     spoken = [matches(archive, unit, said) for said in query.said]
     going_on = [going_on_so(archive, unit, wish, films=films) for wish in query.wishes]
-    if films is not None:
-        allowed = _within(archive, unit, films, allowed)
-    compared = [compared_to(archive, unit, like, allowed=allowed) for like in query.likes]
-    for found_ids in (*map(set, spoken), *map(set, going_on), *map(set, compared)):
-        ids = np.array(sorted(found_ids), dtype=np.int64)
-        allowed = ids if allowed is None else np.intersect1d(allowed, ids)
-    found: list[tuple[SegmentRow, float]] = []
-    settled = False
-    ranked: Ranked
-    if sort is None and compared:
-        ranked = by_comparison(query, compared, allowed, weighted=dict(_weighted(archive, query, allowed)))
-        found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
-        settled = True
-    elif sort is None and not query.terms and (spoken or going_on):
-        scores = [{id: match.found.score for id, match in lines.items()} for lines in spoken]
-        scores += [{id: judged.score for id, judged in found.items()} for found in going_on]
-        ranked = _by_likeness(scores, allowed)
-        found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
-        settled = True
-    elif sort is None:
-        ranked = by_weights(archive, unit, query.weights(), k=_SPARE * k, allowed=allowed)
-        found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
-        settled = settled or len(ranked) < _SPARE * k
-    if not settled:
-        allowed = qualifying(archive, unit, query.terms, allowed)
-        if sort is not None:
-            ranked = by_sort(archive, unit, sort, allowed=allowed)
-        else:
-            ranked = by_weights(archive, unit, query.weights(), k=archive.count(unit), allowed=allowed)
-        found, _ = collect(archive, unit, ranked, k=k, accepts=accepts)
+    for segments in (*map(set, spoken), *map(set, going_on)):
+        candidates.keep(segments)
+    compared = _compared(archive, query, candidates)
+    for found in compared:
+        candidates.keep(found)
+    scores = None
+    if compared:
+        scores = dict(by_comparison(query, compared, candidates.ids(), weighted=candidates.weighted()))
+    elif not query.terms and (spoken or going_on):
+        fits = [{id: match.found.score for id, match in lines.items()} for lines in spoken]
+        fits += [{id: judged.score for id, judged in found.items()} for found in going_on]
+        scores = {id: math.fsum(fit[id] for fit in fits) for id in candidates.ids().tolist()}
+    ids, keys = _first(candidates, query, k, scores)
     hits = [
         (
             explained(
@@ -127,33 +106,38 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
                     for reason in reasons(like, found[row.id])
                 ],
             ),
-            key if sort is not None else 0.0,
+            key,
         )
-        for row, key in found
+        for row, key in zip(archive.segments(unit, ids), keys, strict=True)
     ]
     hits.sort(key=lambda pair: (-pair[1], -pair[0].score, pair[0].content_id, pair[0].index))
     return [hit for hit, _ in hits[:k]]
 
 
-def _within(
-    archive: Archive, unit: Unit, films: Collection[str], allowed: NDArray[np.int64] | None
-) -> NDArray[np.int64]:
-    """Return the segments of these films, ascending."""
-    ids = np.array(sorted(span[0] for film in films for span in archive.spans(unit, film)), dtype=np.int64)
-    return ids if allowed is None else np.intersect1d(allowed, ids)
+def _compared(archive: Archive, query: Query, candidates: Candidates) -> list[dict[int, Compared]]:
+    """Return the candidates that fulfil each of the query's comparisons."""
+    if not query.likes:
+        return []
+    ids = candidates.ids()
+    allowed = None if len(ids) == len(candidates.columns) else ids
+    return [compared_to(archive, query.unit, like, allowed=allowed) for like in query.likes]
 
 
-def _weighted(archive: Archive, query: Query, allowed: NDArray[np.int64] | None) -> Ranked:
-    if not query.terms:
-        return ()
-    return by_weights(archive, query.unit, query.weights(), k=archive.count(query.unit), allowed=allowed)
+def _first(
+    candidates: Candidates, query: Query, k: int, scores: Mapping[int, float] | None
+) -> tuple[NDArray[np.int64], list[float]]:
+    """Return the ids of the ``k`` that come first, with what they are ordered by, and some that are as good.
 
-
-def _by_likeness(scores: Sequence[Mapping[int, float]], allowed: NDArray[np.int64] | None) -> Ranked:
-    """Return the segments that have every line and course asked for, by how well those fit."""
-    ids = [] if allowed is None else allowed.tolist()
-    keys = {id: math.fsum(segments[id] for segments in scores) for id in ids}
-    return sorted(keys.items(), key=lambda pair: (-pair[1], pair[0]))
+    A feeling's score is that of its cues, float64; in the vectors it is float32. So those that tie with the last to
+    that precision are looked at too, but not without end: beyond, the vectors decide.
+    """
+    unfolded = any(term.name not in ATTRIBUTE_NAMES for term in query.terms)
+    ids, keys, sums = candidates.first(k + _MOST_TIES * unfolded, scores=scores)
+    if len(ids) > k:
+        as_good = (keys == keys[k - 1]) & (sums >= sums[k - 1] - _PRECISION)
+        as_good[:k] = True
+        ids, keys = ids[as_good], keys[as_good]
+    return ids, keys.tolist()
 
 
 def _implied_sort(query: Query) -> Sort | None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.store import Archive
-from kuleshov.query.candidates import by_weights, fulfilling
+from kuleshov.query.candidates import accepting, fulfilling
 from kuleshov.query.compared import why_not_like
 from kuleshov.query.courses import nearest_course, without_moments
 from kuleshov.query.explain import behind, label, quantity
@@ -24,7 +24,6 @@ _COMPARED = {
     "sound.loudness_lufs": ("louder", "quieter", "loudest", "quietest"),
     "lighting.luma_mean": ("brighter", "darker", "brightest", "darkest"),
 }
-_MOST_LOOKED_UP = 256
 _CAN_ASK = (
     "ask for qualities (dark, hand-held, long take), feelings (tense, calm), numbers (longer than 20 s) "
     "or an order (longest)"
@@ -47,7 +46,7 @@ def why_empty(archive: Archive, query: Query, *, films: Collection[str] | None) 
     known_films = len(archive.films())
     if known_films == 0:
         return ("the archive is empty: ingest films first",)
-    if archive.count(query.unit) == 0:
+    if not len(archive.columns(query.unit)):
         return (f"the archive has no {query.unit}s",)
     if query.likes and (unlike := why_not_like(archive, query.unit, query.likes)):
         return tuple(unlike)
@@ -73,7 +72,7 @@ def _why_none(archive: Archive, query: Query) -> tuple[str, ...]:
         return (f"no {query.unit} holds all of the lines",)
     if not alone:
         return (f"no {query.unit} has what the answer is ordered by",)
-    total = archive.count(query.unit)
+    total = len(archive.columns(query.unit))
     counts = "; ".join(f'{one.number} of {total} {query.unit}s fulfil "{one.words}"' for one in alone)
     together = "it here" if len(alone) == 1 else "both" if len(alone) == 2 else "all of them"
     return (f"{counts}; none fulfils {together}",)
@@ -103,14 +102,18 @@ def _nothing_asked(query: Query) -> str:
 
 
 def _condition_alone(archive: Archive, query: Query, condition: Condition) -> _Alone:
-    ids = fulfilling(archive, query.unit, [condition])
+    number, measured = 0, []
+    for block in archive.columns(query.unit).blocks():
+        values = block.measure(condition.measure)[block.counted]
+        number += int(fulfilling(condition, values).sum())
+        values = values[~np.isnan(values)]
+        measured += [values.min(), values.max()] if len(values) else []
     words = condition.words or f"{condition.measure} {condition.op} {condition.value:g}"
-    if ids is not None and len(ids):
-        return _Alone(len(ids), words, "")
-    values = archive.measures(query.unit, condition.measure)
-    if not len(values):
+    if number:
+        return _Alone(number, words, "")
+    if not measured:
         return _Alone(0, words, f'"{words}": no {query.unit} has a measured {label(condition.measure)}')
-    return _Alone(0, words, _missed(query.unit, condition, values))
+    return _Alone(0, words, _missed(query.unit, condition, np.array(measured)))
 
 
 def _missed(unit: str, condition: Condition, values: NDArray[np.float64]) -> str:
@@ -130,27 +133,24 @@ def _missed(unit: str, condition: Condition, values: NDArray[np.float64]) -> str
 
 
 def _term_alone(archive: Archive, query: Query, term: Term) -> _Alone:
-    weights = {term.name: float(term.sign)}
-    ranked = by_weights(archive, query.unit, weights, k=archive.count(query.unit), allowed=None)
-    unmeasured = _unmeasured(archive, query, term, [segment for segment, wanted in ranked if wanted == 0])
-    measured = [(segment, term.sign * wanted) for segment, wanted in ranked if segment not in unmeasured]
+    columns = archive.columns(query.unit)
+    number = 0
+    nearest: tuple[float, int] | None = None
+    for block in columns.blocks():
+        values = block.value(term.name)
+        here = np.flatnonzero(block.counted & ~np.isnan(values))
+        number += int(accepting(term, values[here]).sum())
+        if len(here):
+            best = here[(term.sign * values[here]).argmax()]
+            value = term.sign * float(values[best])
+            if nearest is None or value > nearest[0]:
+                nearest = (value, block.rows.start + int(best))
     words = term.words or term.name
-    count = sum(term.accepts(value) for _, value in measured)
-    if not measured:
+    if nearest is None:
         return _Alone(0, words, f'"{words}" could not be measured on any {query.unit}')
-    best, value = measured[0]
-    (row,) = archive.segments(query.unit, [best])
-    number = behind(term.name, row.segment)
+    value, row = nearest
+    (segment,) = archive.segments(query.unit, columns.ids(np.array([row])))
+    behind_it = behind(term.name, segment.segment)
     needed = f"{'at least' if term.inclusive else 'above'} {term.minimum:g}"
-    nearest = f"the nearest is at {term.sign * value:.2f}" + (f" ({number})" if number else "")
-    return _Alone(count, words, f'no {query.unit} fulfils "{words}" ({needed}): {nearest}')
-
-
-def _unmeasured(archive: Archive, query: Query, term: Term, zeros: list[int]) -> set[int]:
-    """Return which of the segments whose value is 0 for the index were not measured.
-
-    Of many, only the first are looked up: a measured value is exactly 0 by rare chance.
-    """
-    column = archive.vector_names.index(term.name)
-    rows = archive.segments(query.unit, zeros[:_MOST_LOOKED_UP])
-    return {row.id for row in rows if np.isnan(row.vector[column])} | set(zeros[_MOST_LOOKED_UP:])
+    said = f"the nearest is at {term.sign * value:.2f}" + (f" ({behind_it})" if behind_it else "")
+    return _Alone(number, words, f'no {query.unit} fulfils "{words}" ({needed}): {said}')

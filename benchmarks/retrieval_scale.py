@@ -1,0 +1,268 @@
+"""How long a search takes in an archive of a million scenes: p50 and p95 by kind of query, memory, disk, recall.
+
+Queries are text and go through ``query.search`` on an ``Archive``: parsed, searched, answered with reasons. The archive
+is made by ``made_archive`` (what is real in it and what is not is said there). Queries beside a vector are asked of
+``Archive.nearest_in`` within the candidates of a text, with a made-up vector of 512 numbers. Wall time is that of a
+machine that does other work as well; CPU time is that of all threads.
+
+    python benchmarks/retrieval_scale.py make /tmp/archive --scenes 1000000
+    python benchmarks/retrieval_scale.py run /tmp/archive --json figures.json
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from made_archive import CENTRES, DIMENSIONS, SPREAD, centres, made_film, make_archive
+from numpy.typing import NDArray
+from retrieval_queries import BESIDE_A_VECTOR, queries
+
+from kuleshov.archive import Archive, Condition
+from kuleshov.archive.folder import read_vectors
+from kuleshov.query import Query, SearchResult, parse, search
+from kuleshov.query.catalogue import chosen_films
+
+K = 10
+_EVERY = 4  # so many queries apart, answers are compared with exact ones
+_AS_GOOD = 1e-6  # vectors are float32
+_COMPARE = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+KULESHOV = Path(sys.executable).with_name("kuleshov")
+
+
+def timed(call: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
+    """Return what a call returns, and its wall and CPU milliseconds."""
+    wall, cpu = time.perf_counter(), time.process_time()
+    result = call()
+    return result, {"wall_ms": 1e3 * (time.perf_counter() - wall), "cpu_ms": 1e3 * (time.process_time() - cpu)}
+
+
+def summed_up(rows: list[dict[str, float]]) -> dict[str, Any]:
+    """Return p50 and p95 of wall and CPU milliseconds."""
+    figures: dict[str, Any] = {"queries": len(rows)}
+    for clock in ("wall_ms", "cpu_ms"):
+        for rank in (50, 95):
+            figures[f"{clock}_p{rank}"] = round(float(np.percentile([row[clock] for row in rows], rank)), 1)
+    return figures
+
+
+class Exact:
+    """The truth, by another way: limits by SQL on the catalogue, vectors from every film's own file, float64."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._archive = archive
+        self._names = list(archive.vector_names)
+        films = archive.films()
+        folders = [archive.path / "films" / film.folder_name for film in films]
+        self._vectors = np.concatenate([read_vectors(folder, "scene")[1] for folder in folders])
+        self._ids = archive.select("scene", ())
+        counts = [film.scene_count for film in films]
+        self._films = np.repeat([film.content_id for film in films], counts)
+        self._places = np.concatenate([np.arange(count) for count in counts])
+        assert len(self._ids) == len(self._vectors)
+
+    def recall(self, query: Query, result: SearchResult) -> float:
+        """Return which share of the first ``K`` a result has; what is as good as the last of them counts."""
+        limits = [Condition(one.measure, one.op, one.value) for one in query.conditions]
+        right = np.isin(self._ids, self._archive.select("scene", limits))
+        if query.filters:
+            right &= np.isin(self._films, list(chosen_films(self._archive.films(), query.filters, None) or ()))
+        keys = np.zeros(len(self._ids))
+        for term in query.terms:
+            wanted = term.sign * self._vectors[:, self._names.index(term.name)].astype(np.float64)
+            if not term.hint:
+                right &= wanted >= term.minimum if term.inclusive else wanted > term.minimum
+            keys += term.weight * np.nan_to_num(wanted)
+        if query.sort is not None or not query.terms:
+            key, falling = self._order(query)
+            right &= ~np.isnan(key)
+            keys = key if falling else -key
+        count = min(K, int(right.sum()))
+        if not count:
+            return float(not result.hits)
+        last = np.partition(keys[right], -count)[-count]
+        good = right & (keys >= last - _AS_GOOD)
+        true = set(zip(self._films[good].tolist(), self._places[good].tolist(), strict=True))
+        return sum((hit.content_id, hit.index) in true for hit in result.hits) / count
+
+    def _order(self, query: Query) -> tuple[NDArray[np.float64], bool]:
+        if query.sort is None:
+            path, falling = query.conditions[0].measure, query.conditions[0].op in (">", ">=")
+        elif query.sort.by_measure:
+            path, falling = query.sort.key, query.sort.descending
+        else:
+            return self._vectors[:, self._names.index(query.sort.key)].astype(np.float64), query.sort.descending
+        key = np.full(len(self._ids), np.nan)
+        key[np.isin(self._ids, self._archive.select("scene", [Condition(path, ">=", -np.inf)]))] = (
+            self._archive.measures("scene", path)
+        )
+        return key, falling
+
+
+def by_text(archive: Archive) -> dict[str, list[dict[str, float]]]:
+    """Ask every query once; return what each took, by kind."""
+    return {
+        kind: [timed(lambda text=text: search(archive, text, k=K))[1] for text in texts]
+        for kind, texts in queries().items()
+    }
+
+
+def recalls(archive: Archive) -> dict[str, float]:
+    """Compare some answers of each kind with exact ones; of likeness, which is no sum of terms, none."""
+    exact = Exact(archive)
+    found = {}
+    for kind, texts in queries().items():
+        answers = [search(archive, text, k=K) for text in texts[::_EVERY]]
+        known = [exact.recall(one.query, one) for one in answers if not one.query.likes]
+        if known:
+            found[kind] = round(float(np.mean(known)), 4)
+    return found
+
+
+def left_by(archive: Archive, query: Query) -> NDArray[np.int64]:
+    """Return the ids of the scenes that fulfil a query's limits, qualities and filters, from the columns."""
+    columns, ids = archive.columns("scene"), [np.empty(0, dtype=np.int64)]
+    films = chosen_films(archive.films(), query.filters, None)
+    within = None if films is None else columns.within(films)
+    for block in columns.blocks():
+        right = block.counted if within is None else block.counted & within[block.rows]
+        for one in query.conditions:
+            right &= _COMPARE[one.op](block.measure(one.measure), one.value)
+        for term in query.terms:
+            wanted = term.sign * block.value(term.name)
+            right &= wanted >= term.minimum if term.inclusive else wanted > term.minimum
+        ids.append(columns.ids(block.rows.start + np.flatnonzero(right)))
+    return np.concatenate(ids)
+
+
+def beside_vectors(archive: Archive, rng: np.random.Generator) -> dict[str, list[dict[str, float]]]:
+    """Ask for the nearest to a vector among the candidates of texts."""
+    rows = []
+    middles = centres()
+    for text in BESIDE_A_VECTOR * 3:
+        vector = middles[rng.integers(CENTRES)] + SPREAD * rng.standard_normal(DIMENSIONS)
+        vector /= np.linalg.norm(vector)
+
+        def ask(text: str = text, vector: NDArray[np.float64] = vector) -> list[tuple[int, float]]:
+            allowed = None
+            if text:
+                query = parse(text, unit="scene")
+                allowed = left_by(archive, query)
+            found = archive.nearest_in("visual", "scene", vector, k=K, allowed=allowed)
+            archive.segments("scene", [segment for segment, _ in found])
+            return found
+
+        rows.append(timed(ask)[1])
+    return {"a vector beside a text": rows}
+
+
+def cold(folder: Path, text: str) -> dict[str, float]:
+    """Search by the command, its files dropped from the system's memory first; return its seconds."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            descriptor = os.open(path, os.O_RDONLY)
+            os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
+            os.close(descriptor)
+    figures = {}
+    for name in ("first", "second"):
+        before, wall = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+        subprocess.run([KULESHOV, "search", text, "--archive", folder], check=True, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        figures[f"{name}_wall_s"] = round(time.perf_counter() - wall, 2)
+        figures[f"{name}_cpu_s"] = round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2)
+    return figures
+
+
+def one_film_more(folder: Path, number: int) -> dict[str, dict[str, float]]:
+    """Add a film beside an open reader; return what adding, the reader's next queries and the refreshing took."""
+    texts = ("tense dark scenes", "sad scenes longer than 20 s")
+    figures = {}
+    with Archive.open(folder) as reader, made_film(folder.with_name(f"{folder.name}-more"), number) as add:
+        search(reader, texts[0])
+        with Archive.open(folder, write=True) as writer:
+            figures["add"] = timed(lambda: add(writer))[1]
+            figures["the reader's first query"] = timed(lambda: search(reader, texts[0]))[1]
+            figures["the reader's second query"] = timed(lambda: search(reader, texts[1]))[1]
+            figures["refresh of columns and indexes"] = timed(writer.refresh)[1]
+    return {name: {clock: round(value, 1) for clock, value in taken.items()} for name, taken in figures.items()}
+
+
+def memory() -> dict[str, float]:
+    """Return this process's memory in MB: all, and what is not a mapped file."""
+    status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines())
+    return {name: round(int(status[name].split()[0]) / 1024) for name in ("VmHWM", "VmRSS", "RssAnon", "RssFile")}
+
+
+def disk(folder: Path) -> dict[str, float]:
+    """Return the sizes of an archive's parts in GB."""
+    parts = {"films": folder / "films", "catalogue": folder / "catalog.sqlite"}
+    parts |= {f"index/{path.name}": path for path in sorted((folder / "index").iterdir())}
+    return {name: round(_bytes(path) / 1e9, 3) for name, path in parts.items()}
+
+
+def _bytes(path: Path) -> int:
+    return (
+        path.stat().st_size
+        if path.is_file()
+        else sum(each.stat().st_size for each in path.rglob("*") if each.is_file())
+    )
+
+
+def measure(folder: Path) -> dict[str, Any]:
+    """Measure everything in one archive; it ends with one film more."""
+    figures: dict[str, Any] = {"disk_gb": disk(folder), "load_average": [os.getloadavg()[0]]}
+    figures["command"] = cold(folder, "tense dark scenes")
+    with Archive.open(folder) as archive:
+        figures["scenes"], figures["films"] = len(archive.columns("scene")), len(archive.films())
+        figures["memory_after_open_mb"] = memory()
+        first = by_text(archive)
+        figures["memory_after_text_mb"] = memory()
+        rows = by_text(archive)
+        figures["first_round"] = summed_up([row for kind in first.values() for row in kind])
+        figures["all"] = summed_up([row for kind in rows.values() for row in kind])
+        rows |= beside_vectors(archive, np.random.default_rng(2))
+        figures["memory_after_vectors_mb"] = memory()
+        figures["dialogue_first"] = timed(lambda: search(archive, 'scenes where he says "goodbye"'))[1]
+        texts = [f'scenes where he says "{words}"' for words in ("never", "train leaves", "love", "at night")]
+        rows["lines of dialogue"] = [timed(lambda text=text: search(archive, text))[1] for text in texts]
+        figures["kinds"] = {kind: summed_up(taken) for kind, taken in rows.items()}
+        figures["recall_at_10"] = recalls(archive)
+    figures["one_film_more"] = one_film_more(folder, figures["films"])
+    figures["load_average"].append(os.getloadavg()[0])
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("action", choices=("make", "run"))
+    parser.add_argument("archive", type=Path)
+    parser.add_argument("--scenes", type=int, default=10_000)
+    parser.add_argument("--json", type=Path, help="add the figures to this file")
+    arguments = parser.parse_args()
+    if arguments.action == "make":
+        _, taken = timed(lambda: make_archive(arguments.archive, scenes=arguments.scenes))
+        with Archive.open(arguments.archive, write=True) as archive:
+            _, refreshed = timed(archive.refresh)
+        figures = {"make": taken, "refresh": refreshed}
+    else:
+        figures = measure(arguments.archive)
+    print(json.dumps(figures, indent=1))
+    if arguments.json:
+        machine = f"{platform.machine()}, {os.cpu_count()} cores"
+        before = json.loads(arguments.json.read_text(encoding="utf-8")) if arguments.json.exists() else {"runs": []}
+        content = {"machine": machine, "runs": [*before["runs"], figures]}
+        arguments.json.write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
