@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kuleshov.archive.catalog import Stamp
+from kuleshov.archive.columns import Columns, Part
 from kuleshov.archive.entries import Condition, FilmEntry, SegmentRow
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, attributes
 from kuleshov.cinema.measures import MEASURES, measure
@@ -109,6 +111,16 @@ class FakeArchive:
     def count(self, unit: str) -> int:
         return sum(row.unit == unit for row in self.rows)
 
+    def columns(self, unit: str) -> Columns:
+        """Made anew each time, unlike the real one: a test may have changed a row."""
+        stored = []
+        for film in self.entries:
+            rows = [row for row in self.rows if row.unit == unit and row.film is film]
+            vectors = np.array([row.vector for row in rows], dtype=np.float32).reshape(len(rows), len(VECTOR_NAMES))
+            ids = np.array([row.id for row in rows], dtype=np.int64)
+            stored.append((film.content_id, ids, self.film_measures(unit, film.content_id), vectors))
+        return Columns(Stamp("fake", 0), self.vector_names, (Part.of(stored, len(self.vector_names)),))
+
     def select(self, unit: str, conditions: Sequence[Condition]) -> NDArray[np.int64]:
         compare = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
         return np.array(
@@ -144,7 +156,8 @@ class FakeArchive:
 
     def film_measures(self, unit: str, content_id: str) -> NDArray[np.float64]:
         rows = [row for row in self.rows if row.unit == unit and row.film.content_id == content_id]
-        return np.array([[measure(row.segment, one.path) for one in MEASURES] for row in rows])
+        values = [[measure(row.segment, one.path) for one in MEASURES] for row in rows]
+        return np.array(values, dtype=np.float64).reshape(len(rows), len(MEASURES))
 
     def segments(self, unit: str, ids: Any) -> list[SegmentRow]:
         self.rows_read += len(ids)

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from kuleshov.archive import generations
 from kuleshov.archive.catalog import Catalog, Stamp
 from kuleshov.archive.check import find_problems
+from kuleshov.archive.columns import Columns, read_columns
 from kuleshov.archive.commit import add_film, remove_film
 from kuleshov.archive.durable import explained
 from kuleshov.archive.entries import SEGMENT_UNITS, Condition, FilmEntry, SegmentRow, check_unit
@@ -56,6 +57,7 @@ class Archive:
         self._lock: WriterLock | None = None
         self._open_catalog: Catalog | None = None
         self._indexes: dict[Unit, VectorIndex] = {}
+        self._columns: dict[Unit, Columns] = {}
         self._spoken: tuple[Stamp, SpokenLines] | None = None
         self._closed = False
 
@@ -78,6 +80,7 @@ class Archive:
         """Release the lock and the files. A second call does nothing."""
         self._closed = True
         self._indexes.clear()
+        self._columns.clear()
         self._spoken = None
         if self._open_catalog is not None:
             self._open_catalog.close()
@@ -242,6 +245,13 @@ class Archive:
         if not np.isfinite(query).all():
             raise ValueError("weights must be finite")
         return index.search(query, k=k, allowed=allowed)
+
+    def columns(self, unit: Unit) -> Columns:
+        """Return all measures and vectors of the shots or scenes, as of now, to be compared at once."""
+        columns = self._columns.get(check_unit(unit))
+        if columns is None or columns.stamp != self._catalog.stamp:
+            columns = self._columns[unit] = read_columns(self._layout, self._catalog, unit)
+        return columns
 
     def spoken(self) -> SpokenLines:
         """Return what is said in all films, to be searched; read from the films' folders once for each state."""

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import islice
 
 from kuleshov.archive.entries import SegmentRow, check_unit
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import QueryError
-from kuleshov.query.candidates import Ranked, by_sort, by_weights, collect, fulfilling, qualifying
 from kuleshov.query.catalogue import chosen_films, why_no_film
-from kuleshov.query.compared import by_comparison, compared_to, reasons
-from kuleshov.query.courses import going_on_so
 from kuleshov.query.empty import why_empty
 from kuleshov.query.explain import explained
 from kuleshov.query.films import film_hits
+from kuleshov.query.findings import Findings, find
 from kuleshov.query.language import parse
-from kuleshov.query.query import Query, Sort
-from kuleshov.query.result import Hit, SearchResult
-from kuleshov.query.spoken import matches
+from kuleshov.query.order import Placed, arranged
+from kuleshov.query.query import Query
+from kuleshov.query.ranking import USUAL, Ranking
+from kuleshov.query.result import Alike, Hit, SearchResult
 
 _DEFAULT_HITS = 10
-#: Weighted sums are asked for this many times ``k`` at first: the best by sum mostly fulfil every term.
-_SPARE = 8
 
 
 def search(
@@ -37,13 +31,14 @@ def search(
     k: int | None = None,
     unit: Unit | None = None,
     films: Collection[str] | None = None,
+    ranking: Ranking = USUAL,
 ) -> SearchResult:
     """Return the up to ``k`` best hits; ``None`` = as many as the query says ("the five darkest"), else 10.
 
-    A hit fulfils every condition and every term. Hits come by score, or in the order the query asks for; equal ones by
-    film and place. ``unit`` overrides the query's. ``films``: content ids to stay within. Raises ``QueryError`` for a
-    ``k`` below 1, a name that no vector has or a comparison with a time that its film has not, ``ArchiveError`` where
-    the archive can't be read, or has not the film that is compared with.
+    A hit fulfils every condition and every term. Hits come by score, films mixed and copies as one (``ranking``), or in
+    the order the query asks for; equal ones by film and place. ``unit`` overrides the query's. ``films``: content ids
+    to stay within. Raises ``QueryError`` for a ``k`` below 1, a name that no vector has or a comparison with a time
+    that its film has not, ``ArchiveError`` where the archive can't be read, or has not the film that is compared with.
     """
     if k is not None and k < 1:
         raise QueryError(f"k is {k}: ask for at least 1 hit")
@@ -54,111 +49,34 @@ def search(
     elif unit is not None:
         query = replace(query, unit=unit, unit_given=True, of_films=False)
     wanted = min(k or query.limit or _DEFAULT_HITS, query.limit or k or _DEFAULT_HITS)
-    hits: Sequence[Hit] = ()
     listed = archive.films() if query.filters else []
+    films_named = films is not None or any(one.field == "title" for one in query.filters)
     films = chosen_films(listed, query.filters, films)
     if query.filters and not films:
         return SearchResult(query, (), tuple(why_no_film(listed, query.filters)))
+    hits: Sequence[Hit] = ()
+    found = None
     if query.of_films:
         hits = film_hits(archive, query, wanted, films)
     elif query.asks_something and archive.count(query.unit):
-        hits = _hits(archive, query, wanted, films)
-    return SearchResult(query, tuple(hits), () if hits else why_empty(archive, query, films=films))
+        found = find(archive, query, films=films, calibrated=ranking.calibrated)
+        places = arranged(found, k=wanted, ranking=ranking, films_named=films_named)
+        hits = _hits(archive, found, places)
+    return SearchResult(query, tuple(hits), () if hits else why_empty(archive, query, films=films, found=found))
 
 
-def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None) -> Sequence[Hit]:
-    names = archive.vector_names
-    keys = [query.sort.key] if query.sort is not None and not query.sort.by_measure else []
-    if unknown := [name for name in (*(term.name for term in query.terms), *keys) if name not in names]:
-        raise QueryError(f"{unknown[0]!r} is in no vector of this archive; there are: {', '.join(names)}")
-
-    sort = query.sort or _implied_sort(query)
-    ordered_by = None if sort is None or sort.by_measure else names.index(sort.key)
-
-    def accepts(row: SegmentRow) -> bool:
-        in_films = films is None or row.film.content_id in films
-        has_order = ordered_by is None or not math.isnan(row.vector[ordered_by])
-        return in_films and has_order and all(one.accepts(row.vector[names.index(one.name)]) for one in query.terms)
-
-    unit, allowed = query.unit, fulfilling(archive, query.unit, query.conditions)
-    spoken = [matches(archive, unit, said) for said in query.said]
-    going_on = [going_on_so(archive, unit, wish, films=films) for wish in query.wishes]
-    if films is not None:
-        allowed = _within(archive, unit, films, allowed)
-    compared = [compared_to(archive, unit, like, allowed=allowed) for like in query.likes]
-    for found_ids in (*map(set, spoken), *map(set, going_on), *map(set, compared)):
-        ids = np.array(sorted(found_ids), dtype=np.int64)
-        allowed = ids if allowed is None else np.intersect1d(allowed, ids)
-    found: list[tuple[SegmentRow, float]] = []
-    settled = False
-    ranked: Ranked
-    if sort is None and compared:
-        ranked = by_comparison(query, compared, allowed, weighted=dict(_weighted(archive, query, allowed)))
-        found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
-        settled = True
-    elif sort is None and not query.terms and (spoken or going_on):
-        scores = [{id: match.found.score for id, match in lines.items()} for lines in spoken]
-        scores += [{id: judged.score for id, judged in found.items()} for found in going_on]
-        ranked = _by_likeness(scores, allowed)
-        found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
-        settled = True
-    elif sort is None:
-        ranked = by_weights(archive, unit, query.weights(), k=_SPARE * k, allowed=allowed)
-        found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
-        settled = settled or len(ranked) < _SPARE * k
-    if not settled:
-        allowed = qualifying(archive, unit, query.terms, allowed)
-        if sort is not None:
-            ranked = by_sort(archive, unit, sort, allowed=allowed)
-        else:
-            ranked = by_weights(archive, unit, query.weights(), k=archive.count(unit), allowed=allowed)
-        found, _ = collect(archive, unit, ranked, k=k, accepts=accepts)
-    hits = [
-        (
-            explained(
-                row,
-                query,
-                vector_names=names,
-                lines=[segments[row.id] for segments in spoken],
-                courses=[found[row.id] for found in going_on],
-                compared=[
-                    reason
-                    for like, found in zip(query.likes, compared, strict=True)
-                    for reason in reasons(like, found[row.id])
-                ],
-            ),
-            key if sort is not None else 0.0,
-        )
-        for row, key in found
-    ]
-    hits.sort(key=lambda pair: (-pair[1], -pair[0].score, pair[0].content_id, pair[0].index))
-    return [hit for hit, _ in hits[:k]]
+def _hits(archive: Archive, found: Findings, places: Sequence[Placed]) -> list[Hit]:
+    """Return the hits, each with those that are all but the same; all rows are read at once."""
+    wanted = [row for place in places for row in (place.row, *place.alike)]
+    rows = iter(archive.segments(found.query.unit, found.table.ids[wanted]) if wanted else [])
+    hits = []
+    for place in places:
+        hit = explained(next(rows), found)
+        alike = zip(islice(rows, len(place.alike)), place.scores[1:], strict=True)
+        hits.append(replace(hit, alike=tuple(_alike(row, score) for row, score in alike)))
+    return hits
 
 
-def _within(
-    archive: Archive, unit: Unit, films: Collection[str], allowed: NDArray[np.int64] | None
-) -> NDArray[np.int64]:
-    """Return the segments of these films, ascending."""
-    ids = np.array(sorted(span[0] for film in films for span in archive.spans(unit, film)), dtype=np.int64)
-    return ids if allowed is None else np.intersect1d(allowed, ids)
-
-
-def _weighted(archive: Archive, query: Query, allowed: NDArray[np.int64] | None) -> Ranked:
-    if not query.terms:
-        return ()
-    return by_weights(archive, query.unit, query.weights(), k=archive.count(query.unit), allowed=allowed)
-
-
-def _by_likeness(scores: Sequence[Mapping[int, float]], allowed: NDArray[np.int64] | None) -> Ranked:
-    """Return the segments that have every line and course asked for, by how well those fit."""
-    ids = [] if allowed is None else allowed.tolist()
-    keys = {id: math.fsum(segments[id] for segments in scores) for id in ids}
-    return sorted(keys.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def _implied_sort(query: Query) -> Sort | None:
-    """Order a query of conditions alone by its first: "longer than 20 s" brings the longest first."""
-    if query.terms or query.likes or not query.conditions:
-        return None
-    first = query.conditions[0]
-    return Sort(first.measure, descending=first.op in (">", ">="), words=first.words)
+def _alike(row: SegmentRow, score: float) -> Alike:
+    segment = row.segment
+    return Alike(row.film.title, row.film.content_id, segment.index, segment.start_seconds, segment.end_seconds, score)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from typing import NamedTuple
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.store import Archive
-from kuleshov.query.candidates import by_weights, fulfilling
+from kuleshov.cinema.measures import Unit
 from kuleshov.query.compared import why_not_like
 from kuleshov.query.courses import nearest_course, without_moments
 from kuleshov.query.explain import behind, label, quantity
+from kuleshov.query.findings import Findings
 from kuleshov.query.query import Condition, Query
 from kuleshov.query.spoken import why_not_said
 from kuleshov.query.term import Term
@@ -24,23 +24,16 @@ _COMPARED = {
     "sound.loudness_lufs": ("louder", "quieter", "loudest", "quietest"),
     "lighting.luma_mean": ("brighter", "darker", "brightest", "darkest"),
 }
-_MOST_LOOKED_UP = 256
 _CAN_ASK = (
     "ask for qualities (dark, hand-held, long take), feelings (tense, calm), numbers (longer than 20 s) "
     "or an order (longest)"
 )
 
 
-class _Alone(NamedTuple):
-    """How many segments fulfil one thing alone, in words, and if none does the nearest miss."""
-
-    number: int
-    words: str
-    miss: str
-
-
-def why_empty(archive: Archive, query: Query, *, films: Collection[str] | None) -> tuple[str, ...]:
-    """Return the reasons why nothing was found, one sentence each."""
+def why_empty(
+    archive: Archive, query: Query, *, films: Collection[str] | None, found: Findings | None
+) -> tuple[str, ...]:
+    """Return the reasons why nothing was found, one sentence each. ``found``: what the archive has of the query."""
     slips = tuple(f'did you mean "{known}" for "{word}"?' for word, known in query.did_you_mean)
     if not query.asks_something:
         return (_nothing_asked(query), *slips, _CAN_ASK)
@@ -49,34 +42,73 @@ def why_empty(archive: Archive, query: Query, *, films: Collection[str] | None) 
         return ("the archive is empty: ingest films first",)
     if archive.count(query.unit) == 0:
         return (f"the archive has no {query.unit}s",)
-    if query.likes and (unlike := why_not_like(archive, query.unit, query.likes)):
-        return tuple(unlike)
-    if query.wishes:
-        rest = () if query.of_films or not (query.terms or query.conditions) else _why_none(archive, query)
-        return (*_why_no_course(archive, query, films), *rest, *slips)
+    if found is None:
+        return (*_why_no_course(archive, query, films), *slips)
     searched = len(films) if films is not None else known_films
     scope = (f"only {searched} of {known_films} films were searched",) if searched < known_films else ()
-    return (*_why_none(archive, query), *slips, *scope)
+    return (*_why_none(archive, found, films), *slips, *scope)
 
 
-def _why_none(archive: Archive, query: Query) -> tuple[str, ...]:
-    alone = [_condition_alone(archive, query, one) for one in query.conditions]
-    alone += [_term_alone(archive, query, one) for one in query.terms if not one.hint]
-    # Of one phrase ("no dialogue") the first miss says enough.
-    misses = {one.words: one.miss for one in reversed(alone) if one.number == 0}
-    unsaid = why_not_said(archive, query.said, query.unit)
-    if misses or unsaid:
-        return (*reversed(misses.values()), *unsaid)
-    if not alone and (query.likes or query.filters):
-        return (f"no {query.unit} of the films that were searched fulfils all of it",)
-    if not alone and query.said:
-        return (f"no {query.unit} holds all of the lines",)
-    if not alone:
-        return (f"no {query.unit} has what the answer is ordered by",)
-    total = archive.count(query.unit)
-    counts = "; ".join(f'{one.number} of {total} {query.unit}s fulfil "{one.words}"' for one in alone)
-    together = "it here" if len(alone) == 1 else "both" if len(alone) == 2 else "all of them"
-    return (f"{counts}; none fulfils {together}",)
+def _why_none(archive: Archive, found: Findings, films: Collection[str] | None) -> tuple[str, ...]:
+    """Say of each part that nothing has how near the nearest comes; else how many have each, and what is in the way."""
+    query, unit = found.query, found.query.unit
+    parts = _parts(found)
+    misses = {
+        words: _limits_missed(found, words, limits)
+        for words, limits in _limits(query).items()
+        if not parts[words].any()
+    }
+    for term in (one for one in query.terms if not one.hint):
+        words = term.words or term.name
+        if words not in misses and not parts[words].any():
+            misses[words] = _term_missed(archive, found, term)
+    unsaid = why_not_said(archive, query.said, unit)
+    no_course = any(not parts[wish.words].any() for wish in query.wishes)
+    courses = _why_no_course(archive, query, films) if no_course else ()
+    unlike = why_not_like(archive, unit, query.likes)
+    if misses or unsaid or courses or unlike:
+        return (*misses.values(), *unsaid, *courses, *unlike)
+    if query.sort is not None and not parts[query.sort.words].any():
+        return (f"no {unit} has what the answer is ordered by",)
+    left = np.logical_and.reduce([*parts.values(), np.ones(len(found.table), dtype=bool)])
+    if left.any():
+        likes = " and ".join(f'"{like.words}"' for like in query.likes)
+        return (f"of {left.sum()} {unit}s that fulfil the rest none differs as {likes} asks",)
+    total = len(found.table)
+    counts = "; ".join(f'{mask.sum()} of {total} {unit}s fulfil "{words}"' for words, mask in parts.items())
+    together = "it here" if len(parts) == 1 else "both" if len(parts) == 2 else "all of them"
+    return (f"{counts}; none fulfils {together}", *_in_the_way(unit, parts))
+
+
+def _parts(found: Findings) -> dict[str, NDArray[np.bool_]]:
+    """Return which segments fulfil each part, by its words: what one phrase asks for is one part."""
+    parts: dict[str, NDArray[np.bool_]] = {}
+    for said, lets_in in found.gates:
+        words = said or "in the films searched"
+        parts[words] = parts[words] & lets_in if words in parts else lets_in
+    return parts
+
+
+def _in_the_way(unit: Unit, parts: Mapping[str, NDArray[np.bool_]]) -> tuple[str, ...]:
+    """Say what removed the last candidates: what without which there would be some, else the last part of all."""
+    if len(parts) < 3:
+        return ()
+    without = {
+        words: int(np.logical_and.reduce([mask for other, mask in parts.items() if other != words]).sum())
+        for words in parts
+    }
+    if any(without.values()):
+        return tuple(f'without "{words}" there would be {_number(n, unit)}' for words, n in without.items() if n)
+    left = np.ones_like(next(iter(parts.values())))
+    for words, mask in parts.items():
+        if not (left & mask).any():
+            return (f'taken in this order, "{words}" removes the last {_number(int(left.sum()), unit)}',)
+        left &= mask
+    return ()
+
+
+def _number(count: int, unit: Unit) -> str:
+    return f"{count} {unit}{'s' if count != 1 else ''}"
 
 
 def _why_no_course(archive: Archive, query: Query, films: Collection[str] | None) -> tuple[str, ...]:
@@ -102,15 +134,30 @@ def _nothing_asked(query: Query) -> str:
     return "the query names nothing to search for"
 
 
-def _condition_alone(archive: Archive, query: Query, condition: Condition) -> _Alone:
-    ids = fulfilling(archive, query.unit, [condition])
-    words = condition.words or f"{condition.measure} {condition.op} {condition.value:g}"
-    if ids is not None and len(ids):
-        return _Alone(len(ids), words, "")
-    values = archive.measures(query.unit, condition.measure)
-    if not len(values):
-        return _Alone(0, words, f'"{words}": no {query.unit} has a measured {label(condition.measure)}')
-    return _Alone(0, words, _missed(query.unit, condition, values))
+def _limits(query: Query) -> dict[str, list[Condition]]:
+    """Return the limits by their words: a range is one."""
+    limits: dict[str, list[Condition]] = {}
+    for one in query.conditions:
+        limits.setdefault(one.words or f"{one.measure} {one.op} {one.value:g}", []).append(one)
+    return limits
+
+
+def _limits_missed(found: Findings, words: str, limits: Sequence[Condition]) -> str:
+    """Say how near the nearest comes to a limit, or to both ends of a range."""
+    unit = found.query.unit
+    near = []
+    for one in limits:
+        values = found.table.measure(one.measure)
+        values = values[~np.isnan(values)]
+        if not len(values):
+            return f'"{words}": no {unit} has a measured {label(one.measure)}'
+        if not any(one.accepts(value) for value in (values.min(), values.max())):
+            return _missed(unit, one, values)
+        above = one.op in (">", ">=")
+        near.append(
+            quantity(one.measure, values[values <= one.value].max() if above else values[values >= one.value].min())
+        )
+    return f'no {unit} fulfils "{words}": the nearest have {" and ".join(near)}'
 
 
 def _missed(unit: str, condition: Condition, values: NDArray[np.float64]) -> str:
@@ -129,28 +176,15 @@ def _missed(unit: str, condition: Condition, values: NDArray[np.float64]) -> str
     return f"no {unit} has {label(condition.measure)} {side} {limit}: the {end} is {nearest}"
 
 
-def _term_alone(archive: Archive, query: Query, term: Term) -> _Alone:
-    weights = {term.name: float(term.sign)}
-    ranked = by_weights(archive, query.unit, weights, k=archive.count(query.unit), allowed=None)
-    unmeasured = _unmeasured(archive, query, term, [segment for segment, wanted in ranked if wanted == 0])
-    measured = [(segment, term.sign * wanted) for segment, wanted in ranked if segment not in unmeasured]
-    words = term.words or term.name
-    count = sum(term.accepts(value) for _, value in measured)
-    if not measured:
-        return _Alone(0, words, f'"{words}" could not be measured on any {query.unit}')
-    best, value = measured[0]
-    (row,) = archive.segments(query.unit, [best])
+def _term_missed(archive: Archive, found: Findings, term: Term) -> str:
+    unit, words = found.query.unit, term.words or term.name
+    wanted = term.sign * found.table.column(term.name)
+    if np.isnan(wanted).all():
+        return f'"{words}" could not be measured on any {unit}'
+    order = (found.table.index, found.table.film, -wanted)  # NaN sorts last
+    best = int(np.lexsort(order)[0])
+    (row,) = archive.segments(unit, found.table.ids[[best]])
     number = behind(term.name, row.segment)
     needed = f"{'at least' if term.inclusive else 'above'} {term.minimum:g}"
-    nearest = f"the nearest is at {term.sign * value:.2f}" + (f" ({number})" if number else "")
-    return _Alone(count, words, f'no {query.unit} fulfils "{words}" ({needed}): {nearest}')
-
-
-def _unmeasured(archive: Archive, query: Query, term: Term, zeros: list[int]) -> set[int]:
-    """Return which of the segments whose value is 0 for the index were not measured.
-
-    Of many, only the first are looked up: a measured value is exactly 0 by rare chance.
-    """
-    column = archive.vector_names.index(term.name)
-    rows = archive.segments(query.unit, zeros[:_MOST_LOOKED_UP])
-    return {row.id for row in rows if np.isnan(row.vector[column])} | set(zeros[_MOST_LOOKED_UP:])
+    nearest = f"the nearest is at {term.sign * wanted[best]:.2f}" + (f" ({number})" if number else "")
+    return f'no {unit} fulfils "{words}" ({needed}): {nearest}'
