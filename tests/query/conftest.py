@@ -15,7 +15,7 @@ from kuleshov.archive.catalog import Stamp
 from kuleshov.archive.columns import Columns, Part
 from kuleshov.archive.entries import Condition, FilmEntry, SegmentRow
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, attributes
-from kuleshov.cinema.measures import MEASURES, measure
+from kuleshov.cinema.measures import MEASURES, flatten, measure
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.records import (
     DIMENSIONS,
@@ -111,16 +111,6 @@ class FakeArchive:
     def count(self, unit: str) -> int:
         return sum(row.unit == unit for row in self.rows)
 
-    def columns(self, unit: str) -> Columns:
-        """Made anew each time, unlike the real one: a test may have changed a row."""
-        stored = []
-        for film in self.entries:
-            rows = [row for row in self.rows if row.unit == unit and row.film is film]
-            vectors = np.array([row.vector for row in rows], dtype=np.float32).reshape(len(rows), len(VECTOR_NAMES))
-            ids = np.array([row.id for row in rows], dtype=np.int64)
-            stored.append((film.content_id, ids, self.film_measures(unit, film.content_id), vectors))
-        return Columns(Stamp("fake", 0), self.vector_names, (Part.of(stored, len(self.vector_names)),))
-
     def select(self, unit: str, conditions: Sequence[Condition]) -> NDArray[np.int64]:
         compare = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
         return np.array(
@@ -136,6 +126,17 @@ class FakeArchive:
     def measures(self, unit: str, path: str) -> NDArray[np.float64]:
         values = np.array([measure(row.segment, path) for row in self.rows if row.unit == unit])
         return values[~np.isnan(values)]
+
+    def columns(self, unit: str) -> Columns:
+        rows = [row for row in self.rows if row.unit == unit]
+        films = [(film.content_id, sum(row.film is film for row in rows)) for film in self.entries]
+        part = Part(
+            np.array([(row.id, row.segment.index) for row in rows], dtype=np.int64).reshape(-1, 2).T,
+            np.array([list(flatten(row.segment).values()) for row in rows]).reshape(-1, len(MEASURES)).T,
+            np.array([row.vector for row in rows], dtype=np.float32).reshape(-1, len(self.vector_names)).T,
+            tuple(films),
+        )
+        return Columns(Stamp("fake", len(rows)), self.vector_names, [part])
 
     def nearest(self, unit: str, weights: Any, *, k: int, allowed: Any = None) -> list[tuple[int, float]]:
         assert np.shape(weights) == (len(self.vector_names),)
@@ -156,8 +157,7 @@ class FakeArchive:
 
     def film_measures(self, unit: str, content_id: str) -> NDArray[np.float64]:
         rows = [row for row in self.rows if row.unit == unit and row.film.content_id == content_id]
-        values = [[measure(row.segment, one.path) for one in MEASURES] for row in rows]
-        return np.array(values, dtype=np.float64).reshape(len(rows), len(MEASURES))
+        return np.array([[measure(row.segment, one.path) for one in MEASURES] for row in rows])
 
     def segments(self, unit: str, ids: Any) -> list[SegmentRow]:
         self.rows_read += len(ids)

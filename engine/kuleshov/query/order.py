@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.query.diversity import MOST_OF_A_FILM, PAGE, spread
-from kuleshov.query.duplicates import MOST_COMPARED, Looked, collapsed
+from kuleshov.query.duplicates import MOST_COMPARED, Ordered, collapsed
 from kuleshov.query.findings import Findings
 from kuleshov.query.ranking import Ranking
 
@@ -43,7 +44,7 @@ def arranged(found: Findings, *, k: int, ranking: Ranking, films_named: bool = F
     while True:
         best = _best(found, keys, scores, size)
         more = len(best) < len(found.rows)
-        groups = _groups(found, best, scores[best]) if ranking.collapse else {n: [] for n in range(len(best))}
+        groups = _groups(found, best, scores) if ranking.collapse else {n: [] for n in range(len(best))}
         heads = np.fromiter(groups, dtype=np.int64, count=len(groups))
         if mixed:
             shown, unsure = spread(film[best[heads]], scores[best[heads]], k=k, more=more)
@@ -82,16 +83,13 @@ def _best(found: Findings, keys: NDArray[np.float64], scores: NDArray[np.float64
 
 
 def _groups(found: Findings, best: NDArray[np.int64], scores: NDArray[np.float64]) -> dict[int, list[int]]:
-    rows = found.rows[best[:MOST_COMPARED]]
-    table = found.table
-    looked = Looked(
-        table.film[rows],
-        table.index[rows],
-        table.measure("duration_seconds")[rows],
-        scores[: len(rows)],
-        table.vectors(rows),
-    )
-    return collapsed(looked) | {number: [] for number in range(len(rows), len(best))}
+    looked_at = best[:MOST_COMPARED]
+    rows = found.rows[looked_at]
+    keys = None if found.keys is None else found.keys[rows]
+    terms = chain(found.query.terms, *(like.deltas for like in found.query.likes))
+    asked = frozenset(term.name for term in terms)
+    groups = collapsed(Ordered(found.table, rows, scores[looked_at], keys, asked))
+    return groups | {number: [] for number in range(len(rows), len(best))}
 
 
 def _placed(found: Findings, best: NDArray[np.int64], scores: NDArray[np.float64], numbers: Sequence[int]) -> Placed:
