@@ -46,7 +46,7 @@ class WholeArchive(FakeArchive):
         return super().columns("shot")
 
     def columns(self, unit: str):
-        return self._columns
+        return self._columns if unit == "shot" else super().columns(unit)
 
     def moments(self, content_id, names):
         return self.moments_of[content_id]
@@ -150,19 +150,20 @@ def test_the_score_is_the_weighted_sum_of_what_the_values_count(archive):
 
 
 def test_a_reason_says_where_the_value_stands(archive):
-    result = search(archive, "dark tense", k=1)
+    result = search(archive, "dark tense shots", k=1)
     (dark,) = (reason for reason in result.hits[0].reasons if reason.cue == "bright")
     assert dark.percentile > 50
     assert dark.weight == 0.5
     assert "% of the archive's 64 shots" in dark.text
     assert all(
-        reason.percentile is None for reason in search(archive, "dark tense", k=1, ranking=BY_SCORE).hits[0].reasons
+        reason.percentile is None
+        for reason in search(archive, "dark tense shots", k=1, ranking=BY_SCORE).hits[0].reasons
     )
 
 
 def test_one_quality_alone_ranks_by_its_value(archive):
     """Calibration changes what values count beside each other, never the order of one."""
-    for text in ("dark", "tense", "not very bright", "calm"):
+    for text in ("dark shots", "tense shots", "not very bright shots", "calm shots"):
         plain, counted = (search(archive, text, k=64, ranking=ranking).hits for ranking in (BY_SCORE, ALL))
         assert [(hit.content_id, hit.index) for hit in plain] == [(hit.content_id, hit.index) for hit in counted]
 

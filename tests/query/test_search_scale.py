@@ -8,9 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kuleshov.archive.catalog import Stamp
+from kuleshov.archive.columns import MEASURE_PATHS, Columns, Part
 from kuleshov.archive.entries import FilmEntry, SegmentRow
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.query import parse, search
+from kuleshov.query.ranking import BY_SCORE
 
 COUNT = 100_000
 BRIGHT, TENSION, SILENT = (VECTOR_NAMES.index(name) for name in ("bright", "tension", "silent"))
@@ -28,30 +31,19 @@ class LargeArchive:
         self.vectors[: COUNT // 2, SILENT] = np.nan
         self.seconds = rng.lognormal(1, 1, COUNT).round(2)
         self.rows_read = 0
-        self._index = np.nan_to_num(self.vectors)
         self._shot = shot(0)
         self._film = FilmEntry("0" * 32, "large", "large.mkv", 1e6, 1, COUNT, 0, "p", "2024")
 
     def films(self):
         return [self._film]
 
-    def count(self, unit):
-        return COUNT if unit == "shot" else 0
-
-    def select(self, unit, conditions):
-        chosen = np.ones(COUNT, dtype=bool)
-        for one in conditions:
-            chosen &= {">": np.greater, ">=": np.greater_equal, "<": np.less}[one.op](self.seconds, one.value)
-        return np.flatnonzero(chosen)
-
-    def measures(self, unit, path):
-        return self.seconds
-
-    def nearest(self, unit, weights, *, k, allowed=None):
-        ids = np.arange(COUNT) if allowed is None else allowed
-        products = self._index[ids] @ weights
-        best = np.lexsort((ids, -products))[:k]
-        return list(zip(ids[best].tolist(), products[best].tolist(), strict=True))
+    def columns(self, unit):
+        count = COUNT if unit == "shot" else 0
+        measures = np.broadcast_to(self.seconds[:count], (len(MEASURE_PATHS), count))
+        segments = np.tile(np.arange(count), (2, 1))
+        films = ((self._film.content_id, count),)
+        part = Part(segments, measures, np.ascontiguousarray(self.vectors[:count].T), films)
+        return Columns(Stamp("large", 1), VECTOR_NAMES, [part])
 
     def segments(self, unit, ids):
         self.rows_read += len(ids)
@@ -94,7 +86,7 @@ def test_a_search_is_exact_and_quick(large, text):
     large.rows_read = 0
 
     started = time.perf_counter()
-    result = search(large, query)
+    result = search(large, query, ranking=BY_SCORE)
     seconds = time.perf_counter() - started
 
     assert len(result.hits) == min(10, ok.sum())
@@ -108,10 +100,10 @@ def test_a_search_is_exact_and_quick(large, text):
 
 def test_equal_scores_do_not_read_everything(shot):
     archive = LargeArchive(shot)
-    archive.vectors[:] = archive._index[:] = 0.5
+    archive.vectors[:] = 0.5
     archive.seconds[:] = 3.0
     for text in ("bright silent shots", "longest", "shots under 5 s"):
         archive.rows_read = 0
-        result = search(archive, text)
+        result = search(archive, text, ranking=BY_SCORE)
         assert [hit.index for hit in result.hits] == list(range(10))
         assert archive.rows_read <= 8000

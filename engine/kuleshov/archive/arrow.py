@@ -22,16 +22,26 @@ def to_table(records: Sequence[Record], record_type: type[Record]) -> Any:
     """Return records as a ``pyarrow.Table``, one row each. Raises ``ValueError`` where a field holds another type."""
     import pyarrow as pa
 
-    adapter = _adapter(record_type)
-    # Through the validator, so that what would be refused on reading (None for a float) is refused on writing.
-    checked = adapter.validate_python(adapter.dump_python(list(records), warnings=False))
-    return pa.Table.from_pylist(adapter.dump_python(checked), schema=pa.schema(_arrow_fields(record_type)))
+    return pa.Table.from_pylist(plain_values(records, record_type), schema=pa.schema(_arrow_fields(record_type)))
 
 
 def from_table(table: Any, record_type: type[Record]) -> list[Record]:
     """Return the rows of a ``pyarrow.Table`` as records. Raises ``ValueError`` where a row is no such record."""
-    rows = _python_values(table.to_struct_array().combine_chunks())
-    records: list[Record] = _adapter(record_type).validate_python(rows)
+    return records_of(_python_values(table.to_struct_array().combine_chunks()), record_type)
+
+
+def plain_values(records: Sequence[Record], record_type: type[Record]) -> list[dict[str, Any]]:
+    """Return records as dicts, lists and numbers. Raises ``ValueError`` where a field holds another type."""
+    adapter = _adapter(record_type)
+    # Through the validator, so that what would be refused on reading (None for a float) is refused on writing.
+    checked = adapter.validate_python(adapter.dump_python(list(records), warnings=False))
+    values: list[dict[str, Any]] = adapter.dump_python(checked)
+    return values
+
+
+def records_of(values: Sequence[dict[str, Any]], record_type: type[Record]) -> list[Record]:
+    """Return what ``plain_values`` returned as records. Raises ``ValueError`` where one is no such record."""
+    records: list[Record] = _adapter(record_type).validate_python(values)
     return records
 
 

@@ -119,6 +119,10 @@ class Catalog:
         rows = self._rows(f"SELECT {_FILM_COLUMNS} FROM film WHERE content_id = ?", (content_id,))
         return FilmEntry(*rows[0]) if rows else None
 
+    def content_ids(self, unit: Unit) -> set[str]:
+        """Return the content ids of the films that have such segments."""
+        return {row[0] for row in self._rows(f"SELECT content_id FROM film WHERE {check_unit(unit)}_count > 0")}
+
     def count(self, unit: Unit) -> int:
         return int(self._value("SELECT count(*) FROM segment WHERE unit = ?", (check_unit(unit),)))
 

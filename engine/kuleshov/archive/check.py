@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
+from numpy.typing import NDArray
 
+from kuleshov.archive import column_files
 from kuleshov.archive.catalog import Catalog
 from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
 from kuleshov.archive.folder import (
@@ -39,7 +41,23 @@ def find_problems(layout: Layout, catalog: Catalog) -> list[str]:
         ids = catalog.select(unit, ())
         if len(ids) and (found := problem(layout.index(unit), catalog.stamp, ids)):
             problems.append(found)
+        problems += _column_problems(layout, catalog, unit, ids)
     return problems
+
+
+def _column_problems(layout: Layout, catalog: Catalog, unit: Unit, ids: NDArray[np.int64]) -> Iterator[str]:
+    folder, columns = layout.columns(unit), column_files.load(layout.columns(unit))
+    if columns is None:
+        if len(ids):
+            yield f"{folder}: no columns that can be read: every search makes them anew (kuleshov reindex stores them)"
+    elif columns.stamp == catalog.stamp:  # older ones are as old as the vector index, which is reported
+        rows = columns.at(ids)
+        measured = [catalog.measured(film.content_id, unit) for film in catalog.films()]
+        agree = len(columns) == len(ids) and (rows >= 0).all()
+        if not agree or (
+            measured and not np.array_equal(columns.measures(rows), np.concatenate(measured), equal_nan=True)
+        ):
+            yield f"{folder}: the columns hold something else than the catalogue (kuleshov reindex makes new ones)"
 
 
 def _folder_problems(layout: Layout, catalog: Catalog) -> Iterator[str]:
@@ -86,7 +104,9 @@ def _segment_problems(layout: Layout, catalog: Catalog, film: FilmEntry, unit: U
     count = film.shot_count if unit == "shot" else film.scene_count
     try:
         measured = read_measured(folder, unit)
-        read_segments(folder, RECORD_TYPES[unit], np.arange(min(1, len(measured))))  # are these our columns?
+        rows = np.arange(len(measured))
+        if read_segments(folder, RECORD_TYPES[unit]) != read_segments(folder, RECORD_TYPES[unit], rows):
+            yield f"{folder}: its {unit}s one by one are not those of the Parquet file (ingest the film again)"
         if len(measured) != count:
             yield f"{folder}: {len(measured)} {unit}s, but {count} were stored (remove the film and ingest it again)"
         elif not np.array_equal(measured.values, catalog.measured(film.content_id, unit), equal_nan=True):

@@ -1,87 +1,173 @@
 """All measures and vectors of the shots or scenes of an archive as columns: what search compares, without a row read.
 
-A column is one number of every segment, in the order of their ids; NaN = not measured.
+A column is one number of every segment, in the order of their ids; NaN = not measured. Columns lie in parts, as they
+were stored (``column_files``), memory-mapped: what is not asked for is not read, and the pages belong to the system,
+which takes them back when it needs memory. A row number counts through all parts, those rows too that no longer count.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.catalog import Catalog, Stamp
-from kuleshov.archive.folder import align, read_vectors
-from kuleshov.archive.layout import Layout
-from kuleshov.cinema.measures import MEASURES, Unit
-from kuleshov.errors import ArchiveError
+from kuleshov.archive.catalog import Stamp
+from kuleshov.cinema.measures import MEASURES
 
-_ATTEMPTS = 5
+MEASURE_PATHS = tuple(measure.path for measure in MEASURES)
+#: So many rows are looked at together: what is computed of them stays in the processor's cache.
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
     """Some films' segments; those of a film lie together, ids ascend.
 
-    ``segments`` int64 ``[2, n]``: ids, and indexes in the film. ``measures`` float64 ``[measures, n]``: ``MEASURES``;
-    ``values`` float32 ``[D, n]``, the vectors. ``films``: (content id, number of segments) in order. ``counted`` bool
-    ``[n]``: which rows still count; ``None`` = all.
+    ``segments`` int64 ``[2, n]``: ids, and indexes in the film. ``measures`` float64 ``[measures, n]``: ``MEASURES``.
+    ``values`` float32 ``[D, n]``: the vectors. ``films``: (content id, number of segments) in order; ``gone``: those of
+    them that no longer count. ``name``: what its files are called; "" = in memory only.
     """
 
     segments: NDArray[np.int64]
     measures: NDArray[np.float64]
     values: NDArray[np.float32]
     films: tuple[tuple[str, int], ...]
-    counted: NDArray[np.bool_] | None = None
+    gone: frozenset[str] = frozenset()
+    name: str = ""
 
-    @classmethod
-    def of(
-        cls, films: Sequence[tuple[str, NDArray[np.int64], NDArray[np.float64], NDArray[np.float32]]], width: int
-    ) -> Part:
-        """Return the part of films: (content id, ids, measures ``[n, measures]``, vectors ``[n, width]``)."""
-        segments = [np.stack([ids, np.arange(len(ids), dtype=np.int64)]) for _, ids, _, _ in films]
-        measures = [np.empty((0, len(MEASURES))), *(measures for _, _, measures, _ in films)]
-        vectors = [np.empty((0, width), dtype=np.float32), *(vectors for _, _, _, vectors in films)]
-        return cls(
-            np.concatenate([np.empty((2, 0), dtype=np.int64), *segments], axis=1),
-            np.ascontiguousarray(np.concatenate(measures).T),
-            np.ascontiguousarray(np.concatenate(vectors).T),
-            tuple((content_id, len(ids)) for content_id, ids, _, _ in films),
-        )
+    def __len__(self) -> int:
+        return int(self.segments.shape[1])
+
+    @cached_property
+    def counted(self) -> NDArray[np.bool_] | None:
+        """Which rows still count, bool ``[n]``; ``None`` = all."""
+        if not self.gone:
+            return None
+        return np.repeat([film not in self.gone for film, _ in self.films], [count for _, count in self.films])
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows still count."""
+        return sum(count for film, count in self.films if film not in self.gone)
+
+    @cached_property
+    def first_rows(self) -> NDArray[np.int64]:
+        """Where each film begins, int64 ``[films]``."""
+        return np.cumsum([0, *(count for _, count in self.films)])[:-1]
 
 
 @dataclass(frozen=True, eq=False)
+class Block:
+    """Rows of a part that lie together; ``rows`` are their numbers through all parts."""
+
+    part: Part
+    rows: slice
+    names: tuple[str, ...]
+    _within: slice
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """Which of the rows count, bool ``[rows]``, to be changed by who asked."""
+        if self.part.counted is None:
+            return np.ones(self._within.stop - self._within.start, dtype=bool)
+        return self.part.counted[self._within].copy()
+
+    def measure(self, path: str) -> NDArray[np.float64]:
+        """Return one of ``MEASURES``, float64 ``[rows]``. Raises ``ValueError`` for an unknown one."""
+        return self.part.measures[MEASURE_PATHS.index(path), self._within]
+
+    def value(self, name: str) -> NDArray[np.float32]:
+        """Return an entry of the vectors, float32 ``[rows]``. Raises ``ValueError`` for an unknown one."""
+        return self.part.values[self.names.index(name), self._within]
+
+
 class Columns:
     """The columns of one unit as of one state of the catalogue. ``names`` are those of the vectors' D entries."""
 
-    stamp: Stamp
-    names: tuple[str, ...]
-    parts: tuple[Part, ...]
+    def __init__(self, stamp: Stamp, names: tuple[str, ...], parts: Sequence[Part]) -> None:
+        self.stamp = stamp
+        self.names = names
+        self.parts = tuple(parts)
+        self._starts = np.cumsum([0, *(len(part) for part in parts)])
 
+    def __len__(self) -> int:
+        """How many segments there are."""
+        return sum(part.count for part in self.parts)
 
-def read_columns(layout: Layout, catalog: Catalog, unit: Unit) -> Columns:
-    """Return the columns as of the catalogue's present state. Raises ``ArchiveError`` for a film that can't be read."""
-    for attempt in range(_ATTEMPTS):
-        stamp = catalog.stamp
-        try:
-            with catalog.snapshot():
-                return _read(layout, catalog, unit)
-        except ArchiveError:
-            # A film replaced while its folder was read is no damage: try again from the new state.
-            if attempt == _ATTEMPTS - 1 or catalog.stamp == stamp:
-                raise
-    raise AssertionError("unreachable")
+    @property
+    def row_count(self) -> int:
+        """How many rows there are, those too that no longer count."""
+        return int(self._starts[-1])
 
+    @property
+    def newest(self) -> int:
+        """The greatest id that ever was in a row, -1 without one."""
+        return max((int(part.segments[0, -1]) for part in self.parts if len(part)), default=-1)
 
-def _read(layout: Layout, catalog: Catalog, unit: Unit) -> Columns:
-    names = catalog.vector_names
-    films = []
-    for film in catalog.films_after(unit, -1):
-        folder = layout.film(film.content_id, film.pipeline_id)
-        ids, measures = catalog.film_ids(film.content_id, unit), catalog.measured(film.content_id, unit)
-        vector_names, vectors = read_vectors(folder, unit)
-        if len(vectors) != len(ids):
-            raise ArchiveError(f"{folder}: {len(vectors)} {unit} vectors for {len(ids)} {unit}s")
-        films.append((film.content_id, ids, measures, align(vectors, vector_names, names)))
-    return Columns(catalog.stamp, names, (Part.of(films, len(names)),))
+    def blocks(self) -> Iterator[Block]:
+        """Yield all rows in order, some at a time."""
+        for part, first in zip(self.parts, self._starts.tolist(), strict=False):
+            for start in range(0, len(part), _BLOCK):
+                end = min(start + _BLOCK, len(part))
+                yield Block(part, slice(first + start, first + end), self.names, slice(start, end))
+
+    def within(self, films: Collection[str]) -> NDArray[np.bool_]:
+        """Return which rows are of these films, bool ``[row_count]``."""
+        chosen = [(film in films, count) for part in self.parts for film, count in part.films]
+        return np.repeat(np.array([one for one, _ in chosen], dtype=bool), [count for _, count in chosen])
+
+    def at(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the row of each segment, int64 ``[len(ids)]``, -1 for one that is not there."""
+        rows = np.full(len(ids), -1, dtype=np.int64)
+        for part, start in zip(self.parts, self._starts, strict=False):
+            if len(part):
+                near = np.minimum(np.searchsorted(part.segments[0], ids), len(part) - 1)
+                found = part.segments[0][near] == ids
+                if part.counted is not None:
+                    found &= part.counted[near]
+                rows[found] = near[found] + start
+        return rows
+
+    def ids(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the ids of rows, int64 ``[len(rows)]``."""
+        ids = np.empty(len(rows), dtype=np.int64)
+        for part, here, local in self._by_part(rows):
+            ids[here] = part.segments[0][local]
+        return ids
+
+    def places(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return what equal segments are ordered by, int64 ``[len(rows)]``: the film's content id, then the index."""
+        places = np.empty(len(rows), dtype=np.int64)
+        for part, here, local in self._by_part(rows):
+            films = np.searchsorted(part.first_rows, local, side="right") - 1
+            ranks = np.array([self._ranks[film] for film, _ in part.films], dtype=np.int64)
+            places[here] = (ranks[films] << 32) + part.segments[1][local]
+        return places
+
+    def measures(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return all of ``MEASURES`` of rows, float64 ``[len(rows), measures]``; NaN for row -1, which is none."""
+        measures = np.full((len(rows), len(MEASURE_PATHS)), np.nan)
+        for part, here, local in self._by_part(rows):
+            measures[here] = part.measures[:, local].T
+        return measures
+
+    def vectors(self, rows: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return the vectors of rows, float32 ``[len(rows), D]``; NaN for row -1, which is none."""
+        vectors = np.full((len(rows), len(self.names)), np.nan, dtype=np.float32)
+        for part, here, local in self._by_part(rows):
+            vectors[here] = part.values[:, local].T
+        return vectors
+
+    @cached_property
+    def _ranks(self) -> dict[str, int]:
+        content_ids = {film for part in self.parts for film, _ in part.films}
+        return {film: rank for rank, film in enumerate(sorted(content_ids))}
+
+    def _by_part(self, rows: NDArray[np.int64]) -> Iterator[tuple[Part, NDArray[np.bool_], NDArray[np.int64]]]:
+        for part, start in zip(self.parts, self._starts, strict=False):
+            here = (rows >= start) & (rows < start + len(part))
+            if here.any():
+                yield part, here, rows[here] - start

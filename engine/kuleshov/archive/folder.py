@@ -25,6 +25,7 @@ from kuleshov.archive.embeddings import Embeddings
 from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
 from kuleshov.archive.layout import ARCHIVE_SCHEMA_VERSION, check_schema_version
 from kuleshov.archive.moments import Moments
+from kuleshov.archive.row_files import read_rows, write_rows
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
@@ -42,7 +43,8 @@ MEASUREMENTS = "measurements.parquet"
 MOMENTS = "moments.parquet"
 ARC = "arc.json"
 SPACES = "spaces.parquet"
-FILES = (CARD, *TABLES.values(), TRACKS, EMBEDDINGS, LINES, MEASUREMENTS, MOMENTS, ARC, SPACES)
+ROWS: dict[type[Segment], str] = {Shot: "shots.jsonl.zst", Scene: "scenes.jsonl.zst"}
+FILES = (CARD, *TABLES.values(), TRACKS, EMBEDDINGS, LINES, MEASUREMENTS, MOMENTS, ARC, SPACES, *ROWS.values())
 
 #: Page checksums let a reader tell a flipped bit from a measurement. Byte-stream split halves the size of time series.
 _PARQUET_OPTIONS: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
@@ -134,6 +136,8 @@ def write_film(
         TRACKS: lambda file: _write_tracks(file, tracks),
         EMBEDDINGS: lambda file: _write_table(file, _embedding_table(vectors, card.vector_names)),
         LINES: lambda file: _write_table(file, _line_table(analysis.lines, line_vectors)),
+        ROWS[Shot]: lambda file: write_rows(file, analysis.shots, Shot),
+        ROWS[Scene]: lambda file: write_rows(file, analysis.scenes, Scene),
     }
     if measured is not None:
         writers[MEASUREMENTS] = lambda file: _write_table(file, measurements.to_table(measured))
@@ -159,6 +163,9 @@ def read_card(folder: Path) -> FilmCard:
 
 def read_segments(folder: Path, record_type: type[S], rows: NDArray[np.int64] | None = None) -> list[S]:
     """Return the shots or scenes of a film, or only those at ``rows``. Raises ``ArchiveError``."""
+    if rows is not None and (file := folder / ROWS[record_type]).exists():
+        with damage_explained(file):
+            return read_rows(file, record_type, rows)
     file = folder / TABLES[record_type]
     with damage_explained(file):
         table = read_table(file)

@@ -45,6 +45,9 @@ class Layout:
     def index(self, unit: Unit) -> Path:
         return self.root / "index" / f"{unit}-affect"
 
+    def columns(self, unit: Unit) -> Path:
+        return self.root / "index" / "columns" / unit
+
     def space_index(self, unit: Unit, space: str, model: str) -> Path:
         """Return the folder of the index of a space: one below it for each model whose vectors there are."""
         words = re.sub(r"[^A-Za-z0-9]+", "-", model).strip("-")[:40]

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.catalog import Catalog
+from kuleshov.archive.columns import Columns
 from kuleshov.archive.entries import FilmEntry, SegmentRow
 from kuleshov.archive.folder import RECORD_TYPES, align, read_segments, read_vectors
 from kuleshov.archive.layout import Layout, reindex_remedy
@@ -31,10 +32,17 @@ def read_film(layout: Layout, catalog: Catalog, content_id: str, read: Callable[
     raise ArchiveError(f"{layout.root}: no film has the content id {content_id!r} (see the list of films)")
 
 
-def read_rows(layout: Layout, catalog: Catalog, unit: Unit, ids: NDArray[np.int64]) -> list[SegmentRow]:
-    """Return the segments of these ids, in their order. Raises ``ArchiveError`` for an id that is not listed."""
+def read_rows(
+    layout: Layout, catalog: Catalog, unit: Unit, ids: NDArray[np.int64], *, columns: Columns | None
+) -> list[SegmentRow]:
+    """Return the segments of these ids, in their order. Raises ``ArchiveError`` for an id that is not listed.
+
+    ``columns``: those of the present state, if they are at hand; they save reading the films' vectors.
+    """
     with catalog.snapshot():
-        names = catalog.vector_names
+        if columns is not None and columns.stamp != catalog.stamp:
+            columns = None
+        names = catalog.vector_names if columns is None else columns.names
         places = catalog.locate(unit, ids)
         films = {content_id: catalog.film(content_id) for content_id in {place[1] for place in places}}
     found: dict[int, SegmentRow] = {}
@@ -42,7 +50,7 @@ def read_rows(layout: Layout, catalog: Catalog, unit: Unit, ids: NDArray[np.int6
         if film is None:
             raise ArchiveError(f"{catalog.path}: segments of an unlisted film ({reindex_remedy(layout.root)})")
         here = [(segment_id, row) for segment_id, owner, row in places if owner == content_id]
-        rows = _read_rows_of(layout, catalog, film, unit=unit, places=here, names=names)
+        rows = _read_rows_of(layout, catalog, film, unit=unit, places=here, names=names, columns=columns)
         found.update({row.id: row for row in rows})
     for segment_id in ids.tolist():
         if segment_id not in found:
@@ -58,20 +66,24 @@ def _read_rows_of(
     unit: Unit,
     places: list[tuple[int, int]],
     names: tuple[str, ...],
+    columns: Columns | None,
 ) -> list[SegmentRow]:
     folder = layout.film(film.content_id, film.pipeline_id)
     rows = np.array([row for _, row in places], dtype=np.int64)
     try:
         segments = read_segments(folder, RECORD_TYPES[unit], rows)
-        vector_names, vectors = read_vectors(folder, unit)
+        if columns is not None:
+            vectors = columns.vectors(columns.at(np.array([segment_id for segment_id, _ in places], dtype=np.int64)))
+        else:
+            vector_names, of_film = read_vectors(folder, unit)
+            vectors = align(of_film[rows], vector_names, names)
     except ArchiveError as error:
         if catalog.film(film.content_id) != film:
             raise ArchiveError(
                 f"{layout.root}: {film.title!r} was replaced or removed meanwhile (search again)"
             ) from error
         raise
-    aligned = align(vectors[rows], vector_names, names)
     return [
         SegmentRow(segment_id, film, unit, segment, vector)
-        for (segment_id, _), segment, vector in zip(places, segments, aligned, strict=True)
+        for (segment_id, _), segment, vector in zip(places, segments, vectors, strict=True)
     ]

@@ -10,9 +10,11 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kuleshov.archive import generations
+from kuleshov.archive import column_files, generations
 from kuleshov.archive.catalog import Catalog, Stamp
 from kuleshov.archive.check import find_problems
+from kuleshov.archive.column_refresh import refreshed_columns
+from kuleshov.archive.columns import Columns
 from kuleshov.archive.commit import add_film, remove_film
 from kuleshov.archive.durable import explained
 from kuleshov.archive.embeddings import Embeddings, Space
@@ -59,6 +61,8 @@ class Archive:
         self._lock: WriterLock | None = None
         self._open_catalog: Catalog | None = None
         self._indexes: dict[Unit, VectorIndex] = {}
+        self._columns: dict[Unit, Columns] = {}
+        self._films: tuple[Stamp, tuple[FilmEntry, ...]] | None = None
         self._spaces = SpaceIndexes(layout)
         self._spoken: tuple[Stamp, SpokenLines] | None = None
         self._closed = False
@@ -82,8 +86,9 @@ class Archive:
         """Release the lock and the files. A second call does nothing."""
         self._closed = True
         self._indexes.clear()
+        self._columns.clear()
         self._spaces.forget()
-        self._spoken = None
+        self._spoken = self._films = None
         if self._open_catalog is not None:
             self._open_catalog.close()
             self._open_catalog = None
@@ -110,8 +115,11 @@ class Archive:
     # Films
 
     def films(self) -> list[FilmEntry]:
-        """Return all films, oldest entry first."""
-        return self._catalog.films()
+        """Return all films, oldest entry first; listed once for each state of the archive."""
+        stamp = self._catalog.stamp
+        if self._films is None or self._films[0] != stamp:
+            self._films = (stamp, tuple(self._catalog.films()))
+        return list(self._films[1])
 
     def has(self, content_id: str, pipeline_id: str) -> bool:
         """Return whether this content is described by this pipeline."""
@@ -194,10 +202,11 @@ class Archive:
         return remove_film(self._layout, self._writer(), content_id)
 
     def refresh(self) -> None:
-        """Bring the vector indexes on disk up to the catalogue. Worth calling once after adding films."""
+        """Bring vector indexes and columns on disk up to the catalogue. Worth calling once after adding films."""
         catalog = self._writer()
         for unit in SEGMENT_UNITS:
             self._index(unit)
+            self.columns(unit)
         self._spaces.refresh(catalog)
 
     def reindex(self) -> None:
@@ -255,6 +264,23 @@ class Archive:
         if not np.isfinite(query).all():
             raise ValueError("weights must be finite")
         return index.search(query, k=k, allowed=allowed)
+
+    def columns(self, unit: Unit) -> Columns:
+        """Return all measures and vectors of the shots or scenes, as of now, to be compared at once.
+
+        Where those on disk are older they are brought up to date first: on disk if this is the writer, else in memory.
+        """
+        catalog, columns = self._catalog, self._columns.get(check_unit(unit))
+        stamp = catalog.stamp
+        if columns is None or columns.stamp != stamp:
+            stored = column_files.load(self._layout.columns(unit))
+            bases = [base for base in (columns, stored) if base is not None]
+            columns = max(bases, key=lambda base: base.stamp.nearness_to(stamp), default=None)
+        if columns is None or columns.stamp != stamp:
+            folder = None if self._lock is None else self._layout.columns(unit)
+            columns = refreshed_columns(self._layout, catalog, unit, columns, folder=folder)
+        self._columns[unit] = columns
+        return columns
 
     def spaces(self, unit: Unit) -> list[Space]:
         """Return the spaces, each with its model, that films have vectors in; those of the newest film first."""
@@ -326,7 +352,8 @@ class Archive:
 
     def segments(self, unit: Unit, ids: ArrayLike) -> list[SegmentRow]:
         """Return the segments of these ids, in the order of ``ids``, read from their films' folders."""
-        return read_rows(self._layout, self._catalog, check_unit(unit), np.asarray(ids, dtype=np.int64).reshape(-1))
+        wanted = np.asarray(ids, dtype=np.int64).reshape(-1)
+        return read_rows(self._layout, self._catalog, check_unit(unit), wanted, columns=self._columns.get(unit))
 
     # Inside
 
@@ -355,6 +382,7 @@ class Archive:
             raise
         self._lock, self._open_catalog = lock, catalog
         self._indexes.clear()  # made in memory as a reader; from now on they are put on disk
+        self._columns.clear()
         self._spaces.forget()
         return catalog
 

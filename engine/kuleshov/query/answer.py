@@ -6,6 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from itertools import islice
 
+import numpy as np
+
 from kuleshov.archive.entries import SegmentRow, check_unit
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
@@ -58,7 +60,7 @@ def search(
     found = None
     if query.of_films:
         hits = film_hits(archive, query, wanted, films)
-    elif query.asks_something and archive.count(query.unit):
+    elif query.asks_something and len(archive.columns(query.unit)):
         found = find(archive, query, films=films, calibrated=ranking.calibrated)
         places = arranged(found, k=wanted, ranking=ranking, films_named=films_named)
         hits = _hits(archive, found, places)
@@ -68,7 +70,7 @@ def search(
 def _hits(archive: Archive, found: Findings, places: Sequence[Placed]) -> list[Hit]:
     """Return the hits, each with those that are all but the same; all rows are read at once."""
     wanted = [row for place in places for row in (place.row, *place.alike)]
-    rows = iter(archive.segments(found.query.unit, found.table.ids[wanted]) if wanted else [])
+    rows = iter(archive.segments(found.query.unit, found.table.columns.ids(np.array(wanted))) if wanted else [])
     hits = []
     for place in places:
         hit = explained(next(rows), found)

@@ -1,101 +1,186 @@
-"""Which segments qualify, and in what order: questions to the archive, in batches, until enough are found.
+"""Which segments qualify, and which of them come first: decided from the archive's columns, without reading a row.
 
-The archive's vector index counts an unmeasured value as 0, so a segment is settled only when its row is read.
+A column holds one number of every segment, NaN where it was not measured. What a query asks is compared block by block,
+so that little memory is needed whatever the archive's size, and rows are read only of those that are shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.entries import Condition as ArchiveCondition
-from kuleshov.archive.entries import SegmentRow
-from kuleshov.archive.store import Archive
-from kuleshov.cinema.measures import Unit
-from kuleshov.errors import ArchiveError
-from kuleshov.query.query import Condition, Sort
+from kuleshov.archive.columns import Block, Columns
+from kuleshov.query.query import Condition, Query, Sort
 from kuleshov.query.term import Term
 
-#: (segment id, what it is ordered by), best first.
-Ranked = Sequence[tuple[int, float]]
-
-_FIRST_BATCH = 64
-_GROWTH = 4
-#: Products of the index are float32; keys nearer than this are told apart by the exact score.
-_KEY_PRECISION = 1e-5
-#: How many segments that tie with the last place are looked at; beyond, ties fall in the archive's order.
-_MOST_TIES = 1024
+#: Scores that agree to so many decimals are equal: sums of the same terms in another order.
+_DECIMALS = 12
 
 
-def fulfilling(archive: Archive, unit: Unit, conditions: Sequence[Condition]) -> NDArray[np.int64] | None:
-    """Return the ids of the segments that fulfil all conditions, ascending; ``None`` = no condition, all do."""
-    if not conditions:
-        return None
-    return archive.select(unit, [ArchiveCondition(one.measure, one.op, one.value) for one in conditions])
+class Ranked(NamedTuple):
+    """The segments that come first, best first: ids int64 ``[k]``, keys and scores float64 ``[k]``.
 
-
-def by_weights(
-    archive: Archive, unit: Unit, weights: dict[str, float], *, k: int, allowed: NDArray[np.int64] | None
-) -> Ranked:
-    """Return up to ``k`` segments by their weighted sum, unmeasured values counting 0."""
-    names = archive.vector_names
-    vector = np.array([weights.get(name, 0.0) for name in names], dtype=np.float32)
-    return archive.nearest(unit, vector, k=k, allowed=allowed)
-
-
-def qualifying(
-    archive: Archive, unit: Unit, terms: Sequence[Term], allowed: NDArray[np.int64] | None
-) -> NDArray[np.int64] | None:
-    """Return the ids that fulfil all terms if an unmeasured value is 0, ascending; ``None`` = all."""
-    for term in (one for one in terms if not one.hint):
-        ranked = by_weights(archive, unit, {term.name: 1.0}, k=archive.count(unit), allowed=allowed)
-        allowed = np.array(sorted(segment for segment, value in ranked if term.accepts(value)), dtype=np.int64)
-    return allowed
-
-
-def by_sort(archive: Archive, unit: Unit, sort: Sort, *, allowed: NDArray[np.int64] | None) -> Ranked:
-    """Return all allowed segments in the order asked for; those without the measure are left out."""
-    if not sort.by_measure:
-        sign = 1.0 if sort.descending else -1.0
-        return by_weights(archive, unit, {sort.key: sign}, k=archive.count(unit), allowed=allowed)
-    ids = archive.select(unit, [ArchiveCondition(sort.key, ">=", -np.inf)])
-    values = archive.measures(unit, sort.key)
-    if len(ids) != len(values):
-        raise ArchiveError(f"{archive.path}: changed while it was searched (search again)")
-    if allowed is not None:
-        chosen = np.isin(ids, allowed)
-        ids, values = ids[chosen], values[chosen]
-    keys = values if sort.descending else -values
-    order = np.lexsort((ids, -keys))
-    return list(zip(ids[order].tolist(), keys[order].tolist(), strict=True))
-
-
-def collect(
-    archive: Archive, unit: Unit, ranked: Ranked, *, k: int, accepts: Callable[[SegmentRow], bool]
-) -> tuple[list[tuple[SegmentRow, float]], bool]:
-    """Return the first ``k`` accepted rows with their keys, and all that tie with the last of them.
-
-    Rows are read in growing batches. The second value tells whether ``ranked`` sufficed: ``False`` means that more
-    ranked segments could change the answer.
+    ``keys``: what the query orders by, greatest first; 0 without an order. ``scores``: those of the vectors.
     """
-    found: list[tuple[SegmentRow, float]] = []
-    ties = 0
-    for row, key in _rows(archive, unit, ranked):
-        if len(found) >= k:
-            ties += 1
-            if key < found[k - 1][1] - _KEY_PRECISION or ties > _MOST_TIES:
-                return found, True
-        if accepts(row):
-            found.append((row, key))
-    return found, False
+
+    ids: NDArray[np.int64]
+    keys: NDArray[np.float64]
+    scores: NDArray[np.float64]
 
 
-def _rows(archive: Archive, unit: Unit, ranked: Ranked) -> Iterator[tuple[SegmentRow, float]]:
-    start, size = 0, _FIRST_BATCH
-    while start < len(ranked):
-        batch = ranked[start : start + size]
-        rows = archive.segments(unit, [segment for segment, _ in batch])
-        yield from ((row, key) for row, (_, key) in zip(rows, batch, strict=True))
-        start, size = start + size, size * _GROWTH
+class Candidates:
+    """The segments of an archive that fulfil a query's conditions and terms and have what it orders by.
+
+    ``films``: content ids to stay within, ``None`` = all.
+    """
+
+    def __init__(self, columns: Columns, query: Query, sort: Sort | None, *, films: Collection[str] | None) -> None:
+        self.columns = columns
+        self._query = query
+        self._sort = sort
+        self._within = None if films is None else columns.within(films)
+
+    def keep(self, ids: Iterable[int]) -> None:
+        """Stay within these segments from now on."""
+        rows = self.columns.at(np.fromiter(ids, dtype=np.int64))
+        kept = np.zeros(self.columns.row_count, dtype=bool)
+        kept[rows[rows >= 0]] = True
+        self._within = kept if self._within is None else self._within & kept
+
+    def rows(self) -> NDArray[np.int64]:
+        """Return where in the columns all candidates stand, int64, ascending."""
+        rows = [block.rows.start + here for block, here in self._blocks()]
+        return np.concatenate([np.empty(0, dtype=np.int64), *rows])
+
+    def ids(self) -> NDArray[np.int64]:
+        """Return the ids of all candidates, int64, ascending."""
+        return self.columns.ids(self.rows())
+
+    def weighted(self) -> dict[int, float]:
+        """Return the weighted sum of the query's terms of all candidates, by id."""
+        sums: dict[int, float] = {}
+        for block, here in self._blocks():
+            ids = self.columns.ids(block.rows.start + here)
+            sums.update(zip(ids.tolist(), _weighted(self._query.terms, block, here).tolist(), strict=True))
+        return sums
+
+    def first(self, k: int, *, scores: Mapping[int, float] | None = None) -> Ranked:
+        """Return the ``k`` that come first: by what the query orders by, then by score, then by film and place.
+
+        ``scores``: of all candidates by id, in place of the weighted sums of the query's terms.
+        """
+        found = [self._first_of(block, here, k, scores) for block, here in self._blocks()]
+        rows = np.concatenate([np.empty(0, dtype=np.int64), *(rows for rows, _, _ in found)])
+        keys = np.concatenate([np.empty(0), *(keys for _, keys, _ in found)])
+        sums = np.concatenate([np.empty(0), *(sums for _, _, sums in found)])
+        order = leading(keys, sums.round(_DECIMALS), lambda among: self.columns.places(rows[among]), k)
+        return Ranked(self.columns.ids(rows[order]), keys[order], sums[order])
+
+    def _blocks(self) -> Iterator[tuple[Block, NDArray[np.int64]]]:
+        """Yield the blocks that have candidates, and where in the block those are, int64, ascending."""
+        for block in self.columns.blocks():
+            within = block.counted
+            if self._within is not None:
+                within &= self._within[block.rows]
+            if not within.any():
+                continue  # its columns are not touched
+            for condition in self._query.conditions:
+                within &= fulfilling(condition, block.measure(condition.measure))
+            for term in self._query.terms:
+                if not term.hint:
+                    within &= accepting(term, block.value(term.name))
+            if self._sort is not None:
+                within &= ~np.isnan(_ordered_by(self._sort, block))
+            here = np.flatnonzero(within)
+            if len(here):
+                yield block, here
+
+    def _first_of(
+        self, block: Block, here: NDArray[np.int64], k: int, scores: Mapping[int, float] | None
+    ) -> tuple[NDArray[np.int64], NDArray[np.float64], NDArray[np.float64]]:
+        """Return the rows, keys and scores of those of a block that may be among the first ``k`` of all."""
+        keys = np.zeros(len(here))
+        if self._sort is not None:
+            values = _ordered_by(self._sort, block)[here].astype(np.float64)
+            keys = values if self._sort.descending else -values
+            near = _at_least_the_last(keys, k)
+            here, keys = here[near], keys[near]
+        if scores is None:
+            sums = _weighted(self._query.terms, block, here)
+        else:
+            ids = self.columns.ids(block.rows.start + here)
+            sums = np.array([scores[id] for id in ids.tolist()], dtype=np.float64)
+        if self._sort is None:
+            near = _at_least_the_last(sums, k)
+            here, keys, sums = here[near], keys[near], sums[near]
+        return block.rows.start + here, keys, sums
+
+
+def fulfilling(condition: Condition, values: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Return which values fulfil a condition, bool ``[n]``; NaN does not."""
+    match condition.op:
+        case "<":
+            return values < condition.value
+        case "<=":
+            return values <= condition.value
+        case ">":
+            return values > condition.value
+        case _:
+            return values >= condition.value
+
+
+def accepting(term: Term, values: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Return which values a term accepts, bool ``[n]``, as ``Term.accepts`` does; NaN only for a hint."""
+    if term.hint:
+        return np.ones(len(values), dtype=bool)
+    limit = np.float64(term.sign * term.minimum)  # float64, so that values are not compared with a rounded limit
+    if term.sign > 0:
+        return values >= limit if term.inclusive else values > limit
+    return values <= limit if term.inclusive else values < limit
+
+
+def _weighted(terms: Sequence[Term], block: Block, here: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what the terms of a query give some segments of a block, float64 ``[len(here)]``; unmeasured is 0."""
+    sums = np.zeros(len(here))
+    for term in terms:
+        values = block.value(term.name)[here].astype(np.float64)
+        sums += term.sign * term.weight * (np.nan_to_num(values, nan=0.0) if term.hint else values)
+    return sums
+
+
+def _ordered_by(sort: Sort, block: Block) -> NDArray[np.float64] | NDArray[np.float32]:
+    return block.measure(sort.key) if sort.by_measure else block.value(sort.key)
+
+
+def _at_least_the_last(values: NDArray[np.float64], k: int) -> NDArray[np.int64]:
+    """Return where the ``k`` greatest values are, and all that equal the last of them."""
+    if len(values) <= k:
+        return np.arange(len(values))
+    last = np.partition(values, len(values) - k)[len(values) - k]
+    return np.flatnonzero(values >= last - 10.0**-_DECIMALS)
+
+
+def leading(
+    keys: NDArray[np.float64],
+    scores: NDArray[np.float64],
+    places: Callable[[NDArray[np.int64]], NDArray[np.int64]],
+    k: int,
+) -> NDArray[np.int64]:
+    """Return which ``k`` come first, in order: the greatest key, then the greatest score, then the least place.
+
+    Only what ties for the last places is compared further, so that many equal ones cost little.
+    """
+    certain: list[NDArray[np.int64]] = []
+    tied = np.arange(len(keys))
+    for level in (lambda among: keys[among], lambda among: scores[among], lambda among: -places(among)):
+        left = k - sum(map(len, certain))
+        if len(tied) > left:
+            values = level(tied)
+            last = np.partition(values, len(values) - left)[len(values) - left]
+            certain.append(tied[values > last])
+            tied = tied[values == last]
+    first = np.concatenate([*certain, tied])
+    return first[np.lexsort((places(first), -scores[first], -keys[first]))][:k]

@@ -67,12 +67,13 @@ def compared_to(archive: Archive, unit: Unit, like: Like, *, allowed: NDArray[np
     for term in like.deltas:
         weights[names.index(term.name)] = term.sign * (1.0 if like.alike else len(names))
     ranked = archive.nearest(unit, weights, k=_CANDIDATES, allowed=allowed)
-    ids = [id for id, _ in ranked if id != there.id]
+    ids = np.array([id for id, _ in ranked if id != there.id], dtype=np.int64)
+    columns = archive.columns(unit)
     found = {}
-    for row in archive.segments(unit, ids):
-        compared = _compare(row, there, like, names=names, changed=changed)
+    for id, vector in zip(ids.tolist(), columns.vectors(columns.at(ids)), strict=True):
+        compared = _compare(vector, there, like, names=names, changed=changed)
         if compared is not None:
-            found[row.id] = compared
+            found[id] = compared
     return found
 
 
@@ -81,7 +82,7 @@ def likeness_standing(archive: Archive, table: Table, like: Like, *, calibrated:
     there = example(archive, table.unit, like).vector
     kept = ~np.isnan(there)
     kept[[table.names.index(term.name) for term in like.deltas]] = False
-    distances = np.abs(table.vectors(table.sample(_SAMPLE))[:, kept] - there[kept])
+    distances = np.abs(table.columns.vectors(table.sample(_SAMPLE))[:, kept] - there[kept])
     shared = (~np.isnan(distances)).sum(axis=1)
     enough = shared >= max(_LEAST_SHARED * kept.sum(), 1)
     likeness = 1 - np.nansum(distances[enough], axis=1, dtype=np.float64) / shared[enough]
@@ -89,31 +90,31 @@ def likeness_standing(archive: Archive, table: Table, like: Like, *, calibrated:
 
 
 def _compare(
-    row: SegmentRow, there: SegmentRow, like: Like, *, names: Sequence[str], changed: Sequence[int]
+    vector: NDArray[np.float32], there: SegmentRow, like: Like, *, names: Sequence[str], changed: Sequence[int]
 ) -> Compared | None:
     steps = [
-        term.sign * float(row.vector[place] - there.vector[place])
-        for term, place in zip(like.deltas, changed, strict=True)
+        term.sign * float(vector[place] - there.vector[place]) for term, place in zip(like.deltas, changed, strict=True)
     ]
     if not all(step >= LEAST_STEP for step in steps):  # NaN is no step
         return None
     measured = ~np.isnan(there.vector)
     measured[list(changed)] = False
-    both = measured & ~np.isnan(row.vector)
+    both = measured & ~np.isnan(vector)
     if like.alike and both.sum() < max(_LEAST_SHARED * measured.sum(), 1):
         return None
-    distances = np.where(both, np.abs(row.vector - there.vector), 0.0)
+    distances = np.where(both, np.abs(vector - there.vector), 0.0)
     likeness = 1.0 - float(distances[both].mean()) if both.any() else 0.0
     most = int(distances.argmax())
-    text = f"{like.words}: likeness {likeness:.2f}, least in {_pair(names[most], row, there, most)}"
+    text = f"{like.words}: likeness {likeness:.2f}, least in {_pair(names[most], vector, there, most)}"
     stepped = tuple(
-        f"{term.words}: {_pair(term.name, row, there, place)}" for term, place in zip(like.deltas, changed, strict=True)
+        f"{term.words}: {_pair(term.name, vector, there, place)}"
+        for term, place in zip(like.deltas, changed, strict=True)
     )
     return Compared(likeness, tuple(steps), text, stepped)
 
 
-def _pair(name: str, row: SegmentRow, there: SegmentRow, place: int) -> str:
-    return f"{name} {row.vector[place]:+.2f} against {there.vector[place]:+.2f}"
+def _pair(name: str, vector: NDArray[np.float32], there: SegmentRow, place: int) -> str:
+    return f"{name} {vector[place]:+.2f} against {there.vector[place]:+.2f}"
 
 
 def why_not_like(archive: Archive, unit: Unit, likes: Sequence[Like]) -> list[str]:

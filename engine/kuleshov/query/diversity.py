@@ -21,7 +21,7 @@ LEAST_SHARE = 0.5
 
 
 def spread(
-    film: NDArray[np.int64], scores: NDArray[np.float64], *, k: int, more: bool = False
+    film: NDArray[np.int32], scores: NDArray[np.float64], *, k: int, more: bool = False
 ) -> tuple[list[int], bool]:
     """Return which hits to show, the first ``k`` in order, and whether hits beyond the given could change that.
 

@@ -63,7 +63,7 @@ def collapsed(hits: Ordered) -> dict[int, list[int]]:
 def _pairs(hits: Ordered) -> list[tuple[int, int]]:
     """Return the pairs that are alike, the better hit first, ascending."""
     table, rows = hits.table, hits.rows
-    film, index, seconds = table.film[rows], table.index[rows], table.measure("duration_seconds")[rows]
+    film, index, seconds = table.film[rows], table.index(rows), table.measure("duration_seconds")[rows]
     same_film = film[:, None] == film
     near = same_film & (np.abs(index[:, None] - index) <= NEAR)
     maybe = near | (~same_film & _nearly(seconds[:, None], seconds, share=SAME_LENGTH, least=SAME_SECONDS))
@@ -85,7 +85,7 @@ def _agree(table: Table, one: NDArray[np.int64], other: NDArray[np.int64]) -> ND
     if not len(one):
         return np.zeros(0, dtype=bool)
     here, places = np.unique(np.concatenate([one, other]), return_inverse=True)
-    vectors = table.vectors(here)
+    vectors = table.columns.vectors(here)
     first, second = vectors[places[: len(one)]], vectors[places[len(one) :]]
     measured = ~np.isnan(vectors)
     known, other_known = measured[places[: len(one)]], measured[places[len(one) :]]
@@ -101,7 +101,7 @@ def _beside(table: Table, one: NDArray[np.int64], other: NDArray[np.int64]) -> N
     found = np.zeros(len(one), dtype=bool)
     for step in (-1, 1):
         first, second = one + step, other + step
-        inside = (first >= 0) & (second >= 0) & (first < len(table)) & (second < len(table))
+        inside = (first >= 0) & (second >= 0) & (first < len(seconds)) & (second < len(seconds))
         first, second = np.where(inside, first, one), np.where(inside, second, other)
         inside &= (table.film[first] == table.film[one]) & (table.film[second] == table.film[other])
         inside &= _nearly(seconds[first], seconds[second], share=SAME_LENGTH, least=SAME_SECONDS)

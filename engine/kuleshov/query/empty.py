@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
+from kuleshov.query.candidates import accepting, fulfilling
 from kuleshov.query.compared import why_not_like
 from kuleshov.query.courses import nearest_course, without_moments
 from kuleshov.query.explain import behind, label, quantity
@@ -40,7 +41,7 @@ def why_empty(
     known_films = len(archive.films())
     if known_films == 0:
         return ("the archive is empty: ingest films first",)
-    if archive.count(query.unit) == 0:
+    if not len(archive.columns(query.unit)):
         return (f"the archive has no {query.unit}s",)
     if found is None:
         return (*_why_no_course(archive, query, films), *slips)
@@ -59,7 +60,7 @@ def _why_none(archive: Archive, found: Findings, films: Collection[str] | None) 
         if not parts[words].any()
     }
     for term in (one for one in query.terms if not one.hint):
-        words = term.words or term.name
+        words = _words(term)
         if words not in misses and not parts[words].any():
             misses[words] = _term_missed(archive, found, term)
     unsaid = why_not_said(archive, query.said, unit)
@@ -70,23 +71,40 @@ def _why_none(archive: Archive, found: Findings, films: Collection[str] | None) 
         return (*misses.values(), *unsaid, *courses, *unlike)
     if query.sort is not None and not parts[query.sort.words].any():
         return (f"no {unit} has what the answer is ordered by",)
-    left = np.logical_and.reduce([*parts.values(), np.ones(len(found.table), dtype=bool)])
+    left = np.logical_and.reduce([*parts.values(), found.table.counted])
     if left.any():
         likes = " and ".join(f'"{like.words}"' for like in query.likes)
         return (f"of {left.sum()} {unit}s that fulfil the rest none differs as {likes} asks",)
-    total = len(found.table)
+    total = len(found.table.columns)
     counts = "; ".join(f'{mask.sum()} of {total} {unit}s fulfil "{words}"' for words, mask in parts.items())
     together = "it here" if len(parts) == 1 else "both" if len(parts) == 2 else "all of them"
     return (f"{counts}; none fulfils {together}", *_in_the_way(unit, parts))
 
 
 def _parts(found: Findings) -> dict[str, NDArray[np.bool_]]:
-    """Return which segments fulfil each part, by its words: what one phrase asks for is one part."""
+    """Return which rows fulfil each part, by its words: what one phrase asks for is one part."""
+    query, table = found.query, found.table
+    masks = [(_words(one), fulfilling(one, table.measure(one.measure))) for one in query.conditions]
+    masks += [(_words(term), accepting(term, table.column(term.name))) for term in query.terms if not term.hint]
+    if found.films is not None:
+        words = " and ".join(one.words for one in query.filters) or "in the films searched"
+        masks.append((words, table.columns.within(found.films)))
+    held = [(said.words, sorted(lines)) for said, lines in zip(query.said, found.lines, strict=True)]
+    held += [(wish.words, sorted(course.found)) for wish, course in zip(query.wishes, found.courses, strict=True)]
+    masks += [(words, table.mask(np.array(ids, dtype=np.int64))) for words, ids in held]
+    if query.sort is not None:
+        values = table.measure(query.sort.key) if query.sort.by_measure else table.column(query.sort.key)
+        masks.append((query.sort.words, ~np.isnan(values)))
     parts: dict[str, NDArray[np.bool_]] = {}
-    for said, lets_in in found.gates:
-        words = said or "in the films searched"
-        parts[words] = parts[words] & lets_in if words in parts else lets_in
+    for words, mask in masks:
+        parts[words] = parts.get(words, table.counted) & mask
     return parts
+
+
+def _words(part: Condition | Term) -> str:
+    if isinstance(part, Term):
+        return part.words or part.name
+    return part.words or f"{part.measure} {part.op} {part.value:g}"
 
 
 def _in_the_way(unit: Unit, parts: Mapping[str, NDArray[np.bool_]]) -> tuple[str, ...]:
@@ -138,7 +156,7 @@ def _limits(query: Query) -> dict[str, list[Condition]]:
     """Return the limits by their words: a range is one."""
     limits: dict[str, list[Condition]] = {}
     for one in query.conditions:
-        limits.setdefault(one.words or f"{one.measure} {one.op} {one.value:g}", []).append(one)
+        limits.setdefault(_words(one), []).append(one)
     return limits
 
 
@@ -177,13 +195,13 @@ def _missed(unit: str, condition: Condition, values: NDArray[np.float64]) -> str
 
 
 def _term_missed(archive: Archive, found: Findings, term: Term) -> str:
-    unit, words = found.query.unit, term.words or term.name
+    unit, words, columns = found.query.unit, _words(term), found.table.columns
     wanted = term.sign * found.table.column(term.name)
     if np.isnan(wanted).all():
         return f'"{words}" could not be measured on any {unit}'
-    order = (found.table.index, found.table.film, -wanted)  # NaN sorts last
-    best = int(np.lexsort(order)[0])
-    (row,) = archive.segments(unit, found.table.ids[[best]])
+    best = np.flatnonzero(wanted == np.nanmax(wanted))
+    best = best[columns.places(best).argmin()]
+    (row,) = archive.segments(unit, columns.ids(best.reshape(1)))
     number = behind(term.name, row.segment)
     needed = f"{'at least' if term.inclusive else 'above'} {term.minimum:g}"
     nearest = f"the nearest is at {term.sign * wanted[best]:.2f}" + (f" ({number})" if number else "")

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.query.candidates import leading
 from kuleshov.query.diversity import MOST_OF_A_FILM, PAGE, spread
 from kuleshov.query.duplicates import MOST_COMPARED, Ordered, collapsed
 from kuleshov.query.findings import Findings
@@ -35,16 +36,15 @@ def arranged(found: Findings, *, k: int, ranking: Ranking, films_named: bool = F
     Films are mixed where the answer comes by score and the query names none. The same archive gives the same order, in
     whatever order its films were added: equal hits come by content id and place.
     """
-    scores = found.scores()
-    keys = scores if found.keys is None else found.keys[found.rows]
+    scores, keys = found.scores(), found.keys()
     film = found.table.film[found.rows]
-    enough = int(np.count_nonzero(np.bincount(film))) >= _LEAST_FILMS
-    mixed = ranking.diverse and found.keys is None and not films_named and enough
+    mixed = ranking.diverse and keys is None and not films_named
+    mixed = mixed and int(np.count_nonzero(np.bincount(film))) >= _LEAST_FILMS
     size = max(_SPARE * k, _LEAST_LOOKED_AT)
     while True:
-        best = _best(found, keys, scores, size)
+        best = _best(found, scores if keys is None else keys, scores, size)
         more = len(best) < len(found.rows)
-        groups = _groups(found, best, scores) if ranking.collapse else {n: [] for n in range(len(best))}
+        groups = _groups(found, best, scores, keys) if ranking.collapse else {n: [] for n in range(len(best))}
         heads = np.fromiter(groups, dtype=np.int64, count=len(groups))
         if mixed:
             shown, unsure = spread(film[best[heads]], scores[best[heads]], k=k, more=more)
@@ -61,34 +61,28 @@ def place_by_score(found: Findings, row: int) -> int | None:
     here = int(np.searchsorted(found.rows, row))
     if here == len(found.rows) or found.rows[here] != row:
         return None
-    scores = found.scores()
-    keys = scores if found.keys is None else found.keys[found.rows]
-    film, index = (values[found.rows] for values in (found.table.film, found.table.index))
+    scores, keys = found.scores(), found.keys()
     before = np.zeros(len(found.rows), dtype=bool)
     same = np.ones(len(found.rows), dtype=bool)
-    for values in (-keys, -scores, film, index):
+    for values in (-scores if keys is None else -keys, -scores, found.table.columns.places(found.rows)):
         before |= same & (values < values[here])
         same &= values == values[here]
     return int(before.sum()) + 1
 
 
 def _best(found: Findings, keys: NDArray[np.float64], scores: NDArray[np.float64], size: int) -> NDArray[np.int64]:
-    """Return where in ``found.rows`` the best ``size`` stand, in order; those that tie with the last come too."""
-    chosen = np.arange(len(keys))
-    if size < len(keys):
-        chosen = np.flatnonzero(keys >= np.partition(keys, -size)[-size])
-    rows = found.rows[chosen]
-    order = np.lexsort((found.table.index[rows], found.table.film[rows], -scores[chosen], -keys[chosen]))
-    return chosen[order]
+    """Return where in ``found.rows`` the best ``size`` stand, in order."""
+    return leading(keys, scores, lambda among: found.table.columns.places(found.rows[among]), size)
 
 
-def _groups(found: Findings, best: NDArray[np.int64], scores: NDArray[np.float64]) -> dict[int, list[int]]:
+def _groups(
+    found: Findings, best: NDArray[np.int64], scores: NDArray[np.float64], keys: NDArray[np.float64] | None
+) -> dict[int, list[int]]:
     looked_at = best[:MOST_COMPARED]
     rows = found.rows[looked_at]
-    keys = None if found.keys is None else found.keys[rows]
     terms = chain(found.query.terms, *(like.deltas for like in found.query.likes))
     asked = frozenset(term.name for term in terms)
-    groups = collapsed(Ordered(found.table, rows, scores[looked_at], keys, asked))
+    groups = collapsed(Ordered(found.table, rows, scores[looked_at], None if keys is None else keys[looked_at], asked))
     return groups | {number: [] for number in range(len(rows), len(best))}
 
 

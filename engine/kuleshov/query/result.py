@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from kuleshov.cinema.measures import Unit
@@ -69,6 +69,13 @@ class SearchResult:
         """Return the result as ``kuleshov search --json`` prints it; see ``docs/query-language.md``."""
         return {
             "query": self.query.to_json(),
-            "hits": [asdict(hit) for hit in self.hits],
+            "hits": [
+                {
+                    **vars(hit),
+                    "reasons": [dict(vars(reason)) for reason in hit.reasons],
+                    "alike": [dict(vars(one)) for one in hit.alike],
+                }
+                for hit in self.hits
+            ],
             "empty_because": list(self.empty_because),
         }

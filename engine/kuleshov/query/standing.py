@@ -109,7 +109,8 @@ class Standings:
         return _kept(self.table, name)[0]
 
     def counted(self, name: str) -> NDArray[np.float64]:
-        """Return what the values of a quality count, float64 ``[n]``, NaN = not measured. Unwanted, they count -c."""
+        """Return what the values of a quality count, float64 ``[n]``, a row each, NaN = not measured. Unwanted,
+        they count -c."""
         if not self.calibrated:
             return self.table.column(name).astype(np.float64)
         return _kept(self.table, name)[1]

@@ -125,7 +125,8 @@ def _of_film(archive: Archive, query: Query, film: FilmEntry) -> Verdict:
 def _placed(
     archive: Archive, found: Findings, row: SegmentRow, parts: list[Part], hit: Hit | None, ranking: Ranking
 ) -> Verdict:
-    (here,) = found.table.rows(np.array([row.id])).tolist()
+    columns = found.table.columns
+    (here,) = columns.at(np.array([row.id])).tolist()
     by_score = place_by_score(found, here)
     named = any(one.field == "title" for one in found.query.filters)
     places: list[Placed] = []
@@ -140,7 +141,7 @@ def _placed(
         k *= 2
     alike_to = None
     if number is not None and here != places[number - 1].row:
-        (head,) = archive.segments(found.query.unit, found.table.ids[[places[number - 1].row]])
+        (head,) = archive.segments(found.query.unit, columns.ids(np.array([places[number - 1].row])))
         alike_to = f"{head.film.title}, {head.unit} {head.segment.index}"
     segment = row.segment
     return Verdict(

@@ -1,0 +1,107 @@
+"""Bringing the columns up to the catalogue: new films are a new part, gone ones are marked, or all is made anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.catalog import Catalog
+from kuleshov.archive.column_files import save
+from kuleshov.archive.columns import Columns, Part
+from kuleshov.archive.entries import FilmEntry
+from kuleshov.archive.folder import align, read_vectors
+from kuleshov.archive.layout import Layout
+from kuleshov.cinema.measures import Unit
+from kuleshov.errors import ArchiveError
+
+#: A part is made of so many segments at most: some 80 MB in memory.
+_MOST_ROWS = 1 << 16
+_ATTEMPTS = 5
+
+
+def refreshed_columns(
+    layout: Layout, catalog: Catalog, unit: Unit, base: Columns | None, *, folder: Path | None
+) -> Columns:
+    """Return the columns as of the catalogue's present state, made from ``base``; stored in ``folder`` if one is given.
+
+    Raises ``ArchiveError`` for a film that can't be read.
+    """
+    for attempt in range(_ATTEMPTS):
+        stamp = catalog.stamp
+        try:
+            with catalog.snapshot():
+                return _refreshed(layout, catalog, unit, base, folder=folder)
+        except ArchiveError:
+            # A film replaced while its folder was read is no damage: try again from the new state.
+            if attempt == _ATTEMPTS - 1 or catalog.stamp == stamp:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _refreshed(layout: Layout, catalog: Catalog, unit: Unit, base: Columns | None, *, folder: Path | None) -> Columns:
+    stamp, names = catalog.stamp, catalog.vector_names
+    if base is not None and (base.names != names or base.stamp.catalog_id != stamp.catalog_id):
+        base = None
+    added = catalog.films_after(unit, -1 if base is None else base.newest)
+    parts = _parts(layout, catalog, unit, base=base, added=added, names=names)
+    return Columns(stamp, names, list(parts)) if folder is None else save(folder, stamp, names, parts)
+
+
+def _parts(
+    layout: Layout,
+    catalog: Catalog,
+    unit: Unit,
+    *,
+    base: Columns | None,
+    added: Sequence[FilmEntry],
+    names: tuple[str, ...],
+) -> Iterator[Part]:
+    if base is not None:
+        # A film that was added anew has new segments only.
+        present = catalog.content_ids(unit) - {film.content_id for film in added}
+        for part in base.parts:
+            gone = part.gone.union(film for film, _ in part.films if film not in present)
+            yield part if gone == part.gone else replace(part, gone=gone)
+    films: list[_FilmColumns] = []
+    rows = 0
+    for film in added:
+        films.append(_columns_of(layout, catalog, unit, film, names=names))
+        rows += len(films[-1].ids)
+        if rows >= _MOST_ROWS:
+            yield _part(films)
+            films, rows = [], 0
+    if films:
+        yield _part(films)
+
+
+class _FilmColumns(NamedTuple):
+    content_id: str
+    ids: NDArray[np.int64]
+    measures: NDArray[np.float64]
+    vectors: NDArray[np.float32]
+
+
+def _columns_of(
+    layout: Layout, catalog: Catalog, unit: Unit, film: FilmEntry, *, names: tuple[str, ...]
+) -> _FilmColumns:
+    folder = layout.film(film.content_id, film.pipeline_id)
+    ids, measures = catalog.film_ids(film.content_id, unit), catalog.measured(film.content_id, unit)
+    vector_names, vectors = read_vectors(folder, unit)
+    if len(vectors) != len(ids):
+        raise ArchiveError(f"{folder}: {len(vectors)} {unit} vectors for {len(ids)} {unit}s")
+    return _FilmColumns(film.content_id, ids, measures, align(vectors, vector_names, names))
+
+
+def _part(films: Sequence[_FilmColumns]) -> Part:
+    segments = [np.stack([film.ids, np.arange(len(film.ids), dtype=np.int64)]) for film in films]
+    return Part(
+        np.concatenate(segments, axis=1),
+        np.ascontiguousarray(np.concatenate([film.measures for film in films]).T),
+        np.ascontiguousarray(np.concatenate([film.vectors for film in films]).T),
+        tuple((film.content_id, len(film.ids)) for film in films),
+    )
