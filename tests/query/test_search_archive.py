@@ -75,7 +75,7 @@ def films(shot):
             feel={"tension": float(rng.uniform(-1, 1)), "sadness": float(rng.uniform(-1, 1))},
         )
 
-    return {title: [some(index) for index in range(30)] for title in ("One", "Two", "Three")}
+    return {title: [some(index) for index in range(30)] for title in ("One", "Three", "Two")}  # as content ids ascend
 
 
 @pytest.fixture(scope="module")

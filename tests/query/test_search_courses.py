@@ -102,13 +102,13 @@ def test_shots_can_be_asked_for(archive) -> None:
     assert search(archive, "rising mood", unit="shot").hits == ()
 
 
-def test_a_course_lets_in_beside_qualities(archive) -> None:
+def test_a_course_lets_in_and_counts_beside_qualities(archive) -> None:
     (hit,) = search(archive, "positive scenes, rising tension then falling").hits or (None,)
     assert hit is None or hit.film == "Swell"
     result = search(archive, "quiet scenes, calm just before loud")
     assert [hit.film for hit in result.hits] == ["Bang"]
     (course,) = [reason for reason in result.hits[0].reasons if reason.cue == "change"]
-    assert course.contribution == 0
+    assert course.contribution == pytest.approx(0.5 * course.value)
 
 
 def test_films_are_found_by_their_arc(archive) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from kuleshov.query import search
+from kuleshov.query import Condition, Query, Term, search
 
 
 @pytest.fixture
@@ -53,9 +55,39 @@ def test_qualities_that_do_not_meet(small):
     ]
 
 
+def test_what_is_in_the_way_of_several_is_told(small):
+    assert why(small, "tense long take, louder than -30 LUFS") == [
+        '5 of 5 shots fulfil "louder than -30 LUFS"; 3 of 5 shots fulfil "tense"; 2 of 5 shots fulfil "long take"; '
+        "none fulfils all of them",
+        'without "tense" there would be 2 shots',
+        'without "long take" there would be 3 shots',
+    ]
+    query = Query(
+        "",
+        terms=(Term("tension", 1, 1.0, 0.25, "very tense"),),
+        conditions=(
+            Condition("duration_seconds", ">", 5.0, "longer than 5 s"),
+            Condition("start_seconds", ">=", 40.0, "after 0:40"),
+        ),
+    )
+    assert why(small, query)[1] == 'without "very tense" there would be 1 shot'
+    query = replace(query, conditions=(*query.conditions, Condition("pace.cuts_per_minute", "<", 16.9, "slow")))
+    assert why(small, query)[0].startswith("no shot has cuts per minute below")
+
+
+def test_the_part_that_removes_the_last_is_told_where_no_one_part_does(small):
+    query = Query(
+        "",
+        terms=(Term("tension", 1, 1.0, 0.25, "very tense"), Term("tension", -1, 1.0, 0.3, "very relaxed")),
+        conditions=(Condition("duration_seconds", "<", 10.0, "short"), Condition("start_seconds", ">", 15.0, "late")),
+    )
+    assert why(small, query)[1:] == ['taken in this order, "very tense" removes the last 1 shot']
+
+
 def test_a_range_between_two_shots(small):
-    (line,) = why(small, "between 16 and 20 s")
-    assert line.startswith("2 of 5") or line.startswith("1 of 5")
+    assert why(small, "between 16 and 20 s") == [
+        'no shot fulfils "between 16 and 20 s": the nearest have 15 s and 25 s'
+    ]
 
 
 def test_what_could_not_be_measured(archive, shot):

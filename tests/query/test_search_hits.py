@@ -10,6 +10,7 @@ import pytest
 
 from kuleshov.errors import QueryError
 from kuleshov.query import Condition, Query, Term, parse, search
+from kuleshov.query.ranking import BY_SCORE
 
 
 @pytest.fixture
@@ -73,7 +74,7 @@ def test_hits_are_those_that_a_plain_look_at_all_segments_finds(two_films, text)
         return limits and starts and pans and all(term.accepts(values[term.name]) for term in query.terms)
 
     expected = {(row.film.title, row.segment.index) for row in two_films.rows if qualifies(row)}
-    assert set(found(search(two_films, query, k=50))) == expected
+    assert set(found(search(two_films, query, k=50, ranking=BY_SCORE))) == expected
 
 
 def test_scores_fall(two_films):
@@ -156,7 +157,7 @@ def test_an_order_alone_scores_one(two_films):
 
 
 def test_a_superlative_lets_no_one_out(two_films):
-    result = search(two_films, "darkest", k=20)
+    result = search(two_films, "darkest", k=20, ranking=BY_SCORE)
     assert len(result.hits) == 13
     assert found(result)[0] == ("night", 0)
     assert found(result)[-1][0] == "day"
@@ -185,9 +186,9 @@ def test_equal_hits_come_by_film_and_place(archive, shot):
     archive.add("second", [shot(i, luma_mean=0.1) for i in range(3)])
     archive.add("first", [shot(i, luma_mean=0.1) for i in range(3)])
     expected = [("second", 0), ("second", 1), ("second", 2), ("first", 0), ("first", 1)]
-    assert found(search(archive, "dark", k=5)) == expected
-    assert found(search(archive, "darkest", k=5)) == expected
-    assert found(search(archive, "shorter than 5 s", k=5)) == expected
+    assert found(search(archive, "dark", k=5, ranking=BY_SCORE)) == expected
+    assert found(search(archive, "darkest", k=5, ranking=BY_SCORE)) == expected
+    assert found(search(archive, "shorter than 5 s", k=5, ranking=BY_SCORE)) == expected
 
 
 def test_the_unmeasured_is_no_hit_either_way(archive, shot):
@@ -207,10 +208,10 @@ def test_no_dialogue_leaves_none(archive, shot):
 
 
 def test_k_and_the_number_in_the_query(two_films):
-    assert len(search(two_films, "darkest").hits) == 10
-    assert len(search(two_films, "darkest", k=3).hits) == 3
-    assert len(search(two_films, "twelve darkest shots").hits) == 12
-    assert len(search(two_films, "two darkest shots", k=5).hits) == 2
+    assert len(search(two_films, "darkest", ranking=BY_SCORE).hits) == 10
+    assert len(search(two_films, "darkest", k=3, ranking=BY_SCORE).hits) == 3
+    assert len(search(two_films, "twelve darkest shots", ranking=BY_SCORE).hits) == 12
+    assert len(search(two_films, "two darkest shots", k=5, ranking=BY_SCORE).hits) == 2
     with pytest.raises(QueryError, match="k is 0"):
         search(two_films, "dark", k=0)
 

@@ -13,6 +13,7 @@ from kuleshov.archive.columns import MEASURE_PATHS, Columns, Part
 from kuleshov.archive.entries import FilmEntry, SegmentRow
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.query import parse, search
+from kuleshov.query.ranking import BY_SCORE
 
 COUNT = 100_000
 BRIGHT, TENSION, SILENT = (VECTOR_NAMES.index(name) for name in ("bright", "tension", "silent"))
@@ -85,7 +86,7 @@ def test_a_search_is_exact_and_quick(large, text):
     large.rows_read = 0
 
     started = time.perf_counter()
-    result = search(large, query)
+    result = search(large, query, ranking=BY_SCORE)
     seconds = time.perf_counter() - started
 
     assert len(result.hits) == min(10, ok.sum())
@@ -103,6 +104,6 @@ def test_equal_scores_do_not_read_everything(shot):
     archive.seconds[:] = 3.0
     for text in ("bright silent shots", "longest", "shots under 5 s"):
         archive.rows_read = 0
-        result = search(archive, text)
+        result = search(archive, text, ranking=BY_SCORE)
         assert [hit.index for hit in result.hits] == list(range(10))
         assert archive.rows_read <= 8000

@@ -157,6 +157,20 @@ def search(
         str | None,
         typer.Option(metavar="FILE", help="Ask what a file says (- = standard input): a reading of --json, corrected."),
     ] = None,
+    weight: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FACTOR", help="Let a part of the query weigh so many times as much: tense=2."),
+    ] = None,
+    diverse: Annotated[
+        bool,
+        typer.Option("--diverse/--no-diverse", help="At most three of ten hits from one film, if others have any."),
+    ] = True,
+    collapse: Annotated[
+        bool, typer.Option("--collapse/--no-collapse", help="Copies of a shot, and shots of one set-up, as one hit.")
+    ] = True,
+    calibrated: Annotated[
+        bool, typer.Option("--calibrated/--raw", help="Count also how a value stands in this archive, or values alone.")
+    ] = True,
     sheet: Annotated[
         Path | None, typer.Option(metavar="FILE.png", help="Draw the hits: a still and the reasons of each.")
     ] = None,
@@ -166,14 +180,17 @@ def search(
     """Find shots, scenes or films, with reasons that add up to the score."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.query import parse, with_arc
+    from kuleshov.query import Ranking, parse, with_arc
     from kuleshov.query import search as find
+    from kuleshov.query.weights import read_factors, reweighted
 
     asked = parse(query, unit=unit) if query_json is None else _query_of(query_json, text=query)
     if arc is not None:
         asked = with_arc(asked, arc, of=of)
+    asked = reweighted(asked, read_factors(weight or ()))
+    ranking = Ranking(calibrated=calibrated, diverse=diverse, collapse=collapse)
     with Archive.open(archive) as store:
-        result = find(store, asked, k=k, unit=unit if query_json is not None else None)
+        result = find(store, asked, k=k, unit=unit if query_json is not None else None, ranking=ranking)
         if sheet is not None:
             from kuleshov.export.answer_sheet import write_hits
 

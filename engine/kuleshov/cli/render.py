@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _STAGES = {"hash": "reading", "pictures": "pictures", "sound": "sound", "describe": "describing", "store": "storing"}
 _REASONS_SHOWN = 4
+_ALIKE_SHOWN = 3
 
 
 def console() -> Console:
@@ -219,11 +220,18 @@ def search_result(result: SearchResult, *, explain: bool) -> None:
         reasons = sorted(hit.reasons, key=lambda reason: -abs(reason.contribution))
         shown = reasons if explain else reasons[:_REASONS_SHOWN]
         for reason in shown:
-            out.print(f"     {reason.contribution:+.3f}  {escape(reason.text)}")
+            weight = f"  [dim]weight {reason.weight:.2f}[/]" if explain and reason.weight is not None else ""
+            out.print(f"     {reason.contribution:+.3f}  {escape(reason.text)}{weight}")
         rest = reasons[len(shown) :]
         if rest:
             total = math.fsum(reason.contribution for reason in rest)
             out.print(f"     {total:+.3f}  [dim]{len(rest)} smaller reasons (--explain shows them)[/]")
+        if hit.alike:
+            told = hit.alike if explain else hit.alike[:_ALIKE_SHOWN]
+            places = ", ".join(f"{one.film} {clock(one.in_seconds)}" for one in told)
+            out.print(
+                f"     and {len(hit.alike)} alike: {escape(places)}{', ...' if len(told) < len(hit.alike) else ''}"
+            )
     if not result.hits:
         out.print("Nothing found.")
         for line in result.empty_because:

@@ -157,6 +157,10 @@ def _tell(verdict: Verdict, title: str) -> None:
 
     start, end = clock(verdict.start_seconds), clock(verdict.end_seconds)
     where = f"hit {verdict.place}" if verdict.place is not None else "not found"
+    if verdict.alike_to is not None:
+        where = f"alike to hit {verdict.place} ({verdict.alike_to})"
+    if verdict.by_score is not None and verdict.by_score != verdict.place:
+        where += f", {verdict.by_score} by score alone"
     render.say(f"{title}, {verdict.unit} {verdict.index} ({start} - {end}): {where}")
     for part in verdict.parts:
         off = f", {part.missing:.3g} short" if part.missing and not part.fulfilled else ""

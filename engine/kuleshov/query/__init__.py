@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from kuleshov.query.query import Condition as Condition
     from kuleshov.query.query import Query as Query
     from kuleshov.query.query import Sort as Sort
+    from kuleshov.query.ranking import Ranking as Ranking
     from kuleshov.query.result import Hit as Hit
     from kuleshov.query.result import Reason as Reason
     from kuleshov.query.result import SearchResult as SearchResult
@@ -19,6 +20,7 @@ _MODULES = {
     "Condition": "query",
     "Hit": "result",
     "Query": "query",
+    "Ranking": "ranking",
     "Reason": "result",
     "SearchResult": "result",
     "Sort": "query",
@@ -32,6 +34,7 @@ __all__ = [
     "Condition",
     "Hit",
     "Query",
+    "Ranking",
     "Reason",
     "SearchResult",
     "Sort",

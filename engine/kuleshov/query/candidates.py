@@ -18,8 +18,6 @@ from kuleshov.query.term import Term
 
 #: Scores that agree to so many decimals are equal: sums of the same terms in another order.
 _DECIMALS = 12
-#: Of so many in a block that are as good as the last that counts, the first by place are taken at once.
-_MANY = 1000
 
 
 class Ranked(NamedTuple):
@@ -52,10 +50,14 @@ class Candidates:
         kept[rows[rows >= 0]] = True
         self._within = kept if self._within is None else self._within & kept
 
+    def rows(self) -> NDArray[np.int64]:
+        """Return where in the columns all candidates stand, int64, ascending."""
+        rows = [block.rows.start + here for block, here in self._blocks()]
+        return np.concatenate([np.empty(0, dtype=np.int64), *rows])
+
     def ids(self) -> NDArray[np.int64]:
         """Return the ids of all candidates, int64, ascending."""
-        rows = [block.rows.start + here for block, here in self._blocks()]
-        return self.columns.ids(np.concatenate([np.empty(0, dtype=np.int64), *rows]))
+        return self.columns.ids(self.rows())
 
     def weighted(self) -> dict[int, float]:
         """Return the weighted sum of the query's terms of all candidates, by id."""
@@ -74,7 +76,7 @@ class Candidates:
         rows = np.concatenate([np.empty(0, dtype=np.int64), *(rows for rows, _, _ in found)])
         keys = np.concatenate([np.empty(0), *(keys for _, keys, _ in found)])
         sums = np.concatenate([np.empty(0), *(sums for _, _, sums in found)])
-        order = self._leading(rows, keys, sums, k)
+        order = leading(keys, sums.round(_DECIMALS), lambda among: self.columns.places(rows[among]), k)
         return Ranked(self.columns.ids(rows[order]), keys[order], sums[order])
 
     def _blocks(self) -> Iterator[tuple[Block, NDArray[np.int64]]]:
@@ -114,16 +116,7 @@ class Candidates:
         if self._sort is None:
             near = _at_least_the_last(sums, k)
             here, keys, sums = here[near], keys[near], sums[near]
-        rows = block.rows.start + here
-        if len(rows) > _MANY:  # equal ones
-            best = self._leading(rows, keys, sums, k)
-            rows, keys, sums = rows[best], keys[best], sums[best]
-        return rows, keys, sums
-
-    def _leading(
-        self, rows: NDArray[np.int64], keys: NDArray[np.float64], sums: NDArray[np.float64], k: int
-    ) -> NDArray[np.int64]:
-        return _leading(keys, sums.round(_DECIMALS), lambda among: self.columns.places(rows[among]), k)
+        return block.rows.start + here, keys, sums
 
 
 def fulfilling(condition: Condition, values: NDArray[np.float64]) -> NDArray[np.bool_]:
@@ -170,7 +163,7 @@ def _at_least_the_last(values: NDArray[np.float64], k: int) -> NDArray[np.int64]
     return np.flatnonzero(values >= last - 10.0**-_DECIMALS)
 
 
-def _leading(
+def leading(
     keys: NDArray[np.float64],
     scores: NDArray[np.float64],
     places: Callable[[NDArray[np.int64]], NDArray[np.int64]],

@@ -6,8 +6,7 @@ both have measured, those left out that are wanted otherwise: 1 less their mean 
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +18,8 @@ from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import QueryError
 from kuleshov.query.like import Like
-from kuleshov.query.query import Query
-from kuleshov.query.result import Reason
+from kuleshov.query.standing import Standing
+from kuleshov.query.table import Table
 
 #: What is wanted otherwise differs by at least this (design value: half of what rises, ``over_time.LEAST_RISE``).
 LEAST_STEP = 0.05
@@ -28,6 +27,8 @@ LEAST_STEP = 0.05
 _CANDIDATES = 1000
 #: Vectors are compared that share at least this part of the example's measured entries.
 _LEAST_SHARED = 0.5
+#: So many segments of the archive tell how like the example others are.
+_SAMPLE = 2000
 
 
 class Compared(NamedTuple):
@@ -76,33 +77,16 @@ def compared_to(archive: Archive, unit: Unit, like: Like, *, allowed: NDArray[np
     return found
 
 
-def by_comparison(
-    query: Query,
-    compared: Sequence[dict[int, Compared]],
-    allowed: NDArray[np.int64] | None,
-    *,
-    weighted: Mapping[int, float],
-) -> list[tuple[int, float]]:
-    """Return the segments that fulfil all comparisons by their score, best first; ``weighted``: what terms add."""
-    scores = {}
-    for id in [] if allowed is None else allowed.tolist():
-        parts = [one.weight * found[id].likeness for one, found in zip(query.likes, compared, strict=True)]
-        parts += [
-            term.weight * step / 2
-            for one, found in zip(query.likes, compared, strict=True)
-            for term, step in zip(one.deltas, found[id].steps, strict=True)
-        ]
-        scores[id] = math.fsum(parts) + weighted.get(id, 0.0)
-    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
-def reasons(like: Like, compared: Compared) -> list[Reason]:
-    """Return what a comparison counts in the score: the likeness, and half of each step (which goes up to 2)."""
-    alike = [Reason("like", compared.likeness, like.weight * compared.likeness, compared.text)] if like.alike else []
-    return alike + [
-        Reason(f"{term.name} than there", step, term.weight * step / 2, text)
-        for term, step, text in zip(like.deltas, compared.steps, compared.stepped, strict=True)
-    ]
+def likeness_standing(archive: Archive, table: Table, like: Like, *, calibrated: bool) -> Standing:
+    """Return how like the example the archive's segments are, told from a sample that adding films hardly changes."""
+    there = example(archive, table.unit, like).vector
+    kept = ~np.isnan(there)
+    kept[[table.names.index(term.name) for term in like.deltas]] = False
+    distances = np.abs(table.columns.vectors(table.sample(_SAMPLE))[:, kept] - there[kept])
+    shared = (~np.isnan(distances)).sum(axis=1)
+    enough = shared >= max(_LEAST_SHARED * kept.sum(), 1)
+    likeness = 1 - np.nansum(distances[enough], axis=1, dtype=np.float64) / shared[enough]
+    return Standing.of(likeness, among=table.unit, calibrated=calibrated)
 
 
 def _compare(

@@ -17,15 +17,19 @@ _FADES = ("fade_black", "fade_white")
 _SEEN, _BLACK = 0.1, 0.03
 
 
-def going_on_so(archive: Archive, unit: Unit, wish: Wish, *, films: Collection[str] | None = None) -> dict[int, Judged]:
-    """Return the shots or scenes that fulfil a wish, by id."""
+def going_on_so(
+    archive: Archive, unit: Unit, wish: Wish, *, films: Collection[str] | None = None
+) -> tuple[dict[int, Judged], list[float]]:
+    """Return the shots or scenes that fulfil a wish, by id, and how well every one fulfils it that was judged."""
     found = {}
+    scores = []
     for film, moments in _films(archive, wish, films):
         for segment, stretch in stretches(archive, unit, film, wish):
             judged = judge(wish, moments, stretch)
+            scores.append(judged.score)
             if judged.fulfilled:
                 found[segment] = judged
-    return found
+    return found, scores
 
 
 def moments_of(archive: Archive, film: FilmEntry, names: Collection[str]) -> Moments:

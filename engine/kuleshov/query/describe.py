@@ -18,11 +18,11 @@ def described(query: Query) -> tuple[str, ...]:
         f'"{one.words or one.measure}": {label(one.measure)} {one.op} {quantity(one.measure, one.value)}'
         for one in query.conditions
     ]
-    lines += [f'"{said.words}": a line {_fitting(said)}' for said in query.said]
+    lines += [f'"{said.words}": a line {_fitting(said)}, weight {said.weight:.2f}' for said in query.said]
     lines += [f'"{one.words}": {_filter(one)}' for one in query.filters]
     lines += [line for like in query.likes for line in _likened(like)]
-    lines += [f'"{change.words}": {_course(change)}' for change in query.changes]
-    lines += [f'"{arc.words}": {_drawn(arc)}' for arc in query.arcs]
+    lines += [f'"{change.words}": {_course(change)}, weight {change.weight:.2f}' for change in query.changes]
+    lines += [f'"{arc.words}": {_drawn(arc)}, weight {arc.weight:.2f}' for arc in query.arcs]
     if query.sort is not None:
         lines.append(f'"{query.sort.words}": {_order(query.sort)}')
     limit = "" if query.limit is None else f", at most {query.limit}"

@@ -2,68 +2,64 @@
 
 The rule of the sum, for every query:
 
-- with qualities, the score is the sum of ``sign * weight * value``; a feeling's part is unfolded into its cues, and
-  conditions and orders, which only let in or arrange, contribute 0;
-- without qualities, every hit fulfils the query wholly: the score is 1, in equal parts from its conditions, or where
-  there are none from the order. A line that was asked for by its meaning counts as much as it is like it, a change or
-  an arc as well as it is fulfilled.
+- each graded part (a quality, a likeness, a step, a line, a course) counts its weight times what its value counts in
+  this archive (``query.standing``), and the weights add up to 1. A feeling's part is unfolded into its cues, and what
+  its standing adds to them. Limits, filters and orders only let in or arrange, and contribute 0;
+- without graded parts, every hit fulfils the query wholly: the score is 1, in equal parts from its limits and filters,
+  or where there are none from the order.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kuleshov.archive.entries import FilmEntry, SegmentRow
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.attributes import explain as explain_attribute
 from kuleshov.cinema.measures import MEASURES, measure
 from kuleshov.query.catalogue import FilmFilter
+from kuleshov.query.compared import Compared
+from kuleshov.query.findings import Findings
+from kuleshov.query.like import Like
 from kuleshov.query.over_time import ArcWish, Judged, Wish
-from kuleshov.query.query import Query, Sort
+from kuleshov.query.query import Sort
 from kuleshov.query.result import Hit, Reason
-from kuleshov.query.spoken import Match
+from kuleshov.query.standing import Standing
 from kuleshov.query.term import Term
+from kuleshov.query.weights import graded
 from kuleshov.records import Segment
 
 _LABELS = {entry.path: entry.label for entry in MEASURES}
 _UNITS = {entry.path: entry.unit for entry in MEASURES}
 
 
-def explained(
-    row: SegmentRow,
-    query: Query,
-    *,
-    vector_names: Sequence[str],
-    lines: Sequence[Match] = (),
-    courses: Sequence[Judged] = (),
-    compared: Sequence[Reason] = (),
-) -> Hit:
+def explained(row: SegmentRow, found: Findings) -> Hit:
     """Return a segment as a hit of a query: its score and reasons, the largest contribution first.
 
-    ``lines`` are those that the query asks for, one for each of ``query.said``; ``courses`` how it goes on, one for
-    each of ``query.wishes``; ``compared`` what its comparisons count.
+    It need not fulfil everything, but must have the lines and courses that the query asks for.
     """
-    segment = row.segment
-    reasons = [reason for term in query.terms for reason in _term_reasons(term, row, vector_names)]
+    query, segment = found.query, row.segment
+    reasons = [reason for term in query.terms for reason in _term_reasons(term, row, found)]
+    for like, (compared, standing) in zip(query.likes, found.comparisons, strict=True):
+        if row.id in compared:
+            reasons += _comparison_reasons(like, compared[row.id], standing, row, found)
+    for said, lines in zip(query.said, found.lines, strict=True):
+        line = lines[row.id]
+        score = line.found.score
+        reasons.append(Reason("says", score, said.weight * score, line.text, said.weight))
+    for wish, (courses, standing) in zip(query.wishes, found.courses, strict=True):
+        reasons.append(evidence(wish, courses[row.id], standing))
     limits = tuple(dict.fromkeys((one.measure, one.words) for one in query.conditions))  # a range is one limit
-    reasons += compared
-    share = (
-        0.0
-        if query.terms or query.likes
-        else 1.0 / max(len(limits) + len(lines) + len(courses) + len(query.filters), 1)
-    )
+    share = 0.0 if any(graded(query)) else 1.0 / max(len(limits) + len(query.filters), 1)
     reasons += [known(one, row.film, share=share) for one in query.filters]
-    for match in lines:
-        reasons.append(Reason("says", match.found.score, share * match.found.score, match.text))
-    for wish, judged in zip(query.wishes, courses, strict=True):
-        reasons.append(evidence(wish, judged, share=share))
     for path, words in limits:
         value = measure(segment, path)
         reasons.append(Reason(path, value, share, f"{words or path}: {label(path)} {quantity(path, value)}"))
     if query.sort is not None:
         alone = not (reasons or query.terms)
-        reasons.append(_sort_reason(query.sort, row, vector_names, contribution=1.0 if alone else 0.0))
+        reasons.append(_sort_reason(query.sort, row, found.table.names, contribution=1.0 if alone else 0.0))
     reasons.sort(key=lambda reason: -abs(reason.contribution))
     return hit_of(row, math.fsum(reason.contribution for reason in reasons), reasons)
 
@@ -90,10 +86,12 @@ def known(one: FilmFilter, film: FilmEntry, *, share: float) -> Reason:
     return Reason(one.field, 1.0, share, f"{one.words}: {getattr(film, one.field)}")
 
 
-def evidence(wish: Wish, judged: Judged, *, share: float) -> Reason:
-    """Return a fulfilled wish as a reason of a hit; ``share``: what it counts of the score where it fits wholly."""
+def evidence(wish: Wish, judged: Judged, standing: Standing) -> Reason:
+    """Return a fulfilled wish as a reason of a hit."""
     cue = "arc" if isinstance(wish, ArcWish) else "change"
-    return Reason(cue, judged.score, share * judged.score, f"{wish.words}: {judged.text}")
+    counted = wish.weight * float(standing.counted(judged.score))
+    text = f"{wish.words}: {judged.text}"
+    return _placed(Reason(cue, judged.score, counted, text, wish.weight), standing, judged.score)
 
 
 def behind(name: str, segment: Segment) -> str:
@@ -118,21 +116,55 @@ def label(path: str) -> str:
     return _LABELS[path]
 
 
-def _term_reasons(term: Term, row: SegmentRow, names: Sequence[str]) -> list[Reason]:
-    factor = term.sign * term.weight
+def _term_reasons(term: Term, row: SegmentRow, found: Findings) -> list[Reason]:
+    value = float(row.vector[found.table.names.index(term.name)])
+    if math.isnan(value):
+        return [] if term.hint else [Reason(term.name, value, 0.0, f"{term.words}: not measured", term.weight)]
+    standing = found.standings.of(term.name)
+    counted = term.weight * float(standing.counted(value, sign=term.sign))
     score = term.name.removeprefix("mood_")
     emotion = row.segment.emotion
-    if term.name not in ATTRIBUTE_NAMES and emotion is not None:
-        return [
-            Reason(f"{score}: {cue.cue}", cue.value, factor * cue.contributions[score], f"{score}: {cue.text}")
-            for cue in emotion.reasons
-            if score in cue.contributions
-        ]
-    value = float(row.vector[names.index(term.name)])
-    if term.hint and math.isnan(value):
-        return []
-    text = ": ".join(part for part in (term.words or term.name, behind(term.name, row.segment)) if part)
-    return [Reason(term.name, value, factor * value, text)]
+    if term.name in ATTRIBUTE_NAMES or emotion is None:
+        text = ": ".join(part for part in (term.words or term.name, behind(term.name, row.segment)) if part)
+        return [_placed(Reason(term.name, value, counted, text, term.weight), standing, value, sign=term.sign)]
+    factor = term.sign * term.weight
+    cues = [
+        Reason(f"{score}: {cue.cue}", cue.value, factor * cue.contributions[score], f"{score}: {cue.text}")
+        for cue in emotion.reasons
+        if score in cue.contributions
+    ]
+    if not standing.pull:
+        return cues
+    rest = counted - math.fsum(cue.contribution for cue in cues)
+    text = f"{term.words or term.name}: {score} {value:+.2f}"
+    whole = Reason(f"{score}: in this archive", value, rest, text, term.weight)
+    return [*cues, _placed(whole, standing, value, sign=term.sign)]
+
+
+def _comparison_reasons(
+    like: Like, compared: Compared, standing: Standing, row: SegmentRow, found: Findings
+) -> list[Reason]:
+    """Return what a comparison counts in the score: the likeness, and half of each step (which goes up to 2)."""
+    reasons = []
+    if like.alike:
+        counted = like.weight * float(standing.counted(compared.likeness))
+        alike = Reason("like", compared.likeness, counted, compared.text, like.weight)
+        reasons.append(_placed(alike, standing, compared.likeness))
+    for term, step, text in zip(like.deltas, compared.steps, compared.stepped, strict=True):
+        value = float(row.vector[found.table.names.index(term.name)])
+        column = found.standings.of(term.name)
+        counted = term.weight * float(column.counted(value, sign=term.sign, amounts=step / 2))
+        stepped = Reason(f"{term.name} than there", step, counted, text, term.weight)
+        reasons.append(_placed(stepped, column, value, sign=term.sign))
+    return reasons
+
+
+def _placed(reason: Reason, standing: Standing, value: float, *, sign: int = 1) -> Reason:
+    """Return a reason that says where the value stands in the archive, where that counts."""
+    if not standing.pull:
+        return reason
+    text = f"{reason.text}, {standing.told(value, sign=sign)}"
+    return replace(reason, text=text, percentile=standing.place(value, sign=sign).percentile)
 
 
 def _sort_reason(sort: Sort, row: SegmentRow, names: Sequence[str], *, contribution: float) -> Reason:

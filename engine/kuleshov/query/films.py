@@ -22,7 +22,10 @@ from kuleshov.query.explain import evidence, known, label, quantity
 from kuleshov.query.over_time import judge
 from kuleshov.query.query import Query
 from kuleshov.query.result import Hit, Reason
-from kuleshov.query.spoken import matches
+from kuleshov.query.said import Said
+from kuleshov.query.spoken import Match, matches
+from kuleshov.query.standing import PLAIN
+from kuleshov.query.weights import graded, normalised
 
 _PATHS = [measure.path for measure in MEASURES]
 
@@ -30,16 +33,18 @@ _PATHS = [measure.path for measure in MEASURES]
 def film_hits(archive: Archive, query: Query, k: int, films: Collection[str] | None) -> list[Hit]:
     """Return the films that fulfil a query, best first, or in the order it asks for.
 
-    The score is the mean of how well its courses are fulfilled, and all else only lets in; without courses it is that
-    of the qualities' means, and without those 1, in equal parts from the limits.
+    The score is the weighted sum of how well its courses are fulfilled, its lines fit and its mean has the qualities;
+    without those it is 1, in equal parts from the limits. Values count as they are: films are few.
     """
-    said = [{match.found.content_id for match in matches(archive, "shot", one).values()} for one in query.said]
+    query = normalised(query)
+    said = [_best_lines(archive, one) for one in query.said]
     found: list[tuple[float, Hit]] = []
     for film in archive.films():
         if (films is not None and film.content_id not in films) or any(film.content_id not in one for one in said):
             continue
         means = _means(archive, film, query)
-        reasons = None if means is None else _reasons(archive, query, means)
+        lines = [one[film.content_id] for one in said]
+        reasons = None if means is None else _reasons(archive, query, means, lines)
         if means is not None and reasons is not None:
             hit = _hit(film, reasons)
             found.append((means.key(query), hit))
@@ -84,7 +89,17 @@ def _means(archive: Archive, film: FilmEntry, query: Query) -> _Means | None:
     return _Means(film, moments, archive.film_measures("shot", film.content_id))
 
 
-def _reasons(archive: Archive, query: Query, means: _Means) -> list[Reason] | None:
+def _best_lines(archive: Archive, said: Said) -> dict[str, Match]:
+    """Return the line of each film that fits best, by content id."""
+    best: dict[str, Match] = {}
+    for match in matches(archive, "shot", said).values():
+        film = match.found.content_id
+        if film not in best or match.found.score > best[film].found.score:
+            best[film] = match
+    return best
+
+
+def _reasons(archive: Archive, query: Query, means: _Means, lines: Sequence[Match]) -> list[Reason] | None:
     """What speaks for a film, ``None`` where it does not fulfil all."""
     reasons = []
     for wish in query.wishes:
@@ -93,18 +108,20 @@ def _reasons(archive: Archive, query: Query, means: _Means) -> list[Reason] | No
         judged = judge(wish, means.moments, whole(archive, means.film, wish))
         if not judged.fulfilled:
             return None
-        reasons.append(evidence(wish, judged, share=1 / len(query.wishes)))
+        reasons.append(evidence(wish, judged, PLAIN))
     for term in query.terms:
         value = means.quality(term.name)
         if not term.accepts(value):
             return None
         if math.isnan(value):
             continue  # a hint that was not measured
-        counted = 0.0 if query.wishes else term.sign * term.weight * value
-        reasons.append(Reason(term.name, value, counted, f"{term.words}: {term.name} {value:+.2f} on average"))
-    limits = len(query.conditions) + len(query.said) + len(query.filters)
-    share = 0.0 if query.wishes or query.terms else 1 / max(limits, 1)
-    reasons += [Reason("says", 1.0, share, f"{one.words}: in it") for one in query.said]
+        counted = term.sign * term.weight * value
+        text = f"{term.words}: {term.name} {value:+.2f} on average"
+        reasons.append(Reason(term.name, value, counted, text, term.weight))
+    for one, line in zip(query.said, lines, strict=True):
+        score = line.found.score
+        reasons.append(Reason("says", score, one.weight * score, line.text, one.weight))
+    share = 0.0 if any(graded(query)) else 1 / max(len(query.conditions) + len(query.filters), 1)
     reasons += [known(one, means.film, share=share) for one in query.filters]
     for condition in query.conditions:
         value = means.number(condition.measure)

@@ -17,7 +17,7 @@ from kuleshov.errors import QueryError
 from kuleshov.query.catalogue import read_filters
 from kuleshov.query.changes import read_course
 from kuleshov.query.lexicon import Lexicon, packaged_lexicon
-from kuleshov.query.like import Like, is_only_other, read_likes, weighted
+from kuleshov.query.like import Like, is_only_other, read_likes
 from kuleshov.query.over_time import ArcWish
 from kuleshov.query.query import Piece, Query, Sort
 from kuleshov.query.reading import Reader, Wanted, terms_of
@@ -26,6 +26,7 @@ from kuleshov.query.scan import Item, scan
 from kuleshov.query.suggest import suggestion
 from kuleshov.query.term import Term
 from kuleshov.query.units import inferred_unit, sort_key
+from kuleshov.query.weights import evened
 
 #: What makes a comparative of a quality, beside its ending.
 _COMPARATIVE = frozenset(("more", "less"))
@@ -52,13 +53,11 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     kept = [wanted for wanted in reader.wanted if not (wanted.order_only or _orders_scenes(wanted, about))]
     likes, kept = _with_deltas(compared, kept, items)
     terms = _balanced(_merged(term for wanted in _scored(kept) for term in terms_of(wanted)))
-    if likes:
-        likes, terms = weighted(likes, terms)
     unread = _unread_likes(compared, likes)
     only_films = bool(filters) and not (
         given or terms or reader.conditions or reader.orders or said or course.changes or likes
     )
-    return Query(
+    query = Query(
         text=text,
         terms=terms,
         conditions=tuple(dict.fromkeys(reader.conditions)),
@@ -84,6 +83,7 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         filters=filters,
         likes=likes,
     )
+    return evened(query)
 
 
 def with_arc(query: Query, numbers: str, *, of: str) -> Query:
@@ -99,7 +99,7 @@ def with_arc(query: Query, numbers: str, *, of: str) -> Query:
         raise QueryError(f"arc {numbers!r}: give numbers from -1 to 1 with commas: 0,0.2,-0.5,0.8") from error
     wish = ArcWish(of, 1, None, points, f"arc {numbers}")
     of_films = query.of_films or not query.unit_given
-    return replace(query, arcs=(*query.arcs, wish), of_films=of_films)
+    return evened(replace(query, arcs=(*query.arcs, wish), of_films=of_films))
 
 
 def _not_understood(items: Sequence[Item], reader: Reader, partly: Sequence[Item]) -> tuple[str, ...]:

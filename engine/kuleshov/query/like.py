@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kuleshov.errors import QueryError
 from kuleshov.query.term import Term
@@ -61,18 +60,3 @@ def read_likes(text: str) -> tuple[tuple[tuple[slice, Like], ...], str]:
 def is_only_other(like: Like) -> bool:
     """Whether a comparison as typed asks only to differ: "than FILM@TIME"."""
     return like.words.casefold().startswith("than")
-
-
-def weighted(likes: Sequence[Like], terms: Sequence[Term]) -> tuple[tuple[Like, ...], tuple[Term, ...]]:
-    """Scale all weights so that they add up to 1: a likeness, a delta and all terms together count alike."""
-    parts = sum(one.alike + len(one.deltas) for one in likes) + bool(terms)
-    share = 1.0 / parts
-    scaled = tuple(
-        replace(
-            one,
-            weight=share if one.alike else 0.0,
-            deltas=tuple(replace(term, weight=share) for term in one.deltas),
-        )
-        for one in likes
-    )
-    return scaled, tuple(replace(term, weight=term.weight * share) for term in terms)

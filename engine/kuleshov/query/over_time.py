@@ -42,6 +42,7 @@ class Change:
     - ``climax``: the film's climax lies in it
 
     ``to_climax``: what is asked for holds up to the film's climax, which lies in the stretch or soon after it.
+    How well it is fulfilled counts ``weight`` in the score.
     """
 
     kind: ChangeKind
@@ -50,12 +51,15 @@ class Change:
     words: str
     seconds: float = THEN_SECONDS
     to_climax: bool = False
+    weight: float = 1.0
 
     def __post_init__(self) -> None:
         if self.kind not in get_args(ChangeKind):
             raise QueryError(f"change {self.words!r}: {self.kind!r} is none of {', '.join(get_args(ChangeKind))}")
         if self.kind != "climax" and not self.after:
             raise QueryError(f"change {self.words!r}: asks for nothing")
+        if not self.weight > 0:
+            raise QueryError(f"change {self.words!r}: weight {self.weight:g} must be above 0")
 
     @property
     def names(self) -> set[str]:
@@ -72,6 +76,7 @@ class ArcWish:
     shape: ShapeName | None
     points: tuple[float, ...]
     words: str
+    weight: float = 1.0
 
     def __post_init__(self) -> None:
         if (self.shape is None) == (not self.points):
@@ -80,6 +85,8 @@ class ArcWish:
             raise QueryError(f"arc {self.words!r}: {self.shape!r} is none of {', '.join(SHAPES)}")
         if self.points and (len(self.points) < 2 or resampled(np.repeat(self.points, POINTS)) is None):
             raise QueryError(f"arc {self.words!r}: give at least two numbers, from -1 to 1, that differ")
+        if not self.weight > 0:
+            raise QueryError(f"arc {self.words!r}: weight {self.weight:g} must be above 0")
 
     @property
     def names(self) -> set[str]:

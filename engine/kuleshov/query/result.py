@@ -11,17 +11,38 @@ from kuleshov.query.query import Query
 
 @dataclass(frozen=True)
 class Reason:
-    """One term of a hit's score. ``value``: of a quality or cue -1..1, of a condition or order in its own unit."""
+    """One term of a hit's score. ``value``: of a quality or cue -1..1, of a condition or order in its own unit.
+
+    ``weight`` is what its part of the query weighs, ``None`` for a cue and for what only lets in. ``percentile`` 0..100
+    is where its value stands in the archive, ties half; ``None`` where it counts as it is (``query.standing``).
+    """
 
     cue: str
     value: float
     contribution: float
     text: str
+    weight: float | None = None
+    percentile: float | None = None
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A shot or scene that is all but the same as a hit, and is no hit of its own for that."""
+
+    film: str
+    content_id: str
+    index: int
+    in_seconds: float
+    out_seconds: float
+    score: float
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A shot, scene or film that answers a query. The contributions of its reasons add up to its score, -1..1."""
+    """A shot, scene or film that answers a query. The contributions of its reasons add up to its score, -1..1.
+
+    ``alike`` are those that are all but the same, in the order in which they would have been hits.
+    """
 
     film: str
     content_id: str
@@ -33,6 +54,7 @@ class Hit:
     out_frame: int
     score: float
     reasons: tuple[Reason, ...]
+    alike: tuple[Alike, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -47,6 +69,13 @@ class SearchResult:
         """Return the result as ``kuleshov search --json`` prints it; see ``docs/query-language.md``."""
         return {
             "query": self.query.to_json(),
-            "hits": [{**vars(hit), "reasons": [dict(vars(reason)) for reason in hit.reasons]} for hit in self.hits],
+            "hits": [
+                {
+                    **vars(hit),
+                    "reasons": [dict(vars(reason)) for reason in hit.reasons],
+                    "alike": [dict(vars(one)) for one in hit.alike],
+                }
+                for hit in self.hits
+            ],
             "empty_because": list(self.empty_because),
         }

@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from kuleshov.errors import QueryError
+
 _QUOTED = re.compile(
     r"\b(?:(?:where|when|in which)\s+(?:\w+\s+){1,2})?"
     r"(?:says?|saying|said|with the (?:line|words?)|the (?:line|words?))\s*:?\s*[\"“„«]([^\"”“»]+)[\"”“»]",
@@ -55,12 +57,17 @@ _WISHES: tuple[tuple[re.Pattern[str], SaidBy], ...] = (
 @dataclass(frozen=True)
 class Said:
     """A wish for lines of dialogue: ``text`` to be found by its ``words`` or its ``meaning``; or by who speaks them,
-    or by the heading that the screenplay sets over them.
+    or by the heading that the screenplay sets over them. It counts ``weight`` in the score.
     """
 
     text: str
     by: SaidBy
     words: str  # as typed, with what introduces it
+    weight: float = 1.0
+
+    def __post_init__(self) -> None:
+        if not self.weight > 0:
+            raise QueryError(f"line {self.words!r}: weight {self.weight:g} must be above 0")
 
 
 def read_said(text: str) -> tuple[tuple[Said, ...], str, tuple[slice, ...]]:

@@ -13,15 +13,17 @@ from kuleshov.archive.entries import FilmEntry, SegmentRow
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import measure
 from kuleshov.errors import QueryError
-from kuleshov.query.answer import search
-from kuleshov.query.catalogue import FilmFilter
-from kuleshov.query.compared import compared_to, reasons
+from kuleshov.query.catalogue import FilmFilter, chosen_films
+from kuleshov.query.compared import compared_to
 from kuleshov.query.courses import moments_of, stretches, whole
 from kuleshov.query.explain import behind, explained, label, quantity
+from kuleshov.query.films import film_hits
+from kuleshov.query.findings import Findings, find
+from kuleshov.query.order import Placed, arranged, place_by_score
 from kuleshov.query.over_time import judge
-from kuleshov.query.query import Condition, Query
+from kuleshov.query.query import Condition, Query, Sort
+from kuleshov.query.ranking import USUAL, Ranking
 from kuleshov.query.result import Hit
-from kuleshov.query.spoken import matches
 from kuleshov.query.term import Term
 
 
@@ -39,8 +41,9 @@ class Part:
 class Verdict:
     """What a query makes of one shot, scene or film.
 
-    ``hit``: it with its score and reasons, which add up, whether or not it was found; ``None`` where a line or course
-    that the score is made of is missing. ``place``: which hit it is, from 1 on; ``None`` where it is none.
+    ``hit``: it with its score and reasons, which add up, whether or not it was found; ``None`` where a line that the
+    score is made of is missing. ``place``: which hit it is, from 1 on; ``None`` where it is none. ``by_score``: which
+    it would be if films were not mixed and what is alike not put together. ``alike_to``: the hit that stands for it.
     """
 
     unit: str
@@ -51,49 +54,54 @@ class Verdict:
     hit: Hit | None
     place: int | None
     better_than: float | None  # the score of the first hit
+    by_score: int | None = None
+    alike_to: str | None = None
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
 
-def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float) -> Verdict:
+def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float, *, ranking: Ranking = USUAL) -> Verdict:
     """Return what a query makes of the shot or scene of a film at a time (of the film, for a query of films).
 
-    Raises ``QueryError`` where the film has nothing there.
+    ``ranking`` is that of the search. Raises ``QueryError`` where the film has nothing there.
     """
     if query.of_films:
         return _of_film(archive, query, film)
-    found = archive.at(query.unit, film.content_id, seconds)
-    if found is None:
+    id = archive.at(query.unit, film.content_id, seconds)
+    if id is None:
         raise QueryError(
             f"{film.title} has no {query.unit} at {seconds:g} s (it is {film.duration_seconds:.1f} s long)"
         )
-    (row,) = archive.segments(query.unit, [found])
-    names = archive.vector_names
-    values = dict(zip(names, row.vector.tolist(), strict=True))
-    parts = [_term(term, values, row) for term in query.terms]
+    films = chosen_films(archive.films(), query.filters, None)
+    found = find(archive, query, films=films, calibrated=ranking.calibrated)
+    (row,) = archive.segments(query.unit, [id])
+    values = dict(zip(found.table.names, row.vector.tolist(), strict=True))
+    parts = [_term(term, values, row) for term in query.terms if not term.hint]
     parts += [_condition(condition, row) for condition in query.conditions]
-    lines = [matches(archive, query.unit, said).get(found) for said in query.said]
-    for said, line in zip(query.said, lines, strict=True):
+    for said, lines in zip(query.said, found.lines, strict=True):
+        line = lines.get(id)
         parts.append(Part(said.words, line is not None, None, line.text if line else "no such line is spoken here"))
     parts += [_filter(one, film) for one in query.filters]
-    comparisons = []
-    for like in query.likes:
-        compared = compared_to(archive, query.unit, like, allowed=np.array([found], dtype=np.int64)).get(found)
-        differs = "it does not differ as is wanted, or is the place itself"
-        parts.append(Part(like.words, compared is not None, None, compared.text if compared else differs))
-        comparisons += reasons(like, compared) if compared else []
     courses = []
-    for wish in query.wishes:
+    for wish, course in zip(query.wishes, found.courses, strict=True):
         moments = moments_of(archive, film, wish.names)
-        stretch = next(one for id, one in stretches(archive, query.unit, film, wish) if id == found)
-        courses.append(judge(wish, moments, stretch))
-        parts.append(Part(wish.words, courses[-1].fulfilled, None, courses[-1].text))
-    spoken = [line for line in lines if line is not None]
+        stretch = next(one for segment, one in stretches(archive, query.unit, film, wish) if segment == id)
+        judged = judge(wish, moments, stretch)
+        parts.append(Part(wish.words, judged.fulfilled, None, judged.text))
+        courses.append(course._replace(found={**course.found, id: judged}))
+    comparisons = []
+    for like, comparison in zip(query.likes, found.comparisons, strict=True):
+        here = compared_to(archive, query.unit, like, allowed=np.array([id], dtype=np.int64))
+        differs = "it does not differ as is wanted, or is the place itself"
+        parts.append(Part(like.words, id in here, None, here[id].text if id in here else differs))
+        comparisons.append(comparison._replace(found={**comparison.found, **here}))
+    if query.sort is not None:
+        parts += _order(query.sort, row, values)
     hit = None
-    if len(spoken) == len(lines):
-        hit = explained(row, query, vector_names=names, lines=spoken, courses=courses, compared=comparisons)
-    return _placed(archive, query, row, parts, hit)
+    if all(id in lines for lines in found.lines):
+        hit = explained(row, replace(found, courses=tuple(courses), comparisons=tuple(comparisons)))
+    return _placed(archive, found, row, parts, hit, ranking)
 
 
 def _filter(one: FilmFilter, film: FilmEntry) -> Part:
@@ -107,28 +115,54 @@ def _of_film(archive: Archive, query: Query, film: FilmEntry) -> Verdict:
         judged = judge(wish, moments, whole(archive, film, wish))
         parts.append(Part(wish.words, judged.fulfilled, None, judged.text))
     parts += [_filter(one, film) for one in query.filters]
-    hits = search(archive, replace(query, limit=None), k=max(len(archive.films()), 1)).hits
+    hits = film_hits(archive, query, max(len(archive.films()), 1), chosen_films(archive.films(), query.filters, None))
     here = [(number, hit) for number, hit in enumerate(hits, start=1) if hit.content_id == film.content_id]
     place, hit = here[0] if here else (None, None)
     best = hits[0].score if hits else None
     return Verdict("film", 0, 0.0, film.duration_seconds, tuple(parts), hit, place, best)
 
 
-def _placed(archive: Archive, query: Query, row: SegmentRow, parts: list[Part], hit: Hit | None) -> Verdict:
-    everything = replace(query, limit=None)
-    hits = search(archive, everything, k=archive.count(query.unit)).hits
-    place = next(
-        (
-            number
-            for number, other in enumerate(hits, start=1)
-            if (other.content_id, other.index) == (row.film.content_id, row.segment.index)
-        ),
-        None,
-    )
+def _placed(
+    archive: Archive, found: Findings, row: SegmentRow, parts: list[Part], hit: Hit | None, ranking: Ranking
+) -> Verdict:
+    columns = found.table.columns
+    (here,) = columns.at(np.array([row.id])).tolist()
+    by_score = place_by_score(found, here)
+    named = any(one.field == "title" for one in found.query.filters)
+    places: list[Placed] = []
+    number = None
+    k = by_score or 1
+    while number is None:
+        places = arranged(found, k=k, ranking=ranking, films_named=named)
+        numbers = (n for n, place in enumerate(places, start=1) if here in (place.row, *place.alike))
+        number = next(numbers, None)
+        if by_score is None or len(places) < k:
+            break
+        k *= 2
+    alike_to = None
+    if number is not None and here != places[number - 1].row:
+        (head,) = archive.segments(found.query.unit, columns.ids(np.array([places[number - 1].row])))
+        alike_to = f"{head.film.title}, {head.unit} {head.segment.index}"
     segment = row.segment
-    best = hits[0].score if hits else None
-    times = (segment.start_seconds, segment.end_seconds)
-    return Verdict(row.unit, segment.index, *times, tuple(parts), hit, place, best)
+    return Verdict(
+        unit=row.unit,
+        index=segment.index,
+        start_seconds=segment.start_seconds,
+        end_seconds=segment.end_seconds,
+        parts=tuple(parts),
+        hit=hit,
+        place=number,
+        better_than=places[0].scores[0] if places else None,
+        by_score=by_score,
+        alike_to=alike_to,
+    )
+
+
+def _order(sort: Sort, row: SegmentRow, values: Mapping[str, float]) -> list[Part]:
+    """Return the order as a part where it leaves the segment out: what it goes by was not measured."""
+    value = measure(row.segment, sort.key) if sort.by_measure else values[sort.key]
+    name = label(sort.key) if sort.by_measure else sort.key
+    return [Part(sort.words, False, None, f"{name} was not measured")] if math.isnan(value) else []
 
 
 def _term(term: Term, values: Mapping[str, float], row: SegmentRow) -> Part:
