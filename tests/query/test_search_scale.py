@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +20,7 @@ BRIGHT, TENSION, SILENT = (VECTOR_NAMES.index(name) for name in ("bright", "tens
 class LargeArchive:
     """The searching half of ``Archive`` over random vectors; rows are made when they are read."""
 
-    path = "large"
+    path = Path("large")
     vector_names = VECTOR_NAMES
 
     def __init__(self, shot):

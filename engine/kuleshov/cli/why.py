@@ -31,7 +31,9 @@ def why(
     Technique likely evokes what is told; nobody's feeling is measured.
     """
     from kuleshov.archive import Archive
+    from kuleshov.archive.norms import archive_norms
     from kuleshov.cli import render
+    from kuleshov.emotion.beside import Beside
     from kuleshov.query import parse
     from kuleshov.query.why_not import why_not
 
@@ -46,6 +48,7 @@ def why(
                 _tell(verdict, film.title)
             return
         analysis = store.analysis(film.content_id)
+        norms = archive_norms(store)
     segments: dict[str, Segment] = {
         kind: segment
         for kind, all_of_kind in (("shot", analysis.shots), ("scene", analysis.scenes))
@@ -54,6 +57,9 @@ def why(
     }
     if not segments:
         raise QueryError(f"{film.title} has nothing at {seconds:g} s (it is {film.duration_seconds:.1f} s long)")
+    if norms is not None:
+        beside = Beside(norms, film.year)
+        segments = {kind: beside.segment(segment) for kind, segment in segments.items()}
     near = _near(analysis.arc, seconds)
     if json:
         render.print_json(
@@ -97,17 +103,20 @@ def change_line(change: Change) -> str:
 
 def _read(segment: Segment) -> dict[str, object]:
     from kuleshov.emotion.sentence import sentence
+    from kuleshov.emotion.views import views_json
 
     emotion = segment.emotion
     return {
         "sentence": None if emotion is None else sentence(emotion),
         "emotion": None if emotion is None else asdict(emotion),
+        "views": views_json(segment),
     }
 
 
 def _tell_segment(kind: str, segment: Segment) -> None:
     from kuleshov.cli import render
     from kuleshov.emotion.sentence import sentence, sides
+    from kuleshov.emotion.views import views_text
     from kuleshov.records import DIMENSIONS
 
     start, end = clock(segment.start_seconds), clock(segment.end_seconds)
@@ -127,6 +136,8 @@ def _tell_segment(kind: str, segment: Segment) -> None:
             render.say(f"    {reason.contributions[score]:+.3f}  {reason.text}")
         rest = value - sum(reason.contributions[score] for reason in told)
         render.say(f"    {rest:+.3f}  all other cues")
+    if named := views_text(segment):
+        render.say(f"  under other names: {named}")
     if len(emotion.strong) > 1:
         render.say(f"  also strong: {', '.join(mood for mood in emotion.strong if mood not in first_mood)}")
 

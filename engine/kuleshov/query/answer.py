@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.entries import SegmentRow, check_unit
+from kuleshov.archive.norms import archive_norms
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import QueryError
@@ -113,6 +114,7 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
         else:
             ranked = by_weights(archive, unit, query.weights(), k=archive.count(unit), allowed=allowed)
         found, _ = collect(archive, unit, ranked, k=k, accepts=accepts)
+    norms = archive_norms(archive)
     hits = [
         (
             explained(
@@ -126,6 +128,7 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
                     for like, found in zip(query.likes, compared, strict=True)
                     for reason in reasons(like, found[row.id])
                 ],
+                norms=norms,
             ),
             key if sort is not None else 0.0,
         )

@@ -18,6 +18,8 @@ from kuleshov.archive.entries import FilmEntry, SegmentRow
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.attributes import explain as explain_attribute
 from kuleshov.cinema.measures import MEASURES, measure
+from kuleshov.emotion.beside import Beside
+from kuleshov.emotion.norms import Norms
 from kuleshov.query.catalogue import FilmFilter
 from kuleshov.query.over_time import ArcWish, Judged, Wish
 from kuleshov.query.query import Query, Sort
@@ -38,14 +40,17 @@ def explained(
     lines: Sequence[Match] = (),
     courses: Sequence[Judged] = (),
     compared: Sequence[Reason] = (),
+    norms: Norms | None = None,
 ) -> Hit:
     """Return a segment as a hit of a query: its score and reasons, the largest contribution first.
 
     ``lines`` are those that the query asks for, one for each of ``query.said``; ``courses`` how it goes on, one for
-    each of ``query.wishes``; ``compared`` what its comparisons count.
+    each of ``query.wishes``; ``compared`` what its comparisons count; ``norms`` those of the archive, to tell the
+    numbers beside.
     """
+    beside = Beside(norms, row.film.year) if norms else None
     segment = row.segment
-    reasons = [reason for term in query.terms for reason in _term_reasons(term, row, vector_names)]
+    reasons = [reason for term in query.terms for reason in _term_reasons(term, row, vector_names, beside)]
     limits = tuple(dict.fromkeys((one.measure, one.words) for one in query.conditions))  # a range is one limit
     reasons += compared
     share = (
@@ -60,7 +65,8 @@ def explained(
         reasons.append(evidence(wish, judged, share=share))
     for path, words in limits:
         value = measure(segment, path)
-        reasons.append(Reason(path, value, share, f"{words or path}: {label(path)} {quantity(path, value)}"))
+        told = _beside(beside, segment, path)
+        reasons.append(Reason(path, value, share, f"{words or path}: {label(path)} {quantity(path, value)}{told}"))
     if query.sort is not None:
         alone = not (reasons or query.terms)
         reasons.append(_sort_reason(query.sort, row, vector_names, contribution=1.0 if alone else 0.0))
@@ -118,10 +124,16 @@ def label(path: str) -> str:
     return _LABELS[path]
 
 
-def _term_reasons(term: Term, row: SegmentRow, names: Sequence[str]) -> list[Reason]:
+def _beside(beside: Beside | None, segment: Segment, path: str) -> str:
+    """How a measure stands to an archive's norms: ", many cuts for the 1940s", "" where they say nothing of it."""
+    told = beside.of_measure(segment, path) if beside else ""
+    return f", {told}" if told else ""
+
+
+def _term_reasons(term: Term, row: SegmentRow, names: Sequence[str], beside: Beside | None) -> list[Reason]:
     factor = term.sign * term.weight
     score = term.name.removeprefix("mood_")
-    emotion = row.segment.emotion
+    emotion = beside.emotion(row.segment) if beside else row.segment.emotion
     if term.name not in ATTRIBUTE_NAMES and emotion is not None:
         return [
             Reason(f"{score}: {cue.cue}", cue.value, factor * cue.contributions[score], f"{score}: {cue.text}")
@@ -132,6 +144,8 @@ def _term_reasons(term: Term, row: SegmentRow, names: Sequence[str]) -> list[Rea
     if term.hint and math.isnan(value):
         return []
     text = ": ".join(part for part in (term.words or term.name, behind(term.name, row.segment)) if part)
+    if term.name in ATTRIBUTE_NAMES:
+        text += _beside(beside, row.segment, explain_attribute(term.name, row.segment).measure)
     return [Reason(term.name, value, factor * value, text)]
 
 

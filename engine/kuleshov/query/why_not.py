@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from kuleshov.archive.entries import FilmEntry, SegmentRow
+from kuleshov.archive.norms import archive_norms
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import measure
 from kuleshov.errors import QueryError
@@ -92,7 +93,15 @@ def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float) -> 
     spoken = [line for line in lines if line is not None]
     hit = None
     if len(spoken) == len(lines):
-        hit = explained(row, query, vector_names=names, lines=spoken, courses=courses, compared=comparisons)
+        hit = explained(
+            row,
+            query,
+            vector_names=names,
+            lines=spoken,
+            courses=courses,
+            compared=comparisons,
+            norms=archive_norms(archive),
+        )
     return _placed(archive, query, row, parts, hit)
 
 
