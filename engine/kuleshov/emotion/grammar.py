@@ -146,8 +146,9 @@ def load_grammar(path: Path | None = None) -> Grammar:
 
 def grammar_of(definition: Definition) -> Grammar:
     """Return a grammar that was read from its files. Raises ``GrammarError``, for what it inherits as well."""
-    if len(definition.lineage) > 1:  # whoever extends a broken file is told of that file
-        load_grammar(definition.lineage[1])
+    base = definition.lineage[1] if len(definition.lineage) > 1 else None
+    if base is not None:  # whoever extends a broken file is told of that file; the shipped one is whole
+        load_grammar(base)
     root = Entry(definition.table, file=definition.file)
     name = root.text("name")
     sources = {key: _source(key, entry) for key, entry in root.entries("sources").items()}
