@@ -12,7 +12,7 @@ def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     A cue or source that one of them lacks is one line, and the weights of a cue that is gone are not told. Names,
     descriptions and which films they are for are left out.
     """
-    lines = []
+    lines: list[str] = []
     for key in dict.fromkeys((*other, *one)):
         if key in ("cues", "sources"):
             lines += _entries(key, one.get(key, {}), other.get(key, {}))
