@@ -101,7 +101,8 @@ def test_a_title_card_and_a_segment_unread_have_no_feeling(felt) -> None:
 def test_the_highest_labels_in_words(felt) -> None:
     fear = felt(luma_mean=0.02, key_value=0.001, silence_share=1.0, fearful=1.0, zoom=0.1)
     told = f"Ekman: fear {fear.emotion.moods['fear']:+.2f} (confidence 0.50)"
-    assert told in views_text(fear).split("; ")
+    assert told in views_text(fear, most=1).split("; ")
+    assert "), sadness " in views_text(fear)
     assert views_text(fear, least=0.99) == ""
 
 
