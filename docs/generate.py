@@ -17,6 +17,7 @@ COMMANDS = (
     *("train dialogue", "evaluate dialogue", "doctor", "models fetch"),
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
     *("train emotion", "evaluate emotion", "reread"),
+    *("norms", "grammars"),
 )
 PAGE = Path(__file__).with_name("cli.md")
 EMOTION = Path(__file__).with_name("emotion.md")
@@ -67,6 +68,7 @@ decode engines, and everything else has to hide behind them.
 def emotion_page() -> str:
     """``docs/emotion.md`` with the tables of the packaged grammar."""
     from kuleshov.emotion.grammar import load_grammar
+    from kuleshov.emotion.views import load_views
 
     grammar = load_grammar()
     page = EMOTION.read_text(encoding="utf-8")
@@ -83,6 +85,20 @@ def emotion_page() -> str:
         "| source | mark |": [
             f"| {source.name} | {source.mark} | {source.text} |" for source in grammar.sources.values()
         ],
+        "| view | label |": [
+            f"| {view.title} | {name} | {_made_of(label)} | {f'{label.trust:g}' if label.parts else ''} "
+            f"| {label.source.name} |"
+            for view in load_views().values()
+            for name, label in view.labels.items()
+        ],
+        "| source of a view |": [
+            f"| {source.name} | {source.mark} | {source.text} |"
+            for source in {
+                source.name: source
+                for view in load_views().values()
+                for source in (view.source, *(label.source for label in view.labels.values()))
+            }.values()
+        ],
     }
     for heading, rows in tables.items():
         page = _with_rows(page, heading, rows)
@@ -92,6 +108,15 @@ def emotion_page() -> str:
 def _weight(term: Any) -> str:
     named = "" if term.source.name == "label-table" else f" ({term.source.name})"
     return f"{term.cue} {term.weight:+g}{named}"
+
+
+def _made_of(label: Any) -> str:
+    if label.rest_of:
+        return f"rest of {', '.join(label.rest_of)}"
+    needs = f"; needs {' or '.join(label.needs)}" if label.needs else ""
+    heaviest_first = sorted(label.parts.items(), key=lambda part: -abs(part[1]))
+    parts = ", ".join(f"{name} {weight:+g}" for name, weight in heaviest_first)
+    return parts + needs if parts else f"nothing: {label.untold}"
 
 
 def _with_rows(page: str, heading: str, rows: list[str]) -> str:

@@ -18,6 +18,7 @@ COMMANDS = [
     *("train dialogue", "evaluate dialogue", "doctor"),
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
     *("train emotion", "evaluate emotion", "reread"),
+    *("norms", "grammars"),
 ]
 
 

@@ -219,7 +219,7 @@ def test_nothing_measured_says_nothing(shot, grammar) -> None:
     assert any(not entry.terms for entry in scores)  # valence hears nothing at all
     scores = tuple(entry if entry.terms else replace(entry, terms=scores[1].terms) for entry in scores)
     (emotion,) = describe_emotion([segment], grammar=replace(grammar, cues=cues_of_sound, scores=scores))
-    assert emotion == Emotion(0.0, 0.0, 0.0, dict.fromkeys(MOODS, 0.0), [], 0.0, [], 0.0)
+    assert emotion == Emotion(0.0, 0.0, 0.0, dict.fromkeys(MOODS, 0.0), [], 0.0, [], 0.0, dict.fromkeys(SCORES, 0.0))
 
 
 def test_the_same_shot_in_another_film_reads_differently_and_says_why(shot, grammar) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ BRIGHT, TENSION, SILENT = (VECTOR_NAMES.index(name) for name in ("bright", "tens
 class LargeArchive:
     """The searching half of ``Archive`` over random vectors; rows are made when they are read."""
 
-    path = "large"
+    path = Path("large")
     vector_names = VECTOR_NAMES
 
     def __init__(self, shot):

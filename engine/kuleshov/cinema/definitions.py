@@ -33,6 +33,14 @@ def read_text(path: Path | None, *, package: str, packaged: str) -> tuple[str, s
         ) from error
 
 
+def parse_toml(text: str, *, file: str) -> dict[str, Any]:
+    """Return what a definition file says, unchecked. Raises ``GrammarError`` if it is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise GrammarError(f"{file}: is not valid TOML: {error}") from error
+
+
 class Entry:
     """One table of a definition file, read key by key.
 
@@ -49,10 +57,7 @@ class Entry:
     @classmethod
     def parse(cls, text: str, *, file: str) -> Entry:
         """Return the whole file as an entry. Raises ``GrammarError`` if it is not TOML."""
-        try:
-            return cls(tomllib.loads(text), file=file)
-        except tomllib.TOMLDecodeError as error:
-            raise GrammarError(f"{file}: is not valid TOML: {error}") from error
+        return cls(parse_toml(text, file=file), file=file)
 
     def __contains__(self, key: str) -> bool:
         return key in self._table
@@ -101,6 +106,17 @@ class Entry:
         if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
             self.refuse(key, f"must be a list of texts, got {value!r}")
         return list(value)
+
+    def whole_numbers(self, key: str, *, count: int) -> list[int]:
+        """Return a list of ``count`` whole numbers."""
+        value = self._get(key, None, f"a list of {count} whole numbers")
+        if not isinstance(value, list) or len(value) != count or not all(type(each) is int for each in value):
+            self.refuse(key, f"must be a list of {count} whole numbers, got {value!r}")
+        return value
+
+    def allow(self, key: str) -> None:
+        """Mark a key as known that need not be there."""
+        self._known.append(key)
 
     def entry(self, key: str) -> Entry:
         """Return the table under ``key``, which is required."""

@@ -16,18 +16,21 @@ from kuleshov.cli.arc import arc
 from kuleshov.cli.compare import compare
 from kuleshov.cli.corrections import correct
 from kuleshov.cli.export import export
+from kuleshov.cli.grammars import grammars
 from kuleshov.cli.labelling import annotate, feedback, select
 from kuleshov.cli.models import models
 from kuleshov.cli.next import next_state
+from kuleshov.cli.norms import norms
 from kuleshov.cli.options import (
     DEFAULT_ARCHIVE,
     ArchiveOption,
     DeviceOption,
     FaceRateOption,
     FacesOption,
-    GrammarOption,
+    GrammarsOption,
     JsonOption,
     ListStartOption,
+    NormsOption,
     ScreenplayOption,
     SensitivityOption,
     ShotListOption,
@@ -72,7 +75,8 @@ def ingest(
     device: DeviceOption = "auto",
     shots: ShotsOption = DEFAULT_DETECTOR,
     sensitivity: SensitivityOption = DEFAULT_SENSITIVITY,
-    grammar: GrammarOption = None,
+    grammar: GrammarsOption = None,
+    norms: NormsOption = None,
     shot_list: ShotListOption = None,
     list_start: ListStartOption = None,
     voice_emotion: VoiceEmotionOption = None,
@@ -97,6 +101,7 @@ def ingest(
         shots=shots,
         sensitivity=sensitivity,
         grammar=grammar,
+        norms=norms,
         voice_emotion=voice_emotion,
         faces=faces,
         face_rate=face_rate,
@@ -207,7 +212,8 @@ def analyze(
     device: DeviceOption = "auto",
     shots: ShotsOption = DEFAULT_DETECTOR,
     sensitivity: SensitivityOption = DEFAULT_SENSITIVITY,
-    grammar: GrammarOption = None,
+    grammar: GrammarsOption = None,
+    norms: NormsOption = None,
     shot_list: ShotListOption = None,
     list_start: ListStartOption = None,
     voice_emotion: VoiceEmotionOption = None,
@@ -228,6 +234,7 @@ def analyze(
         shots=shots,
         sensitivity=sensitivity,
         grammar=grammar,
+        norms=norms,
         voice_emotion=voice_emotion,
         faces=faces,
         face_rate=face_rate,
@@ -279,6 +286,8 @@ app.command()(feedback)
 app.command()(agreement)
 app.add_typer(labels, name="labels")
 app.command()(reread)
+app.command()(norms)
+app.command()(grammars)
 app.command()(reindex)
 
 

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, GrammarOption, JsonOption, ListStartOption
+from kuleshov.cli.options import (
+    DEFAULT_ARCHIVE,
+    ArchiveOption,
+    GrammarsOption,
+    JsonOption,
+    ListStartOption,
+    NormsOption,
+)
 
 if TYPE_CHECKING:
     from kuleshov.pipeline.given import GivenShots
@@ -46,7 +53,8 @@ def correct(
         bool, typer.Option("--detected", help="First go back to the shots as they were detected.")
     ] = False,
     list_start: ListStartOption = None,
-    grammar: GrammarOption = None,
+    grammar: GrammarsOption = None,
+    norms: NormsOption = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
 ) -> None:
@@ -65,7 +73,9 @@ def correct(
     given = given_shots(shot_list, start=list_start)
     with Archive.open(archive, write=True) as store:
         before = store.resolve(film)
-        after = correct_film(store, before.content_id, given=given, edits=edits, detected=detected, grammar=grammar)
+        after = correct_film(
+            store, before.content_id, given=given, edits=edits, detected=detected, grammar=grammar, norms=norms
+        )
     if json:
         render.print_analysis_json(after)
         return

@@ -20,6 +20,16 @@ SensitivityOption = Annotated[
     float, typer.Option(help="Of the shot detector, between 0 and 1: higher finds more, and errs more often.")
 ]
 GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
+GrammarsOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--grammar", metavar="FILE|DIR", help="Emotion grammar of your own (TOML), or a folder of several, by film."
+    ),
+]
+NormsOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Judge by what is usual in an archive (see `kuleshov norms`)."),
+]
 VoiceEmotionOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Model of vocal emotion (python -m kuleshov.training.voice).")
 ]

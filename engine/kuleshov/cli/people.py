@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from kuleshov.cli.labelling import VocabularyFileOption, VocabularyOption
-from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
+from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, NormsOption
 
 labels = typer.Typer(help="What people said of films, as CSV.", no_args_is_help=True)
 
@@ -100,18 +100,25 @@ def import_labels(
 
 def reread(
     grammar: Annotated[
-        Path | None, typer.Argument(metavar="[GRAMMAR]", help="A grammar file; without one, Kuleshov's own.")
+        Path | None,
+        typer.Argument(
+            metavar="[GRAMMAR]", help="A grammar file, or a folder of several; without one, Kuleshov's own."
+        ),
     ] = None,
+    norms: NormsOption = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
 ) -> None:
-    """Let all films of an archive read as a grammar has it, a learned one for example; nothing is decoded."""
+    """Let all films of an archive read as a grammar has it, a learned one for example, and judged by norms or, without,
+    by its reference; nothing is decoded."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
     from kuleshov.pipeline.reread import reread as read_again
 
     with Archive.open(archive, write=True) as store:
-        changed = [film.title for film in store.films() if read_again(store, film.content_id, grammar=grammar)]
+        changed = [
+            film.title for film in store.films() if read_again(store, film.content_id, grammar=grammar, norms=norms)
+        ]
         store.refresh()
     if json:
         render.print_json({"archive": str(archive), "reread": changed})

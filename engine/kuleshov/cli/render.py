@@ -54,8 +54,10 @@ def print_json(document: Any) -> None:
 
 
 def print_analysis_json(analysis: Analysis) -> None:
-    """Print an analysis as JSON, piece by piece: a feature film's is tens of megabytes of text."""
-    for piece in json_pieces(analysis):
+    """Print an analysis as JSON, with its views, piece by piece: a feature film's is tens of megabytes of text."""
+    from kuleshov.emotion.views import views_json
+
+    for piece in json_pieces(analysis, also=lambda segment: {"views": views_json(segment)}):
         sys.stdout.write(piece)
     sys.stdout.write("\n")
 

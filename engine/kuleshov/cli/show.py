@@ -23,10 +23,13 @@ def show(
 ) -> None:
     """Show what an archive holds on one film: its scenes and shots."""
     from kuleshov.archive import Archive
+    from kuleshov.archive.norms import archive_norms
     from kuleshov.cli import render
+    from kuleshov.emotion.beside import analysis_beside
 
     with Archive.open(archive) as store:
         analysis = store.analysis(store.resolve(film).content_id)
+        norms = archive_norms(store)
     if sheet is not None:
         from kuleshov.export.sheet import write_sheet
 
@@ -37,6 +40,6 @@ def show(
         for file in files:
             render.say(f"Wrote {file}.")
     elif json:
-        render.print_analysis_json(analysis)
+        render.print_analysis_json(analysis_beside(analysis, norms))
     else:
         render.film(analysis)

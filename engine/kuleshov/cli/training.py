@@ -98,9 +98,15 @@ def train_emotion(
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
+    from kuleshov.emotion.inherit import read_definition
+    from kuleshov.errors import GrammarError
     from kuleshov.training.emotion import train as learn
     from kuleshov.training.emotion_models import card_text, next_model, save
 
+    if len(read_definition(grammar).lineage) > 1:
+        raise GrammarError(
+            f"{grammar}: extends another: write it out whole first (kuleshov grammars {grammar} --whole OUT.toml)"
+        )
     with Archive.open(archive) as store:
         path = next_model(store.path)
         learned = learn(store, base=grammar, name=path.stem, seed=seed)

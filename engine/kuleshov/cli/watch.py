@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
-from kuleshov.cli.options import GrammarOption, SensitivityOption, ShotsOption
+from kuleshov.cli.options import GrammarsOption, SensitivityOption, ShotsOption
 
 if TYPE_CHECKING:
     from kuleshov.pipeline.watch import LiveWatch
@@ -45,7 +45,7 @@ def watch(
     ] = None,
     shots: ShotsOption = DEFAULT_DETECTOR,
     sensitivity: SensitivityOption = DEFAULT_SENSITIVITY,
-    grammar: GrammarOption = None,
+    grammar: GrammarsOption = None,
 ) -> None:
     """Watch a live input: a line of JSON for every window, with its measurements and what they read as.
 

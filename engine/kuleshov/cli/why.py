@@ -37,7 +37,9 @@ def why(
     Technique likely evokes what is told; nobody's feeling is measured.
     """
     from kuleshov.archive import Archive
+    from kuleshov.archive.norms import archive_norms
     from kuleshov.cli import render
+    from kuleshov.emotion.beside import Beside
     from kuleshov.query import parse
     from kuleshov.query.why_not import why_not
 
@@ -54,6 +56,7 @@ def why(
                 _tell(verdict, film.title)
             return
         analysis = store.analysis(film.content_id)
+        norms = archive_norms(store)
     segments: dict[str, Segment] = {
         kind: segment
         for kind, all_of_kind in (("shot", analysis.shots), ("scene", analysis.scenes))
@@ -62,6 +65,9 @@ def why(
     }
     if not segments:
         raise QueryError(f"{film.title} has nothing at {seconds:g} s (it is {film.duration_seconds:.1f} s long)")
+    if norms is not None:
+        beside = Beside(norms, film.year)
+        segments = {kind: beside.segment(segment) for kind, segment in segments.items()}
     if sheet is not None:
         from kuleshov.export.answer_sheet import write_reading
 
@@ -111,6 +117,7 @@ def change_line(change: Change) -> str:
 
 def _read(segment: Segment, analysis: Analysis) -> dict[str, object]:
     from kuleshov.emotion.sentence import sentence
+    from kuleshov.emotion.views import views_json
     from kuleshov.export.evidence import evidence, told_scores
 
     emotion = segment.emotion
@@ -122,12 +129,14 @@ def _read(segment: Segment, analysis: Analysis) -> dict[str, object]:
             for score in ([] if emotion is None else told_scores(emotion))
             for each in evidence(segment, score, shots=analysis.shots)
         ],
+        "views": views_json(segment),
     }
 
 
 def _tell_segment(kind: str, segment: Segment, analysis: Analysis) -> None:
     from kuleshov.cli import render
     from kuleshov.emotion.sentence import sentence
+    from kuleshov.emotion.views import views_text
     from kuleshov.export.evidence import evidence, told_scores
 
     start, end = clock(segment.start_seconds), clock(segment.end_seconds)
@@ -148,6 +157,8 @@ def _tell_segment(kind: str, segment: Segment, analysis: Analysis) -> None:
             render.say(f"    {each.contribution:+.3f}  {each.text}{place}")
         rest = value - sum(each.contribution for each in told)
         render.say(f"    {rest:+.3f}  all other cues")
+    if named := views_text(segment):
+        render.say(f"  under other names: {named}")
     if len(emotion.strong) > 1:
         render.say(f"  also strong: {', '.join(mood for mood in emotion.strong if mood not in scores)}")
 

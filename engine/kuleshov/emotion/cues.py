@@ -3,10 +3,12 @@
 A cue is ``tanh(z / 2)``, so that half of a usual spread reads as 0.24, one spread as 0.46, two as 0.76. Two scales are
 averaged into ``z``:
 
-- the reference: ``(f(x) - f(median)) / spread`` with the norms of the grammar;
+- what films are like: ``(f(x) - f(median)) / spread`` with the norms of the grammar, the reference; or, where a film is
+  described with an archive's norms and they know the cue, with those of its decade or of the archive
+  (``emotion.norms``). A spread below ``enough_spread`` times that of the reference counts as so much;
 - the film: the same with the film's own median and spread (1.4826 * median absolute deviation, both weighted by
   seconds, or by segments where the cue says so). It counts ``w = min(1, spread / (enough_spread * reference spread))``
-  beside the reference's 1, and nothing in a film of few segments: a film that never changes is told by the reference
+  beside the other's 1, and nothing in a film of few segments: a film that never changes is told by the other
   alone, and noise around a constant is not blown up.
 
 Cues of events (``only_above_usual``) are 0 where there is no more of them than usual.
@@ -16,32 +18,64 @@ Cues of events (``only_above_usual``) are 0 where there is no more of them than 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.emotion.grammar import Cue, FilmNorms, Grammar
+from kuleshov.cinema.measures import Unit
+from kuleshov.emotion.grammar import Grammar
+from kuleshov.emotion.norms import Scales, unit_of, z_of
+from kuleshov.emotion.spread import median_and_spread
 from kuleshov.records import Segment
 
+REFERENCE, FILM = "reference", "film"
 #: Beyond six spreads nothing more is told apart; this keeps every cue strictly inside -1..1.
-_FARTHEST = 6.0
-_MAD_TO_DEVIATION = 1.4826  # of a normal distribution
+FARTHEST = 6.0
+
+
+@dataclass(frozen=True, eq=False)
+class CueTable:
+    """The cues of segments, and what is behind them.
+
+    ``values`` float64 ``[n_segments, n_cues]``, -1..1, columns as ``grammar.cue_names``, NaN = could not be measured;
+    ``z`` by scale ("reference", "film", "archive", "1940s"), the same shape, -6..6, NaN where that scale says nothing;
+    ``judged_by``: the scale that counts beside the film's, by cue.
+    """
+
+    values: NDArray[np.float64]
+    z: dict[str, NDArray[np.float64]]
+    judged_by: tuple[str, ...]
 
 
 def cues(
-    segments: Sequence[Segment], *, grammar: Grammar, among: Sequence[Segment] | None = None
+    segments: Sequence[Segment],
+    *,
+    grammar: Grammar,
+    among: Sequence[Segment] | None = None,
+    scales: Scales | None = None,
 ) -> NDArray[np.float64]:
+    """Return the values of ``cue_table``."""
+    return cue_table(segments, grammar=grammar, among=among, scales=scales).values
+
+
+def cue_table(
+    segments: Sequence[Segment],
+    *,
+    grammar: Grammar,
+    among: Sequence[Segment] | None = None,
+    scales: Scales | None = None,
+) -> CueTable:
     """Return the cues of segments of one film and one kind (all its shots, or all its scenes).
 
     ``among``: those that say what is usual in the film, where they are not these (moments are judged among the shots).
-    float64 ``[n_segments, n_cues]``, -1..1, columns as ``grammar.cue_names``, NaN = could not be measured.
+    ``scales``: what is usual in an archive, to judge by instead of the grammar's reference.
     """
     numbers = _table(segments, grammar)
-    if among is None:
-        return cues_of_numbers(numbers, _seconds(segments), grammar=grammar)
-    return cues_of_numbers(numbers, _seconds(among), grammar=grammar, usual=_table(among, grammar))
+    usual = None if among is None else _table(among, grammar)
+    seconds = _seconds(segments if among is None else among)
+    return cues_of_numbers(numbers, seconds, grammar=grammar, usual=usual, scales=scales, unit=unit_of(segments))
 
 
 def cue_numbers(segment: Segment, *, grammar: Grammar) -> list[float]:
@@ -55,24 +89,59 @@ def cues_of_numbers(
     *,
     grammar: Grammar,
     usual: NDArray[np.float64] | None = None,
-) -> NDArray[np.float64]:
-    """Return ``cues`` of segments of which ``cue_numbers`` ``[n_segments, n_cues]`` are known.
+    scales: Scales | None = None,
+    unit: Unit = "shot",
+) -> CueTable:
+    """Return ``cue_table`` of segments of which ``cue_numbers`` ``[n_segments, n_cues]`` are known.
 
     ``usual``: the numbers of those that say what is usual, where they are not these; ``seconds`` are their durations.
     """
-    table = np.empty_like(numbers)
+    groups = scales.groups if scales else ()
+    names = [*(group.name for group in groups), REFERENCE, FILM]
+    table, judged_by = np.empty_like(numbers), []
+    z = {name: np.full_like(numbers, np.nan) for name in names}
     for column, cue in enumerate(grammar.cues):
         with np.errstate(over="ignore"):  # an absurd number becomes the farthest cue
-            known = (numbers if usual is None else usual)[:, column]
-            values = _cue(numbers[:, column], known, seconds, cue, grammar.film)
+            here, known = numbers[:, column], (numbers if usual is None else usual)[:, column]
+            least = grammar.film.enough_spread * cue.reading.distance(cue.spread)
+            own = {
+                group.name: z_of(here, group.norms[unit][cue.name], cue.reading, least_spread=least)
+                for group in groups
+                if cue.name in group.norms[unit]
+            }
+            own[REFERENCE] = (here - cue.reading.scaled(cue.median)) / cue.reading.distance(cue.spread)
+            judge = next(iter(own))  # the narrowest
+            weights = np.ones_like(seconds) if cue.per_shot else seconds
+            values, own[FILM] = _beside_film(
+                own[judge], here, known, weights, enough=grammar.film.enough_segments, least_spread=least
+            )
+            for name, one in own.items():
+                z[name][:, column] = np.clip(one, -FARTHEST, FARTHEST)
+            judged_by.append(judge)
         table[:, column] = np.maximum(values, 0) if cue.only_above_usual else values
-    return table
+    return CueTable(table, z, tuple(judged_by))
 
 
-def reference_cue(cue: Cue, number: float) -> float:
-    """Return what a measured number reads as against the reference alone, -1..1, NaN where it was not measured."""
-    z = (cue.reading.scaled(number) - cue.reading.scaled(cue.median)) / cue.reading.distance(cue.spread)
-    return math.tanh(min(max(z, -_FARTHEST), _FARTHEST) / 2)
+def _beside_film(
+    z: NDArray[np.float64],
+    numbers: NDArray[np.float64],
+    usual: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    *,
+    enough: int,
+    least_spread: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the cue, of ``z`` averaged with that in the film, and the latter, NaN where the film tells nothing."""
+    in_film = np.full_like(z, np.nan)
+    known = np.isfinite(usual)
+    if np.count_nonzero(known) >= enough:
+        median, spread = median_and_spread(usual[known], weights[known])
+        if spread > 0:
+            film_weight = min(1.0, spread / least_spread)
+            in_film = (numbers - median) / max(spread, least_spread)
+            z = (z + film_weight * in_film) / (1 + film_weight)
+    squashed: NDArray[np.float64] = np.tanh(np.clip(z, -FARTHEST, FARTHEST) / 2)
+    return squashed, in_film
 
 
 def _table(segments: Sequence[Segment], grammar: Grammar) -> NDArray[np.float64]:
@@ -82,40 +151,3 @@ def _table(segments: Sequence[Segment], grammar: Grammar) -> NDArray[np.float64]
 
 def _seconds(segments: Sequence[Segment]) -> NDArray[np.float64]:
     return np.array([segment.duration_seconds for segment in segments])
-
-
-def _cue(
-    numbers: NDArray[np.float64],
-    usual: NDArray[np.float64],
-    seconds: NDArray[np.float64],
-    cue: Cue,
-    norms: FilmNorms,
-) -> NDArray[np.float64]:
-    reference_spread = cue.reading.distance(cue.spread)
-    z = (numbers - cue.reading.scaled(cue.median)) / reference_spread
-    known = np.isfinite(usual)
-    if np.count_nonzero(known) >= norms.enough_segments:
-        weights = np.ones_like(seconds) if cue.per_shot else seconds
-        median, spread = _median_and_spread(usual[known], weights[known])
-        least_spread = norms.enough_spread * reference_spread
-        if spread > 0:
-            film_weight = min(1.0, spread / least_spread)
-            z = (z + film_weight * (numbers - median) / max(spread, least_spread)) / (1 + film_weight)
-    squashed: NDArray[np.float64] = np.tanh(np.clip(z, -_FARTHEST, _FARTHEST) / 2)
-    return squashed
-
-
-def _median_and_spread(values: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
-    median = _weighted_median(values, weights)
-    return median, _MAD_TO_DEVIATION * _weighted_median(np.abs(values - median), weights)
-
-
-def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """Return the value with half of the weight on either side; between two that share it, their middle."""
-    order = np.argsort(values, kind="stable")
-    values = values[order]
-    below = np.cumsum(weights[order])
-    half = below[-1] / 2
-    low = int(np.searchsorted(below, half, side="left"))
-    high = int(np.searchsorted(below, half, side="right"))
-    return float((values[min(low, len(values) - 1)] + values[min(high, len(values) - 1)]) / 2)

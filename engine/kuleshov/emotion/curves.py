@@ -28,6 +28,7 @@ from kuleshov.cinema.paths import EVENT_PREFIX
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.cues import cues
 from kuleshov.emotion.grammar import Cue, CurveRule, Grammar
+from kuleshov.emotion.norms import Scales
 from kuleshov.records import DIMENSIONS, Segment, Shot
 
 #: A pulse that is weaker than this says nothing any more.
@@ -67,9 +68,11 @@ class Curves:
 CURVE_TRACKS = tuple(name + suffix for name in DIMENSIONS for suffix in ("", MOOD_SUFFIX))
 
 
-def feeling_curves(moments: Sequence[Segment], *, shots: Sequence[Shot], grammar: Grammar) -> Curves:
-    """Return the curves of a film from its moments, in order; ``shots`` say what is usual in it."""
-    table = cues(moments, grammar=grammar, among=shots)
+def feeling_curves(
+    moments: Sequence[Segment], *, shots: Sequence[Shot], grammar: Grammar, scales: Scales | None = None
+) -> Curves:
+    """Return the curves of a film from its moments, in order; ``shots`` say what is usual in it, ``scales`` beyond."""
+    table = cues(moments, grammar=grammar, among=shots, scales=scales)
     starts = np.array([moment.start_seconds for moment in moments])
     borders = np.append(starts, moments[-1].end_seconds)
     seconds = np.arange(math.floor(borders[-1]) + 1, dtype=np.float64)

@@ -1,12 +1,12 @@
 """The grammar of cues and feelings: what ``grammar.toml`` says, checked.
 
 A grammar is data: which numbers are cues, what is usual for them, and with what weight and on whose word they count
-for each score. Several can live side by side; ``Grammar.id`` tells which one described a film.
+for each score. Several can live side by side, one saying only how it differs from another (``emotion.inherit``), each
+for films of its own (``emotion.grammars``); ``Grammar.id`` tells which one described a film.
 """
 
 from __future__ import annotations
 
-import hashlib
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -14,9 +14,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from kuleshov.cinema.definitions import Entry, read_text
+from kuleshov.cinema.definitions import Entry
 from kuleshov.cinema.paths import EVENT_PREFIX
 from kuleshov.cinema.readings import Reading, read_position, read_reading, read_spread
+from kuleshov.emotion.applies import Applies, read_applies
+from kuleshov.emotion.inherit import Definition, read_definition
 from kuleshov.records import DIMENSIONS, MOODS
 
 #: C = read in the source or its abstract, M = from memory, design = a value of ours, labels = fitted to ratings.
@@ -114,7 +116,9 @@ class CurveRule:
 
 @dataclass(frozen=True)
 class Grammar:
-    """A whole grammar. ``id`` is its name and a hash of its text: another number in the file is another grammar."""
+    """A whole grammar. ``id`` is its name and a hash of its text and of what it extends: another number in a file is
+    another grammar. ``applies``: the films that it is for, where it is one of several.
+    """
 
     id: str
     name: str
@@ -125,6 +129,7 @@ class Grammar:
     cues: tuple[Cue, ...]
     scores: tuple[Score, ...]
     curve: CurveRule = CurveRule()
+    applies: Applies | None = None
 
     @cached_property
     def cue_names(self) -> tuple[str, ...]:
@@ -136,8 +141,15 @@ def load_grammar(path: Path | None = None) -> Grammar:
 
     Raises ``GrammarError`` naming the file, the entry, the rule, the value and what is allowed.
     """
-    file, text = read_text(path, package="kuleshov.emotion", packaged="grammar.toml")
-    root = Entry.parse(text, file=file)
+    return grammar_of(read_definition(path))
+
+
+def grammar_of(definition: Definition) -> Grammar:
+    """Return a grammar that was read from its files. Raises ``GrammarError``, for what it inherits as well."""
+    base = definition.lineage[1] if len(definition.lineage) > 1 else None
+    if base is not None:  # whoever extends a broken file is told of that file; the shipped one is whole
+        load_grammar(base)
+    root = Entry(definition.table, file=definition.file)
     name = root.text("name")
     sources = {key: _source(key, entry) for key, entry in root.entries("sources").items()}
     cues = tuple(_cue(key, entry, sources) for key, entry in root.entries("cues").items())
@@ -148,7 +160,7 @@ def load_grammar(path: Path | None = None) -> Grammar:
         root.refuse("scores", f"{', '.join(missing)} missing; every score needs an entry")
     cue_names = [cue.name for cue in cues]
     grammar = Grammar(
-        id=f"{name}-{hashlib.blake2b(text.encode(), digest_size=6).hexdigest()}",
+        id=f"{name}-{definition.digest}",
         name=name,
         description=root.text("description"),
         strong=_strong(root.entry("strong")),
@@ -157,7 +169,9 @@ def load_grammar(path: Path | None = None) -> Grammar:
         cues=cues,
         scores=tuple(_score(key, scores[key], cue_names, sources) for key in SCORES),
         curve=_curve(root.entry("curve")) if "curve" in root else CurveRule(),
+        applies=read_applies(root.entry("for")) if "for" in root else None,
     )
+    root.allow("extends")
     root.close()
     return grammar
 

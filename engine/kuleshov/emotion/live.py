@@ -28,5 +28,5 @@ class LiveEmotion:
         grammar = self._grammar
         self._numbers.append(cue_numbers(window, grammar=grammar))
         self._seconds.append(window.duration_seconds)
-        cues = cues_of_numbers(np.array(self._numbers), np.array(self._seconds), grammar=grammar)[-1]
-        return emotion_of_cues(window, dict(zip(grammar.cue_names, cues.tolist(), strict=True)), grammar)
+        table = cues_of_numbers(np.array(self._numbers), np.array(self._seconds), grammar=grammar)
+        return emotion_of_cues(window, table, -1, grammar)

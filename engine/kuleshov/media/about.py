@@ -1,4 +1,4 @@
-"""What is known of a film beside its pictures: title, year, director, country, language of the dialogue.
+"""What is known of a film beside its pictures: title, year, director, country, language of the dialogue, genre.
 
 ``film.toml`` beside ``film.mp4`` says it, and goes before what the container's own tags say:
 
@@ -7,6 +7,7 @@
     director = "Agnès Varda"             # or a list
     country = ["France", "Italy"]        # or one
     language = "French"
+    genre = ["drama", "comedy"]          # or one
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 from kuleshov.errors import MediaError
 
 ENDING = ".toml"
-_KEYS = ("title", "year", "director", "country", "language")
+_KEYS = ("title", "year", "director", "country", "language", "genre")
 #: Tags of Matroska, MP4 and others, as FFmpeg names them, the first preferred. Never when the file was made
 #: (``creation_time``); a title in a tag is as often that of a disc or of the program that wrote it, and is not taken.
 _TAGS = {
@@ -29,19 +30,21 @@ _TAGS = {
     "director": ("director", "artist"),
     "country": ("country",),
     "language": ("language",),
+    "genre": ("genre",),
 }
 _YEAR = re.compile(r"\b(18[89]\d|19\d\d|20\d\d)\b")
 
 
 @dataclass(frozen=True)
 class About:
-    """What is said of a film; ``None`` where nothing is. Several directors or countries stand with commas."""
+    """What is said of a film; ``None`` where nothing is. Several directors, countries or genres stand with commas."""
 
     title: str | None = None
     year: int | None = None
     director: str | None = None
     country: str | None = None
     language: str | None = None
+    genre: str | None = None
 
 
 def read_about(film: Path, tags: Mapping[str, str]) -> About:

@@ -29,8 +29,9 @@ from kuleshov.cuda.runtime import stream_of
 from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
 from kuleshov.decode.protocol import Decoder
 from kuleshov.device import Device, resolve_device
-from kuleshov.emotion.grammar import Grammar, load_grammar
+from kuleshov.emotion.grammar import Grammar
 from kuleshov.errors import KuleshovError, ModelError
+from kuleshov.media.about import About, read_about
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import MediaInfo, probe
@@ -46,6 +47,7 @@ from kuleshov.pipeline.given import GivenShots
 from kuleshov.pipeline.lean import LeanMeter
 from kuleshov.pipeline.looks import FaceLooker
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
+from kuleshov.pipeline.rules import FilmRules, Rules, about_film
 from kuleshov.pipeline.settings import Settings, corrected_id, pipeline_id
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.pipeline.words import WordReader
@@ -79,7 +81,7 @@ class Pipeline:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.device: Device = resolve_device(self.settings.device)
-        self.grammar: Grammar = load_grammar(self.settings.grammar)
+        self._rules = Rules(self.settings.grammar, self.settings.norms)
         self._voice_emotion = _voice_emotion(self.settings)
         self._sound_models = _sound_models(self._voice_emotion)
         self._words = WordReader(writer=_writer(self.settings), screenplay=self.settings.screenplay)
@@ -87,23 +89,33 @@ class Pipeline:
         self._detectors = open_detectors(
             self.settings.shots, device=self.device.name, sensitivity=self.settings.sensitivity
         )
-        self.id = pipeline_id(
-            {
-                "schema": str(ANALYSIS_SCHEMA_VERSION),
-                "kuleshov": installed_version("kuleshov"),
-                "shots": self.settings.shots,
-                "sensitivity": str(self.settings.sensitivity),
-                "grammar": self.grammar.id,
-                "attributes": attributes_id(),
-                "scenes": scene_weights_id(),
-                "width": str(self.settings.analysis_width),
-                **self._detectors.models,
-                **self._sound_models,
-                **self._words.models,
-                **({"face_rate": str(self.settings.face_rate), **self._face_models} if self._face_models else {}),
-                **({"screenplay": _content(self.settings.screenplay)} if self.settings.screenplay else {}),
-            }
-        )
+        self._parts = {
+            "schema": str(ANALYSIS_SCHEMA_VERSION),
+            "kuleshov": installed_version("kuleshov"),
+            "shots": self.settings.shots,
+            "sensitivity": str(self.settings.sensitivity),
+            "attributes": attributes_id(),
+            "scenes": scene_weights_id(),
+            "width": str(self.settings.analysis_width),
+            **self._detectors.models,
+            **self._sound_models,
+            **self._words.models,
+            **({"face_rate": str(self.settings.face_rate), **self._face_models} if self._face_models else {}),
+            **({"screenplay": _content(self.settings.screenplay)} if self.settings.screenplay else {}),
+        }
+
+    @property
+    def grammar(self) -> Grammar:
+        """The grammar of films of which nothing is known."""
+        return self._rules.of(About()).grammar
+
+    @property
+    def id(self) -> str:
+        """The id of the descriptions that this makes of films of which nothing is known."""
+        return self._id_by(self._rules.of(About()))
+
+    def _id_by(self, rules: FilmRules) -> str:
+        return pipeline_id(self._parts | rules.models)
 
     def __enter__(self) -> Self:
         return self
@@ -131,9 +143,16 @@ class Pipeline:
         except (KuleshovError, OSError):
             return "cpu"
 
-    def id_for(self, given: GivenShots | None) -> str:
-        """Return the id of the descriptions that this pipeline makes of films with these shots."""
-        return corrected_id(self.id, given.corrections) if given else self.id
+    def id_for(self, path: Path, given: GivenShots | None) -> str:
+        """Return the id of the description that this pipeline makes of a film with these shots.
+
+        Raises ``MediaError`` where rules go by what is known of a film and that can't be read.
+        """
+        about = About()
+        if self._rules.by_film:
+            about = read_about(path, dict(probe(path).tags))
+        measured_by = self._id_by(self._rules.of(about))
+        return corrected_id(measured_by, given.corrections) if given else measured_by
 
     def describe(
         self, path: Path, *, film_id: str | None = None, given: GivenShots | None = None, watch: Watcher = ignore
@@ -198,8 +217,10 @@ class Pipeline:
         )
         fitted = given.divide(film, measured) if given else Fitted(detected, ())
         notes += fitted.notes
-        divided = divide(measured, fitted.transitions, grammar=self.grammar)
-        provenance = self._provenance(chosen, decoder, notes, given)
+        rules = self._rules.of(about_film(film))
+        notes += rules.notes
+        divided = divide(measured, fitted.transitions, grammar=rules.grammar, scales=rules.scales)
+        provenance = self._provenance(chosen, decoder, notes, given, rules)
         analysis = Analysis(
             film,
             divided.shots,
@@ -213,12 +234,18 @@ class Pipeline:
         return Description(analysis, divided.tracks, divided.vectors, measured, divided.moments, words.vectors)
 
     def _provenance(
-        self, chosen: Choice, decoder: Decoder, notes: Sequence[str], given: GivenShots | None
+        self,
+        chosen: Choice,
+        decoder: Decoder,
+        notes: Sequence[str],
+        given: GivenShots | None,
+        rules: FilmRules,
     ) -> Provenance:
+        measured_by = self._id_by(rules)
         return Provenance(
             schema_version=ANALYSIS_SCHEMA_VERSION,
             kuleshov_version=installed_version("kuleshov"),
-            pipeline_id=self.id_for(given),
+            pipeline_id=corrected_id(measured_by, given.corrections) if given else measured_by,
             device=chosen.device,
             device_reason=chosen.reason,
             decoder=decoder.name,
@@ -228,14 +255,14 @@ class Pipeline:
                 **self._sound_models,
                 **self._words.models,
                 **self._face_models,
-                "grammar": self.grammar.id,
+                **rules.models,
             },
             versions={"python": platform.python_version(), **{name: installed_version(name) for name in _PACKAGES}},
             analysis_width=decoder.width,
             analysis_height=decoder.height,
             notes=list(notes),
             corrections=list(given.corrections) if given else [],
-            measured_by=self.id if given else "",
+            measured_by=measured_by if given else "",
         )
 
 

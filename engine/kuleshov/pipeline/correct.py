@@ -12,12 +12,12 @@ from pathlib import Path
 
 from kuleshov.archive import Archive
 from kuleshov.archive.embeddings import carried, gaps
-from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ArchiveError
 from kuleshov.media.timecode import nearest_standard_rate, timecode_rate
 from kuleshov.pipeline.divide import divide
 from kuleshov.pipeline.given import GivenShots, film_frames, text_hash, transitions_of
+from kuleshov.pipeline.rules import Rules, about_film
 from kuleshov.pipeline.settings import corrected_id
 from kuleshov.records import Analysis, Correction
 from kuleshov.shotlists.edits import Edits, edited
@@ -34,12 +34,13 @@ def correct(
     edits: Edits | None = None,
     detected: bool = False,
     grammar: Path | None = None,
+    norms: Path | None = None,
 ) -> Analysis:
     """Divide a film anew and store it; return its new description.
 
     ``detected`` goes back to the shots as the detector found them, then ``given`` shots replace all, then come the
     ``edits``. A later ingest of the film keeps the result. Raises ``ArchiveError`` for a film whose measurements were
-    not kept or that another grammar described, ``ShotListError`` for shots that don't fit; then nothing has changed.
+    not kept or that other rules described, ``ShotListError`` for shots that don't fit; then nothing has changed.
     """
     before, measured = archive.analysis(film_id), archive.measurements(film_id)
     provenance = before.provenance
@@ -48,9 +49,12 @@ def correct(
             f"{before.film.title}: described by an older Kuleshov that did not keep what correcting needs "
             f"(ingest {before.film.source} again)"
         )
-    reading = load_grammar(grammar)
-    if provenance.models.get("grammar", reading.id) != reading.id:
+    rules = Rules(grammar, norms).of(about_film(before.film))
+    if provenance.models.get("grammar", rules.grammar.id) != rules.grammar.id:
         raise ArchiveError(f"{before.film.title}: described with another emotion grammar (name it: --grammar FILE)")
+    if provenance.models.get("norms") != rules.models.get("norms"):
+        described = provenance.models.get("norms", "no norms")
+        raise ArchiveError(f"{before.film.title}: described with {described} (say the same: --norms FILE, or none)")
     corrections, transitions = list(provenance.corrections), transitions_of(before)
     notes = list(provenance.notes)
     if detected or given is not None:  # what was said of the lists that go
@@ -66,7 +70,7 @@ def correct(
         rate = timecode_rate(nearest_standard_rate(frames.rate) if frames.variable else frames.rate)
         transitions = edited(transitions, edits, frame_count=frames.count, rate=rate)
         corrections.append(Correction(str(edits), "edits", text_hash(str(edits))))
-    divided = divide(measured, transitions, grammar=reading)
+    divided = divide(measured, transitions, grammar=rules.grammar, scales=rules.scales)
     embeddings = carried(
         archive.embeddings(film_id),
         before={"shot": before.shots, "scene": before.scenes},

@@ -16,13 +16,14 @@ from kuleshov.archive.moments import Moments
 from kuleshov.cinema.describe import FilmMeasurements, describe_moments, describe_scenes, describe_shots
 from kuleshov.cinema.editing import describe_editing, long_shot_seconds
 from kuleshov.cinema.measures import Unit
-from kuleshov.cinema.shots import shots_from_transitions
+from kuleshov.cinema.shots import ShotFrames, shots_from_transitions
 from kuleshov.cinema.tempo import with_tempo
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.arc import film_arc
 from kuleshov.emotion.curves import feeling_curves
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.model import describe_emotion
+from kuleshov.emotion.norms import Scales
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.records import Arc, Editing, Scene, Segment, Shot, Transition
 
@@ -42,18 +43,33 @@ class Divided:
     arc: Arc
 
 
-def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, grammar: Grammar) -> Divided:
-    """Describe the shots between these transitions, and the scenes that they form."""
+def divide(
+    measured: FilmMeasurements, transitions: Iterable[Transition], *, grammar: Grammar, scales: Scales | None = None
+) -> Divided:
+    """Describe the shots between these transitions, and the scenes that they form; ``scales``: an archive's norms."""
     frames = shots_from_transitions(transitions, frame_count=len(measured.frame_seconds))
-    shots = _feel(describe_shots(measured, frames), grammar)
-    scenes = _feel(describe_scenes(measured, frames, shots), grammar)
+    shots = describe_shots(measured, frames)
+    return feel(measured, frames, shots, describe_scenes(measured, frames, shots), grammar=grammar, scales=scales)
+
+
+def feel(
+    measured: FilmMeasurements,
+    frames: Sequence[ShotFrames],
+    shots: Sequence[Shot],
+    scenes: Sequence[Scene],
+    *,
+    grammar: Grammar,
+    scales: Scales | None = None,
+) -> Divided:
+    """Tell what measured shots and scenes read as, and how that goes on over the film; ``frames`` are of the shots."""
+    shots, scenes = (felt(list(shots), grammar, scales), felt(list(scenes), grammar, scales))
     vectors: dict[Unit, NDArray[np.float32]] = {
         "shot": affect_vectors(shots, shots=shots),
         "scene": affect_vectors(scenes, shots=shots),
     }
     moments = describe_moments(measured, frames, shots)
-    parts = _feel([moment for moment in moments if moment.emotion is None], grammar, among=shots)
-    curves = feeling_curves(moments, shots=shots, grammar=grammar)
+    parts = felt([moment for moment in moments if moment.emotion is None], grammar, scales, among=shots)
+    curves = feeling_curves(moments, shots=shots, grammar=grammar, scales=scales)
     times = [(shot.start_seconds, shot.end_seconds) for shot in shots]
     return Divided(
         shots=shots,
@@ -77,7 +93,9 @@ def _moment_vectors(
     return vectors
 
 
-def _feel(segments: list[AnySegment], grammar: Grammar, *, among: Sequence[Segment] | None = None) -> list[AnySegment]:
-    """The same segments with what their cues read as."""
-    emotions = describe_emotion(segments, grammar=grammar, among=among)
+def felt(
+    segments: list[AnySegment], grammar: Grammar, scales: Scales | None, *, among: Sequence[Segment] | None = None
+) -> list[AnySegment]:
+    """Return the same segments with what their cues read as."""
+    emotions = describe_emotion(segments, grammar=grammar, among=among, scales=scales)
     return [replace(segment, emotion=emotion) for segment, emotion in zip(segments, emotions, strict=True)]

@@ -81,6 +81,7 @@ def film_record(
         director=about.director,
         country=about.country,
         language=about.language,
+        genre=about.genre,
     )
 
 

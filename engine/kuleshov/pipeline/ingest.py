@@ -106,7 +106,7 @@ def _describe(path: Path, archive: Path, pipeline: Pipeline, given: GivenShots |
         film_id = content_id(path)
         with Archive.open(archive) as store:  # a view of this thread's own
             given = given or kept_shots(store, film_id)
-            present = store.has(film_id, pipeline.id_for(given))
+            present = store.has(film_id, pipeline.id_for(path, given))
         if present:
             return Ingested(path, "present", content_id=film_id, wall_seconds=perf_counter() - began), None
         described = pipeline.describe(path, film_id=film_id, given=given, watch=watch)

@@ -1,4 +1,4 @@
-"""Films of an archive read with another grammar: scores and vectors anew, nothing decoded, nothing measured anew."""
+"""Films of an archive read by other rules: scores, vectors and curves anew; nothing decoded, nothing measured anew."""
 
 from __future__ import annotations
 
@@ -6,41 +6,68 @@ from dataclasses import replace
 from pathlib import Path
 
 from kuleshov.archive import Archive
-from kuleshov.emotion.grammar import load_grammar
-from kuleshov.emotion.model import describe_emotion
+from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.shots import ShotFrames, shots_from_transitions
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
+from kuleshov.pipeline.divide import feel, felt
+from kuleshov.pipeline.given import transitions_of
+from kuleshov.pipeline.rules import FilmRules, Rules, about_film
 from kuleshov.pipeline.settings import pipeline_id
+from kuleshov.records import Analysis
+
+_RULES = ("grammar", "norms")
 
 
-def reread(archive: Archive, film_id: str, *, grammar: Path | None) -> bool:
-    """Let a film read as a grammar has it (``None``: the shipped one); False if it does already.
+def reread(archive: Archive, film_id: str, *, grammar: Path | None, norms: Path | None = None) -> bool:
+    """Let a film read as a grammar has it (``None``: the shipped one; a folder: the one that is for it), judged by
+    norms where a file of them is given; False if it does already.
 
     An ingest of the film with other settings, the usual grammar among them, describes it anew and puts an end to this.
+    Where measurements were not kept, only shots and scenes can be read anew: the film is then without an arc.
     """
-    reading = load_grammar(grammar)
     before = archive.analysis(film_id)
-    if before.provenance.models.get("grammar") == reading.id:
+    rules = Rules(grammar, norms).of(about_film(before.film))
+    models = {name: model for name, model in before.provenance.models.items() if name not in _RULES} | rules.models
+    if before.provenance.models == models:
         return False
-    shots = [
-        replace(shot, emotion=emotion)
-        for shot, emotion in zip(before.shots, describe_emotion(before.shots, grammar=reading), strict=True)
-    ]
-    scenes = [
-        replace(scene, emotion=emotion)
-        for scene, emotion in zip(before.scenes, describe_emotion(before.scenes, grammar=reading), strict=True)
-    ]
     provenance = replace(
         before.provenance,
-        pipeline_id=pipeline_id({"described_by": before.provenance.pipeline_id, "grammar": reading.id}),
-        models=before.provenance.models | {"grammar": reading.id},
+        pipeline_id=pipeline_id({"described_by": before.provenance.pipeline_id, **rules.models}),
+        models=models,
+        notes=[*(note for note in before.provenance.notes if not note.startswith("grammar ")), *rules.notes],
     )
-    archive.add(
-        replace(before, shots=shots, scenes=scenes, provenance=provenance),
-        archive.tracks(film_id),
-        {"shot": affect_vectors(shots, shots=shots), "scene": affect_vectors(scenes, shots=shots)},
-        VECTOR_NAMES,
-        line_vectors=archive.line_vectors(film_id),
-        measured=archive.measurements(film_id),
-        embeddings=archive.embeddings(film_id),  # the shots and scenes are the same
-    )
+    _store(archive, replace(before, provenance=provenance), rules)
     return True
+
+
+def _store(archive: Archive, film: Analysis, rules: FilmRules) -> None:
+    film_id = film.film.content_id
+    measured, line_vectors = archive.measurements(film_id), archive.line_vectors(film_id)
+    embeddings = archive.embeddings(film_id)  # the shots and scenes are the same
+    if measured is None:
+        shots, scenes = (felt(film.shots, rules.grammar, rules.scales), felt(film.scenes, rules.grammar, rules.scales))
+        archive.add(
+            replace(film, shots=shots, scenes=scenes, arc=None),
+            archive.tracks(film_id),
+            {"shot": affect_vectors(shots, shots=shots), "scene": affect_vectors(scenes, shots=shots)},
+            VECTOR_NAMES,
+            line_vectors=line_vectors,
+            embeddings=embeddings,
+        )
+        return
+    read = feel(measured, _frames(film, measured), film.shots, film.scenes, grammar=rules.grammar, scales=rules.scales)
+    archive.add(
+        replace(film, shots=read.shots, scenes=read.scenes, arc=read.arc),
+        read.tracks,
+        read.vectors,
+        VECTOR_NAMES,
+        line_vectors=line_vectors,
+        measured=measured,
+        moments=read.moments,
+        embeddings=embeddings,
+    )
+
+
+def _frames(film: Analysis, measured: FilmMeasurements) -> list[ShotFrames]:
+    """The frames of the shots as they are stored."""
+    return shots_from_transitions(transitions_of(film), frame_count=len(measured.frame_seconds))

@@ -26,7 +26,9 @@ class Settings:
     - ``device``: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``
     - ``shots``: name of a shot detector (``kuleshov doctor`` lists them)
     - ``sensitivity``: of the shot detector, between 0 and 1: higher finds more transitions, and errs more often
-    - ``grammar``: a grammar file of the user's own instead of the packaged one
+    - ``grammar``: a grammar file of the user's own instead of the packaged one, or a folder of several: each film takes
+      the one that is for it
+    - ``norms``: what is usual in an archive (``kuleshov norms``), to judge cues by instead of the grammar's reference
     - ``voice_emotion``: a model of vocal emotion that ``kuleshov.training.voice`` made; without one voices have none
     - ``faces``: look for faces ``"on"``, ``"off"``, or ``"auto"``: where the networks are there
     - ``face_rate``: how often a second; bursts of expression are timed from 8 on
@@ -42,6 +44,7 @@ class Settings:
     shots: str = DEFAULT_DETECTOR
     sensitivity: float = DEFAULT_SENSITIVITY
     grammar: Path | None = None
+    norms: Path | None = None
     voice_emotion: Path | None = None
     faces: FaceSetting = "auto"
     face_rate: float = DEFAULT_FACE_RATE

@@ -20,7 +20,7 @@ from kuleshov.cinema.detectors import open_detectors
 from kuleshov.cinema.hearing.live import LiveHearing
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.live import LivePictures
-from kuleshov.emotion.grammar import load_grammar
+from kuleshov.emotion.grammars import load_grammars
 from kuleshov.errors import SettingError
 from kuleshov.media.live import Arrived, LiveInput, Skipped
 from kuleshov.media.live_sound import LiveSound
@@ -118,7 +118,7 @@ class LiveWatch:
         self._detector: LiveDetector = detectors.for_stream()
         self._live = live
         self._window_seconds = window_seconds
-        self._teller = WindowTeller(load_grammar(settings.grammar))
+        self._teller = WindowTeller(load_grammars(settings.grammar).usual)
         start = Fraction(live.container.start_time or 0, 1_000_000)
         self._start = start
         self._pictures = (

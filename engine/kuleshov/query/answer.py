@@ -9,6 +9,7 @@ from itertools import islice
 import numpy as np
 
 from kuleshov.archive.entries import SegmentRow, check_unit
+from kuleshov.archive.norms import archive_norms
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import QueryError
@@ -71,9 +72,10 @@ def _hits(archive: Archive, found: Findings, places: Sequence[Placed]) -> list[H
     """Return the hits, each with those that are all but the same; all rows are read at once."""
     wanted = [row for place in places for row in (place.row, *place.alike)]
     rows = iter(archive.segments(found.query.unit, found.table.columns.ids(np.array(wanted))) if wanted else [])
+    norms = archive_norms(archive)
     hits = []
     for place in places:
-        hit = explained(next(rows), found)
+        hit = explained(next(rows), found, norms)
         alike = zip(islice(rows, len(place.alike)), place.scores[1:], strict=True)
         hits.append(replace(hit, alike=tuple(_alike(row, score) for row, score in alike)))
     return hits

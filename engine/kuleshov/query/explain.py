@@ -19,6 +19,8 @@ from kuleshov.archive.entries import FilmEntry, SegmentRow
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.attributes import explain as explain_attribute
 from kuleshov.cinema.measures import MEASURES, measure
+from kuleshov.emotion.beside import Beside
+from kuleshov.emotion.norms import Norms
 from kuleshov.query.catalogue import FilmFilter
 from kuleshov.query.compared import Compared
 from kuleshov.query.findings import Findings
@@ -35,13 +37,15 @@ _LABELS = {entry.path: entry.label for entry in MEASURES}
 _UNITS = {entry.path: entry.unit for entry in MEASURES}
 
 
-def explained(row: SegmentRow, found: Findings) -> Hit:
+def explained(row: SegmentRow, found: Findings, norms: Norms | None = None) -> Hit:
     """Return a segment as a hit of a query: its score and reasons, the largest contribution first.
 
-    It need not fulfil everything, but must have the lines and courses that the query asks for.
+    It need not fulfil everything, but must have the lines and courses that the query asks for. ``norms``: those of the
+    archive, to tell the numbers beside.
     """
     query, segment = found.query, row.segment
-    reasons = [reason for term in query.terms for reason in _term_reasons(term, row, found)]
+    beside = Beside(norms, row.film.year) if norms else None
+    reasons = [reason for term in query.terms for reason in _term_reasons(term, row, found, beside)]
     for like, (compared, standing) in zip(query.likes, found.comparisons, strict=True):
         if row.id in compared:
             reasons += _comparison_reasons(like, compared[row.id], standing, row, found)
@@ -56,7 +60,8 @@ def explained(row: SegmentRow, found: Findings) -> Hit:
     reasons += [known(one, row.film, share=share) for one in query.filters]
     for path, words in limits:
         value = measure(segment, path)
-        reasons.append(Reason(path, value, share, f"{words or path}: {label(path)} {quantity(path, value)}"))
+        told = _beside(beside, segment, path)
+        reasons.append(Reason(path, value, share, f"{words or path}: {label(path)} {quantity(path, value)}{told}"))
     if query.sort is not None:
         alone = not (reasons or query.terms)
         reasons.append(_sort_reason(query.sort, row, found.table.names, contribution=1.0 if alone else 0.0))
@@ -116,16 +121,24 @@ def label(path: str) -> str:
     return _LABELS[path]
 
 
-def _term_reasons(term: Term, row: SegmentRow, found: Findings) -> list[Reason]:
+def _beside(beside: Beside | None, segment: Segment, path: str) -> str:
+    """How a measure stands to an archive's norms: ", many cuts for the 1940s", "" where they say nothing of it."""
+    told = beside.of_measure(segment, path) if beside else ""
+    return f", {told}" if told else ""
+
+
+def _term_reasons(term: Term, row: SegmentRow, found: Findings, beside: Beside | None) -> list[Reason]:
     value = float(row.vector[found.table.names.index(term.name)])
     if math.isnan(value):
         return [] if term.hint else [Reason(term.name, value, 0.0, f"{term.words}: not measured", term.weight)]
     standing = found.standings.of(term.name)
     counted = term.weight * float(standing.counted(value, sign=term.sign))
     score = term.name.removeprefix("mood_")
-    emotion = row.segment.emotion
+    emotion = beside.emotion(row.segment) if beside else row.segment.emotion
     if term.name in ATTRIBUTE_NAMES or emotion is None:
         text = ": ".join(part for part in (term.words or term.name, behind(term.name, row.segment)) if part)
+        if term.name in ATTRIBUTE_NAMES:
+            text += _beside(beside, row.segment, explain_attribute(term.name, row.segment).measure)
         return [_placed(Reason(term.name, value, counted, text, term.weight), standing, value, sign=term.sign)]
     factor = term.sign * term.weight
     cues = [

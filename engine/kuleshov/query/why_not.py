@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from kuleshov.archive.entries import FilmEntry, SegmentRow
+from kuleshov.archive.norms import archive_norms
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import measure
 from kuleshov.errors import QueryError
@@ -100,7 +101,9 @@ def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float, *, 
         parts += _order(query.sort, row, values)
     hit = None
     if all(id in lines for lines in found.lines):
-        hit = explained(row, replace(found, courses=tuple(courses), comparisons=tuple(comparisons)))
+        hit = explained(
+            row, replace(found, courses=tuple(courses), comparisons=tuple(comparisons)), archive_norms(archive)
+        )
     return _placed(archive, found, row, parts, hit, ranking)
 
 

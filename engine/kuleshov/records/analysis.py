@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from kuleshov.records.arc import Arc
 from kuleshov.records.film import Film
-from kuleshov.records.segments import Editing, Scene, Shot
+from kuleshov.records.segments import Editing, Scene, Segment, Shot
 from kuleshov.records.words import Line, Speaker
 
 #: Version of the JSON shape of ``kuleshov analyze --json``. Grows when a field changes meaning or goes away.
@@ -64,11 +64,14 @@ def to_json(record: Any) -> dict[str, Any]:
     return asdict(record)
 
 
-def json_pieces(analysis: Analysis) -> Iterator[str]:
-    """Yield the JSON text of an analysis piece by piece, one shot or scene a line: the same as ``to_json`` in all."""
+def json_pieces(analysis: Analysis, *, also: Callable[[Segment], dict[str, Any]] | None = None) -> Iterator[str]:
+    """Yield the JSON text of an analysis piece by piece, one shot or scene a line: the same as ``to_json`` in all.
+
+    ``also``: fields that each shot and scene is told with besides.
+    """
     yield '{"film": ' + json.dumps(to_json(analysis.film), allow_nan=False)
     for name in ("shots", "scenes"):
-        yield from _listed(name, getattr(analysis, name))
+        yield from _listed(name, getattr(analysis, name), also)
     yield ',\n"provenance": ' + json.dumps(to_json(analysis.provenance), allow_nan=False)
     for name in ("lines", "speakers"):
         yield from _listed(name, getattr(analysis, name))
@@ -78,8 +81,11 @@ def json_pieces(analysis: Analysis) -> Iterator[str]:
     yield "}"
 
 
-def _listed(name: str, records: Sequence[Any]) -> Iterator[str]:
+def _listed(
+    name: str, records: Sequence[Any], also: Callable[[Segment], dict[str, Any]] | None = None
+) -> Iterator[str]:
     yield f',\n"{name}": ['
     for number, record in enumerate(records):
-        yield (",\n" if number else "\n") + json.dumps(to_json(record), allow_nan=False)
+        content = to_json(record) | (also(record) if also else {})
+        yield (",\n" if number else "\n") + json.dumps(content, allow_nan=False)
     yield "]"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 DIMENSIONS = ("valence", "arousal", "tension", "dominance")
 
@@ -31,6 +31,8 @@ class Reason:
     value: float  # of the cue, -1..1
     text: str  # "long shot duration (23.4 s)"
     contributions: dict[str, float]  # by dimension and mood; a score that the cue is not part of is left out
+    # How unusual the number is, in spreads from what is usual: "reference", "film", "archive", "1940s"; where known
+    z: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,3 +47,5 @@ class Emotion:
     confidence: float  # 0..1: share of the grammar's weight whose cues could be measured
     reasons: list[Reason]  # one a cue, the largest contributions first
     dominance: float | None = None  # -1 (overpowered) .. 1 (in control); None: described before it was told
+    # By dimension and mood, 0..1: share of its weight whose cues could be measured; empty: described before it was told
+    confidences: dict[str, float] = field(default_factory=dict)

@@ -82,3 +82,4 @@ class Film:
     director: str | None = None  # several with commas
     country: str | None = None  # several with commas
     language: str | None = None  # of the dialogue
+    genre: str | None = None  # several with commas

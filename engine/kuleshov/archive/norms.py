@@ -1,0 +1,103 @@
+"""The norms of an archive as a file: ``ARCHIVE/norms.json``, or wherever they are wanted; see ``docs/norms.md``.
+
+They are made when asked for, from all shots and scenes as they are described, and then stay as they are until they are
+made again. The same films give the same ``id``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from kuleshov.archive.durable import explained, replace_file
+from kuleshov.archive.store import Archive
+from kuleshov.cinema.measures import Unit
+from kuleshov.emotion.cues import cue_numbers
+from kuleshov.emotion.grammar import Grammar
+from kuleshov.emotion.norms import LEAST_FILMS, NORMS_SCHEMA_VERSION, FilmNumbers, Norms, make_norms
+from kuleshov.errors import ArchiveError
+from kuleshov.records import Segment
+
+FILE = "norms.json"
+_FORMAT = "kuleshov-norms"
+
+
+def norms_of_archive(
+    archive: Archive, *, grammar: Grammar, version: str, decades: bool = True, least_films: int = LEAST_FILMS
+) -> Norms:
+    """Return the norms of an archive as it is now, of the numbers that a grammar's cues read.
+
+    Every film is read once, one at a time; what is kept of each does not depend on its length. Raises ``ArchiveError``
+    where there are fewer than ``least_films``.
+    """
+    films = sorted(archive.films(), key=lambda film: film.content_id)
+    if len(films) < least_films:
+        raise ArchiveError(
+            f"{archive.path}: {len(films)} films say too little of what is usual (ingest more, or allow it: "
+            f"--least-films {max(len(films), 1)})"
+        )
+    return make_norms(
+        (_numbers(archive, film.content_id, film.year if decades else None, grammar) for film in films),
+        grammar=grammar,
+        least_films=least_films,
+        made_at=datetime.now(UTC).isoformat(timespec="seconds"),
+        version=version,
+    )
+
+
+def _numbers(archive: Archive, content_id: str, year: int | None, grammar: Grammar) -> FilmNumbers:
+    analysis = archive.analysis(content_id)
+    segments: dict[Unit, list[Segment]] = {"shot": [*analysis.shots], "scene": [*analysis.scenes]}
+    return FilmNumbers(
+        year,
+        {
+            unit: np.array([cue_numbers(one, grammar=grammar) for one in own]).reshape(len(own), len(grammar.cues))
+            for unit, own in segments.items()
+        },
+        {unit: np.array([one.duration_seconds for one in own]) for unit, own in segments.items()},
+    )
+
+
+def write_norms(norms: Norms, path: Path) -> None:
+    """Write norms so that a reader sees the former file or this one, whole. Raises ``ArchiveError``."""
+    text = json.dumps({"format": _FORMAT, **asdict(norms)}, indent=1, allow_nan=False)
+    with explained(path, "can't be written"):
+        replace_file(path, (text + "\n").encode())
+
+
+def read_norms(path: Path) -> Norms:
+    """Return the norms in a file. Raises ``ArchiveError`` for one that is missing, damaged or of another version."""
+    with explained(path, "can't be read"):
+        text = path.read_bytes()
+    remedy = "make them again: kuleshov norms"
+    try:
+        content = json.loads(text)
+        if not isinstance(content, dict) or content.pop("format", None) != _FORMAT:
+            raise ArchiveError(f"{path}: not a file of norms ({remedy})")
+        if (found := content.get("schema_version")) != NORMS_SCHEMA_VERSION:
+            raise ArchiveError(
+                f"{path}: norms of schema version {found!r}; this Kuleshov reads {NORMS_SCHEMA_VERSION} ({remedy})"
+            )
+        norms: Norms = _adapter().validate_python(content)
+    except ValueError as error:
+        raise ArchiveError(f"{path}: damaged: {' '.join(str(error).split())[:200]} ({remedy})") from error
+    return norms
+
+
+def archive_norms(archive: Archive) -> Norms | None:
+    """Return the norms that an archive holds; ``None`` where none were made."""
+    path = archive.path / FILE
+    return read_norms(path) if path.is_file() else None
+
+
+@cache
+def _adapter() -> Any:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Norms)

@@ -1,0 +1,76 @@
+"""``kuleshov norms``: what is usual in an archive and in its decades."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, GrammarOption, JsonOption
+
+if TYPE_CHECKING:
+    from kuleshov.emotion.norms import Group, Norms
+
+
+def norms(
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    grammar: GrammarOption = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Where they go (default: norms.json in the archive)."),
+    ] = None,
+    least_films: Annotated[
+        int, typer.Option(min=1, help="The archive, a decade and a cue have norms from so many films on.")
+    ] = 5,
+    decades: Annotated[
+        bool, typer.Option("--decades/--no-decades", help="By decade too, where years are known.")
+    ] = True,
+    json: JsonOption = False,
+) -> None:
+    """Measure what is usual in an archive, as a whole and by decade; every film counts alike.
+
+    From then on `why`, `show --json` and `search` say "fast for the 1940s", no score being changed. To let scores go by
+    it, name the file: `ingest --norms`, `reread --norms`. It stays as it is until this command is given again.
+    """
+    from dataclasses import asdict
+
+    from kuleshov.archive import Archive
+    from kuleshov.archive.norms import FILE, norms_of_archive, write_norms
+    from kuleshov.cli import render
+    from kuleshov.emotion.grammar import load_grammar
+    from kuleshov.pipeline.versions import installed_version
+
+    with Archive.open(archive) as store:
+        made = norms_of_archive(
+            store,
+            grammar=load_grammar(grammar),
+            version=installed_version("kuleshov"),
+            decades=decades,
+            least_films=least_films,
+        )
+        path = out or store.path / FILE
+    write_norms(made, path)
+    if json:
+        render.print_json({"file": str(path), "norms": asdict(made)})
+        return
+    for line in _lines(made):
+        render.say(line)
+    render.say(f"Wrote {path} ({made.id}).")
+
+
+def _lines(made: Norms) -> list[str]:
+    from kuleshov.emotion.norms import group_words
+
+    lines = []
+    for group in made.groups:
+        films, shots, scenes = group.films, group.segments["shot"], group.segments["scene"]
+        lines.append(f"{group_words(group.name)}: {films} films, {shots} shots, {scenes} scenes")
+        lines += [f"  {name}: {_told(made, group, name)}" for name in group.norms["shot"]]
+    return lines
+
+
+def _told(made: Norms, group: Group, name: str) -> str:
+    norm, reading = group.norms["shot"][name], made.cues[name].reading
+    spread = f"times or by {norm.spread:.3g}" if reading.log else f"+- {norm.spread:.3g}"
+    return f"{reading.label} {norm.median:.3g} {spread} (shots; {norm.films} films)"
