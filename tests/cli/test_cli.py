@@ -175,7 +175,12 @@ def test_analyze_prints_what_show_prints(films, archive):
 
 
 def test_reindex_and_doctor(archive):
-    assert in_json("reindex", "--archive", archive)["films"] == 2
+    assert in_json("reindex", "--archive", archive, "--index", "ivf-sq8", "--index-setting", "exact_rows=7") == {
+        "archive": str(archive),
+        "films": 2,
+        "index": {"kind": "ivf-sq8", "exact_rows": 7},
+    }
+    assert in_json("reindex", "--archive", archive)["index"]["kind"] == "ivf-sq8"
     report = in_json("doctor", "--archive", archive)
     assert report["problems"] == []
     assert {finding["name"] for finding in report["findings"]} >= {"device cpu", "native kernels", "shots exact"}

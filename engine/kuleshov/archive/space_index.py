@@ -52,13 +52,23 @@ class SpaceIndexes:
         for folder in self._folders() - wanted:
             shutil.rmtree(folder)
 
+    def held(self, catalog: Catalog) -> list[tuple[Unit, Space, int, str]]:
+        """Return unit, space, number of vectors and kind of index, of all that films have."""
+        kind_for = self._layout.index_settings().kind_for
+        return [
+            (unit, space, count, kind_for(count))
+            for unit in SEGMENT_UNITS
+            for space in catalog.spaces(unit)
+            for count in [_count(catalog, unit, space)]
+        ]
+
     def problems(self, catalog: Catalog) -> Iterator[str]:
         """Yield what is wrong with the indexes on disk, one line each."""
         settings = self._layout.index_settings()
         for unit in SEGMENT_UNITS:
             for space in catalog.spaces(unit):
+                count = _count(catalog, unit, space)
                 films = catalog.films_of(space, unit)
-                count = sum(vectors for _, vectors in films)
                 ids = np.concatenate([catalog.film_ids(content_id, unit) for content_id, _ in films])
                 if count and (found := _problem(self._folder(unit, space), settings, catalog.stamp, ids, count)):
                     yield found
@@ -66,7 +76,7 @@ class SpaceIndexes:
     def _now(self, catalog: Catalog, unit: Unit, space: Space, held: SpaceIndex | None, *, writes: bool) -> SpaceIndex:
         """Return the index as of now: as stored, or made from what is nearest to it, of the kind that is wanted."""
         stamp, folder, settings = catalog.stamp, self._folder(unit, space), self._layout.index_settings()
-        kind = settings.kind_for(sum(vectors for _, vectors in catalog.films_of(space, unit)))
+        kind = settings.kind_for(_count(catalog, unit, space))
         bases = [
             base
             for base in (held, _load(folder, settings))
@@ -102,6 +112,10 @@ class SpaceIndexes:
         """A name for an index that does not lie in the archive: told from others by the archive's place."""
         archive = blake2b(str(self._layout.root.resolve()).encode(), digest_size=6).hexdigest()
         return f"{archive}_{unit}_{space.space}_{self._folder(unit, space).name}"
+
+
+def _count(catalog: Catalog, unit: Unit, space: Space) -> int:
+    return sum(vectors for _, vectors in catalog.films_of(space, unit))
 
 
 def _load(folder: Path, settings: IndexSettings) -> SpaceIndex | None:

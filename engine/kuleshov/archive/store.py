@@ -297,6 +297,10 @@ class Archive:
         """Return the spaces, each with its model, that films have vectors in; those of the newest film first."""
         return self._catalog.spaces(unit)
 
+    def indexed(self) -> list[tuple[Unit, Space, int, str]]:
+        """Return of each space: its unit, how many segments have vectors, and the kind of index these have."""
+        return self._spaces.held(self._catalog)
+
     def nearest_in(
         self,
         space: str,

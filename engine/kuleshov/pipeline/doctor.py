@@ -102,7 +102,9 @@ def _gpu_decoder(device: Device) -> Finding:
 def _vectors() -> str:
     import faiss
 
-    return f"FAISS {faiss.__version__}"
+    from kuleshov.archive.indexes.device import engine_name
+
+    return f"FAISS {faiss.__version__}; the index kind device would search by {engine_name()}"
 
 
 def _detectors(report: Examination) -> None:
@@ -151,6 +153,9 @@ def _archive(report: Examination, path: Path) -> None:
     try:
         with Archive.open(path) as store:
             report.findings.append(Finding(f"archive {path}", True, f"{len(store.films())} films"))
+            for unit, space, vectors, kind in store.indexed():
+                detail = f"{vectors} {unit}s by {space.model}, index {kind}"
+                report.findings.append(Finding(f"space {space.space}", True, detail))
             report.problems.extend([*store.check(), *AnnotationStore(path).problems()])
     except KuleshovError as error:
         report.findings.append(Finding(f"archive {path}", False, str(error)))

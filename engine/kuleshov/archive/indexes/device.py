@@ -36,7 +36,7 @@ class _Engine(Protocol):
 
 
 class DeviceIndex:
-    """``engine`` says what does the search: ``faiss-gpu``, ``torch cuda:0`` or ``torch cpu``."""
+    """``engine`` says what does the search, as ``engine_name``."""
 
     elsewhere = False
 
@@ -92,12 +92,25 @@ class DeviceIndex:
 
     @cached_property
     def _engine(self) -> _Engine:
-        if getattr(faiss(), "get_num_gpus", int)() > 0:
-            return _FaissGpu(self._flat)
-        return _Torch(self._flat)
+        return _FaissGpu(self._flat) if _faiss_has_gpu() else _Torch(self._flat)
 
     def _forget(self) -> None:
         self.__dict__.pop("_engine", None)
+
+
+def engine_name() -> str:
+    """Return what searches here: ``faiss-gpu``, ``torch cuda:0`` or ``torch cpu``."""
+    return _FaissGpu.name if _faiss_has_gpu() else f"torch {_torch_device()}"
+
+
+def _faiss_has_gpu() -> bool:
+    return bool(getattr(faiss(), "get_num_gpus", int)() > 0)  # a build for CPUs may lack the question
+
+
+def _torch_device() -> str:
+    import torch
+
+    return "cuda:0" if torch.cuda.is_available() else "cpu"
 
 
 class _Torch:
@@ -109,9 +122,8 @@ class _Torch:
     def __init__(self, flat: FlatIndex) -> None:
         import torch
 
-        device = torch.device("cuda:0" if torch.cuda.is_available() else "cpu")
-        self.name = f"torch {device}"
-        self._rows = torch.empty((len(flat.ids), flat.dimensions), dtype=torch.float16, device=device)
+        self.name = f"torch {_torch_device()}"
+        self._rows = torch.empty((len(flat.ids), flat.dimensions), dtype=torch.float16, device=_torch_device())
         for start in range(0, len(flat.ids), _BLOCK_ROWS):
             block = flat.rows(slice(start, start + _BLOCK_ROWS))
             self._rows[start : start + len(block)] = torch.from_numpy(block)

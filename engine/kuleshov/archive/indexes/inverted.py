@@ -49,8 +49,8 @@ class InvertedIndex:
         self._settings = settings
         self._lists: Any = None  # faiss.IndexIVF; its ids are ours less _origin, so that a bitmap over them is short
         self._origin = 0
-        self._learned: Any = None  # the same without vectors; None: not learned here
-        self._from: Path | None = None  # where what has been learned can be read
+        self._learned: Any = None  # the same without vectors
+        self._is_sibling = False  # it learned nothing itself
 
     @classmethod
     def empty(cls, dimensions: int, *, settings: IndexSettings, name: str) -> Self:
@@ -65,7 +65,7 @@ class InvertedIndex:
             if index._lists.ntotal > len(ids) or index._lists.d != index.dimensions:
                 raise ValueError(f"{base}: lists and vectors do not belong together")
             if _file(base, "learned").exists():
-                index._from = _file(base, "learned")
+                index._learned = faiss().read_index(str(_file(base, "learned")))
         elif len(ids) >= FEWEST_ROWS:
             raise FileNotFoundError(f"{_file(base, 'lists')}: missing")
         return index
@@ -73,7 +73,7 @@ class InvertedIndex:
     def sibling(self) -> Self:
         self._settle()
         other = type(self)(self._flat.sibling(), self._settings)
-        other._learned = self._what_was_learned()
+        other._learned, other._is_sibling = self._learned, self._learned is not None
         return other
 
     @property
@@ -118,8 +118,8 @@ class InvertedIndex:
         if self._lists is None:
             return
         parts = {"lists": self._lists}
-        if self._learned is not None or self._from is not None:
-            parts["learned"] = self._what_was_learned()
+        if self._learned is not None and not self._is_sibling:
+            parts["learned"] = self._learned
         for part, index in parts.items():
             faiss().write_index(index, str(_file(base, part)))
             sync_file(_file(base, part))
@@ -168,11 +168,6 @@ class InvertedIndex:
         sample = np.random.default_rng(_SEED).permutation(len(self.ids))[: _LEARN_FROM * lists]
         index.train(self._flat.rows(np.sort(sample)))
         return index
-
-    def _what_was_learned(self) -> Any:
-        if self._learned is None and self._from is not None:
-            self._learned = faiss().read_index(str(self._from))
-        return self._learned
 
     def _own(self) -> None:
         """Copy lists that are mapped from a file, which can't be changed there."""
