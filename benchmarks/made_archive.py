@@ -127,6 +127,13 @@ def made_film(place: Path, number: int) -> Iterator[Callable[[Archive], bool]]:
     shutil.rmtree(place)
 
 
+def made_scene(rng: np.random.Generator) -> Scene:
+    """Return one made-up scene with its emotion."""
+    (scene,) = _segments(Scene, 1, rng)
+    (emotion,) = describe_emotion([scene], grammar=load_grammar(None))
+    return replace(scene, emotion=emotion)
+
+
 def _put_film(
     layout: Layout,
     catalog: Catalog,

@@ -19,7 +19,7 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ from kuleshov.query import Query, SearchResult, parse, search
 from kuleshov.query.catalogue import chosen_films
 
 K = 10
-_EVERY = 4  # so many queries apart, answers are compared with exact ones
+_EVERY = 9  # so many queries apart, answers are compared with exact ones
 _AS_GOOD = 1e-6  # vectors are float32
 _COMPARE = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 KULESHOV = Path(sys.executable).with_name("kuleshov")
@@ -145,7 +145,7 @@ def left_by(archive: Archive, query: Query) -> NDArray[np.int64]:
     return np.concatenate(ids)
 
 
-def beside_vectors(archive: Archive, rng: np.random.Generator) -> dict[str, list[dict[str, float]]]:
+def beside_vectors(archive: Archive, rng: np.random.Generator) -> list[dict[str, float]]:
     """Ask for the nearest to a vector among the candidates of texts."""
     rows = []
     middles = centres()
@@ -163,7 +163,7 @@ def beside_vectors(archive: Archive, rng: np.random.Generator) -> dict[str, list
             return found
 
         rows.append(timed(ask)[1])
-    return {"a vector beside a text": rows}
+    return rows
 
 
 def cold(folder: Path, text: str) -> dict[str, float]:
@@ -218,28 +218,31 @@ def _bytes(path: Path) -> int:
     )
 
 
-def measure(folder: Path) -> dict[str, Any]:
-    """Measure everything in one archive; it ends with one film more."""
-    figures: dict[str, Any] = {"disk_gb": disk(folder), "load_average": [os.getloadavg()[0]]}
-    figures["command"] = cold(folder, "tense dark scenes")
+def measured(folder: Path) -> Iterator[tuple[str, Any]]:
+    """Measure everything in one archive, figure by figure; it ends with one film more."""
+    yield "load_average", os.getloadavg()[0]
+    yield "disk_gb", disk(folder)
+    yield "command", cold(folder, "tense dark scenes")
     with Archive.open(folder) as archive:
-        figures["scenes"], figures["films"] = len(archive.columns("scene")), len(archive.films())
-        figures["memory_after_open_mb"] = memory()
-        first = by_text(archive)
-        figures["memory_after_text_mb"] = memory()
-        rows = by_text(archive)
-        figures["first_round"] = summed_up([row for kind in first.values() for row in kind])
-        figures["all"] = summed_up([row for kind in rows.values() for row in kind])
-        rows |= beside_vectors(archive, np.random.default_rng(2))
-        figures["memory_after_vectors_mb"] = memory()
-        figures["dialogue_first"] = timed(lambda: search(archive, 'scenes where he says "goodbye"'))[1]
+        columns, opened = timed(lambda: archive.columns("scene"))
+        yield "scenes", len(columns)
+        yield "films", len(archive.films())
+        yield "opening_columns", opened
+        yield "memory_after_open_mb", memory()
+        yield "first_round", summed_up([row for rows in by_text(archive).values() for row in rows])
+        yield "memory_after_text_mb", memory()
+        kinds = by_text(archive)
+        yield "all", summed_up([row for rows in kinds.values() for row in rows])
+        yield "kinds", {kind: summed_up(rows) for kind, rows in kinds.items()}
+        yield "beside_a_vector", summed_up(beside_vectors(archive, np.random.default_rng(2)))
+        yield "memory_after_vectors_mb", memory()
+        yield "recall_at_10", recalls(archive)
+        yield "dialogue_first", timed(lambda: search(archive, 'scenes where he says "goodbye"'))[1]
         texts = [f'scenes where he says "{words}"' for words in ("never", "train leaves", "love", "at night")]
-        rows["lines of dialogue"] = [timed(lambda text=text: search(archive, text))[1] for text in texts]
-        figures["kinds"] = {kind: summed_up(taken) for kind, taken in rows.items()}
-        figures["recall_at_10"] = recalls(archive)
-    figures["one_film_more"] = one_film_more(folder, figures["films"])
-    figures["load_average"].append(os.getloadavg()[0])
-    return figures
+        yield "dialogue", summed_up([timed(lambda text=text: search(archive, text))[1] for text in texts])
+        films = len(archive.films())
+    yield "one_film_more", one_film_more(folder, films)
+    yield "load_average_after", os.getloadavg()[0]
 
 
 def main() -> None:
@@ -254,9 +257,12 @@ def main() -> None:
         with Archive.open(arguments.archive, write=True) as archive:
             _, refreshed = timed(archive.refresh)
         figures = {"make": taken, "refresh": refreshed}
+        print(json.dumps(figures))
     else:
-        figures = measure(arguments.archive)
-    print(json.dumps(figures, indent=1))
+        figures = {}
+        for name, figure in measured(arguments.archive):
+            figures[name] = figure
+            print(json.dumps({name: figure}), flush=True)
     if arguments.json:
         machine = f"{platform.machine()}, {os.cpu_count()} cores"
         before = json.loads(arguments.json.read_text(encoding="utf-8")) if arguments.json.exists() else {"runs": []}
