@@ -187,7 +187,7 @@ drawn = st.builds(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(drawn, st.booleans())
 def test_the_reasons_of_any_query_add_up(archive, query, calibrated):
     ranking = Ranking(calibrated=calibrated)
