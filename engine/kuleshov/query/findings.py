@@ -71,7 +71,7 @@ class Findings:
         """Return the score of every segment that fulfils everything, float64, in the order of ``rows``."""
         total = np.zeros(len(self.rows))
         for term in self.query.terms:
-            counted = self.standings.counted(term.name)[self.rows]
+            counted = self.standings.counted(term.name)[self.rows].astype(np.float64)
             total += term.weight * term.sign * np.nan_to_num(counted)
         if not (self.lines or self.courses or self.comparisons):
             return total

@@ -27,8 +27,8 @@ from kuleshov.query.table import Table
 LEAST_MEASURED = 30
 #: What the archive counts against the value itself at most: as much (design value, measured in docs/ranking.md).
 MOST_PULL = 0.5
-#: So many columns are kept as they count: 16 bytes a segment each.
-_MOST_KEPT = 32
+#: So many columns are kept ordered and as they count: 8 bytes a segment each.
+_MOST_KEPT = 64
 
 
 class Place(NamedTuple):
@@ -40,12 +40,12 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """The values that an archive has of one thing: ``ordered`` float64 ``[m]``, ascending, none NaN.
+    """The values that an archive has of one thing: ``ordered`` float32 or float64 ``[m]``, ascending, none NaN.
 
     ``pull`` is how far the archive decides what a value counts, 0 = not at all. ``among`` says what they are of.
     """
 
-    ordered: NDArray[np.float64]
+    ordered: NDArray[np.floating]
     pull: float
     among: Unit | None = None
 
@@ -59,7 +59,7 @@ class Standing:
     def place(self, value: float, *, sign: int = 1) -> Place:
         """Return where a value stands; ``sign`` -1: where less is wanted."""
         size = max(len(self.ordered), 1)
-        low, high = (int(np.searchsorted(self.ordered, value, side=side)) for side in ("left", "right"))
+        low, high = (int(end) for end in self._ends(np.float64(value)))
         if sign < 0:
             low, high = len(self.ordered) - high, len(self.ordered) - low
         return Place(low / size, 50.0 * (low + high) / size)
@@ -73,9 +73,14 @@ class Standing:
         x = sign * v if amounts is None else np.asarray(amounts, dtype=np.float64)
         if not self.pull:
             return x
-        low, high = (np.searchsorted(self.ordered, v, side=side) for side in ("left", "right"))
+        low, high = self._ends(v)
         rank = (low + high) / (2 * len(self.ordered))
         return _counted(x, rank if sign > 0 else 1 - rank, self.pull)
+
+    def _ends(self, values: NDArray[np.float64] | np.float64) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """Return how many lie below values, and how many not above; looked up as they are kept, none copied."""
+        kept = np.asarray(values, dtype=self.ordered.dtype)
+        return np.searchsorted(self.ordered, kept, side="left"), np.searchsorted(self.ordered, kept, side="right")
 
     def told(self, value: float, *, sign: int = 1) -> str:
         """Return where a value stands in words: "more so than 97 % of the archive's 1,204 shots"."""
@@ -108,19 +113,19 @@ class Standings:
             return PLAIN
         return _kept(self.table, name)[0]
 
-    def counted(self, name: str) -> NDArray[np.float64]:
-        """Return what the values of a quality count, float64 ``[n]``, a row each, NaN = not measured. Unwanted,
+    def counted(self, name: str) -> NDArray[np.float32]:
+        """Return what the values of a quality count, float32 ``[n]``, a row each, NaN = not measured. Unwanted,
         they count -c."""
         if not self.calibrated:
-            return self.table.column(name).astype(np.float64)
+            return self.table.column(name)
         return _kept(self.table, name)[1]
 
 
-_Kept = OrderedDict[str, tuple[Standing, NDArray[np.float64]]]
+_Kept = OrderedDict[str, tuple[Standing, NDArray[np.float32]]]
 _KEPT: WeakKeyDictionary[Table, _Kept] = WeakKeyDictionary()
 
 
-def _kept(table: Table, name: str) -> tuple[Standing, NDArray[np.float64]]:
+def _kept(table: Table, name: str) -> tuple[Standing, NDArray[np.float32]]:
     kept = _KEPT.setdefault(table, OrderedDict())
     if name not in kept:
         kept[name] = _ordered(table.column(name), table.unit)
@@ -130,20 +135,20 @@ def _kept(table: Table, name: str) -> tuple[Standing, NDArray[np.float64]]:
     return kept[name]
 
 
-def _ordered(values: NDArray[np.float32], unit: Unit) -> tuple[Standing, NDArray[np.float64]]:
+def _ordered(values: NDArray[np.float32], unit: Unit) -> tuple[Standing, NDArray[np.float32]]:
     """Return the standing of a column and what each of its values counts, by one sort."""
-    measured = np.flatnonzero(~np.isnan(values))
-    order = measured[np.argsort(values[measured])]
-    ordered = values[order].astype(np.float64)
-    size = len(ordered)
+    order = np.argsort(values)  # NaN last
+    size = len(values) - int(np.isnan(values).sum())
+    order = order[:size]
+    ordered = values[order]
     standing = Standing(ordered, pull_of(size), unit)
     if not standing.pull:
-        return standing, values.astype(np.float64)
+        return standing, values
     firsts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     ends = np.append(firsts[1:], size)
     ranks = np.repeat((firsts + ends) / (2 * size), ends - firsts)
-    counted = np.full(len(values), np.nan)
-    counted[order] = _counted(ordered, ranks, standing.pull)
+    counted = np.full(len(values), np.nan, dtype=np.float32)
+    counted[order] = _counted(ordered.astype(np.float64), ranks, standing.pull)
     return standing, counted
 
 
