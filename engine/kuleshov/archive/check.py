@@ -23,15 +23,26 @@ from kuleshov.archive.folder import (
 from kuleshov.archive.generations import problem
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.measured import read_measured
+from kuleshov.archive.norms import read_norms
 from kuleshov.archive.recovery import film_folders
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError
+
+
+def _norms_problems(layout: Layout) -> list[str]:
+    try:
+        if layout.norms.is_file():
+            read_norms(layout.norms)
+    except ArchiveError as error:
+        return [str(error)]
+    return []
 
 
 def find_problems(layout: Layout, catalog: Catalog) -> list[str]:
     """Read everything and return what is wrong, one line each; an empty list for a sound archive."""
     problems = [f"{layout.catalog}: {line}" for line in catalog.integrity_problems()]
     problems += _folder_problems(layout, catalog)
+    problems += _norms_problems(layout)
     for film in catalog.films():
         problems += _film_problems(layout, catalog, film)
     for unit in SEGMENT_UNITS:
