@@ -29,15 +29,6 @@ from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError
 
 
-def _norms_problems(layout: Layout) -> list[str]:
-    try:
-        if layout.norms.is_file():
-            read_norms(layout.norms)
-    except ArchiveError as error:
-        return [str(error)]
-    return []
-
-
 def find_problems(layout: Layout, catalog: Catalog) -> list[str]:
     """Read everything and return what is wrong, one line each; an empty list for a sound archive."""
     problems = [f"{layout.catalog}: {line}" for line in catalog.integrity_problems()]
@@ -50,6 +41,15 @@ def find_problems(layout: Layout, catalog: Catalog) -> list[str]:
         if len(ids) and (found := problem(layout.index(unit), catalog.stamp, ids)):
             problems.append(found)
     return problems
+
+
+def _norms_problems(layout: Layout) -> list[str]:
+    try:
+        if layout.norms.is_file():
+            read_norms(layout.norms)
+    except ArchiveError as error:
+        return [str(error)]
+    return []
 
 
 def _folder_problems(layout: Layout, catalog: Catalog) -> Iterator[str]:

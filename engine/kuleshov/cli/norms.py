@@ -21,8 +21,9 @@ def norms(
         typer.Option("--out", "-o", metavar="FILE", help="Where they go (default: norms.json in the archive)."),
     ] = None,
     least_films: Annotated[
-        int, typer.Option(min=1, help="The archive, a decade and a cue have norms from so many films on.")
-    ] = 5,
+        int | None,
+        typer.Option(min=1, help="The archive, a decade and a cue have norms from so many films on (default 5)."),
+    ] = None,
     decades: Annotated[
         bool, typer.Option("--decades/--no-decades", help="By decade too, where years are known.")
     ] = True,
@@ -40,6 +41,7 @@ def norms(
     from kuleshov.archive.norms import norms_of_archive, write_norms
     from kuleshov.cli import render
     from kuleshov.emotion.grammar import load_grammar
+    from kuleshov.emotion.norms import LEAST_FILMS
     from kuleshov.pipeline.versions import installed_version
 
     with Archive.open(archive) as store:
@@ -48,7 +50,7 @@ def norms(
             grammar=load_grammar(grammar),
             version=installed_version("kuleshov"),
             decades=decades,
-            least_films=least_films,
+            least_films=least_films or LEAST_FILMS,
         )
         path = out or Layout(store.path).norms
     write_norms(made, path)
