@@ -68,6 +68,9 @@ def test_they_come_back_as_they_were_written(filled, tmp_path) -> None:
         write_norms(norms, filled / "norms.json")
         assert archive_norms(archive) == norms
         assert archive.check() == []
+        (filled / "norms.json").write_text("{}")
+        (problem,) = archive.check()
+        assert "norms.json: not a file of norms" in problem
     (filled / "norms.json").unlink()
 
 

@@ -187,6 +187,12 @@ def test_a_described_shot_is_told_beside_the_norms_and_its_scores_stay(shot, gra
     assert set(after["cut_rate"].z) == {"reference", "1940s", "archive"}
     assert after["cut_rate"].contributions == before["cut_rate"].contributions
     assert after["brightness"] == before["brightness"]  # no norm of it
+    fast = shot(cuts_per_minute=160.0)
+    (emotion_of_fast,) = describe_emotion([fast], grammar=grammar)
+    reasons = Beside(fast_archive, 2001).emotion(replace(fast, emotion=emotion_of_fast)).reasons
+    assert next(one.text for one in reasons if one.cue == "cut_rate") == (
+        "many cuts (160/min, also for the 2000s and this archive)"
+    )
     assert Beside(fast_archive, None).of_measure(here, "pace.cuts_per_minute") == "few cuts for this archive"
     assert Beside(fast_archive, None).of_measure(here, "angle.pitch_degrees") == ""
     # What was told when it was described stands; another number under the same name is not told.

@@ -45,6 +45,10 @@ def more_saturated(rgb: np.ndarray, step: float) -> np.ndarray:
     return grey[..., None] + (rgb - grey[..., None]) * np.float32(1 + 0.8 * step)
 
 
+def warmer_and_more_saturated(rgb: np.ndarray, step: float) -> np.ndarray:
+    return more_saturated(warmer(rgb, step), step)
+
+
 @pytest.fixture(scope="module")
 def regraded(data: Path, make_film: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Any:
     """``regraded(grade)``: a real clip in five steps of a grade, described."""
@@ -119,6 +123,20 @@ def test_more_and_less_saturated(regraded):
     for name in ("arousal", "joy", "excitement"):
         assert rising(scores(films, name)), name
     assert rising(scores(films, "sadness")[::-1])
+
+
+def test_the_same_footage_cold_and_muted_reads_sadder_and_says_why(regraded):
+    films = regraded(warmer_and_more_saturated)
+    for name in ("sadness", "loneliness"):
+        assert rising(scores(films, name)[::-1]), name
+    assert rising(scores(films, "valence"))
+    # The reasons carry it: what each cue adds, from the warmest to the coldest, makes up the whole, and colour is most.
+    coldest, warmest = ({r.cue: r.contributions for r in films[at].scenes[0].emotion.reasons} for at in (0, -1))
+    steps = {cue: coldest[cue]["sadness"] - warmest[cue]["sadness"] for cue in coldest if "sadness" in coldest[cue]}
+    sadder = scores(films, "sadness")[0] - scores(films, "sadness")[-1]
+    assert sum(steps.values()) == pytest.approx(sadder, abs=1e-12)
+    assert min(steps["warmth"], steps["saturation"]) > 0
+    assert steps["warmth"] + steps["saturation"] > 0.8 * sadder
 
 
 def test_the_same_footage_cut_faster(data, make_film, tmp_path):

@@ -25,6 +25,7 @@ from kuleshov.archive.folder import (
 from kuleshov.archive.generations import problem
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.measured import read_measured
+from kuleshov.archive.norms import read_norms
 from kuleshov.archive.recovery import film_folders
 from kuleshov.archive.space_files import read_embeddings, read_spaces
 from kuleshov.cinema.measures import Unit
@@ -35,6 +36,7 @@ def find_problems(layout: Layout, catalog: Catalog) -> list[str]:
     """Read everything and return what is wrong, one line each; an empty list for a sound archive."""
     problems = [f"{layout.catalog}: {line}" for line in catalog.integrity_problems()]
     problems += _folder_problems(layout, catalog)
+    problems += _norms_problems(layout)
     for film in catalog.films():
         problems += _film_problems(layout, catalog, film)
     for unit in SEGMENT_UNITS:
@@ -58,6 +60,15 @@ def _column_problems(layout: Layout, catalog: Catalog, unit: Unit, ids: NDArray[
             measured and not np.array_equal(columns.measures(rows), np.concatenate(measured), equal_nan=True)
         ):
             yield f"{folder}: the columns hold something else than the catalogue (kuleshov reindex makes new ones)"
+
+
+def _norms_problems(layout: Layout) -> list[str]:
+    try:
+        if layout.norms.is_file():
+            read_norms(layout.norms)
+    except ArchiveError as error:
+        return [str(error)]
+    return []
 
 
 def _folder_problems(layout: Layout, catalog: Catalog) -> Iterator[str]:

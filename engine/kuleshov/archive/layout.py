@@ -44,6 +44,10 @@ class Layout:
     def lock(self) -> Path:
         return self.root / "lock"
 
+    @property
+    def norms(self) -> Path:
+        return self.root / "norms.json"
+
     def index(self, unit: Unit) -> Path:
         return self.root / "index" / f"{unit}-affect"
 

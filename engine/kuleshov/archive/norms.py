@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from kuleshov.archive.durable import explained, replace_file
-from kuleshov.archive.store import Archive
+from kuleshov.archive.layout import Layout
 from kuleshov.cinema.measures import Unit
 from kuleshov.emotion.cues import cue_numbers
 from kuleshov.emotion.grammar import Grammar
@@ -24,7 +24,9 @@ from kuleshov.emotion.norms import LEAST_FILMS, NORMS_SCHEMA_VERSION, FilmNumber
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Segment
 
-FILE = "norms.json"
+if TYPE_CHECKING:
+    from kuleshov.archive.store import Archive
+
 _FORMAT = "kuleshov-norms"
 
 
@@ -92,8 +94,14 @@ def read_norms(path: Path) -> Norms:
 
 def archive_norms(archive: Archive) -> Norms | None:
     """Return the norms that an archive holds; ``None`` where none were made."""
-    path = archive.path / FILE
-    return read_norms(path) if path.is_file() else None
+    path = Layout(archive.path).norms
+    return _read_once(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+@lru_cache(maxsize=4)
+def _read_once(path: Path, changed_ns: int) -> Norms:
+    """The norms in a file as it was last changed: a search reads them only once."""
+    return read_norms(path)
 
 
 @cache

@@ -21,8 +21,9 @@ def norms(
         typer.Option("--out", "-o", metavar="FILE", help="Where they go (default: norms.json in the archive)."),
     ] = None,
     least_films: Annotated[
-        int, typer.Option(min=1, help="The archive, a decade and a cue have norms from so many films on.")
-    ] = 5,
+        int | None,
+        typer.Option(min=1, help="The archive, a decade and a cue have norms from so many films on (default 5)."),
+    ] = None,
     decades: Annotated[
         bool, typer.Option("--decades/--no-decades", help="By decade too, where years are known.")
     ] = True,
@@ -36,9 +37,11 @@ def norms(
     from dataclasses import asdict
 
     from kuleshov.archive import Archive
-    from kuleshov.archive.norms import FILE, norms_of_archive, write_norms
+    from kuleshov.archive.layout import Layout
+    from kuleshov.archive.norms import norms_of_archive, write_norms
     from kuleshov.cli import render
     from kuleshov.emotion.grammar import load_grammar
+    from kuleshov.emotion.norms import LEAST_FILMS
     from kuleshov.pipeline.versions import installed_version
 
     with Archive.open(archive) as store:
@@ -47,9 +50,9 @@ def norms(
             grammar=load_grammar(grammar),
             version=installed_version("kuleshov"),
             decades=decades,
-            least_films=least_films,
+            least_films=least_films or LEAST_FILMS,
         )
-        path = out or store.path / FILE
+        path = out or Layout(store.path).norms
     write_norms(made, path)
     if json:
         render.print_json({"file": str(path), "norms": asdict(made)})
@@ -71,6 +74,9 @@ def _lines(made: Norms) -> list[str]:
 
 
 def _told(made: Norms, group: Group, name: str) -> str:
+    from kuleshov.cinema.paths import READABLE
+
     norm, reading = group.norms["shot"][name], made.cues[name].reading
-    spread = f"times or by {norm.spread:.3g}" if reading.log else f"+- {norm.spread:.3g}"
-    return f"{reading.label} {norm.median:.3g} {spread} (shots; {norm.films} films)"
+    unit = READABLE[reading.path]
+    spread = f"give or take a factor of {norm.spread:.3g}" if reading.log else f"give or take {norm.spread:.3g}"
+    return f"{reading.label} {norm.median:.3g}{f' {unit}' if unit else ''}, {spread} (shots of {norm.films} films)"

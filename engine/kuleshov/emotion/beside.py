@@ -13,7 +13,7 @@ from kuleshov.records import Analysis, Emotion, Reason, Segment
 
 AnySegment = TypeVar("AnySegment", bound=Segment)
 
-#: Half a spread from the median and more is called high or low, as in ``emotion.model``.
+#: Half a spread from the median and more is called high or low (a design value).
 _UNUSUAL = 0.5
 _DIGITS = 3
 
@@ -52,7 +52,7 @@ class Beside:
         if cue is None or f"({cue.reading.text(segment, cue.reading.value(segment))})" not in reason.text:
             return reason
         z = self._z(segment, reason.cue, groups)
-        words = self._words(reason.cue, z)
+        words = self._words(reason.cue, z, said=reason.text)
         return replace(
             reason, z=reason.z | z, text=f"{reason.text.removesuffix(')')}, {words})" if words else reason.text
         )
@@ -69,15 +69,18 @@ class Beside:
                 z[group.name] = round(min(max(own, -FARTHEST), FARTHEST), _DIGITS)
         return z
 
-    def _words(self, name: str, z: dict[str, float]) -> str:
-        """ "many cuts for the 1940s, as usual for this archive"; of an event nothing where there is little of it."""
+    def _words(self, name: str, z: dict[str, float], *, said: str = "") -> str:
+        """ "many cuts for the 1940s, usual for this archive"; "also for ..." where that is what was ``said`` before.
+
+        Of an event nothing where there is little of it.
+        """
         cue = self.norms.cues[name]
-        said: dict[str, list[str]] = {}
+        told: dict[str, list[str]] = {}
         for group, own in z.items():
-            kind = cue.high if own >= _UNUSUAL else cue.low if own <= -_UNUSUAL else "as usual"
+            kind = cue.high if own >= _UNUSUAL else cue.low if own <= -_UNUSUAL else "usual"
             if not (cue.only_above_usual and own <= -_UNUSUAL):
-                said.setdefault(kind, []).append(group_words(group))
-        return ", ".join(f"{kind} for {' and '.join(groups)}" for kind, groups in said.items())
+                told.setdefault("also" if said.startswith(f"{kind} (") else kind, []).append(group_words(group))
+        return ", ".join(f"{kind} for {' and '.join(groups)}" for kind, groups in told.items())
 
 
 def analysis_beside(analysis: Analysis, norms: Norms | None) -> Analysis:
