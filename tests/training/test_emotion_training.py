@@ -18,8 +18,9 @@ from kuleshov.emotion.model import describe_emotion
 from kuleshov.errors import AnnotationError
 from kuleshov.pipeline.reread import reread
 from kuleshov.records import DIMENSIONS, MOODS
-from kuleshov.training.emotion import film_folds, gather, train
+from kuleshov.training.emotion import gather, train
 from kuleshov.training.emotion_fit import Said, fit
+from kuleshov.training.emotion_folds import film_folds
 from kuleshov.training.emotion_labels import cue_table, prior_weights
 from kuleshov.training.emotion_models import next_model, read_card, save
 from kuleshov.training.emotion_queue import picks

@@ -17,6 +17,7 @@ from typing import Literal, cast, get_args
 from kuleshov.cinema.definitions import Entry, read_text
 from kuleshov.cinema.paths import EVENT_PREFIX
 from kuleshov.cinema.readings import Reading, read_position, read_reading, read_spread
+from kuleshov.emotion.beyond import Beyond, read_beyond
 from kuleshov.records import DIMENSIONS, MOODS
 
 #: C = read in the source or its abstract, M = from memory, design = a value of ours, labels = fitted to ratings.
@@ -125,6 +126,7 @@ class Grammar:
     cues: tuple[Cue, ...]
     scores: tuple[Score, ...]
     curve: CurveRule = CurveRule()
+    beyond: Beyond | None = None  # what a learned grammar knows beyond its sum of cues
 
     @cached_property
     def cue_names(self) -> tuple[str, ...]:
@@ -157,6 +159,7 @@ def load_grammar(path: Path | None = None) -> Grammar:
         cues=cues,
         scores=tuple(_score(key, scores[key], cue_names, sources) for key in SCORES),
         curve=_curve(root.entry("curve")) if "curve" in root else CurveRule(),
+        beyond=read_beyond(root, cues=cue_names, sources=sources),
     )
     root.close()
     return grammar

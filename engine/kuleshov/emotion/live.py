@@ -6,6 +6,7 @@ from collections import deque
 
 import numpy as np
 
+from kuleshov.emotion.completed import completed
 from kuleshov.emotion.cues import cue_numbers, cues_of_numbers
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.model import emotion_of_cues
@@ -29,4 +30,5 @@ class LiveEmotion:
         self._numbers.append(cue_numbers(window, grammar=grammar))
         self._seconds.append(window.duration_seconds)
         cues = cues_of_numbers(np.array(self._numbers), np.array(self._seconds), grammar=grammar)[-1]
-        return emotion_of_cues(window, dict(zip(grammar.cue_names, cues.tolist(), strict=True)), grammar)
+        emotion = emotion_of_cues(window, dict(zip(grammar.cue_names, cues.tolist(), strict=True)), grammar)
+        return completed(emotion, window, grammar=grammar)

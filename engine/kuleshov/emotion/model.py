@@ -11,7 +11,7 @@ read here.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kuleshov.emotion.cues import cues, reference_cue
 from kuleshov.emotion.grammar import Cue, Grammar, Score, StrongRule
@@ -60,7 +60,7 @@ def emotion_of_cues(segment: Segment, values: dict[str, float], grammar: Grammar
         strong=[
             mood
             for mood in MOODS
-            if segment.matter == "picture" and _is_strong(totals[mood], contributions[mood], grammar.strong)
+            if segment.matter == "picture" and is_strong(totals[mood], contributions[mood], grammar.strong)
         ],
         confidence=math.fsum(_measured_share(score, measured) for score in grammar.scores) / len(grammar.scores),
         reasons=sorted(reasons, key=_largest_contribution, reverse=True),
@@ -90,7 +90,8 @@ def _largest_contribution(reason: Reason) -> float:
     return max((abs(contribution) for contribution in reason.contributions.values()), default=0.0)
 
 
-def _is_strong(total: float, contributions: dict[str, float], rule: StrongRule) -> bool:
+def is_strong(total: float, contributions: Mapping[str, float], rule: StrongRule) -> bool:
+    """Return whether a mood of this score is strong: high enough, and enough cues agree."""
     agreeing = sum(contribution > rule.agreement_floor for contribution in contributions.values())
     return total >= rule.threshold and agreeing >= rule.agreeing_cues
 

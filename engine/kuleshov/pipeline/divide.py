@@ -5,7 +5,7 @@ Nothing is decoded here: the same measurements can be divided again, by another 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -20,9 +20,9 @@ from kuleshov.cinema.shots import shots_from_transitions
 from kuleshov.cinema.tempo import with_tempo
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.arc import film_arc
+from kuleshov.emotion.completed import Vectors, emotions_of
 from kuleshov.emotion.curves import feeling_curves
 from kuleshov.emotion.grammar import Grammar
-from kuleshov.emotion.model import describe_emotion
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.records import Arc, Editing, Scene, Segment, Shot, Transition
 
@@ -42,24 +42,34 @@ class Divided:
     arc: Arc
 
 
-def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, grammar: Grammar) -> Divided:
-    """Describe the shots between these transitions, and the scenes that they form."""
+def divide(
+    measured: FilmMeasurements,
+    transitions: Iterable[Transition],
+    *,
+    grammar: Grammar,
+    spaces: Mapping[Unit, Vectors] | None = None,
+) -> Divided:
+    """Describe the shots between these transitions, and the scenes that they form.
+
+    ``spaces``: the vectors of just these shots and scenes where they are known, for a grammar that learned from some.
+    """
     frames = shots_from_transitions(transitions, frame_count=len(measured.frame_seconds))
-    shots = _feel(describe_shots(measured, frames), grammar)
-    scenes = _feel(describe_scenes(measured, frames, shots), grammar)
+    known = spaces or {}
+    shots = feel(describe_shots(measured, frames), grammar, vectors=known.get("shot"))
+    scenes = feel(describe_scenes(measured, frames, shots), grammar, vectors=known.get("scene"))
     vectors: dict[Unit, NDArray[np.float32]] = {
-        "shot": affect_vectors(shots, shots=shots),
-        "scene": affect_vectors(scenes, shots=shots),
+        "shot": affect_vectors(shots, shots=shots, grammar=grammar),
+        "scene": affect_vectors(scenes, shots=shots, grammar=grammar),
     }
     moments = describe_moments(measured, frames, shots)
-    parts = _feel([moment for moment in moments if moment.emotion is None], grammar, among=shots)
+    parts = feel([moment for moment in moments if moment.emotion is None], grammar, among=shots)
     curves = feeling_curves(moments, shots=shots, grammar=grammar)
     times = [(shot.start_seconds, shot.end_seconds) for shot in shots]
     return Divided(
         shots=shots,
         scenes=scenes,
         vectors=vectors,
-        moments=Moments.of(moments, _moment_vectors(moments, parts, shots, vectors["shot"]), VECTOR_NAMES),
+        moments=Moments.of(moments, _moment_vectors(moments, parts, shots, vectors["shot"], grammar), VECTOR_NAMES),
         editing=describe_editing(times, long_seconds=long_shot_seconds(times)),
         tracks=curves.add_to(with_tempo(measured.tracks, shots, end_seconds=measured.end_seconds)),
         arc=film_arc(curves, moments=moments, lines=measured.lines, grammar=grammar),
@@ -67,17 +77,27 @@ def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, gra
 
 
 def _moment_vectors(
-    moments: Sequence[Segment], parts: Sequence[Segment], shots: Sequence[Shot], of_shots: NDArray[np.float32]
+    moments: Sequence[Segment],
+    parts: Sequence[Segment],
+    shots: Sequence[Shot],
+    of_shots: NDArray[np.float32],
+    grammar: Grammar,
 ) -> NDArray[np.float32]:
     """The vectors of moments: those of the shots that are one, and of the ``parts`` of the others, in order."""
     whole = np.array([isinstance(moment, Shot) for moment in moments])
     vectors = np.empty((len(moments), of_shots.shape[1]), dtype=np.float32)
     vectors[whole] = of_shots[[moment.index for moment in moments if isinstance(moment, Shot)]]
-    vectors[~whole] = affect_vectors(parts, shots=shots)
+    vectors[~whole] = affect_vectors(parts, shots=shots, grammar=grammar)
     return vectors
 
 
-def _feel(segments: list[AnySegment], grammar: Grammar, *, among: Sequence[Segment] | None = None) -> list[AnySegment]:
-    """The same segments with what their cues read as."""
-    emotions = describe_emotion(segments, grammar=grammar, among=among)
+def feel(
+    segments: list[AnySegment],
+    grammar: Grammar,
+    *,
+    among: Sequence[Segment] | None = None,
+    vectors: Vectors | None = None,
+) -> list[AnySegment]:
+    """The same segments with what they read as."""
+    emotions = emotions_of(segments, grammar=grammar, among=among, vectors=vectors)
     return [replace(segment, emotion=emotion) for segment, emotion in zip(segments, emotions, strict=True)]

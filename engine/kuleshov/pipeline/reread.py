@@ -1,4 +1,4 @@
-"""Films of an archive read with another grammar: scores and vectors anew, nothing decoded, nothing measured anew."""
+"""Films of an archive read with another grammar: what they read as anew, nothing decoded, nothing measured anew."""
 
 from __future__ import annotations
 
@@ -6,40 +6,69 @@ from dataclasses import replace
 from pathlib import Path
 
 from kuleshov.archive import Archive
+from kuleshov.archive.entries import SEGMENT_UNITS
+from kuleshov.cinema.measures import Unit
+from kuleshov.emotion.completed import Vectors
 from kuleshov.emotion.grammar import load_grammar
-from kuleshov.emotion.model import describe_emotion
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
+from kuleshov.pipeline.divide import divide, feel
+from kuleshov.pipeline.given import transitions_of
 from kuleshov.pipeline.settings import pipeline_id
+
+#: What the provenance calls the models whose vectors a learned grammar read.
+SPACES = "emotion_vectors"
 
 
 def reread(archive: Archive, film_id: str, *, grammar: Path | None) -> bool:
     """Let a film read as a grammar has it (``None``: the shipped one); False if it does already.
 
-    An ingest of the film with other settings, the usual grammar among them, describes it anew and puts an end to this.
+    Shots, scenes, moments and arc follow from what was measured; of a film whose measurements were not kept shots and
+    scenes alone, and it has no moments any more. An ingest of the film with other settings, the usual grammar among
+    them, describes it anew and puts an end to this.
     """
     reading = load_grammar(grammar)
     before = archive.analysis(film_id)
-    if before.provenance.models.get("grammar") == reading.id:
+    spaces = {unit: vectors_of(archive, film_id, unit) for unit in SEGMENT_UNITS}
+    learned = {(space.name, space.model) for space in reading.beyond.spaces} if reading.beyond else set()
+    used = ", ".join(f"{name}: {model}" for name, model in sorted(learned & set(spaces["shot"])))
+    models = {name: model for name, model in before.provenance.models.items() if name != SPACES}
+    models |= {"grammar": reading.id} | ({SPACES: used} if used else {})
+    if before.provenance.models == models:
         return False
-    shots = [
-        replace(shot, emotion=emotion)
-        for shot, emotion in zip(before.shots, describe_emotion(before.shots, grammar=reading), strict=True)
-    ]
-    scenes = [
-        replace(scene, emotion=emotion)
-        for scene, emotion in zip(before.scenes, describe_emotion(before.scenes, grammar=reading), strict=True)
-    ]
     provenance = replace(
         before.provenance,
-        pipeline_id=pipeline_id({"described_by": before.provenance.pipeline_id, "grammar": reading.id}),
-        models=before.provenance.models | {"grammar": reading.id},
+        pipeline_id=pipeline_id({"described_by": before.provenance.pipeline_id, "grammar": reading.id, SPACES: used}),
+        models=models,
     )
+    after = replace(before, provenance=provenance)
+    measured = archive.measurements(film_id)
+    tracks, moments = archive.tracks(film_id), None
+    if measured is not None:
+        divided = divide(measured, transitions_of(before), grammar=reading, spaces=spaces)
+        after = replace(after, shots=divided.shots, scenes=divided.scenes, arc=divided.arc)
+        vectors, tracks, moments = divided.vectors, divided.tracks, divided.moments
+    else:
+        shots = feel(before.shots, reading, vectors=spaces["shot"])
+        scenes = feel(before.scenes, reading, vectors=spaces["scene"])
+        after = replace(after, shots=shots, scenes=scenes)
+        vectors = {
+            "shot": affect_vectors(shots, shots=shots, grammar=reading),
+            "scene": affect_vectors(scenes, shots=shots, grammar=reading),
+        }
     archive.add(
-        replace(before, shots=shots, scenes=scenes, provenance=provenance),
-        archive.tracks(film_id),
-        {"shot": affect_vectors(shots, shots=shots), "scene": affect_vectors(scenes, shots=shots)},
+        after,
+        tracks,
+        vectors,
         VECTOR_NAMES,
         line_vectors=archive.line_vectors(film_id),
-        measured=archive.measurements(film_id),
+        measured=measured,
+        moments=moments,
     )
     return True
+
+
+def vectors_of(archive: Archive, film_id: str, unit: Unit) -> Vectors:
+    """Return the vectors of a film's shots or scenes, by space and the model that made them."""
+    return {
+        (each.space, each.model): each.vectors[unit] for each in archive.embeddings(film_id) if unit in each.vectors
+    }

@@ -1,4 +1,5 @@
-"""Learned emotion models in an archive: ``models/emotion-N.toml``, a grammar; ``.json``, its card; ``.md``, to read.
+"""Learned emotion models in an archive: ``models/emotion-N.toml``, a grammar; ``.json``, its card; ``.md``, to read;
+``.npz``, where it learned from vectors.
 
 Versions are counted and never replaced. The card is written first: a grammar whose card is missing was not finished.
 """
@@ -14,9 +15,11 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from kuleshov.archive.durable import explained, replace_file, sync_folder
+from kuleshov.emotion.beyond import spaces_file
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.errors import AnnotationError
 from kuleshov.training.emotion import Learned
+from kuleshov.training.emotion_grammar import vectors_name
 
 FOLDER = "models"
 _NAME = re.compile(r"emotion-(\d+)\.(?:toml|json|md)")
@@ -31,21 +34,29 @@ def next_model(archive: Path) -> Path:
 
 def save(learned: Learned, path: Path) -> None:
     """Write a model to ``path``, its card beside it as ``.json`` and ``.md``. Raises ``ArchiveError``."""
-    _check(learned.text)
+    _check(learned)
     with explained(path, "the model can't be stored"):
         if not path.parent.is_dir():
             path.parent.mkdir()
             sync_folder(path.parent.parent)
         replace_file(path.with_suffix(".json"), (json.dumps(_plain(learned.card), indent=1) + "\n").encode())
         replace_file(path.with_suffix(".md"), card_text(learned.card).encode())
+        if learned.beyond.spaces:
+            replace_file(path.with_name(_vectors(learned)), spaces_file(learned.beyond.spaces))
         replace_file(path, learned.text.encode())
 
 
-def _check(text: str) -> None:
+def _vectors(learned: Learned) -> str:
+    return vectors_name(learned.card["name"])
+
+
+def _check(learned: Learned) -> None:
     """Raise ``GrammarError`` unless it is a grammar: it was made from a file that people may have written oddly."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "learned.toml"
-        path.write_text(text, encoding="utf-8")
+        path.write_text(learned.text, encoding="utf-8")
+        if learned.beyond.spaces:
+            path.with_name(_vectors(learned)).write_bytes(spaces_file(learned.beyond.spaces))
         load_grammar(path)
 
 
