@@ -5,13 +5,14 @@ Nothing is decoded here: the same measurements can be divided again, by another 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.archive.embeddings import Embeddings
 from kuleshov.archive.moments import Moments
 from kuleshov.cinema.describe import FilmMeasurements, describe_moments, describe_scenes, describe_shots
 from kuleshov.cinema.editing import describe_editing, long_shot_seconds
@@ -47,16 +48,11 @@ def divide(
     transitions: Iterable[Transition],
     *,
     grammar: Grammar,
-    spaces: Mapping[Unit, Vectors] | None = None,
 ) -> Divided:
-    """Describe the shots between these transitions, and the scenes that they form.
-
-    ``spaces``: the vectors of just these shots and scenes where they are known, for a grammar that learned from some.
-    """
+    """Describe the shots between these transitions, and the scenes that they form."""
     frames = shots_from_transitions(transitions, frame_count=len(measured.frame_seconds))
-    known = spaces or {}
-    shots = feel(describe_shots(measured, frames), grammar, vectors=known.get("shot"))
-    scenes = feel(describe_scenes(measured, frames, shots), grammar, vectors=known.get("scene"))
+    shots = feel(describe_shots(measured, frames), grammar)
+    scenes = feel(describe_scenes(measured, frames, shots), grammar)
     vectors: dict[Unit, NDArray[np.float32]] = {
         "shot": affect_vectors(shots, shots=shots, grammar=grammar),
         "scene": affect_vectors(scenes, shots=shots, grammar=grammar),
@@ -74,6 +70,34 @@ def divide(
         tracks=curves.add_to(with_tempo(measured.tracks, shots, end_seconds=measured.end_seconds)),
         arc=film_arc(curves, moments=moments, lines=measured.lines, grammar=grammar),
     )
+
+
+def felt_with(divided: Divided, embeddings: Sequence[Embeddings], *, grammar: Grammar) -> Divided:
+    """Return a film as a grammar reads it that learned from vectors; ``embeddings`` are of its shots and scenes.
+
+    Moments and arc stay as the cues have them: a moment has no vector.
+    """
+    if not used_spaces(embeddings, grammar):
+        return divided
+    shots = feel(divided.shots, grammar, vectors=vectors_of(embeddings, "shot"))
+    scenes = feel(divided.scenes, grammar, vectors=vectors_of(embeddings, "scene"))
+    vectors: dict[Unit, NDArray[np.float32]] = {
+        "shot": affect_vectors(shots, shots=shots, grammar=grammar),
+        "scene": affect_vectors(scenes, shots=shots, grammar=grammar),
+    }
+    return replace(divided, shots=shots, scenes=scenes, vectors=vectors)
+
+
+def vectors_of(embeddings: Sequence[Embeddings], unit: Unit) -> Vectors:
+    """Return the vectors of a film's shots or scenes, by space and the model that made them."""
+    return {(each.space, each.model): each.vectors[unit] for each in embeddings if unit in each.vectors}
+
+
+def used_spaces(embeddings: Sequence[Embeddings], grammar: Grammar) -> str:
+    """Return which of the spaces that a grammar learned from are there, for provenance; "" = none."""
+    learned = {(space.name, space.model) for space in grammar.beyond.spaces} if grammar.beyond else set()
+    there = {(each.space, each.model) for each in embeddings}
+    return ", ".join(f"{space}: {model}" for space, model in sorted(learned & there))
 
 
 def _moment_vectors(
@@ -98,6 +122,6 @@ def feel(
     among: Sequence[Segment] | None = None,
     vectors: Vectors | None = None,
 ) -> list[AnySegment]:
-    """The same segments with what they read as."""
+    """Return the same segments with what they read as; ``vectors``: rows as the segments."""
     emotions = emotions_of(segments, grammar=grammar, among=among, vectors=vectors)
     return [replace(segment, emotion=emotion) for segment, emotion in zip(segments, emotions, strict=True)]

@@ -6,12 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from kuleshov.archive import Archive
-from kuleshov.archive.entries import SEGMENT_UNITS
-from kuleshov.cinema.measures import Unit
-from kuleshov.emotion.completed import Vectors
+from kuleshov.archive.embeddings import carried
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
-from kuleshov.pipeline.divide import divide, feel
+from kuleshov.pipeline.divide import divide, feel, felt_with, used_spaces, vectors_of
 from kuleshov.pipeline.given import transitions_of
 from kuleshov.pipeline.settings import pipeline_id
 
@@ -27,10 +25,8 @@ def reread(archive: Archive, film_id: str, *, grammar: Path | None) -> bool:
     them, describes it anew and puts an end to this.
     """
     reading = load_grammar(grammar)
-    before = archive.analysis(film_id)
-    spaces = {unit: vectors_of(archive, film_id, unit) for unit in SEGMENT_UNITS}
-    learned = {(space.name, space.model) for space in reading.beyond.spaces} if reading.beyond else set()
-    used = ", ".join(f"{name}: {model}" for name, model in sorted(learned & set(spaces["shot"])))
+    before, embeddings = archive.analysis(film_id), archive.embeddings(film_id)
+    used = used_spaces(embeddings, reading)
     models = {name: model for name, model in before.provenance.models.items() if name != SPACES}
     models |= {"grammar": reading.id} | ({SPACES: used} if used else {})
     if before.provenance.models == models:
@@ -44,12 +40,18 @@ def reread(archive: Archive, film_id: str, *, grammar: Path | None) -> bool:
     measured = archive.measurements(film_id)
     tracks, moments = archive.tracks(film_id), None
     if measured is not None:
-        divided = divide(measured, transitions_of(before), grammar=reading, spaces=spaces)
+        divided = divide(measured, transitions_of(before), grammar=reading)
+        embeddings = carried(
+            embeddings,
+            before={"shot": before.shots, "scene": before.scenes},
+            after={"shot": divided.shots, "scene": divided.scenes},
+        )
+        divided = felt_with(divided, embeddings, grammar=reading)
         after = replace(after, shots=divided.shots, scenes=divided.scenes, arc=divided.arc)
         vectors, tracks, moments = divided.vectors, divided.tracks, divided.moments
     else:
-        shots = feel(before.shots, reading, vectors=spaces["shot"])
-        scenes = feel(before.scenes, reading, vectors=spaces["scene"])
+        shots = feel(before.shots, reading, vectors=vectors_of(embeddings, "shot"))
+        scenes = feel(before.scenes, reading, vectors=vectors_of(embeddings, "scene"))
         after = replace(after, shots=shots, scenes=scenes)
         vectors = {
             "shot": affect_vectors(shots, shots=shots, grammar=reading),
@@ -63,12 +65,6 @@ def reread(archive: Archive, film_id: str, *, grammar: Path | None) -> bool:
         line_vectors=archive.line_vectors(film_id),
         measured=measured,
         moments=moments,
+        embeddings=embeddings,
     )
     return True
-
-
-def vectors_of(archive: Archive, film_id: str, unit: Unit) -> Vectors:
-    """Return the vectors of a film's shots or scenes, by space and the model that made them."""
-    return {
-        (each.space, each.model): each.vectors[unit] for each in archive.embeddings(film_id) if unit in each.vectors
-    }

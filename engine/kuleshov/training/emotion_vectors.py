@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kuleshov.annotations.ratings import Place
 from kuleshov.archive import Archive
-from kuleshov.pipeline.reread import vectors_of
+from kuleshov.pipeline.divide import vectors_of
 
 #: How many principal directions of a space are looked at.
 _DIRECTIONS = 64
@@ -33,7 +33,7 @@ class Axes:
 def axes_of(archive: Archive, places: Sequence[Place]) -> dict[str, Axes]:
     """Return the spaces that enough of the segments have vectors in, by name; of each the model that most have."""
     tables = {
-        (film, unit): vectors_of(archive, film, unit)
+        (film, unit): vectors_of(archive.embeddings(film), unit)
         for film, unit in dict.fromkeys((place.content_id, place.unit) for place in places)
     }
     found: dict[tuple[str, str], dict[int, NDArray[np.float64]]] = {}
