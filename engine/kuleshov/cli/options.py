@@ -19,7 +19,12 @@ ShotsOption = Annotated[
 SensitivityOption = Annotated[
     float, typer.Option(help="Of the shot detector, between 0 and 1: higher finds more, and errs more often.")
 ]
-GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
+GrammarOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--grammar", "--emotion-model", metavar="FILE", help="Emotion grammar (TOML): your own, or a learned one."
+    ),
+]
 VoiceEmotionOption = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Model of vocal emotion (python -m kuleshov.training.voice).")
 ]

@@ -76,13 +76,20 @@ def card_text(card: Mapping[str, Any]) -> str:
     """Return a card as Markdown: what the model is for, what it was made of, how good it is, what it can't do."""
     data = card["data"]
     rows = "\n".join(_row(score, entry) for score, entry in card["scores"].items())
-    senses = list(next(iter(card["scores"].values()))["without"])
+    senses = list(next(iter(card["scores"].values()), {"without": ()})["without"])
     ablation = "\n".join(
         f"| {score} | {_number(entry['learned']['r'])} | "
         + " | ".join(_number(entry["without"][sense]) for sense in senses)
         + " |"
         for score, entry in card["scores"].items()
     )
+    beyond = "\n".join(
+        f"- {score}: {'; '.join([*entry['pairs'], *map(_space, entry['vectors'])]) or 'nothing'}; r of weights alone "
+        f"{_number(entry['additive']['r'])}, of all {_number(entry['learned']['r'])}"
+        for score, entry in card["scores"].items()
+        if "additive" in entry
+    )
+    words = "\n".join(_word(name, entry) for name, entry in card["words"].items())
     people = ", ".join(f"{name} ({count})" for name, count in data["annotators"].items())
     kept = "; ".join(f"{score} ({why})" for score, why in card["kept"].items()) or "none"
     return f"""# {card["name"]}, trained {card["trained"]}
@@ -104,13 +111,27 @@ moods told as strong and named by people (the cut was chosen on these figures: e
 |---|---|---|---|---|---|---|---|---|
 {rows}
 
+## Beyond the weights
+
+Pairs of cues that speak together, and spaces of vectors, for which the labels spoke; r on films unseen.
+
+{beyond or "Weights of single cues alone were learned (--model additive)."}
+
 ## Without a sense
 
-r on films unseen of a model that never had the sense.
+r on films unseen where the sense is taken from them.
 
 | score | all | {" | ".join(senses)} |
 |---|---|{"---|" * len(senses)}
 {ablation}
+
+## Words
+
+Attributes moved to where people use the words of face, light, sound and camera; F1 on films unseen.
+
+| attribute | answers | centre | spread | F1, before | F1, moved |
+|---|---|---|---|---|---|
+{words}
 
 ## Limits
 
@@ -118,6 +139,17 @@ r on films unseen of a model that never had the sense.
 - A weight is what a cue goes along with in these films, not what it causes; cues that hang together share weight.
 - Few films and few people: other films, periods, cultures and viewers may read otherwise (`kuleshov evaluate emotion`).
 """
+
+
+def _space(name: str) -> str:
+    return f"vectors of {name}"
+
+
+def _word(name: str, entry: Mapping[str, Any]) -> str:
+    if "kept" in entry:
+        return f"| {name} | {entry['kept']} | as it was | | | |"
+    centre, spread = (f"{before:.3g} to {after:.3g}" for before, after in (entry["centre"], entry["spread"]))
+    return f"| {name} | {entry['answers']} | {centre} | {spread} | {' | '.join(map(_number, entry['f1']))} |"
 
 
 def _row(score: str, entry: Mapping[str, Any]) -> str:
