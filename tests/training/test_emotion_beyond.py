@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -300,6 +301,25 @@ def test_every_word_of_a_sense_that_is_measured_has_its_attribute() -> None:
         if word not in vocabulary.attributes[sense]
     }
     assert silent == {("face", "neutral"), ("sound", "effects"), ("sound", "ambience"), ("camera", "steadicam")}
+
+
+def test_a_pair_that_somebody_states_in_a_grammar_counts(learned, tmp_path) -> None:
+    folder, _, _, films = learned
+    own = tmp_path / "own.toml"
+    packaged = resources.files("kuleshov.emotion").joinpath("grammar.toml").read_text()
+    weights = "weights.anger = { weight = 3.0, source = 'design' }"
+    own.write_text(f'{packaged}\n[together."{PAIR}"]\n{weights}\n')
+    shots = films[0].shots
+    plain, stated = (emotions_of(shots, grammar=load_grammar(path)) for path in (None, own))
+    for before, after in zip(plain, stated, strict=True):
+        value = math.prod(reason.value for reason in before.reasons if reason.cue in PAIR.split(" & "))
+        (told,) = [reason for reason in after.reasons if reason.cue == PAIR]
+        assert told.value == pytest.approx(value)
+        assert after.moods["anger"] == pytest.approx(max(-1, min(1, before.moods["anger"] + 3 * value)))
+        assert after.valence == before.valence
+    assert max(abs(emotion.moods["anger"]) for emotion in stated) == pytest.approx(1)  # some were beyond
+    with Archive.open(folder) as store, pytest.raises(AnnotationError, match="says more than weights"):
+        train(store, base=own, name="x")
 
 
 def test_a_file_that_does_not_belong_to_its_grammar_is_refused(learned, tmp_path) -> None:

@@ -31,7 +31,7 @@ from kuleshov.training.emotion_grammar import LearnedScore, beyond_of, grammar_t
 from kuleshov.training.emotion_labels import CueTable, cue_table, prior_weights, said_of, sense_of, senses_of
 from kuleshov.training.emotion_scores import SAID, judge, pearson
 from kuleshov.training.emotion_vectors import axes_of
-from kuleshov.training.emotion_words import words_learned
+from kuleshov.training.emotion_words import LearnedWords, words_learned
 
 KIND, VERSION = "emotion grammar", 1
 #: A score is learned from so many ratings on; a mood, where it was also named so often. Below, the grammar stands.
@@ -113,6 +113,11 @@ def train(
             f"{base}: was learned itself, on films that its successor would be judged on; begin with one that was not "
             "(the archive holds all that was said, so nothing is lost)"
         )
+    if grammar.beyond is not None:
+        raise AnnotationError(
+            f"{base}: says more than weights ([together], [vectors], [attributes]), which training can't begin from; "
+            "leave these tables out"
+        )
     material = gather(archive, grammar)
     words = words_learned(material.placed, seed=seed)
     if not material.said and not words.moved:
@@ -127,8 +132,7 @@ def train(
         rows = {space: each.rows for space, each in axes.items()}
         beside = Beside.of(material.table.cues, material.table.speaking, own, rows)
     scores = {score: _learned_score(material, grammar, score, beside=beside, seed=seed) for score in material.said}
-    card = _card(material, grammar, {score: each.figures for score, each in scores.items()}, name=name, seed=seed)
-    card |= {"model": model, "words": words.card}
+    card = _card(material, grammar, scores, words, name=name, model=model, seed=seed)
     data = card["data"]
     told = f"{data['ratings']} ratings of {len(data['annotators'])} people on {len(data['films'])} films"
     beyond = beyond_of(grammar, scores, beside=beside, axes=axes, moved=words.moved)
@@ -173,12 +177,23 @@ def _learned_score(
     return LearnedScore(posterior, addition, cut, figures)
 
 
-def _card(material: Material, grammar: Grammar, figures: Mapping[str, Any], *, name: str, seed: int) -> dict[str, Any]:
-    learned = [rating for rating in material.placed.ratings if rating.score in figures]
+def _card(
+    material: Material,
+    grammar: Grammar,
+    scores: Mapping[str, LearnedScore],
+    words: LearnedWords,
+    *,
+    name: str,
+    model: Model,
+    seed: int,
+) -> dict[str, Any]:
+    learned = [rating for rating in material.placed.ratings if rating.score in scores]
     counts: dict[str, int] = {}
     for rating in learned:
         counts[rating.annotator] = counts.get(rating.annotator, 0) + 1
-    ids = sorted({rating.place.content_id for rating in learned})
+    ids = {rating.place.content_id for rating in learned}
+    if words.moved:
+        ids |= {place.content_id for place, _, _ in material.placed.senses}
     return {
         "kind": KIND,
         "version": VERSION,
@@ -192,8 +207,10 @@ def _card(material: Material, grammar: Grammar, figures: Mapping[str, Any], *, n
             "segments": len({rating.place for rating in learned}),
             "adrift": len(material.placed.adrift),
             "annotators": counts,
-            "films": {each: material.placed.films[each].film.title for each in ids},
+            "films": {each: material.placed.films[each].film.title for each in sorted(ids)},
         },
-        "scores": dict(figures),
+        "model": model,
+        "scores": {score: each.figures for score, each in scores.items()},
         "kept": material.short,
+        "words": words.card,
     }
