@@ -25,7 +25,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.training.emotion_fit import Posterior, Said, design, fit
+from kuleshov.training.emotion_fit import MIDDLE_SPREAD, RATER_SPREAD, Posterior, Said, design, fit
 
 _ROUNDS = 2
 _VECTOR_TAUS = np.geomspace(0.03, 3.0, 9)
@@ -37,8 +37,6 @@ _MOST_PAIRS = 20
 _LEAST_TOGETHER = 20
 #: How often each sense is there in training.
 _KEEP = 0.85
-#: Prior spreads of the middle and of each rater's zero, as in ``emotion_fit``.
-_MIDDLE_SPREAD, _RATER_SPREAD = 1.0, 0.3
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,7 +106,8 @@ def fit_beyond(
     cues: NDArray[np.float64], speaking: NDArray[np.bool_], beside: Beside, said: Said, prior: NDArray[np.float64]
 ) -> tuple[Posterior, Addition]:
     """Return the weights of one score's cues, as ``emotion_fit.fit``, and what the labels say beyond them."""
-    posterior, addition = fit(cues, speaking, said, prior), Addition()
+    additive = fit(cues, speaking, said, prior)
+    posterior, addition = additive, Addition()
     for turn in range(_ROUNDS):
         if turn:
             added = addition.scores(cues, speaking, beside)[said.rows]
@@ -116,7 +115,7 @@ def fit_beyond(
         left = said.values - (design(cues, speaking, posterior.weights) @ posterior.weights)[said.rows]
         addition = _addition(cues, speaking, beside, Said(left, said.rows, said.raters), posterior.noise)
         if not addition:
-            break
+            return additive, addition
     return posterior, addition
 
 
@@ -125,8 +124,8 @@ def _addition(
 ) -> Addition:
     """What the labels say of what is left. All columns are in units of their priors' spreads."""
     zeros = np.zeros((len(left.rows), 2 + int(left.raters.max(initial=-1))))
-    zeros[:, 0] = _MIDDLE_SPREAD
-    zeros[np.arange(len(left.rows)), 1 + left.raters] = _RATER_SPREAD
+    zeros[:, 0] = MIDDLE_SPREAD
+    zeros[np.arange(len(left.rows)), 1 + left.raters] = RATER_SPREAD
     taus = _vector_taus(zeros, beside, left, noise)
     vectors = {space: tau * beside.vectors[space][left.rows] for space, tau in taus.items()}
     heard = speaking[left.rows]
