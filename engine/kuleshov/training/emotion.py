@@ -33,7 +33,7 @@ from kuleshov.training.emotion_scores import SAID, judge, pearson
 from kuleshov.training.emotion_vectors import axes_of
 from kuleshov.training.emotion_words import LearnedWords, words_learned
 
-KIND, VERSION = "emotion grammar", 1
+KIND, VERSION = "emotion grammar", 2
 #: A score is learned from so many ratings on; a mood, where it was also named so often. Below, the grammar stands.
 LEAST_RATINGS, LEAST_NAMED = 20, 8
 #: What is learned: the weights of the grammar's cues, or also what they say together, and vectors.
