@@ -36,7 +36,7 @@ from kuleshov.training.emotion_words import answers_by_attribute, words_learned
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from labelled_archive import add, film_of, says
+from labelled_archive import add, film_of, make_archive, says
 
 TITLES = ("Strike", "October", "Earth", "Outskirts")
 PAIR = "warmth & loudness"
@@ -290,6 +290,24 @@ def test_one_more_word_changes_the_next_model(learned) -> None:
     assert words_learned(placed, seed=0).moved[0].centre > before
     placed.senses[where, "clara", "light"] = frozenset(["warm"])  # neither of its words: it lies in the middle
     assert (answers_by_attribute(placed)["high_key"].holds == 0.5).sum() == undecided + 1
+
+
+def test_words_alone_are_enough_to_learn_from(tmp_path) -> None:
+    films = make_archive(tmp_path / "archive", *TITLES[:2])
+    said = [
+        says(film, shot.index, senses={"light": ["high-key" if shot.lighting.key_value > 0.09 else "low-key"]})
+        for film in films
+        for shot in film.shots
+    ]
+    AnnotationStore(tmp_path / "archive").extend(said)
+    with Archive.open(tmp_path / "archive") as store:
+        path = next_model(store.path)
+        model = train(store, name=path.stem)
+    save(model, path)
+    assert (model.card["scores"], model.card["data"]["words"]) == ({}, 48)
+    assert load_grammar(path).beyond.attributes[0].centre > 0.07
+    plain, read = (emotions_of(films[0].shots, grammar=load_grammar(which)) for which in (None, path))
+    assert read == plain
 
 
 def test_every_word_of_a_sense_that_is_measured_has_its_attribute() -> None:

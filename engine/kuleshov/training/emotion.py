@@ -134,7 +134,8 @@ def train(
     scores = {score: _learned_score(material, grammar, score, beside=beside, seed=seed) for score in material.said}
     card = _card(material, grammar, scores, words, name=name, model=model, seed=seed)
     data = card["data"]
-    told = f"{data['ratings']} ratings of {len(data['annotators'])} people on {len(data['films'])} films"
+    told = f"{data['ratings']} ratings" + (f" and {data['words']} answers in words" if data["words"] else "")
+    told += f" of {len(data['annotators'])} people on {len(data['films'])} films"
     beyond = beyond_of(grammar, scores, beside=beside, axes=axes, moved=words.moved)
     return Learned(
         grammar_text(base, grammar, scores, name=name, told=told, beyond=beyond),
@@ -192,8 +193,10 @@ def _card(
     for rating in learned:
         counts[rating.annotator] = counts.get(rating.annotator, 0) + 1
     ids = {rating.place.content_id for rating in learned}
-    if words.moved:
-        ids |= {place.content_id for place, _, _ in material.placed.senses}
+    spoken = list(material.placed.senses) if words.moved else []
+    for where, who, _ in spoken:
+        counts[who] = counts.get(who, 0) + 1
+        ids.add(where.content_id)
     return {
         "kind": KIND,
         "version": VERSION,
@@ -204,6 +207,7 @@ def _card(
         "seed": seed,
         "data": {
             "ratings": len(learned),
+            "words": len(spoken),
             "segments": len({rating.place for rating in learned}),
             "adrift": len(material.placed.adrift),
             "annotators": counts,

@@ -97,8 +97,9 @@ def card_text(card: Mapping[str, Any]) -> str:
 A grammar of Kuleshov's whose weights were moved towards what people say; it reads film technique, and its reasons add
 up like those of any grammar. It says what these people find in these films. Not for judging people.
 
-Learned from {data["ratings"]} ratings of {data["segments"]} shots and scenes by {people}; {data["adrift"]} statements
-lie on no present segment and took no part. Films: {", ".join(data["films"].values())}.
+Learned from {data["ratings"]} ratings of {data["segments"]} shots and scenes, and {data["words"]} answers in words, by
+{people}; {data["adrift"]} statements lie on no present segment and took no part.
+Films: {", ".join(data["films"].values())}.
 Began with {card["grammar"]}; Kuleshov {card["kuleshov"]}; seed {card["seed"]}.
 Too little was said of these, their weights stand as they were: {kept}.
 
@@ -115,7 +116,7 @@ moods told as strong and named by people (the cut was chosen on these figures: e
 
 Pairs of cues that speak together, and spaces of vectors, for which the labels spoke; r on films unseen.
 
-{beyond or "Weights of single cues alone were learned (--model additive)."}
+{beyond or "Not learned."}
 
 ## Without a sense
 
