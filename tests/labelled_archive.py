@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 
 from kuleshov.annotations.statement import Statement, new_id, now
 from kuleshov.archive import Archive
+from kuleshov.archive.embeddings import Embeddings
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.model import describe_emotion
@@ -80,12 +82,12 @@ def _feel(segments: list[Any]) -> list[Any]:
     return [replace(segment, emotion=emotion) for segment, emotion in zip(segments, emotions, strict=True)]
 
 
-def add(archive: Archive, film: Analysis) -> None:
+def add(archive: Archive, film: Analysis, *, embeddings: Sequence[Embeddings] = ()) -> None:
     vectors = {
         "shot": affect_vectors(film.shots, shots=film.shots),
         "scene": affect_vectors(film.scenes, shots=film.shots),
     }
-    assert archive.add(film, Tracks(), vectors, VECTOR_NAMES)
+    assert archive.add(film, Tracks(), vectors, VECTOR_NAMES, embeddings=embeddings)
 
 
 def make_archive(folder: Path, *titles: str, **how: Any) -> list[Analysis]:

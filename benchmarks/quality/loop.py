@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 from loop_films import Films, People, Taste, draw_films, draw_people, draw_taste
 from numpy.typing import NDArray
+from plots import panels
 
 from kuleshov.annotations.keys import ASKED
 from kuleshov.archive import Archive
@@ -82,6 +83,10 @@ class World:
             for values, prior in zip(said, self.priors, strict=True)
         ]
 
+    def hear(self, rows: NDArray[np.int64], asked: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.float64]:
+        """What the people who are asked say of rows, float64 ``[3, rows]``."""
+        return np.stack([each.say(self.films.cues[rows], asked, rng) for each in self.people])
+
     def figure(self, scores: list[NDArray[np.float64]], measure: Any = pearson) -> float:
         held = self.unseen
         return float(np.mean([measure(said[held], true[held]) for said, true in zip(scores, self.truth, strict=True)]))
@@ -117,7 +122,7 @@ def run(world: World, weights: dict[str, float] | None) -> tuple[list[float], La
             )
             new = np.array([each.row for each in chosen])
         asked = rng.integers(0, _PEOPLE, len(new))
-        heard = np.stack([each.say(world.films.cues[new], asked, rng) for each in world.people])
+        heard = world.hear(new, asked, rng)
         rows, raters, said = np.append(rows, new), np.append(raters, asked), np.hstack([said, heard])
         posteriors = world.learn(rows, raters, said)
         curve.append(world.figure(world.scores(posteriors)))
@@ -254,33 +259,8 @@ def _summary(
 
 def chart(found: dict[str, Any], ways: tuple[str, ...] = ("select", "random", "only rich")) -> str:
     """The curves as SVG."""
-    width, height, left, top = 560, 300, 50, 20
-    values = [value for way in ways for value in found["ways"][way]["r"]]
-    low, high = np.floor(min(values) * 20) / 20, np.ceil(max(values) * 20) / 20
-    last = found["labels"][-1]
-
-    def at(labels: float, r: float) -> str:
-        return (
-            f"{left + labels / last * (width - left - 130):.1f},{top + (high - r) / (high - low) * (height - 60):.1f}"
-        )
-
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif">']
-    parts.append('<rect width="100%" height="100%" fill="#ffffff"/>')
-    for r in np.arange(low, high + 0.001, 0.05):
-        (x, y), (end, _) = at(0, r).split(","), at(last, r).split(",")
-        parts.append(f'<line x1="{x}" y1="{y}" x2="{end}" y2="{y}" stroke="#dddddd"/>')
-        parts.append(f'<text x="{left - 6}" y="{float(y) + 4}" font-size="11" text-anchor="end">{r:.2f}</text>')
-    for labels in found["labels"][::2]:
-        x = at(labels, low).split(",")[0]
-        parts.append(f'<text x="{x}" y="{height - 24}" font-size="11" text-anchor="middle">{labels}</text>')
-    parts.append(f'<text x="{left}" y="{height - 6}" font-size="11">labels; r on held-out films, simulated</text>')
-    for way, color in zip(ways, ("#b03030", "#3060a0", "#888888"), strict=True):
-        curve = found["ways"][way]["r"]
-        points = " ".join(at(labels, r) for labels, r in zip(found["labels"], curve, strict=True))
-        parts.append(f'<polyline points="{points}" fill="none" stroke="{color}" stroke-width="2"/>')
-        x, y = at(last, curve[-1]).split(",")
-        parts.append(f'<text x="{float(x) + 6}" y="{float(y) + 4}" font-size="12" fill="{color}">{way}</text>')
-    return "\n".join([*parts, "</svg>"]) + "\n"
+    curves = {way: found["ways"][way]["r"] for way in ways}
+    return panels(found["labels"], [("", curves)], under="labels; r on held-out films, simulated", width=430, names=100)
 
 
 def main() -> None:

@@ -74,13 +74,15 @@ def test_the_whole_loop(archive, tmp_path):
     assert told["scores"] == {"valence": -0.6, "sadness": 1.0, "joy": 0.0}
     assert set(told["said"]) == set(told["scores"])
     assert told["start_seconds"] == 3.0
+    seen = run(archive, "feedback", "Strike@3.5", "--words", "light:low-key light:cold")
+    assert seen.stdout.splitlines()[1:] == ["  light: cold, low-key"]
 
     found = in_json(archive, "agreement")["agreement"]
     assert {each["subject"] for each in found} >= {"valence", "arousal", "tension", "sadness"}
 
     table = tmp_path / "labels.csv"
-    assert in_json(archive, "labels", "export", "-o", table)["statements"] == 47
-    assert in_json(archive, "labels", "import", table) == {"file": str(table), "added": 0, "present": 47}
+    assert in_json(archive, "labels", "export", "-o", table)["statements"] == 48
+    assert in_json(archive, "labels", "import", table) == {"file": str(table), "added": 0, "present": 48}
 
     trained = in_json(archive, "train", "emotion")
     model = Path(trained["model"])
@@ -101,6 +103,7 @@ def test_the_whole_loop(archive, tmp_path):
         (["feedback", "Strike@1", "--mood", "bliss"], "unknown score 'bliss'"),
         (["feedback", "Strike@1", "--score", "valence"], "must be NAME=NUMBER"),
         (["feedback", "Strike@1", "--words", "glum"], "'glum' is no word of film-"),
+        (["feedback", "Strike@1", "--words", "light:grim"], "light 'grim': known are high-key"),
         (["labels", "import", "absent.csv"], "absent.csv: can't be read"),
         (["reread", "absent.toml"], "absent.toml: can't be read"),
     ],

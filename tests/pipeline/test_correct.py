@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -12,6 +13,8 @@ from kuleshov.archive.embeddings import Embeddings
 from kuleshov.cinema.looks import LOOK_TRACKS
 from kuleshov.cinema.tempo import TEMPO_TRACK
 from kuleshov.cinema.tracks import Tracks
+from kuleshov.emotion.grammar import load_grammar
+from kuleshov.emotion.transitions import SPACE
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ArchiveError
 from kuleshov.export.listing import film_listing
@@ -22,6 +25,7 @@ from kuleshov.pipeline.correct import correct
 from kuleshov.pipeline.divide import divide
 from kuleshov.pipeline.given import listed_shots, transitions_of
 from kuleshov.pipeline.ingest import ingest
+from kuleshov.pipeline.reread import reread
 from kuleshov.pipeline.settings import Settings
 from kuleshov.query import search
 from kuleshov.records import Transition
@@ -217,3 +221,24 @@ def test_a_film_measured_before_there_were_looks_can_be_divided_anew(tmp_path, d
         assert after.shots[0].color == described.analysis.shots[0].color
         assert after.shots[0].lighting == described.analysis.shots[0].lighting
         assert TEMPO_TRACK in archive.tracks(film_id)
+
+
+def test_a_film_that_is_read_anew_is_told_as_if_described_so(archive, described, film, tmp_path):
+    """Shots, scenes, moments and arc, by a grammar of one's own; back by the shipped one, all is as before."""
+    own = tmp_path / "own.toml"
+    packaged = resources.files("kuleshov.emotion").joinpath("grammar.toml").read_text()
+    own.write_text(
+        packaged.replace('name = "kuleshov"', 'name = "own"').replace(
+            "loudness = { weight = 2", "loudness = { weight = -2"
+        )
+    )
+    film_id = described.analysis.film.content_id
+    assert reread(archive, film_id, grammar=own)
+    after = archive.analysis(film_id)
+    expected = divide(described.measured, transitions_of(described.analysis), grammar=load_grammar(own))
+    assert (after.shots, after.scenes, after.arc) == (expected.shots, expected.scenes, expected.arc)
+    moments = archive.moments(film_id, SPACE)
+    np.testing.assert_array_equal(moments.values["arousal"], expected.moments.values["arousal"])
+    assert after.arc != described.analysis.arc
+    assert reread(archive, film_id, grammar=None)
+    assert archive.analysis(film_id).arc == described.analysis.arc

@@ -6,6 +6,7 @@ import json
 import math
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +19,14 @@ from kuleshov.emotion.model import describe_emotion
 from kuleshov.errors import AnnotationError
 from kuleshov.pipeline.reread import reread
 from kuleshov.records import DIMENSIONS, MOODS
-from kuleshov.training.emotion import film_folds, gather, train
+from kuleshov.training.emotion import gather, train
 from kuleshov.training.emotion_fit import Said, fit
+from kuleshov.training.emotion_folds import film_folds
 from kuleshov.training.emotion_labels import cue_table, prior_weights
 from kuleshov.training.emotion_models import next_model, read_card, save
 from kuleshov.training.emotion_queue import picks
 from kuleshov.training.emotion_report import evaluation, evaluation_text, score_of
-from kuleshov.training.emotion_scores import by_group, concordance, f1, pearson
+from kuleshov.training.emotion_scores import by_group, concordance, f1, groups_of, pearson
 from kuleshov.training.emotion_select import choose
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -198,6 +200,18 @@ def test_a_group_that_is_scored_higher_is_told_as_bias():
     assert found["colour", "black and white"]["bias"]
     assert found["colour", "black and white"]["gap"] == pytest.approx(0.3, abs=0.2)
     assert not found["film", "0"]["bias"]
+
+
+def test_what_a_film_is_known_by_groups_its_segments_and_a_users_facts_overrule_it():
+    film = film_of("Strike (1999)")
+    assert groups_of(film, film.shots[0], {})["decade"] == "1990s"
+    film = replace(film, film=replace(film.film, year=1925, country="Soviet Union", language="ru"))
+    known = groups_of(film, film.shots[0], {})
+    assert (known["decade"], known["country"], known["language"]) == ("1920s", "Soviet Union", "ru")
+    assert groups_of(film, film.shots[0], {"country": "SU", "year": "1931"}) == known | {
+        "country": "SU",
+        "decade": "1930s",
+    }
 
 
 def test_figures_are_what_they_say():

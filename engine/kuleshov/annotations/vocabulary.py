@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from kuleshov.annotations.statement import SCORES, SENSES, check_scores
+from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.definitions import Entry, read_text
 from kuleshov.errors import AnnotationError
 
@@ -24,6 +25,7 @@ class Vocabulary:
     text: str  # whose words these are
     words: Mapping[str, Mapping[str, float]]  # scores by word
     senses: Mapping[str, tuple[str, ...]]
+    attributes: Mapping[str, Mapping[str, tuple[str, bool]]]  # by sense and word: the attribute, and whether it holds
 
     def scores(self, words: Sequence[str]) -> dict[str, float]:
         """Return what words say together: the mean of each score over the words that speak of it.
@@ -62,9 +64,14 @@ def load_vocabulary(name: str = "film", *, path: Path | None = None) -> Vocabula
     senses = root.entry("senses")
     lists: dict[str, tuple[str, ...]] = {sense: tuple(senses.texts(sense)) for sense in SENSES}
     senses.close()
+    attributes = root.entry("attributes") if "attributes" in root else None
+    spoken: dict[str, dict[str, tuple[str, bool]]] = {}
+    if attributes is not None:
+        spoken = {sense: _attributes(attributes, sense, lists[sense]) for sense in SENSES}
+        attributes.close()
     root.close()
     digest = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
-    return Vocabulary(f"{name}-{digest}", read[name][0], read[name][1], lists)
+    return Vocabulary(f"{name}-{digest}", read[name][0], read[name][1], lists, spoken)
 
 
 def _words(vocabulary: Entry, radius: float) -> dict[str, dict[str, float]]:
@@ -82,3 +89,20 @@ def _words(vocabulary: Entry, radius: float) -> dict[str, dict[str, float]]:
         entry.close()
         words[word] = scores
     return words
+
+
+def _attributes(entry: Entry, sense: str, words: Sequence[str]) -> dict[str, tuple[str, bool]]:
+    """Which attribute each word of a sense speaks of, and whether it says that it holds."""
+    if sense not in entry:
+        return {}
+    own = entry.entry(sense)
+    found = {}
+    for word in words:
+        if word in own:
+            says = own.text(word)
+            name = says.removeprefix("not ")
+            if name not in ATTRIBUTE_NAMES:
+                own.refuse(word, f"{name!r} is no attribute; allowed: {', '.join(ATTRIBUTE_NAMES)}")
+            found[word] = (name, name == says)
+    own.close()
+    return found

@@ -106,14 +106,19 @@ def attributes_id() -> str:
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-def attribute_table(segments: Sequence[Segment], *, shots: Sequence[Shot]) -> NDArray[np.float64]:
+def attribute_table(
+    segments: Sequence[Segment], *, shots: Sequence[Shot], moved: Sequence[Attribute] = ()
+) -> NDArray[np.float64]:
     """Return the attributes of many segments, float64 ``[n_segments, n_attributes]``, -1..1, NaN = unmeasured.
 
-    ``shots`` are all shots of the film that the segments are from.
+    ``shots`` are all shots of the film that the segments are from; ``moved`` attributes stand in for the packaged ones
+    of their names.
     """
+    instead = {attribute.name: attribute for attribute in moved}
     long_shot = long_shot_seconds([(shot.start_seconds, shot.end_seconds) for shot in shots]) or 0.0
     table = np.empty((len(segments), len(ATTRIBUTE_NAMES)))
-    for column, attribute in enumerate(packaged_attributes()):
+    for column, packaged in enumerate(packaged_attributes()):
+        attribute = instead.get(packaged.name, packaged)
         for row, segment in enumerate(segments):
             table[row, column] = attribute.value(segment, shots=shots, long_shot_seconds=long_shot)
     return table

@@ -137,7 +137,12 @@ def feedback(
     ] = None,
     mood: Annotated[list[str] | None, typer.Option(metavar="MOOD", help="A mood that it has.")] = None,
     no: Annotated[list[str] | None, typer.Option("--not", metavar="MOOD", help="A mood that it has not.")] = None,
-    words: Annotated[str, typer.Option(metavar="WORDS", help="Words of the vocabulary: 'bleak lonely'.")] = "",
+    words: Annotated[
+        str,
+        typer.Option(
+            metavar="WORDS", help="Words of the vocabulary, and of face, light, sound, camera: 'bleak light:night'."
+        ),
+    ] = "",
     note: Annotated[str, typer.Option(help="Why, in your words.")] = "",
     unit: UnitChoice = "shot",
     who: WhoOption = "",
@@ -149,6 +154,7 @@ def feedback(
     """Say what a place in a film reads as, against what Kuleshov reads; the next `kuleshov train emotion` learns it."""
     from dataclasses import asdict
 
+    from kuleshov.annotations.keys import Answer
     from kuleshov.annotations.store import AnnotationStore
     from kuleshov.annotations.vocabulary import load_vocabulary
     from kuleshov.archive import Archive
@@ -157,8 +163,10 @@ def feedback(
     from kuleshov.training.emotion_report import score_of
 
     known = load_vocabulary(vocabulary, path=vocabulary_file)
-    said = _feedback_scores(known, score or [], mood or [], no or [], words.split())
-    if not said:
+    answer = Answer()
+    answer.add_words(words, known)
+    said = _feedback_scores(known, score or [], mood or [], no or [], answer.words)
+    if not (said or answer.senses):
         raise typer.BadParameter("say what it reads as: --score, --mood, --not or --words")
     with Archive.open(archive) as store:
         analysis, index = _at(store, place, unit)
@@ -170,7 +178,8 @@ def feedback(
             kind="correction",
             annotator=who or getpass.getuser(),
             scores=said,
-            words=words.split(),
+            senses=answer.senses,
+            words=answer.words,
             vocabulary=known.id if words else "",
             note=note,
             said={} if segment.emotion is None else {name: score_of(segment.emotion, name) for name in said},
@@ -183,6 +192,8 @@ def feedback(
     for name, value in correction.scores.items():
         before = correction.said.get(name)
         render.say(f"  {name} {value:+.2f}" + ("" if before is None else f" (read as {before:+.2f})"))
+    for sense, own in correction.senses.items():
+        render.say(f"  {sense}: {', '.join(own)}")
 
 
 def _feedback_scores(

@@ -19,11 +19,19 @@ ShotsOption = Annotated[
 SensitivityOption = Annotated[
     float, typer.Option(help="Of the shot detector, between 0 and 1: higher finds more, and errs more often.")
 ]
-GrammarOption = Annotated[Path | None, typer.Option(metavar="FILE", help="Emotion grammar of your own (TOML).")]
+GrammarOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--grammar", "--emotion-model", metavar="FILE", help="Emotion grammar (TOML): your own, or a learned one."
+    ),
+]
 GrammarsOption = Annotated[
     Path | None,
     typer.Option(
-        "--grammar", metavar="FILE|DIR", help="Emotion grammar of your own (TOML), or a folder of several, by film."
+        "--grammar",
+        "--emotion-model",
+        metavar="FILE|DIR",
+        help="Emotion grammar (TOML): your own or a learned one, or a folder of several, by film.",
     ),
 ]
 NormsOption = Annotated[

@@ -88,13 +88,20 @@ def train_emotion(
     out: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Also write grammar and card here, to edit or to give away.")
     ] = None,
+    model: Annotated[
+        Literal["multimodal", "additive"],
+        typer.Option(
+            help="Learn also pairs of cues and vectors, where labels speak for them; or weights of cues alone."
+        ),
+    ] = "multimodal",
     seed: Annotated[int, typer.Option(help="Of the division of films into folds.")] = 0,
     json: JsonOption = False,
 ) -> None:
-    """Move the grammar's weights towards what people said of the films of an archive; the result is a grammar.
+    """Move the grammar towards what people said of the films of an archive; the result is a grammar.
 
     It lies in the archive as models/emotion-N.toml, its card beside it, and counts with --grammar or
-    `kuleshov reread`. Figures are of films unseen; labels of one film alone are refused.
+    `kuleshov reread`. Words of face, light, sound and camera move the attributes that search goes by. Figures are of
+    films unseen; labels of one film alone are refused.
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
@@ -109,7 +116,7 @@ def train_emotion(
         )
     with Archive.open(archive) as store:
         path = next_model(store.path)
-        learned = learn(store, base=grammar, name=path.stem, seed=seed)
+        learned = learn(store, base=grammar, name=path.stem, model=model, seed=seed)
     for place in (path, *([out] if out else [])):
         save(learned, place)
     if json:

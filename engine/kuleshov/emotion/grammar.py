@@ -18,6 +18,7 @@ from kuleshov.cinema.definitions import Entry
 from kuleshov.cinema.paths import EVENT_PREFIX
 from kuleshov.cinema.readings import Reading, read_position, read_reading, read_spread
 from kuleshov.emotion.applies import Applies, read_applies
+from kuleshov.emotion.beyond import Beyond, read_beyond
 from kuleshov.emotion.inherit import Definition, read_definition
 from kuleshov.records import DIMENSIONS, MOODS
 
@@ -130,6 +131,7 @@ class Grammar:
     scores: tuple[Score, ...]
     curve: CurveRule = CurveRule()
     applies: Applies | None = None
+    beyond: Beyond | None = None  # what a learned grammar knows beyond its sum of cues
 
     @cached_property
     def cue_names(self) -> tuple[str, ...]:
@@ -170,6 +172,7 @@ def grammar_of(definition: Definition) -> Grammar:
         scores=tuple(_score(key, scores[key], cue_names, sources) for key in SCORES),
         curve=_curve(root.entry("curve")) if "curve" in root else CurveRule(),
         applies=read_applies(root.entry("for")) if "for" in root else None,
+        beyond=read_beyond(root, cues=cue_names, sources=sources),
     )
     root.allow("extends")
     root.close()

@@ -71,7 +71,7 @@ def emotion_of_cues(segment: Segment, table: CueTable, row: int, grammar: Gramma
         strong=[
             mood
             for mood in MOODS
-            if segment.matter == "picture" and _is_strong(totals[mood], contributions[mood], grammar.strong)
+            if segment.matter == "picture" and is_strong(totals[mood], contributions[mood], grammar.strong)
         ],
         confidence=math.fsum(confidences.values()) / len(confidences),
         reasons=sorted(reasons, key=_largest_contribution, reverse=True),
@@ -107,7 +107,8 @@ def _largest_contribution(reason: Reason) -> float:
     return max((abs(contribution) for contribution in reason.contributions.values()), default=0.0)
 
 
-def _is_strong(total: float, contributions: dict[str, float], rule: StrongRule) -> bool:
+def is_strong(total: float, contributions: Mapping[str, float], rule: StrongRule) -> bool:
+    """Return whether a mood of this score is strong: high enough, and enough cues agree."""
     agreeing = sum(contribution > rule.agreement_floor for contribution in contributions.values())
     return total >= rule.threshold and agreeing >= rule.agreeing_cues
 

@@ -13,19 +13,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, attribute_table
+from kuleshov.emotion.grammar import Grammar
 from kuleshov.records import DIMENSIONS, MOODS, Segment, Shot
 
 VECTOR_NAMES: tuple[str, ...] = (*ATTRIBUTE_NAMES, *DIMENSIONS, *(f"mood_{mood}" for mood in MOODS))
 
 
-def affect_vectors(segments: Sequence[Segment], *, shots: Sequence[Shot]) -> NDArray[np.float32]:
+def affect_vectors(
+    segments: Sequence[Segment], *, shots: Sequence[Shot], grammar: Grammar | None = None
+) -> NDArray[np.float32]:
     """Return one vector a segment, float32 ``[n_segments, len(VECTOR_NAMES)]``, -1..1, NaN = unmeasured.
 
     ``shots`` are all shots of the film. A segment without emotion, or whose emotion rests on nothing measured
-    (confidence 0), has NaN there, and so has a leader or a card, of which sound alone would speak.
+    (confidence 0), has NaN there, and so has a leader or a card, of which sound alone would speak. Attributes whose
+    words people use otherwise than Kuleshov are as the learned ``grammar`` has them.
     """
     vectors = np.empty((len(segments), len(VECTOR_NAMES)), dtype=np.float32)
-    vectors[:, : len(ATTRIBUTE_NAMES)] = attribute_table(segments, shots=shots)
+    vectors[:, : len(ATTRIBUTE_NAMES)] = attribute_table(
+        segments, shots=shots, moved=grammar.beyond.attributes if grammar is not None and grammar.beyond else ()
+    )
     for row, segment in enumerate(segments):
         vectors[row, len(ATTRIBUTE_NAMES) :] = _feelings(segment)
     return vectors

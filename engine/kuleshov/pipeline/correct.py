@@ -15,7 +15,7 @@ from kuleshov.archive.embeddings import carried, gaps
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ArchiveError
 from kuleshov.media.timecode import nearest_standard_rate, timecode_rate
-from kuleshov.pipeline.divide import divide
+from kuleshov.pipeline.divide import divide, felt_with
 from kuleshov.pipeline.given import GivenShots, film_frames, text_hash, transitions_of
 from kuleshov.pipeline.rules import Rules, about_film
 from kuleshov.pipeline.settings import corrected_id
@@ -76,6 +76,7 @@ def correct(
         before={"shot": before.shots, "scene": before.scenes},
         after={"shot": divided.shots, "scene": divided.scenes},
     )
+    divided = felt_with(divided, embeddings, grammar=rules.grammar, scales=rules.scales)
     notes = [note for note in notes if not note.endswith(WITHOUT_VECTOR)]
     notes += [f"{gap}: {WITHOUT_VECTOR}" for gap in gaps(embeddings)]
     measured_by = provenance.measured_by or provenance.pipeline_id

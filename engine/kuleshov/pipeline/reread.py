@@ -2,60 +2,73 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from kuleshov.archive import Archive
+from kuleshov.archive.embeddings import Embeddings
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.shots import ShotFrames, shots_from_transitions
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
-from kuleshov.pipeline.divide import feel, felt
+from kuleshov.pipeline.divide import feel, felt, felt_with, used_spaces, vectors_of
 from kuleshov.pipeline.given import transitions_of
 from kuleshov.pipeline.rules import FilmRules, Rules, about_film
 from kuleshov.pipeline.settings import pipeline_id
 from kuleshov.records import Analysis
 
-_RULES = ("grammar", "norms")
+#: What the provenance calls the models whose vectors a learned grammar read.
+SPACES = "emotion_vectors"
+_RULES = ("grammar", "norms", SPACES)
 
 
 def reread(archive: Archive, film_id: str, *, grammar: Path | None, norms: Path | None = None) -> bool:
     """Let a film read as a grammar has it (``None``: the shipped one; a folder: the one that is for it), judged by
     norms where a file of them is given; False if it does already.
 
-    An ingest of the film with other settings, the usual grammar among them, describes it anew and puts an end to this.
-    Where measurements were not kept, only shots and scenes can be read anew: the film is then without an arc.
+    Shots, scenes, moments and arc follow from what was measured; of a film whose measurements were not kept shots and
+    scenes alone, and it has neither moments nor an arc any more. An ingest of the film with other settings, the usual
+    grammar among them, describes it anew and puts an end to this.
     """
-    before = archive.analysis(film_id)
+    before, embeddings = archive.analysis(film_id), archive.embeddings(film_id)
     rules = Rules(grammar, norms).of(about_film(before.film))
-    models = {name: model for name, model in before.provenance.models.items() if name not in _RULES} | rules.models
+    used = used_spaces(embeddings, rules.grammar)
+    read_by = rules.models | ({SPACES: used} if used else {})
+    models = {name: model for name, model in before.provenance.models.items() if name not in _RULES} | read_by
     if before.provenance.models == models:
         return False
     provenance = replace(
         before.provenance,
-        pipeline_id=pipeline_id({"described_by": before.provenance.pipeline_id, **rules.models}),
+        pipeline_id=pipeline_id({"described_by": before.provenance.pipeline_id, **read_by}),
         models=models,
         notes=[*(note for note in before.provenance.notes if not note.startswith("grammar ")), *rules.notes],
     )
-    _store(archive, replace(before, provenance=provenance), rules)
+    _store(archive, replace(before, provenance=provenance), rules, embeddings)
     return True
 
 
-def _store(archive: Archive, film: Analysis, rules: FilmRules) -> None:
+def _store(archive: Archive, film: Analysis, rules: FilmRules, embeddings: Sequence[Embeddings]) -> None:
+    """Store a film as the rules have it; its shots and scenes, and so its ``embeddings``, are the same."""
     film_id = film.film.content_id
     measured, line_vectors = archive.measurements(film_id), archive.line_vectors(film_id)
-    embeddings = archive.embeddings(film_id)  # the shots and scenes are the same
     if measured is None:
-        shots, scenes = (felt(film.shots, rules.grammar, rules.scales), felt(film.scenes, rules.grammar, rules.scales))
+        grammar, scales = rules.grammar, rules.scales
+        shots = felt(film.shots, grammar, scales, vectors=vectors_of(embeddings, "shot"))
+        scenes = felt(film.scenes, grammar, scales, vectors=vectors_of(embeddings, "scene"))
         archive.add(
             replace(film, shots=shots, scenes=scenes, arc=None),
             archive.tracks(film_id),
-            {"shot": affect_vectors(shots, shots=shots), "scene": affect_vectors(scenes, shots=shots)},
+            {
+                "shot": affect_vectors(shots, shots=shots, grammar=grammar),
+                "scene": affect_vectors(scenes, shots=shots, grammar=grammar),
+            },
             VECTOR_NAMES,
             line_vectors=line_vectors,
             embeddings=embeddings,
         )
         return
     read = feel(measured, _frames(film, measured), film.shots, film.scenes, grammar=rules.grammar, scales=rules.scales)
+    read = felt_with(read, embeddings, grammar=rules.grammar, scales=rules.scales)
     archive.add(
         replace(film, shots=read.shots, scenes=read.scenes, arc=read.arc),
         read.tracks,

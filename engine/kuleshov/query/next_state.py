@@ -61,12 +61,13 @@ def forecast(archive: Archive, film: FilmEntry, seconds: float) -> Forecast:
 def speaker_forecast(archive: Archive, film: FilmEntry, seconds: float, *, speaker: str) -> Forecast:
     """Return which feeling a character's next line is likely to carry, learned from all the others' lines.
 
-    Each line is the feeling that a trained reader of dialogue found likeliest in it. Raises ``QueryError`` where the
-    film's lines name no such speaker, or no feeling was read in them.
+    Each line is the feeling that a trained reader of dialogue found likeliest in it; capitals make no other speaker.
+    Raises ``QueryError`` where the film's lines name no such speaker, or no feeling was read in them.
     """
+    asked = speaker.casefold()
     spoken = {entry.content_id: archive.analysis(entry.content_id).lines for entry in archive.films()}
-    own = [line for line in spoken[film.content_id] if line.speaker == speaker and line.emotion is not None]
-    if not own:
+    own = _by_speaker(spoken[film.content_id]).get(asked)
+    if own is None:
         names = sorted({line.speaker for line in spoken[film.content_id] if line.speaker and line.emotion is not None})
         known = (
             f"those read are {', '.join(names)}" if names else "none of its lines was read for feeling with a speaker"
@@ -76,7 +77,7 @@ def speaker_forecast(archive: Archive, film: FilmEntry, seconds: float, *, speak
         [_feeling(line) for line in lines]
         for content_id, all_lines in spoken.items()
         for who, lines in _by_speaker(all_lines).items()
-        if (content_id, who) != (film.content_id, speaker)
+        if (content_id, who) != (film.content_id, asked)
     ]
     here = sum(line.start_seconds <= seconds for line in own)
     return _forecast(learned, [_feeling(line) for line in own], here, kinds=LINE_EMOTIONS)
@@ -121,7 +122,7 @@ def _by_speaker(lines: Sequence[Line]) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
     for line in lines:
         if line.speaker is not None and line.emotion is not None:
-            found.setdefault(line.speaker, []).append(line)
+            found.setdefault(line.speaker.casefold(), []).append(line)
     return found
 
 

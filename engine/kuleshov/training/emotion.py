@@ -1,6 +1,7 @@
 """Emotion learned from people: the grammar's weights moved towards what is said of the films of an archive.
 
-What comes out is a grammar (``emotion_grammar``), a model that explains itself as the shipped one does, and a card.
+What comes out is a grammar (``emotion_grammar``), a model that explains itself as the shipped one does, with what the
+labels say beyond its weights (``emotion_beyond``, ``emotion_words``), and a card.
 Every figure is of films that the weights judged there had not seen: films are divided into folds, and a fold is scored
 by a model of the others. On the labels of one film alone nothing is trained. Deterministic by seed.
 """
@@ -11,37 +12,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from kuleshov.annotations.ratings import Placed, place
 from kuleshov.archive import Archive
 from kuleshov.archive.entries import SEGMENT_UNITS
+from kuleshov.emotion.beyond import Beyond
 from kuleshov.emotion.grammar import Grammar, load_grammar
 from kuleshov.errors import AnnotationError
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.records import DIMENSIONS, MOODS
-from kuleshov.training.emotion_fit import Posterior, Said, design, fit
-from kuleshov.training.emotion_grammar import grammar_text
-from kuleshov.training.emotion_labels import CueTable, cue_table, prior_weights, said_of, senses_of
+from kuleshov.training.emotion_beyond import Beside
+from kuleshov.training.emotion_fit import Posterior, Said, design
+from kuleshov.training.emotion_folds import LEAST_FILMS, best_cut, film_folds, fitted, means, unseen_scores
+from kuleshov.training.emotion_grammar import LearnedScore, beyond_of, grammar_text
+from kuleshov.training.emotion_labels import CueTable, cue_table, prior_weights, said_of, sense_of, senses_of
 from kuleshov.training.emotion_scores import SAID, judge, pearson
+from kuleshov.training.emotion_vectors import axes_of
+from kuleshov.training.emotion_words import LearnedWords, words_learned
 
-KIND, VERSION = "emotion grammar", 1
+KIND, VERSION = "emotion grammar", 2
 #: A score is learned from so many ratings on; a mood, where it was also named so often. Below, the grammar stands.
-LEAST_RATINGS, LEAST_NAMED, LEAST_FILMS = 20, 8, 2
-_FOLDS = 5
-_LEAST_CUT = 0.02
+LEAST_RATINGS, LEAST_NAMED = 20, 8
+#: What is learned: the weights of the grammar's cues, or also what they say together, and vectors.
+Model = Literal["additive", "multimodal"]
 
 
 @dataclass(frozen=True, eq=False)
 class Learned:
-    """A trained model: the grammar's text, its card, and what is known of each score's weights."""
+    """A trained model: the grammar's text, its card, what is known of each score's weights, what lies beyond them."""
 
     text: str
     card: dict[str, Any]
     posteriors: dict[str, Posterior]
+    beyond: Beyond
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,11 +98,14 @@ def _missing(score: str, said: Said, table: CueTable) -> str:
     return ""
 
 
-def train(archive: Archive, *, base: Path | None = None, name: str, seed: int = 0) -> Learned:
+def train(
+    archive: Archive, *, base: Path | None = None, name: str, model: Model = "multimodal", seed: int = 0
+) -> Learned:
     """Learn from everything that is said in an archive; ``base`` is the grammar to start from (``None``: the shipped).
 
-    Raises ``AnnotationError`` where too little was said, or of one film only, or for a grammar that was itself learned:
-    nothing could be judged on films unseen.
+    ``"additive"`` moves the grammar's weights alone; ``"multimodal"`` adds pairs of cues and the vectors that films
+    have (``emotion_beyond``), where the labels speak for them. Raises ``AnnotationError`` where too little was said, or
+    of one film only, or for a grammar that was itself learned: nothing could be judged on films unseen.
     """
     grammar = load_grammar(base)
     if any(source.mark == "labels" for source in grammar.sources.values()):
@@ -104,105 +113,90 @@ def train(archive: Archive, *, base: Path | None = None, name: str, seed: int = 
             f"{base}: was learned itself, on films that its successor would be judged on; begin with one that was not "
             "(the archive holds all that was said, so nothing is lost)"
         )
+    if grammar.beyond is not None:
+        raise AnnotationError(
+            f"{base}: says more than weights ([together], [vectors], [attributes]), which training can't begin from; "
+            "leave these tables out"
+        )
     material = gather(archive, grammar)
-    table = material.table
-    if not material.said:
+    words = words_learned(material.placed, seed=seed)
+    if not material.said and not words.moved:
         counts = ", ".join(f"{score} {material.short[score]}" for score in DIMENSIONS)
         raise AnnotationError(
             f"{archive.path}: too little is said to learn from: {counts} (kuleshov select names what to label next)"
         )
-    posteriors, gains, figures = {}, {}, {}
-    senses = senses_of(grammar)
-    for score, said in material.said.items():
-        prior = prior_weights(grammar, score)
-        posteriors[score] = fit(table.cues, table.speaking, said, prior)
-        folds = film_folds(table.films[said.rows], seed=seed)
-        unseen = out_of_fold(table, said, prior, folds)
-        rows, true = means(said)
-        gain, threshold = 1.0, grammar.strong.threshold
-        if score in MOODS:
-            gain = threshold / _best_cut(unseen[rows], true >= SAID)
-            gains[score] = posteriors[score].gain * gain
-        before = design(table.cues, table.speaking, prior) @ prior
-        figures[score] = {
-            "ratings": len(said.values),
-            "films": len(np.unique(table.films[said.rows])),
-            "annotators": len(material.people[score]),
-            "grammar": judge(score, before[rows], true, threshold=threshold),
-            "learned": judge(score, np.clip(gain * unseen[rows], -1, 1), true, threshold=threshold),
-            "without": {
-                sense: pearson(out_of_fold(table, said, prior, folds, deaf=own)[rows], true)
-                for sense, own in senses.items()
-            },
-            "noise": posteriors[score].noise,
-            "tau": posteriors[score].tau,
-            "middle": posteriors[score].middle,
-        }
-    card = _card(material, grammar, figures, name=name, seed=seed)
+    beside, axes = None, {}
+    if model == "multimodal":
+        axes = axes_of(archive, material.table.places)
+        own = [sense_of(cue) for cue in grammar.cues]
+        rows = {space: each.rows for space, each in axes.items()}
+        beside = Beside.of(material.table.cues, material.table.speaking, own, rows)
+    scores = {score: _learned_score(material, grammar, score, beside=beside, seed=seed) for score in material.said}
+    card = _card(material, grammar, scores, words, name=name, model=model, seed=seed)
     data = card["data"]
-    told = f"{data['ratings']} ratings of {len(data['annotators'])} people on {len(data['films'])} films"
-    return Learned(grammar_text(base, grammar, posteriors, gains, name=name, told=told), card, posteriors)
+    told = f"{data['ratings']} ratings" + (f" and {data['words']} answers in words" if data["words"] else "")
+    told += f" of {len(data['annotators'])} people on {len(data['films'])} films"
+    beyond = beyond_of(grammar, scores, beside=beside, axes=axes, moved=words.moved)
+    return Learned(
+        grammar_text(base, grammar, scores, name=name, told=told, beyond=beyond),
+        card,
+        {score: each.posterior for score, each in scores.items()},
+        beyond,
+    )
 
 
-def film_folds(films: NDArray[np.int64], *, seed: int) -> NDArray[np.int64]:
-    """Return a fold for each rating, by its film: no film is in two. Raises ``AnnotationError`` for one film alone."""
-    names, counts = np.unique(films, return_counts=True)
-    if len(names) < LEAST_FILMS:
-        raise AnnotationError(
-            "the labels are of one film: a model of it can't be judged on a film that it has not seen"
-        )
-    order = np.random.default_rng(seed).permutation(len(names))
-    order = order[np.argsort(-counts[order], kind="stable")]  # large films first, each to the emptiest fold
-    filled = np.zeros(min(_FOLDS, len(names)))
-    fold = np.empty(len(names), dtype=np.int64)
-    for film in order:
-        fold[film] = int(filled.argmin())
-        filled[fold[film]] += counts[film]
-    return np.asarray(fold[np.searchsorted(names, films)])
+def _learned_score(
+    material: Material, grammar: Grammar, score: str, *, beside: Beside | None, seed: int
+) -> LearnedScore:
+    table, said, prior = material.table, material.said[score], prior_weights(grammar, score)
+    posterior, addition = fitted(table, said, prior, beside)
+    folds, senses = film_folds(table.films[said.rows], seed=seed), senses_of(grammar)
+    unseen = unseen_scores(table, said, prior, folds, senses=senses, beside=beside)
+    rows, true = means(said)
+    threshold, cut = grammar.strong.threshold, 1.0
+    if score in MOODS:
+        cut = threshold / best_cut(unseen[""][rows], true >= SAID)
+    figures: dict[str, Any] = {
+        "ratings": len(said.values),
+        "films": len(np.unique(table.films[said.rows])),
+        "annotators": len(material.people[score]),
+        "grammar": judge(score, (design(table.cues, table.speaking, prior) @ prior)[rows], true, threshold=threshold),
+        "learned": judge(score, np.clip(cut * unseen[""][rows], -1, 1), true, threshold=threshold),
+        "without": {sense: pearson(values[rows], true) for sense, values in unseen.items() if sense},
+        "noise": posterior.noise,
+        "tau": posterior.tau,
+        "middle": posterior.middle,
+    }
+    if beside is not None:
+        alone = unseen_scores(table, said, prior, folds, senses={})[""]
+        names = grammar.cue_names
+        figures |= {
+            "additive": judge(score, np.clip(cut * alone[rows], -1, 1), true, threshold=threshold),
+            "pairs": [f"{names[one]} & {names[other]}" for one, other in addition.pairs.tolist()],
+            "vectors": sorted(addition.vectors),
+        }
+    return LearnedScore(posterior, addition, cut, figures)
 
 
-def out_of_fold(
-    table: CueTable,
-    said: Said,
-    prior: NDArray[np.float64],
-    folds: NDArray[np.int64],
+def _card(
+    material: Material,
+    grammar: Grammar,
+    scores: Mapping[str, LearnedScore],
+    words: LearnedWords,
     *,
-    deaf: NDArray[np.bool_] | None = None,
-) -> NDArray[np.float64]:
-    """Return what models of the other films say of each labelled row, float64 ``[n]``; ``deaf`` cues are left out."""
-    speaking = table.speaking if deaf is None else table.speaking & ~deaf
-    prior = prior if deaf is None or not np.abs(prior[~deaf]).sum() else np.where(deaf, 0.0, prior)
-    scores = np.full(len(table.cues), np.nan)
-    for fold in np.unique(folds):
-        rows = np.unique(said.rows[folds == fold])
-        scores[rows] = fit(table.cues, speaking, said.only(folds != fold), prior).scores(
-            table.cues[rows], speaking[rows]
-        )
-    return scores
-
-
-def means(said: Said) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """Return the rows that were rated, and what people say of each on average."""
-    rows, inverse = np.unique(said.rows, return_inverse=True)
-    return rows, np.bincount(inverse, said.values) / np.bincount(inverse)
-
-
-def _best_cut(scores: NDArray[np.float64], named: NDArray[np.bool_]) -> float:
-    """Return the score from which on the mood is told best (F1); midway between two that were seen."""
-    order = np.argsort(-scores, kind="stable")
-    hits = np.cumsum(named[order])
-    f1 = 2 * hits / (np.arange(1, len(order) + 1) + named.sum())
-    best = int(f1.argmax())
-    following = scores[order[min(best + 1, len(order) - 1)]]
-    return float(max((scores[order[best]] + following) / 2, _LEAST_CUT))
-
-
-def _card(material: Material, grammar: Grammar, figures: Mapping[str, Any], *, name: str, seed: int) -> dict[str, Any]:
-    learned = [rating for rating in material.placed.ratings if rating.score in figures]
+    name: str,
+    model: Model,
+    seed: int,
+) -> dict[str, Any]:
+    learned = [rating for rating in material.placed.ratings if rating.score in scores]
     counts: dict[str, int] = {}
     for rating in learned:
         counts[rating.annotator] = counts.get(rating.annotator, 0) + 1
-    ids = sorted({rating.place.content_id for rating in learned})
+    ids = {rating.place.content_id for rating in learned}
+    spoken = list(material.placed.senses) if words.moved else []
+    for where, who, _ in spoken:
+        counts[who] = counts.get(who, 0) + 1
+        ids.add(where.content_id)
     return {
         "kind": KIND,
         "version": VERSION,
@@ -213,11 +207,14 @@ def _card(material: Material, grammar: Grammar, figures: Mapping[str, Any], *, n
         "seed": seed,
         "data": {
             "ratings": len(learned),
+            "words": len(spoken),
             "segments": len({rating.place for rating in learned}),
             "adrift": len(material.placed.adrift),
             "annotators": counts,
-            "films": {each: material.placed.films[each].film.title for each in ids},
+            "films": {each: material.placed.films[each].film.title for each in sorted(ids)},
         },
-        "scores": dict(figures),
+        "model": model,
+        "scores": {score: each.figures for score, each in scores.items()},
         "kept": material.short,
+        "words": words.card,
     }

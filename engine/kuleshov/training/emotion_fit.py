@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 _GAIN, _GAIN_SPREAD = 1.0, 2.0
-_RATER_SPREAD = 0.3
-_MIDDLE_SPREAD = 1.0
+RATER_SPREAD = 0.3
+MIDDLE_SPREAD = 1.0
 _TAUS = np.geomspace(0.01, 1.0, 9)
 _NOISES = np.geomspace(0.05, 0.8, 9)
 #: Before anything is said: logarithms are normal around these, with these deviations.
@@ -143,6 +143,6 @@ def _likeliest(
 
 
 def _spreads(size: int, count: int, tau: float) -> NDArray[np.float64]:
-    spreads = np.full(size, _RATER_SPREAD)
-    spreads[0], spreads[1 : 1 + count], spreads[1 + count] = _GAIN_SPREAD, tau, _MIDDLE_SPREAD
+    spreads = np.full(size, RATER_SPREAD)
+    spreads[0], spreads[1 : 1 + count], spreads[1 + count] = _GAIN_SPREAD, tau, MIDDLE_SPREAD
     return spreads

@@ -12,9 +12,10 @@ import numpy as np
 from kuleshov.annotations.ratings import place, rating_table, segments
 from kuleshov.archive import Archive
 from kuleshov.archive.entries import SEGMENT_UNITS
+from kuleshov.emotion.completed import emotions_of
 from kuleshov.emotion.grammar import load_grammar
-from kuleshov.emotion.model import describe_emotion
 from kuleshov.errors import AnnotationError
+from kuleshov.pipeline.divide import vectors_of
 from kuleshov.records import DIMENSIONS, MOODS, Emotion
 from kuleshov.training.emotion_models import read_card
 from kuleshov.training.emotion_scores import by_group, groups_of, judge, read_facts
@@ -45,7 +46,9 @@ def evaluation(archive: Archive, *, grammar: Path | None, facts: Path | None) ->
         raise AnnotationError(f"{archive.path}: nothing to judge by: {reason if placed.ratings else 'no labels yet'}")
     films = {each: placed.films[each] for each in sorted({rating.place.content_id for rating in ratings})}
     emotions = {
-        (content_id, unit): describe_emotion(segments(film, unit), grammar=loaded)
+        (content_id, unit): emotions_of(
+            segments(film, unit), grammar=loaded, vectors=vectors_of(archive.embeddings(content_id), unit)
+        )
         for content_id, film in films.items()
         for unit in SEGMENT_UNITS
     }

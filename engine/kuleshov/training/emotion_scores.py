@@ -93,13 +93,17 @@ def by_group(
 def groups_of(film: Analysis, segment: Segment, facts: Mapping[str, str]) -> dict[str, str]:
     """Return the groups that a segment falls into: what the records tell, and the user's ``facts`` on its film."""
     about = film.film
-    year = facts.get("year") or (match.group(1) if (match := _YEAR.search(about.title)) else "")
+    titled = match.group(1) if (match := _YEAR.search(about.title)) else ""
+    year = facts.get("year") or (str(about.year) if about.year else titled)
     spoken = segment.dialogue.language if segment.dialogue is not None else None
-    language = spoken or next((track.language for track in about.audio_tracks if track.language), None)
+    language = (
+        spoken or about.language or next((track.language for track in about.audio_tracks if track.language), None)
+    )
     channels = about.audio_tracks[0].channels if about.audio_tracks else 0
     known = {
         "film": about.title,
         "decade": f"{year[:3]}0s" if year[:4].isdigit() else "",
+        "country": about.country or "",
         "language": language or "",
         "colour": "black and white" if segment.color.monochrome else "colour",
         "picture": f"under {_SMALL_LINES} lines" if about.height < _SMALL_LINES else "larger",
