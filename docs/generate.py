@@ -15,7 +15,7 @@ from typing import Any
 
 COMMANDS = (
     *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "reel", "path"),
-    *("export", "correct", "compare", "reindex"),
+    *("export", "correct", "compare", "similar", "matches", "repeats", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor", "models fetch"),
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
     *("train emotion", "evaluate emotion", "reread"),

@@ -13,7 +13,7 @@ import pytest
 KULESHOV = Path(sys.executable).with_name("kuleshov")
 COMMANDS = [
     *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "reel", "path"),
-    *("export", "correct", "compare", "reindex"),
+    *("export", "correct", "compare", "similar", "matches", "repeats", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor"),
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
     *("train emotion", "evaluate emotion", "reread"),

@@ -1,8 +1,8 @@
 """What is carried over a cut, from how alike the pictures on both sides are: how sure it is that they match.
 
 A *match cut* shows another picture, and yet light and dark lie in the same places, or the same lines do (shape), the
-picture goes on moving the same way as fast (movement), or a face stays where the last one was (face). Colour alone is no
-match: shots of one place share their colours anyway. It only strengthens. All numbers are design values.
+picture goes on moving the same way as fast (movement), or a face stays where the last one was (face). Colour alone is
+no match: shots of one place share their colours anyway. It only strengthens. All numbers are design values.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kuleshov.cinema.span import ramp
 #: Correlation of luma; overlap of colours (Bhattacharyya); cosine of directions; ratio of speeds: from no evidence on,
 #: up to all of it.
 SHAPE, COLOR, DIRECTION, SPEED = (0.55, 0.90), (0.60, 0.90), (0.8, 0.97), (0.4, 0.8)
-#: Cosines of ``spaces.ends``: of lines, of colours in fewer bins than ``COLOR`` is meant for, of a face's place and size.
+#: Cosines of ``spaces.ends``: of lines, of colours in fewer bins than those of ``COLOR``, of a face's place and size.
 LINES, FEW_COLORS, FACE = (0.45, 0.80), (0.88, 0.99), (0.93, 0.985)
 #: Frame-widths a second: what moves less rests. The movement of an end of a shot is that of so many seconds.
 MOVING, MOVEMENT_SECONDS = 0.08, 0.4

@@ -1,6 +1,7 @@
 """Whether two shots are the same footage, the same setup at another time, or neither.
 
-Both are boiled down to ``signatures`` eight times a second and laid over each other at every offset. Two numbers decide:
+Both are boiled down to ``signatures`` eight times a second and laid over each other at every offset. Two numbers
+decide:
 
 - *likeness*: the mean product of the signatures that lie over each other: where light and dark lie
 - *movement*: the correlation of how they change, their means and steady drifts taken out. The same frames change alike;
@@ -148,7 +149,7 @@ def _laid_over(one: NDArray[np.float32], other: NDArray[np.float32]) -> tuple[fl
 
 
 def _same_changes(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """The correlation of how two stretches ``[n, D]`` change, means and steady drifts taken out; NaN: too little does."""
+    """The correlation of how two stretches ``[n, D]`` change, steady drifts taken out; NaN: too little does."""
     if len(one) < _LEAST_MOVING_ROWS:
         return float("nan")
     changes = [_without_drift(part.astype(np.float64)) for part in (one, other)]

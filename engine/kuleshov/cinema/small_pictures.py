@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 FLAT = 8.0
 
 
-def coarse(pictures: NDArray[np.floating]) -> NDArray[np.float64]:
+def coarse(pictures: NDArray[Any]) -> NDArray[np.float64]:
     """Return pictures ``[..., h, w]`` in which each cell is the mean of its neighbourhood of 3 x 3."""
     height, width = pictures.shape[-2:]
     beside = [(0, 0)] * (pictures.ndim - 2)

@@ -68,7 +68,7 @@ class BlockSpace:
         }
 
     def cosines(self, one: NDArray[np.float32], other: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
-        """Return the cosine of each block between rows ``[n, D]`` and ``[m, D]``: ``[n, m]``; NaN where one lacks it."""
+        """Return the cosines ``[n, m]`` of each block of rows ``[n, D]`` and ``[m, D]``; NaN where one lacks it."""
         found = {}
         for name, place in self.places().items():
             sides = []

@@ -4,15 +4,15 @@ Both have the same blocks, so that the tail of one shot is compared with the hea
 
 | block | numbers | of |
 |---|---|---|
-| ``light`` | 144 | where light and dark lie in the last (first) small picture that is kept, 9 rows of 16 cells, smoothed |
+| ``light`` | 144 | where light and dark lie in the last (first) thumbnail that is kept, 9 rows of 16 cells, smoothed |
 | ``lines`` | 288 | where edges lie and which way they lean, light on dark or dark on light alike |
 | ``direction`` | 3 | which way the picture moves within 0.4 s of the cut (pan, tilt, zoom); missing where it rests |
 | ``speed`` | 2 | how fast, as a direction on a quarter circle; missing with the other |
 | ``color`` | 64 | which colours there are within half a second of the cut, without their brightness |
 | ``face`` | 6 | place and size of the largest face within half a second; missing where none was seen |
 
-``cuts.Cuts`` asks the same of cuts that are there. Thumbnails are kept eight times a second, so what is compared lies up
-to an eighth of a second from the cut.
+``cuts.Cuts`` asks the same of cuts that are there. Thumbnails are kept eight times a second, so what is compared lies
+up to an eighth of a second from the cut.
 """
 
 from __future__ import annotations
@@ -118,14 +118,14 @@ def _movement(tracks: Tracks, span: Span, *, last: bool) -> NDArray[np.float64]:
 
 def speed_ratio(cosine: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the slower speed over the faster one, 0..1, of two ends whose ``speed`` has this cosine."""
-    return np.exp(-np.arccos(cosine.clip(-1, 1)) / (np.pi / 2) * _FACTORS)
+    return np.asarray(np.exp(-np.arccos(cosine.clip(-1, 1)) / (np.pi / 2) * _FACTORS))
 
 
 def _colors(measured: FilmMeasurements, span: Span) -> NDArray[np.float64]:
     """Roots of the shares of 8 x 8 chromas: the product of two is Bhattacharyya's coefficient."""
     chroma = measured.histograms.mean([span], bins=BINS).reshape(-1, _CHROMA_BINS, _CHROMA_BINS).sum(axis=0)
     half = _CHROMA_BINS // 2
-    return np.sqrt(chroma.reshape(half, 2, half, 2).sum(axis=(1, 3))).reshape(-1)
+    return np.asarray(np.sqrt(chroma.reshape(half, 2, half, 2).sum(axis=(1, 3))).reshape(-1))
 
 
 def _face(measured: FilmMeasurements, seen: Sightings | None, span: Span, *, last: bool) -> NDArray[np.float64]:

@@ -2,8 +2,8 @@
 
 | block | numbers | of |
 |---|---|---|
-| ``color`` | 75 | how much there is of each colour: 3 levels of lightness, each grey or one of 12 hues, pale or strong |
-| ``layout`` | 100 | where light and dark lie, on 7 rows of 14 cells, whatever their level and contrast (``signatures``) |
+| ``color`` | 75 | how much of each colour: 3 levels of lightness, each grey or one of 12 hues, pale or strong |
+| ``layout`` | 100 | where light and dark lie, 7 rows of 14 cells, whatever their level and contrast (``signatures``) |
 | ``light`` | 12 | brightness, contrast, range, saturation, warmth, share of shadow |
 | ``texture`` | 10 | how much goes up, across and aslant, fine and coarse; how busy the picture is |
 | ``movement`` | 10 | how much moves; pan, tilt and zoom with their direction; movement of things |
@@ -34,6 +34,7 @@ from kuleshov.media.color import ColorSpec, rgb_from_ycbcr
 _HUES = 12
 _LIGHTNESS = (20.0, 50.0, 80.0)  # CIELAB, the middles of the levels
 _GREY, _STRONG = (4.0, 12.0), (25.0, 50.0)  # CIELAB chroma: surely grey, surely coloured; surely pale, surely strong
+_LAYOUT_CELLS = (7, 14)  # of a thumbnail without its outermost ones; two more numbers tell flat pictures apart
 _COLORS = len(_LIGHTNESS) * (1 + 2 * _HUES)
 _SLANTS = 4  # directions of edges, of half a turn
 
@@ -68,6 +69,12 @@ def look_vectors(measured: FilmMeasurements, stretches: Sequence[Sequence[Span]]
     )
 
 
+def mirrored_layout(layouts: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return blocks ``layout`` ``[n, 100]`` of the same pictures mirrored left to right."""
+    cells = layouts[:, :-2].reshape(len(layouts), *_LAYOUT_CELLS)[:, :, ::-1]
+    return np.concatenate([cells.reshape(len(layouts), -1), layouts[:, -2:]], axis=1)
+
+
 @lru_cache(maxsize=8)
 def _shades(coding: ColorSpec) -> NDArray[np.float64]:
     """How far each bin of the colour histogram belongs to each shade: float64 ``[2048, 75]``, rows adding up to 1."""
@@ -95,7 +102,7 @@ def _shades(coding: ColorSpec) -> NDArray[np.float64]:
 
 
 def _slants(luma: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Texture of pictures ``[n, 9, 16]``: shares of edges by scale and direction, and how busy they are: ``[n, 10]``."""
+    """Shares of edges of pictures ``[n, 9, 16]`` by scale and direction, and how busy they are: ``[n, 10]``."""
     parts, strengths = [], []
     for picture in (luma, coarse(coarse(luma))[:, ::2, ::2]):
         down, across = np.gradient(picture.astype(np.float64), axis=(1, 2))

@@ -3,7 +3,7 @@
 | block | numbers | of |
 |---|---|---|
 | ``level`` | 12 | loudness and how much it varies; level in quiet, usual and loud moments; silence |
-| ``timbre`` | 22 | brightness in dull, usual and bright moments; flatness, low tones, drone, beats, dissonance, onsets |
+| ``timbre`` | 22 | brightness of dull, usual and bright moments; flatness, lows, drone, strokes, dissonance, onsets |
 | ``kinds`` | 6 | shares of speech, music and effects |
 | ``music`` | 6 | tempo (twice as fast is the same), strength of the beat, minor or major; missing without music |
 | ``voice`` | 6 | pitch and its range, syllables a second; missing without speech |

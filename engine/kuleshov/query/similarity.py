@@ -1,0 +1,211 @@
+"""What is like an example: a shot, scene, frame or file, by sight, sound, words and feeling, with reasons.
+
+The score is the mean of the likenesses in each space (``query.alike``) by their weights; with wishes beside ("but
+calmer") they share it as ``query.like`` says.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.entries import check_unit
+from kuleshov.archive.examples import Example
+from kuleshov.archive.store import Archive
+from kuleshov.cinema.measures import Unit
+from kuleshov.errors import QueryError
+from kuleshov.query.alike import FEELING, Scale, feelings
+from kuleshov.query.candidates import fulfilling
+from kuleshov.query.catalogue import chosen_films
+from kuleshov.query.explain import explained
+from kuleshov.query.query import Query
+from kuleshov.query.result import Reason, SearchResult
+from kuleshov.query.wishes import Wishes
+
+#: The senses that an example can be like something by, and the spaces of each with what they count in it.
+SENSES: Mapping[str, Mapping[str, float]] = {
+    "sight": {"visual": 0.6, "look": 0.4},
+    "sound": {"sound": 1.0},
+    "words": {"dialogue": 1.0},
+    "feeling": {"feeling": 1.0},
+}
+#: What the senses count where nobody says.
+USUAL = {"sight": 0.5, "sound": 0.2, "words": 0.1, "feeling": 0.2}
+_CANDIDATES = 1000  # nearest segments of each space that are compared in all
+_ROWS = 1000  # of them, the most alike, whose descriptions are read where feelings or wishes count
+
+
+@dataclass(frozen=True)
+class Similar:
+    """The answer. ``weights`` of the spaces that counted, adding up to 1; ``notes`` say what could not count."""
+
+    example: str
+    weights: Mapping[str, float]
+    result: SearchResult
+    notes: tuple[str, ...] = ()
+
+
+def similar(
+    archive: Archive,
+    example: Example,
+    *,
+    by: Mapping[str, float] | None = None,
+    but: str = "",
+    unit: Unit = "shot",
+    k: int = 10,
+    films: Collection[str] | None = None,
+    own_film: bool = True,
+) -> Similar:
+    """Return the up to ``k`` shots or scenes most like an example, best first, without the example itself.
+
+    ``by``: senses (``SENSES``) or spaces and what they count; those that the example or the archive lacks are left out
+    and told. ``but``: what is wanted otherwise, in words: ``"calmer, without music"``. ``films``: content ids to stay
+    within; ``own_film`` ``False`` leaves out the film that the example is from. Exact among the nearest
+    thousand of each space. Raises ``QueryError`` where nothing can be compared or a wish is not understood.
+    """
+    if k < 1:
+        raise QueryError(f"k is {k}: ask for at least 1 hit")
+    unit = check_unit(unit)
+    query = _query(example, but, unit)
+    spaces, notes = _spaces(archive, example, unit, by)
+    chosen = chosen_films(archive.films(), query.filters, films)
+    allowed = _allowed(archive, example, query, films=chosen, own_film=own_film)
+    scales = {name: Scale(archive, example, unit, name) for name in spaces}
+    ids = _candidates(archive, example, query, spaces, allowed)
+    likeness = {name: scale.of_ids(ids) for name, scale in scales.items() if name != FEELING}
+    first = sum((spaces[name] * np.nan_to_num(values) for name, values in likeness.items()), np.zeros(len(ids)))
+    order = np.lexsort((ids, -first))[:_ROWS]
+    rows = archive.segments(unit, ids[order])
+    likeness = {name: values[order] for name, values in likeness.items()}
+    if FEELING in scales:
+        likeness[FEELING] = scales[FEELING].of_rows(rows)
+    wishes = Wishes(query, example, archive.vector_names)
+    ranked = []
+    for place, row in enumerate(rows):
+        wished = wishes.fulfilled(row)
+        if wished is not None:
+            alike = math.fsum(spaces[name] * np.nan_to_num(values[place]) for name, values in likeness.items())
+            ranked.append((wishes.share * float(alike) + wished, place))
+    ranked.sort(key=lambda pair: (-pair[0], rows[pair[1]].film.content_id, rows[pair[1]].segment.index))
+    hits = []
+    for _, place in ranked[:k]:
+        reasons = [
+            Reason(
+                name,
+                float(values[place]),
+                wishes.share * spaces[name] * float(np.nan_to_num(values[place])),
+                scales[name].told(rows[place], float(values[place])),
+            )
+            for name, values in likeness.items()
+        ]
+        reasons += wishes.reasons(rows[place])
+        hits.append(explained(rows[place], query, vector_names=archive.vector_names, compared=reasons))
+    empty = () if hits else (_why_none(unit, len(allowed), len(rows)),)
+    return Similar(example.words, spaces, SearchResult(query, tuple(hits), empty), tuple(notes))
+
+
+def _query(example: Example, but: str, unit: Unit) -> Query:
+    """The wishes beside the example as a query that compares with it."""
+    from kuleshov.query.language import parse
+
+    asked = parse(f'{unit}s like "example"@0{f" but {but}" if but else ""}', unit=unit)
+    if asked.not_understood:
+        raise QueryError(f"but {but!r}: not understood: {', '.join(asked.not_understood)}")
+    if asked.said or asked.wishes or asked.sort is not None or len(asked.likes) != 1:
+        raise QueryError(f"but {but!r}: only qualities, limits and films can be wished beside an example")
+    (like,) = asked.likes
+    words = f"like {example.words}"
+    text = f"{words}, but {but}" if but else words
+    return replace(asked, text=text, likes=(replace(like, film=example.words, words=words),), pieces=())
+
+
+def _spaces(
+    archive: Archive, example: Example, unit: Unit, by: Mapping[str, float] | None
+) -> tuple[dict[str, float], list[str]]:
+    """The spaces that count, their weights adding up to 1, and what was asked for and can't."""
+    wanted: dict[str, float] = {}
+    for name, weight in (by or USUAL).items():
+        if not (math.isfinite(weight) and weight > 0):
+            raise QueryError(f"by {name}: its weight is {weight:g}: it must be above 0")
+        for space, share in SENSES.get(name, {name: 1.0}).items():
+            wanted[space] = wanted.get(space, 0.0) + weight * share
+    there = {(space.space, space.model) for space in archive.spaces(unit)}
+    names = {space for space, _ in there} | {space for spaces in SENSES.values() for space in spaces}
+    if unknown := sorted(set(wanted) - names):
+        raise QueryError(f"by {unknown[0]!r}: there are {', '.join([*SENSES, *sorted(names - set(SENSES))])}")
+    found, notes = {}, []
+    for space, weight in wanted.items():
+        own = example.spaces.get(space)
+        if space == FEELING:
+            lacks = "" if len(feelings(example, archive.vector_names)[0]) else "the example reads as nothing"
+        elif own is None:
+            lacks = "the example has no such vector"
+        else:
+            lacks = "" if (space, own.model) in there else f"no film of the archive has vectors of {own.model}"
+        if lacks:
+            # The senses by default take what there is; "visual" is one of two ways to see.
+            if by is not None and space != "visual":
+                notes.append(f"{space} does not count: {lacks}")
+        else:
+            found[space] = weight
+    if not found:
+        asked = ", ".join(by or USUAL)
+        raise QueryError(f"{example.words}: nothing to compare by {asked}: {'; '.join(notes) or 'no vectors'}")
+    total = sum(found.values())
+    return {space: weight / total for space, weight in found.items()}, notes
+
+
+def _allowed(
+    archive: Archive, example: Example, query: Query, *, films: Collection[str] | None, own_film: bool
+) -> NDArray[np.int64]:
+    """The ids of the segments that may be hits, ascending."""
+    unit = query.unit
+    allowed = fulfilling(archive, unit, query.conditions)
+    if allowed is None:
+        allowed = archive.select(unit, [])
+    if films is None and not own_film and example.content_id is not None:
+        films = [film.content_id for film in archive.films()]
+    if films is not None:
+        kept = [film for film in films if own_film or film != example.content_id]
+        allowed = np.intersect1d(
+            allowed, np.array([span[0] for film in kept for span in archive.spans(unit, film)], dtype=np.int64)
+        )
+    own = example.within.get(unit)
+    return allowed if own is None else allowed[allowed != own]
+
+
+def _candidates(
+    archive: Archive, example: Example, query: Query, spaces: Collection[str], allowed: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The ids that may be most alike: the nearest of each space, and those that differ most as is wished."""
+    found: set[int] = set()
+    for name in spaces:
+        if name != FEELING:
+            own = example.spaces[name]
+            ranked = archive.nearest_in(name, query.unit, own.values, k=_CANDIDATES, allowed=allowed, model=own.model)
+            found.update(id for id, _ in ranked)
+    (like,) = query.likes
+    names = archive.vector_names
+    weights = np.zeros(len(names), dtype=np.float32)
+    if FEELING in spaces:
+        places, values = feelings(example, names)
+        weights[places] = values
+    for term in like.deltas:
+        weights[names.index(term.name)] = term.sign * len(names)
+    if weights.any():
+        found.update(id for id, _ in archive.nearest(query.unit, weights, k=_CANDIDATES, allowed=allowed))
+    elif FEELING in spaces:  # an example that reads as nothing is as near to all
+        found.update(allowed[:_CANDIDATES].tolist())
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def _why_none(unit: Unit, allowed: int, compared: int) -> str:
+    if not allowed:
+        return f"no {unit} of the archive is left to compare with"
+    if not compared:
+        return f"no {unit} has anything to compare by"
+    return f"none of the {compared} {unit}s most alike is otherwise in the way that was wished"
