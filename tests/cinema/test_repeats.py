@@ -12,16 +12,19 @@ Y, X = np.mgrid[0:9, 0:16]
 
 
 def walk(seed, count):
-    """Where somebody goes in a picture: smooth, and never the same twice."""
-    steps = np.random.default_rng(seed).normal(0, 1, (count, 2))
-    return np.cumsum(np.cumsum(steps, axis=0) * 0.05, axis=0) * 0.3 + (8, 4.5)
+    """Where somebody goes in a picture: to and fro on a way of their own, ``[count, 2]``."""
+    rng = np.random.default_rng(seed)
+    time = np.arange(count)[:, None] / 8
+    waves = rng.uniform(0.2, 0.7, (3, 2)), rng.uniform(0, 2 * np.pi, (3, 2))
+    sway = sum(np.sin(2 * np.pi * rate * time + phase) for rate, phase in zip(*waves, strict=True))
+    return (8, 4.5) + sway * (1.2, 0.6)
 
 
 def shot(place, seed, count=40):
     """A background ``place`` in which somebody walks, uint8 ``[count, 9, 16]``."""
     background = np.random.default_rng(1000 + place).integers(60, 190, (9, 16)).astype(float)
     there = [np.exp(-(((X - x) / 1.5) ** 2) - ((Y - y) / 2.0) ** 2) for x, y in walk(seed, count)]
-    return np.stack([background + one * (210 - background) for one in there])
+    return np.stack([background + 0.7 * one * (200 - background) for one in there])
 
 
 def strip(pictures, *, noise=1.5, seed=0):

@@ -47,6 +47,7 @@ from kuleshov.pipeline.lean import LeanMeter
 from kuleshov.pipeline.looks import FaceLooker
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings, corrected_id, pipeline_id
+from kuleshov.pipeline.spaces import MODELS as SPACE_MODELS
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.pipeline.words import WordReader
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance
@@ -96,6 +97,7 @@ class Pipeline:
                 "grammar": self.grammar.id,
                 "attributes": attributes_id(),
                 "scenes": scene_weights_id(),
+                "spaces": SPACE_MODELS,
                 "width": str(self.settings.analysis_width),
                 **self._detectors.models,
                 **self._sound_models,
@@ -136,16 +138,23 @@ class Pipeline:
         return corrected_id(self.id, given.corrections) if given else self.id
 
     def describe(
-        self, path: Path, *, film_id: str | None = None, given: GivenShots | None = None, watch: Watcher = ignore
+        self,
+        path: Path,
+        *,
+        film_id: str | None = None,
+        given: GivenShots | None = None,
+        stills: bool = False,
+        watch: Watcher = ignore,
     ) -> Description:
         """Describe one film; ``film_id`` is its content id where the caller knows it already.
 
-        ``given`` shots replace those that the detector finds, which are kept beside them. Memory grows by about three
+        ``given`` shots replace those that the detector finds, which are kept beside them. ``stills`` takes a picture
+        file too, as a film of one frame. Memory grows by about three
         kilobytes a frame (tracks, sparse histograms, records), not with the picture. Raises ``MediaError`` if the file
         is no film that can be decoded, ``ShotListError`` for given shots that are not this film's; damage that leaves
         something to describe is told in the provenance's notes.
         """
-        info = probe(path)
+        info = probe(path, stills=stills)
         watch(Progress(path, "hash"))
         film_id = film_id or content_id(path)
         chosen = choose_decoder(info, self.device)
@@ -198,7 +207,7 @@ class Pipeline:
         )
         fitted = given.divide(film, measured) if given else Fitted(detected, ())
         notes += fitted.notes
-        divided = divide(measured, fitted.transitions, grammar=self.grammar)
+        divided = divide(measured, fitted.transitions, grammar=self.grammar, line_vectors=words.vectors)
         provenance = self._provenance(chosen, decoder, notes, given)
         analysis = Analysis(
             film,
@@ -210,7 +219,9 @@ class Pipeline:
             describe_speakers(words.lines),
             divided.arc,
         )
-        return Description(analysis, divided.tracks, divided.vectors, measured, divided.moments, words.vectors)
+        return Description(
+            analysis, divided.tracks, divided.vectors, measured, divided.moments, words.vectors, divided.embeddings
+        )
 
     def _provenance(
         self, chosen: Choice, decoder: Decoder, notes: Sequence[str], given: GivenShots | None

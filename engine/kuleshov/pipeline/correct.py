@@ -1,8 +1,8 @@
 """Correcting the shots of a film that is in an archive: everything is derived anew from what was measured.
 
 Nothing is decoded. Shots, scenes, emotion and vectors follow from the stored tracks, histograms, subtitles and lines;
-the lines themselves stay as they are. Embeddings can't be made without the film: shots and scenes whose frames have not
-changed keep theirs, the others have none.
+the lines themselves stay as they are. So do the embeddings of ``pipeline.spaces``; those of networks can't be made
+without the film: shots and scenes whose frames have not changed keep theirs, the others have none.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from kuleshov.media.timecode import nearest_standard_rate, timecode_rate
 from kuleshov.pipeline.divide import divide
 from kuleshov.pipeline.given import GivenShots, film_frames, text_hash, transitions_of
 from kuleshov.pipeline.settings import corrected_id
+from kuleshov.pipeline.spaces import MADE
 from kuleshov.records import Analysis, Correction
 from kuleshov.shotlists.edits import Edits, edited
 
@@ -66,9 +67,10 @@ def correct(
         rate = timecode_rate(nearest_standard_rate(frames.rate) if frames.variable else frames.rate)
         transitions = edited(transitions, edits, frame_count=frames.count, rate=rate)
         corrections.append(Correction(str(edits), "edits", text_hash(str(edits))))
-    divided = divide(measured, transitions, grammar=reading)
+    line_vectors = archive.line_vectors(film_id)
+    divided = divide(measured, transitions, grammar=reading, line_vectors=line_vectors)
     embeddings = carried(
-        archive.embeddings(film_id),
+        [each for each in archive.embeddings(film_id) if each.space not in MADE],
         before={"shot": before.shots, "scene": before.scenes},
         after={"shot": divided.shots, "scene": divided.scenes},
     )
@@ -96,10 +98,10 @@ def correct(
         divided.tracks,
         divided.vectors,
         VECTOR_NAMES,
-        line_vectors=archive.line_vectors(film_id),
+        line_vectors=line_vectors,
         measured=measured,
         moments=divided.moments,
-        embeddings=embeddings,
+        embeddings=[*divided.embeddings, *embeddings],
     )
     archive.refresh()
     return after

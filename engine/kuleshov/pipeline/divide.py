@@ -12,6 +12,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.archive.embeddings import Embeddings
+from kuleshov.archive.folder import LineVectors
 from kuleshov.archive.moments import Moments
 from kuleshov.cinema.describe import FilmMeasurements, describe_moments, describe_scenes, describe_shots
 from kuleshov.cinema.editing import describe_editing, long_shot_seconds
@@ -24,6 +26,7 @@ from kuleshov.emotion.curves import feeling_curves
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.model import describe_emotion
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
+from kuleshov.pipeline.spaces import spaces_of
 from kuleshov.records import Arc, Editing, Scene, Segment, Shot, Transition
 
 AnySegment = TypeVar("AnySegment", bound=Segment)
@@ -40,10 +43,20 @@ class Divided:
     vectors: dict[Unit, NDArray[np.float32]]
     moments: Moments
     arc: Arc
+    embeddings: list[Embeddings]  # those that follow from what was measured
 
 
-def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, grammar: Grammar) -> Divided:
-    """Describe the shots between these transitions, and the scenes that they form."""
+def divide(
+    measured: FilmMeasurements,
+    transitions: Iterable[Transition],
+    *,
+    grammar: Grammar,
+    line_vectors: LineVectors | None = None,
+) -> Divided:
+    """Describe the shots between these transitions, and the scenes that they form.
+
+    ``line_vectors`` are those of the film's lines, where a sentence model read them.
+    """
     frames = shots_from_transitions(transitions, frame_count=len(measured.frame_seconds))
     shots = _feel(describe_shots(measured, frames), grammar)
     scenes = _feel(describe_scenes(measured, frames, shots), grammar)
@@ -63,6 +76,7 @@ def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, gra
         editing=describe_editing(times, long_seconds=long_shot_seconds(times)),
         tracks=curves.add_to(with_tempo(measured.tracks, shots, end_seconds=measured.end_seconds)),
         arc=film_arc(curves, moments=moments, lines=measured.lines, grammar=grammar),
+        embeddings=spaces_of(measured, frames, shots=shots, scenes=scenes, line_vectors=line_vectors),
     )
 
 

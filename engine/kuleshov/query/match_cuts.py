@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.carried import FACE, FEW_COLORS, LINES, SHAPE, carried, same_movement
+from kuleshov.cinema.shots import clean_spans
 from kuleshov.cinema.spaces.ends import HEAD, TAIL, speed_ratio
 from kuleshov.cinema.span import ramp
 from kuleshov.query.result import Reason
@@ -189,17 +190,12 @@ class _Shots:
     def end(self, id: int) -> Side:
         """The out-point of a shot: where its clean frames end."""
         analysis, index = self._read(id)
-        shot = analysis.shots[index]
-        frame = shot.end_frame
-        if index + 1 < len(analysis.shots):
-            frame = min(frame, analysis.shots[index + 1].transition_in.start_frame + 1)
-        return self._side(analysis, shot, frame)
+        return self._side(analysis, analysis.shots[index], clean_spans(analysis.shots)[index].end)
 
     def beginning(self, id: int) -> Side:
         """The in-point of a shot: where its clean frames begin."""
         analysis, index = self._read(id)
-        shot = analysis.shots[index]
-        return self._side(analysis, shot, max(shot.start_frame, shot.transition_in.end_frame))
+        return self._side(analysis, analysis.shots[index], clean_spans(analysis.shots)[index].first)
 
     def _side(self, analysis: Analysis, shot: Shot, frame: int) -> Side:
         if frame == shot.start_frame:

@@ -26,6 +26,7 @@ from kuleshov.cinema.repeats import (
     repeat_of,
     strips_of,
 )
+from kuleshov.cinema.shots import clean_spans
 from kuleshov.cinema.signatures import Version
 from kuleshov.cinema.spaces.look import LOOK, mirrored_layout
 
@@ -149,7 +150,16 @@ class _Strips:
         @lru_cache(maxsize=_FILMS_HELD)
         def read(content_id: str) -> list[Strip] | None:
             measured = archive.measurements(content_id)
-            return None if measured is None else strips_of(Version.of(measured, archive.analysis(content_id).shots))
+            if measured is None:
+                return None
+            clean = clean_spans(archive.analysis(content_id).shots)
+            return strips_of(
+                Version(
+                    measured.thumbnails,
+                    measured.frame_seconds[measured.histograms.frames],
+                    tuple((measured.seconds(span.first), measured.seconds(span.end)) for span in clean),
+                )
+            )
 
         self._read = read
 

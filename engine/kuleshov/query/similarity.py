@@ -63,7 +63,7 @@ def similar(
     """Return the up to ``k`` shots or scenes most like an example, best first, without the example itself.
 
     ``by``: senses (``SENSES``) or spaces and what they count; those that the example or the archive lacks are left out
-    and told. ``but``: what is wanted otherwise, in words: ``"calmer, without music"``. ``films``: content ids to stay
+    and told in the notes. ``but``: what is wanted otherwise, in words: ``"calmer, without music"``. ``films``: content ids to stay
     within; ``own_film`` ``False`` leaves out the film that the example is from. Exact among the nearest
     thousand of each space. Raises ``QueryError`` where nothing can be compared or a wish is not understood.
     """
@@ -127,36 +127,37 @@ def _spaces(
     archive: Archive, example: Example, unit: Unit, by: Mapping[str, float] | None
 ) -> tuple[dict[str, float], list[str]]:
     """The spaces that count, their weights adding up to 1, and what was asked for and can't."""
-    wanted: dict[str, float] = {}
+    there = {(space.space, space.model) for space in archive.spaces(unit)}
+    of_senses = {space for spaces in SENSES.values() for space in spaces}
+    known = {space for space, _ in there} | of_senses
+    found: dict[str, float] = {}
+    notes = []
     for name, weight in (by or USUAL).items():
         if not (math.isfinite(weight) and weight > 0):
             raise QueryError(f"by {name}: its weight is {weight:g}: it must be above 0")
-        for space, share in SENSES.get(name, {name: 1.0}).items():
-            wanted[space] = wanted.get(space, 0.0) + weight * share
-    there = {(space.space, space.model) for space in archive.spaces(unit)}
-    names = {space for space, _ in there} | {space for spaces in SENSES.values() for space in spaces}
-    if unknown := sorted(set(wanted) - names):
-        raise QueryError(f"by {unknown[0]!r}: there are {', '.join([*SENSES, *sorted(names - set(SENSES))])}")
-    found, notes = {}, []
-    for space, weight in wanted.items():
-        own = example.spaces.get(space)
-        if space == FEELING:
-            lacks = "" if len(feelings(example, archive.vector_names)[0]) else "the example reads as nothing"
-        elif own is None:
-            lacks = "the example has no such vector"
-        else:
-            lacks = "" if (space, own.model) in there else f"no film of the archive has vectors of {own.model}"
-        if lacks:
-            # The senses by default take what there is; "visual" is one of two ways to see.
-            if by is not None and space != "visual":
-                notes.append(f"{space} does not count: {lacks}")
-        else:
-            found[space] = weight
+        parts = SENSES.get(name, {name: 1.0})
+        if unknown := sorted(set(parts) - known):
+            raise QueryError(f"by {unknown[0]!r}: there are {', '.join([*SENSES, *sorted(known - set(SENSES))])}")
+        lacks = {space: _lack(archive, example, space, there) for space in parts}
+        usable = {space: share for space, share in parts.items() if not lacks[space]}
+        for space, share in usable.items():  # a sense counts the same by however many spaces it is known
+            found[space] = found.get(space, 0.0) + weight * share / sum(usable.values())
+        if not usable:
+            notes.append(f"{name} does not count: {'; '.join(dict.fromkeys(lacks.values()))}")
     if not found:
-        asked = ", ".join(by or USUAL)
-        raise QueryError(f"{example.words}: nothing to compare by {asked}: {'; '.join(notes) or 'no vectors'}")
+        raise QueryError(f"{example.words}: nothing to compare by ({'; '.join(notes)})")
     total = sum(found.values())
     return {space: weight / total for space, weight in found.items()}, notes
+
+
+def _lack(archive: Archive, example: Example, space: str, there: Collection[tuple[str, str]]) -> str:
+    """Why a space can't count, "" where it can."""
+    if space == FEELING:
+        return "" if len(feelings(example, archive.vector_names)[0]) else "the example reads as nothing"
+    own = example.spaces.get(space)
+    if own is None:
+        return f"the example has no {space} vector"
+    return "" if (space, own.model) in there else f"no film of the archive has {space} vectors of {own.model}"
 
 
 def _allowed(
