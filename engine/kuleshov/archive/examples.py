@@ -25,7 +25,7 @@ class Example:
     """What is sought the like of.
 
     ``words`` name it ("Sintel, shot 12"). ``spaces``: its vector in each space that it has. ``affect`` float32 of
-    ``affect_names``, NaN = not measured: its qualities and what it reads as; none of a single frame or of sound alone.
+    ``affect_names``, NaN = not measured: its qualities and what it reads as; ``None`` of sound alone.
     ``content_id`` is that of its film; ``within`` the shots and scenes of the archive that hold it, by unit.
     """
 

@@ -9,13 +9,15 @@ from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
+
 from kuleshov.archive.embeddings import Embeddings
 from kuleshov.archive.examples import Example, vectors_at
 from kuleshov.cinema.hearing.listen import listen
 from kuleshov.cinema.hearing.silence import WINDOW_SECONDS
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.spaces.sound import SOUND, sound_vectors
-from kuleshov.emotion.vector import VECTOR_NAMES
+from kuleshov.emotion.vector import FEELING_NAMES, VECTOR_NAMES
 from kuleshov.errors import MediaError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.probe import sound_alone
@@ -36,8 +38,8 @@ def example_of_file(
     """Measure a clip, a picture or a sound file as an example.
 
     A clip is one stretch as a whole, whatever cuts are in it; with ``at_seconds`` it is divided as a film is, and its
-    shot or scene (``unit``) at that time is the example. A picture has neither movement nor sound. Raises
-    ``MediaError`` for a file that can't be read, or that ends before ``at_seconds``.
+    shot or scene (``unit``) at that time is the example. A picture neither moves nor sounds, and reads as nothing.
+    Raises ``MediaError`` for a file that can't be read, or that ends before ``at_seconds``.
     """
     path = Path(path)
     found = sound_alone(path)
@@ -54,11 +56,13 @@ def example_of_file(
     if place is None:
         lasts = described.analysis.film.duration_seconds
         raise MediaError(path, f"has no {unit} at {at:g} s", remedy=f"it lasts {lasts:g} s")
-    still = described.analysis.film.frame_count == 1
+    affect = described.vectors[unit][place].copy()
+    if described.analysis.film.frame_count == 1:  # nothing is read into a single frame
+        affect[[VECTOR_NAMES.index(name) for name in FEELING_NAMES]] = np.nan
     return Example(
         words=path.name if at_seconds is None else f"{path.name}, {unit} {place}",
         spaces=vectors_at(described.embeddings, unit, place),
-        affect=None if still else described.vectors[unit][place],
+        affect=affect,
         affect_names=VECTOR_NAMES,
         content_id=described.analysis.film.content_id,
     )

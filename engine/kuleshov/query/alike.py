@@ -24,7 +24,7 @@ FEELING = "feeling"
 _BLOCKS = {space.name: space for space in (LOOK, SOUND)}
 _SAMPLE, _FEELING_SAMPLE = 256, 64  # segments, evenly over the archive, that tell what is usual
 _LEAST_SAMPLE = 8  # fewer tell nothing: then 0 is where the products are 0
-_LEAST_ROOM = 0.1  # between what is usual and the same: where all are alike, small differences stay small
+_MOST_USUAL = 0.9  # where all are more alike than that, small differences stay small
 
 
 class Scale:
@@ -48,7 +48,7 @@ class Scale:
         raw = self._felt(archive.segments(unit, sample)) if space == FEELING else self._seen(sample)
         raw = raw[~np.isnan(raw)]
         if len(raw) >= _LEAST_SAMPLE:
-            self.usual = float(raw.mean())
+            self.usual = min(float(raw.mean()), _MOST_USUAL)
 
     def of_ids(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how alike segments are, float64 ``[n]``, -1..1, NaN for those that have no vector; not of feelings."""
@@ -77,7 +77,7 @@ class Scale:
         return np.where(known.any(axis=1), 1.0 - mean, np.nan)
 
     def _scaled(self, raw: NDArray[np.float64]) -> NDArray[np.float64]:
-        return np.asarray(((raw - self.usual) / max(1.0 - self.usual, _LEAST_ROOM)).clip(-1, 1))
+        return np.asarray(((raw - self.usual) / (1.0 - self.usual)).clip(-1, 1))
 
     def _parts(self, row: SegmentRow) -> str:
         blocks = _BLOCKS.get(self.space)

@@ -63,8 +63,8 @@ def similar(
     """Return the up to ``k`` shots or scenes most like an example, best first, without the example itself.
 
     ``by``: senses (``SENSES``) or spaces and what they count; those that the example or the archive lacks are left out
-    and told in the notes. ``but``: what is wanted otherwise, in words: ``"calmer, without music"``. ``films``: content ids to stay
-    within; ``own_film`` ``False`` leaves out the film that the example is from. Exact among the nearest
+    and told in the notes. ``but``: what is wanted otherwise, in words: ``"calmer, without music"``. ``films``: content
+    ids to stay within; ``own_film`` ``False`` leaves out the film that the example is from. Exact among the nearest
     thousand of each space. Raises ``QueryError`` where nothing can be compared or a wish is not understood.
     """
     if k < 1:
