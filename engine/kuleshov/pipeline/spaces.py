@@ -42,7 +42,7 @@ def spaces_of(
     """
     clean = [shot.clean for shot in frames]
     ends = ends_of(measured, clean)
-    found = {
+    found: dict[tuple[str, str], Mapping[Unit, NDArray[np.float32]]] = {
         (LOOK.name, LOOK.model): _by_unit(
             look_vectors(measured, [[span] for span in clean]),
             look_vectors(measured, [_pictures(clean, shots, scene) for scene in scenes]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,8 @@ _AT_ONCE = 4_000_000
 _FILMS_HELD = 16  # films whose pictures are held at once: a feature film's take some 25 MB
 
 
-class Place(NamedTuple):
+@dataclass(frozen=True)
+class Place:
     """A shot of the archive."""
 
     film: FilmEntry

@@ -53,4 +53,5 @@ class Wishes:
         return found
 
     def _step(self, row: SegmentRow, term: Term) -> float:
-        return term.sign * (float(row.vector[self._names.index(term.name)]) - self._own[term.name])
+        value = float(row.vector[self._names.index(term.name)])
+        return float(term.sign * (value - self._own[term.name]))
