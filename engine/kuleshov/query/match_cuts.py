@@ -28,6 +28,7 @@ _MOST_HEADS = 50_000  # of more beginnings, those nearest to each end are compar
 _NEAREST = 2_000
 _SAME_LIGHT, _SAME_LINES, _SAME_COLORS = 0.97, 0.90, 0.90  # cosines from which both sides show one picture
 _SPARE = 4  # times as many pairs as asked for are looked at: some are no pictures
+_OF_EACH = 16  # beginnings kept for each of several ends
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ def _ranked(
     tails = archive.vectors_of(TAIL.name, "shot", outs, model=TAIL.model)
     if not tails.shape[1] or not len(intos):
         return []
-    wanted = _SPARE * k + len(outs)  # some are no pictures, and some are of shots that are told already
+    wanted = _SPARE * k if len(outs) == 1 else _OF_EACH
     pairs: list[tuple[float, int, int]] = []
     step = 1 if len(intos) > _MOST_HEADS else max(_AT_ONCE // len(intos), 1)
     for first in range(0, len(outs), step):
@@ -132,10 +133,9 @@ def _ranked(
         heads = archive.vectors_of(HEAD.name, "shot", others, model=HEAD.model)
         scores = sum(carried(**evidence(rows, heads)).values(), np.zeros((len(here), len(others))))
         scores[shots.barred(here, others, within_films=within_films)] = 0.0
-        best = np.argsort(-scores, axis=None, kind="stable")[:wanted]
-        for out, into in zip(*np.unravel_index(best, scores.shape), strict=True):
-            if scores[out, into] >= LEAST_SCORE:
-                pairs.append((float(scores[out, into]), int(here[out]), int(others[into])))
+        for row, out in zip(scores, here.tolist(), strict=True):
+            best = np.argsort(-row, kind="stable")[:wanted]
+            pairs += [(float(row[at]), out, int(others[at])) for at in best.tolist() if row[at] >= LEAST_SCORE]
     return sorted(pairs, key=lambda pair: (-pair[0], pair[1], pair[2]))
 
 

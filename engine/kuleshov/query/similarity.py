@@ -36,7 +36,9 @@ SENSES: Mapping[str, Mapping[str, float]] = {
 #: What the senses count where nobody says.
 USUAL = {"sight": 0.5, "sound": 0.2, "words": 0.1, "feeling": 0.2}
 _CANDIDATES = 1000  # nearest segments of each space that are compared in all
-_ROWS = 1000  # of them, the most alike, whose descriptions are read where feelings or wishes count
+_ROWS = (
+    1000  # of them, the most alike, whose descriptions are read where feelings or wishes count; else as many as asked
+)
 
 
 @dataclass(frozen=True)
@@ -74,16 +76,17 @@ def similar(
     spaces, notes = _spaces(archive, example, unit, by)
     chosen = chosen_films(archive.films(), query.filters, films)
     allowed = _allowed(archive, example, query, films=chosen, own_film=own_film)
-    scales = {name: Scale(archive, example, unit, name) for name in spaces}
-    ids = _candidates(archive, example, query, spaces, allowed)
-    likeness = {name: scale.of_ids(ids) for name, scale in scales.items() if name != FEELING}
-    first = sum((spaces[name] * np.nan_to_num(values) for name, values in likeness.items()), np.zeros(len(ids)))
-    order = np.lexsort((ids, -first))[:_ROWS]
-    rows = archive.segments(unit, ids[order])
-    likeness = {name: values[order] for name, values in likeness.items()}
-    if FEELING in scales:
-        likeness[FEELING] = scales[FEELING].of_rows(rows)
     wishes = Wishes(query, example, archive.vector_names)
+    scales = {name: Scale(archive, example, unit, name) for name in spaces}
+    seen = {name: scale for name, scale in scales.items() if name != FEELING}
+    ids = _nearest(archive, example, unit, seen, allowed)
+    first = sum((spaces[name] * np.nan_to_num(scale.of_ids(ids)) for name, scale in seen.items()), np.zeros(len(ids)))
+    read_all = FEELING in spaces or wishes.any
+    ids = ids[np.lexsort((ids, -first))[: _ROWS if read_all else k]]
+    if read_all:
+        ids = np.union1d(ids, _nearest_affect(archive, example, query, allowed, feeling=FEELING in spaces))
+    rows = archive.segments(unit, ids)
+    likeness = {name: scale.of_rows(rows) if name == FEELING else scale.of_ids(ids) for name, scale in scales.items()}
     ranked = []
     for place, row in enumerate(rows):
         wished = wishes.fulfilled(row)
@@ -179,29 +182,33 @@ def _allowed(
     return allowed if own is None else allowed[allowed != own]
 
 
-def _candidates(
-    archive: Archive, example: Example, query: Query, spaces: Collection[str], allowed: NDArray[np.int64]
+def _nearest(
+    archive: Archive, example: Example, unit: Unit, spaces: Collection[str], allowed: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """The ids that may be most alike: the nearest of each space, and those that differ most as is wished."""
+    """The ids of the segments that are nearest to the example in one of the spaces, ascending."""
     found: set[int] = set()
     for name in spaces:
-        if name != FEELING:
-            own = example.spaces[name]
-            ranked = archive.nearest_in(name, query.unit, own.values, k=_CANDIDATES, allowed=allowed, model=own.model)
-            found.update(id for id, _ in ranked)
-    (like,) = query.likes
+        own = example.spaces[name]
+        ranked = archive.nearest_in(name, unit, own.values, k=_CANDIDATES, allowed=allowed, model=own.model)
+        found.update(id for id, _ in ranked)
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def _nearest_affect(
+    archive: Archive, example: Example, query: Query, allowed: NDArray[np.int64], *, feeling: bool
+) -> NDArray[np.int64]:
+    """The ids of those that read as the example does (``feeling``), and before all differ most as is wished."""
     names = archive.vector_names
     weights = np.zeros(len(names), dtype=np.float32)
-    if FEELING in spaces:
+    if feeling:
         places, values = feelings(example, names)
         weights[places] = values
-    for term in like.deltas:
+    for term in (*query.likes[0].deltas, *query.terms):
         weights[names.index(term.name)] = term.sign * len(names)
-    if weights.any():
-        found.update(id for id, _ in archive.nearest(query.unit, weights, k=_CANDIDATES, allowed=allowed))
-    elif FEELING in spaces:  # an example that reads as nothing is as near to all
-        found.update(allowed[:_CANDIDATES].tolist())
-    return np.array(sorted(found), dtype=np.int64)
+    if not weights.any():  # an example without any feeling is as near to all
+        return allowed[:_CANDIDATES]
+    ranked = archive.nearest(query.unit, weights, k=_CANDIDATES, allowed=allowed)
+    return np.array([id for id, _ in ranked], dtype=np.int64)
 
 
 def _why_none(unit: Unit, allowed: int, compared: int) -> str:

@@ -30,6 +30,11 @@ class Wishes:
             if math.isnan(self._own[term.name]):
                 raise QueryError(f"but {term.words}: {term.name} was not measured in {example.words}")
 
+    @property
+    def any(self) -> bool:
+        """Whether anything is wished that a segment's description must tell."""
+        return bool(self._own or self._terms)
+
     def fulfilled(self, row: SegmentRow) -> float | None:
         """What the wishes add to a segment's score; ``None`` where it does not fulfil them all."""
         steps = [self._step(row, term) for term in self._like.deltas]
