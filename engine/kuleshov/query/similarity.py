@@ -1,7 +1,7 @@
 """What is like an example: a shot, scene, frame or file, by sight, sound, words and feeling, with reasons.
 
 The score is the mean of the likenesses in each space (``query.alike``) by their weights; with wishes beside ("but
-calmer") they share it as ``query.like`` says.
+calmer") they share it: the likeness, each difference and all qualities together count alike.
 """
 
 from __future__ import annotations

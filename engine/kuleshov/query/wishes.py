@@ -13,6 +13,10 @@ from kuleshov.query.query import Query
 from kuleshov.query.result import Reason
 from kuleshov.query.term import Term
 
+#: A difference that is clear: what differs more counts no more, so that among clear ones the likeness decides. A design
+#: value, a third of the way from the middle of a quality's scale to its end.
+CLEAR_STEP = 0.3
+
 
 class Wishes:
     """What is wanted otherwise than in the example. ``share``: what the likeness counts beside it."""
@@ -40,7 +44,7 @@ class Wishes:
         steps = [self._step(row, term) for term in self._like.deltas]
         if not all(step >= LEAST_STEP for step in steps):  # NaN is no step
             return None
-        counted = [term.weight * step / 2 for term, step in zip(self._like.deltas, steps, strict=True)]
+        counted = [term.weight * _clear(step) for term, step in zip(self._like.deltas, steps, strict=True)]
         for term in self._terms:
             value = float(row.vector[self._names.index(term.name)])
             if not term.accepts(value):
@@ -49,14 +53,18 @@ class Wishes:
         return math.fsum(counted)
 
     def reasons(self, row: SegmentRow) -> list[Reason]:
-        """What each difference from the example counts; half of its step, which goes up to 2."""
+        """What each difference from the example counts: all of its weight where it is clear, else a part."""
         found = []
         for term in self._like.deltas:
             step = self._step(row, term)
             values = f"{term.name} {row.vector[self._names.index(term.name)]:+.2f} against {self._own[term.name]:+.2f}"
-            found.append(Reason(f"{term.name} than there", step, term.weight * step / 2, f"{term.words}: {values}"))
+            found.append(Reason(f"{term.name} than there", step, term.weight * _clear(step), f"{term.words}: {values}"))
         return found
 
     def _step(self, row: SegmentRow, term: Term) -> float:
         value = float(row.vector[self._names.index(term.name)])
         return float(term.sign * (value - self._own[term.name]))
+
+
+def _clear(step: float) -> float:
+    return min(step / CLEAR_STEP, 1.0)
