@@ -191,8 +191,11 @@ def wrongly_again(originals: dict[str, Shots]) -> dict[str, int]:
     return dict(kinds)
 
 
-def match_films(footage: Sequence[NDArray[np.uint8]]) -> Iterator[tuple[str, list[NDArray[np.uint8]]]]:
-    """Yield two films, each with its name and frames: shot ``n`` of the first matches shot ``n`` of the second."""
+def match_films(footage: Sequence[Sequence[NDArray[np.uint8]]]) -> Iterator[tuple[str, list[NDArray[np.uint8]]]]:
+    """Yield two films, each with its name and frames: shot ``n`` of the first matches shot ``n`` of the second.
+
+    ``footage``: the stills that each is made of.
+    """
     height, width = _SIZE
     down, across = np.mgrid[0:height, 0:width]
     shapes = [
@@ -205,12 +208,13 @@ def match_films(footage: Sequence[NDArray[np.uint8]]) -> Iterator[tuple[str, lis
     for film in (0, 1):
         frames: list[NDArray[np.uint8]] = []
         for number, shape in enumerate(shapes):
-            still = footage[(2 * number + film) % len(footage)]
-            level = np.array([235, 230, 215]) if number % 2 else np.array([18, 20, 28])
+            still = footage[film][number % len(footage[film])]
+            light = still[:height, :width].mean() < 110  # a shape that can be seen on its ground
+            level = np.array([235, 230, 215]) if light else np.array([18, 20, 28])
             picture = np.where(shape[..., None], level, still[:height, :width])
             frames += [picture.astype(np.uint8)] * _FRAMES
         for number, (right, below) in enumerate(moves):
-            still = footage[(2 * (number + len(shapes)) + film) % len(footage)]
+            still = footage[film][(number + len(shapes)) % len(footage[film])]
             for frame in range(_FRAMES):
                 y, x = 45 + below * (frame - _FRAMES // 2), 80 + right * (frame - _FRAMES // 2)
                 y, x = (int(np.clip(value, 0, most)) for value, most in ((y, 90), (x, 160)))
@@ -218,7 +222,7 @@ def match_films(footage: Sequence[NDArray[np.uint8]]) -> Iterator[tuple[str, lis
         yield ("first", "second")[film], frames
 
 
-def match_ranks(pipeline: Pipeline, footage: Sequence[NDArray[np.uint8]], folder: Path) -> dict[str, Any]:
+def match_ranks(pipeline: Pipeline, footage: Sequence[Sequence[NDArray[np.uint8]]], folder: Path) -> dict[str, Any]:
     """Return at which place each end's own beginning comes among all beginnings of the other film."""
     import av
 
@@ -253,12 +257,12 @@ def match_ranks(pipeline: Pipeline, footage: Sequence[NDArray[np.uint8]], folder
     }
 
 
-def footage_of(descriptions: dict[str, Path]) -> list[NDArray[np.uint8]]:
+def footage_of(clips: Sequence[Path]) -> list[NDArray[np.uint8]]:
     """Stills of real clips at twice the size of the films made of them, uint8 ``[180, 320, 3]``."""
     import av
 
     stills = []
-    for path in descriptions.values():
+    for path in clips:
         with av.open(str(path)) as reader:
             for number, frame in enumerate(reader.decode(video=0)):
                 if number % 60 == 30:
@@ -315,7 +319,8 @@ def main() -> None:
                 "again": found_again(copies, originals, mirrored=kind == "mirrored"),
             }
         result["pairs"] = wrongly_again(originals)
-        result["match cuts"] = match_ranks(pipeline, footage_of(clips), Path(folder))
+        paths = list(clips.values())
+        result["match cuts"] = match_ranks(pipeline, [footage_of(paths[:1]), footage_of(paths[1:])], Path(folder))
     print(json.dumps(result, indent=1))
     if arguments.json:
         arguments.json.write_text(json.dumps(result, indent=1) + "\n")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kuleshov.archive.store import Archive
-from kuleshov.cinema.carried import FACE, FEW_COLORS, LINES, SHAPE, carried, same_movement
+from kuleshov.cinema.carried import FACE, FEW_COLORS, LINES, SHAPE_BY_CHANCE, carried, same_movement
 from kuleshov.cinema.shots import clean_spans
 from kuleshov.cinema.spaces.ends import HEAD, TAIL, speed_ratio
 from kuleshov.cinema.span import ramp
@@ -98,7 +98,7 @@ def evidence(tails: NDArray[np.float32], heads: NDArray[np.float32]) -> dict[str
     cosines = {name: np.nan_to_num(values, nan=-1.0) for name, values in TAIL.cosines(tails, heads).items()}
     same = (cosines["light"] >= _SAME_LIGHT) & (cosines["lines"] >= _SAME_LINES) & (cosines["color"] >= _SAME_COLORS)
     found = {
-        "shape": np.maximum(ramp(cosines["light"], *SHAPE), ramp(cosines["lines"], *LINES)),
+        "shape": np.maximum(ramp(cosines["light"], *SHAPE_BY_CHANCE), ramp(cosines["lines"], *LINES)),
         "movement": same_movement(cosines["direction"], speed_ratio(cosines["speed"])),
         "face": ramp(cosines["face"], *FACE),
         "color": ramp(cosines["color"], *FEW_COLORS),

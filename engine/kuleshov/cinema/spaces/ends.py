@@ -65,7 +65,8 @@ def ends_of(measured: FilmMeasurements, spans: Sequence[Span]) -> Ends:
     seen = sightings_of(measured.tracks)
     sides = []
     for last in (False, True):
-        pictures = coarse(measured.thumbnails[[rows[-1 if last else 0] for rows in kept], 0])
+        sharp = measured.thumbnails[[rows[-1 if last else 0] for rows in kept], 0].astype(np.float64)
+        pictures = coarse(sharp)
         shaped = pictures.std(axis=(1, 2), keepdims=True) >= FLAT
         near = [_near(measured, span, last=last) for span in spans]
         moves = np.stack([_movement(measured.tracks, span, last=last) for span in spans])
@@ -75,7 +76,7 @@ def ends_of(measured: FilmMeasurements, spans: Sequence[Span]) -> Ends:
                     "light": np.where(shaped, pictures - pictures.mean(axis=(1, 2), keepdims=True), 0).reshape(
                         len(spans), -1
                     ),
-                    "lines": np.where(shaped[:, None], _lines(pictures), 0).reshape(len(spans), -1),
+                    "lines": np.where(shaped[:, None], _lines(sharp), 0).reshape(len(spans), -1),
                     "direction": moves[:, :3],
                     "speed": moves[:, 3:],
                     "color": np.stack([_colors(measured, span) for span in near]),
