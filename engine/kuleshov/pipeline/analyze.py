@@ -149,10 +149,10 @@ class Pipeline:
         """Describe one film; ``film_id`` is its content id where the caller knows it already.
 
         ``given`` shots replace those that the detector finds, which are kept beside them. ``stills`` takes a picture
-        file too, as a film of one frame. Memory grows by about three
-        kilobytes a frame (tracks, sparse histograms, records), not with the picture. Raises ``MediaError`` if the file
-        is no film that can be decoded, ``ShotListError`` for given shots that are not this film's; damage that leaves
-        something to describe is told in the provenance's notes.
+        file too, as a film of one frame. Memory grows by about three kilobytes a frame (tracks, sparse histograms,
+        records), not with the picture. Raises ``MediaError`` if the file is no film that can be decoded,
+        ``ShotListError`` for given shots that are not this film's; damage that leaves something to describe is told in
+        the provenance's notes.
         """
         info = probe(path, stills=stills)
         watch(Progress(path, "hash"))

@@ -1,8 +1,8 @@
 """Correcting the shots of a film that is in an archive: everything is derived anew from what was measured.
 
-Nothing is decoded. Shots, scenes, emotion and vectors follow from the stored tracks, histograms, subtitles and lines;
-the lines themselves stay as they are. So do the embeddings of ``pipeline.spaces``; those of networks can't be made
-without the film: shots and scenes whose frames have not changed keep theirs, the others have none.
+Nothing is decoded. Shots, scenes, emotion and vectors follow from the stored tracks, histograms, subtitles and lines,
+and so do the embeddings of ``pipeline.spaces``; the lines themselves stay as they are. Embeddings of networks can't be
+made without the film: shots and scenes whose frames have not changed keep theirs, the others have none.
 """
 
 from __future__ import annotations

@@ -18,6 +18,7 @@ from kuleshov.cinema.carried import FACE, FEW_COLORS, LINES, SHAPE_BY_CHANCE, ca
 from kuleshov.cinema.shots import clean_spans
 from kuleshov.cinema.spaces.ends import HEAD, TAIL, speed_ratio
 from kuleshov.cinema.span import ramp
+from kuleshov.errors import ArchiveError
 from kuleshov.query.result import Reason
 from kuleshov.records import Analysis, Film, Shot
 
@@ -72,7 +73,7 @@ def matches(
 
     ``outs``, ``intos``: ids of shots. ``within_films`` also takes pairs of one film, but not what is cut so already. An
     end and a beginning are told once, in their best match. Exact up to 50,000 beginnings; of more, the 2,000 nearest to
-    each end are compared.
+    each end are compared. Raises ``ArchiveError`` where no film has ends of shots.
     """
     shots = _Shots(archive)
     out_ids, into_ids = (np.unique(np.asarray(ids, dtype=np.int64)) for ids in (outs, intos))
@@ -117,7 +118,9 @@ def _ranked(
 ) -> list[tuple[float, int, int]]:
     """Pairs by how sure they match, best first: (score, end, beginning)."""
     tails = archive.vectors_of(TAIL.name, "shot", outs, model=TAIL.model)
-    if not tails.shape[1] or not len(intos):
+    if not tails.shape[1]:
+        raise ArchiveError(f"{archive.path}: no film has ends of shots to match (ingest its films again)")
+    if not len(intos):
         return []
     wanted = _SPARE * k if len(outs) == 1 else _OF_EACH
     pairs: list[tuple[float, int, int]] = []

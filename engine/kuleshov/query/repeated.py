@@ -29,6 +29,7 @@ from kuleshov.cinema.repeats import (
 from kuleshov.cinema.shots import clean_spans
 from kuleshov.cinema.signatures import Version
 from kuleshov.cinema.spaces.look import LOOK, mirrored_layout
+from kuleshov.errors import ArchiveError
 
 #: Mean likeness of the layouts of two shots from which they are laid over each other; copies lie above 0.75.
 _LEAST_LAYOUT = 0.6
@@ -87,7 +88,7 @@ def repetitions(
 
     The same footage before the same picture before the same setup; of each, large groups first. ``mirrored`` also finds
     shots that were flipped left to right. Films without measurements or looks (described before there were) are left
-    out.
+    out; raises ``ArchiveError`` where no film has looks.
     """
     asked = {film.content_id for film in films}
     searched = [film for film in archive.films() if across or film.content_id in asked]
@@ -99,7 +100,7 @@ def repetitions(
             ids.append(id)
     looks = archive.vectors_of(LOOK.name, "shot", ids, model=LOOK.model)
     if not looks.shape[1]:
-        return []
+        raise ArchiveError(f"{archive.path}: no film has looks to find repetitions by (ingest its films again)")
     wanted = np.array([place.film.content_id in asked for place in places])
     strips = _Strips(archive)
     found: list[tuple[int, int, Repeat]] = []
