@@ -17,19 +17,23 @@ if TYPE_CHECKING:
     from kuleshov.archive import Archive as Archive
     from kuleshov.errors import KuleshovError as KuleshovError
     from kuleshov.pipeline.analyze import analyze as analyze
+    from kuleshov.pipeline.examples import example_of_file as example_of_file
     from kuleshov.pipeline.ingest import ingest as ingest
     from kuleshov.pipeline.settings import Settings as Settings
     from kuleshov.query import search as search
+    from kuleshov.query import similar as similar
 
 _PUBLIC = {
     "Archive": "kuleshov.archive",
     "KuleshovError": "kuleshov.errors",
     "Settings": "kuleshov.pipeline.settings",
     "analyze": "kuleshov.pipeline.analyze",
+    "example_of_file": "kuleshov.pipeline.examples",
     "ingest": "kuleshov.pipeline.ingest",
     "search": "kuleshov.query",
+    "similar": "kuleshov.query",
 }
-__all__ = ["Archive", "KuleshovError", "Settings", "analyze", "ingest", "search"]
+__all__ = ["Archive", "KuleshovError", "Settings", "analyze", "example_of_file", "ingest", "search", "similar"]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,7 +14,7 @@ from .command import KULESHOV, TERMINAL, in_json, kuleshov
 
 COMMANDS = [
     *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "plot arc", "reel", "path"),
-    *("export", "correct", "compare", "reindex"),
+    *("export", "correct", "compare", "similar", "matches", "repeats", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor"),
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
     *("train emotion", "evaluate emotion", "reread"),
@@ -128,6 +128,24 @@ def test_search_compares_with_a_place(archive):
     unknown = kuleshov("search", "like nihgt@1", "--archive", archive)
     assert unknown.returncode == 1
     assert "did you mean 'night'?" in unknown.stderr
+
+
+def test_similar_matches_and_repeats(films, archive):
+    answer = in_json("similar", "day@0.7", "--by", "look=2,feeling", "--archive", archive, "-k", "3")
+    assert answer["example"] == "day, shot 1"
+    assert answer["weights"] == {"look": pytest.approx(2 / 3), "feeling": pytest.approx(1 / 3)}
+    assert len(answer["hits"]) == 3
+    for hit in answer["hits"]:
+        assert (hit["film"], hit["index"]) != ("day", 1)
+        assert sum(reason["contribution"] for reason in hit["reasons"]) == pytest.approx(hit["score"])
+    (itself,) = in_json("similar", films / "night.mp4", "--by", "sight", "--archive", archive, "-k", "1")["hits"]
+    assert (itself["film"], round(itself["score"], 2)) == ("night", 1.0)
+    wrong = kuleshov("similar", "day@0.7", "--by", "smell", "--archive", archive)
+    assert wrong.returncode == 1
+    assert "there are sight, sound, words, feeling" in wrong.stderr
+    assert in_json("matches", "--between", "day", "night", "--archive", archive)["matches"] == []  # nothing moves
+    assert in_json("repeats", "--archive", archive)["groups"] == []
+    assert kuleshov("matches", "--archive", archive).returncode == 2
 
 
 def test_search_says_what_it_did_not_understand(archive):

@@ -121,7 +121,9 @@ def test_shots_of_the_same_frames_keep_their_embeddings(tmp_path, described):
         archive.add(*described_so, measured=described.measured, embeddings=[seen])
         notes = correct(archive, film_id, edits=Edits(merges=("0",))).provenance.notes
         assert "1 of 3 shots have no visual vector: the shots were corrected since the film was seen" in notes
-        (kept,) = archive.embeddings(film_id)
+        found = {each.space: each for each in archive.embeddings(film_id)}
+        assert all(np.isfinite(found[space].vectors["shot"]).all() for space in ("look", "sound", "head"))  # made anew
+        kept = found["visual"]
         assert np.isnan(kept.vectors["shot"][0]).all()
         np.testing.assert_array_equal(kept.vectors["shot"][1:], rows[2:])
         assert len(archive.nearest_in("visual", "shot", rows[0], k=9)) == 2

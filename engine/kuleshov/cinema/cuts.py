@@ -17,21 +17,18 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.cinema.carried import COLOR, MOVEMENT_SECONDS, MOVING, SHAPE, carried, same_movement
 from kuleshov.cinema.color import HistogramSeries
 from kuleshov.cinema.shots import ShotFrames
+from kuleshov.cinema.small_pictures import FLAT, coarse
 from kuleshov.cinema.span import Span, ramp
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.records import MatchCut
 
-_FLAT = 8.0  # code values of standard deviation: a flatter picture has no shape
 _SAME_BORDER = (4.0, 9.0)  # mean difference of the border in code values: certainly the same, certainly not
 _LEAP = (1.5, 4.0)  # of the change inside, against the usual change in the same time
 _LEAST_LEAP = 3.0  # code values: smaller changes are noise
-_SHAPE = (0.55, 0.90)  # correlation of luma
-_COLOR = (0.60, 0.90)  # overlap of colour histograms
-_MOVING = 0.08  # frame-widths a second
-_MOVEMENT_SECONDS = 0.4
 _LEAST_CONFIDENCE = 0.5
 
 
@@ -55,7 +52,7 @@ class Cuts:
         inside = float(np.sort(change[~border])[-max(change[~border].size // 8, 1) :].mean())
         usual = max(self._usual_change(old[-6:], border), self._usual_change(new[:6], border), _LEAST_LEAP / _LEAP[0])
         same = 1 - ramp(change[border].mean(), *_SAME_BORDER)
-        seen = first[0][border].std() >= _FLAT  # a black border is no framing
+        seen = first[0][border].std() >= FLAT  # a black border is no framing
         return float(same * ramp(inside / usual, *_LEAP) * seen)
 
     def match_cut(self, before: ShotFrames, after: ShotFrames) -> MatchCut | None:
@@ -64,13 +61,12 @@ class Cuts:
             return None
         one, other = self._pictures(self._rows(before)[-1:])[0, 0], self._pictures(self._rows(after)[:1])[0, 0]
         border = _border(one.shape)
-        if min(one.std(), other.std()) < _FLAT or np.abs(other - one)[border].mean() < _SAME_BORDER[1]:
+        if min(one.std(), other.std()) < FLAT or np.abs(other - one)[border].mean() < _SAME_BORDER[1]:
             return None  # nothing to carry over; or no other picture
-        shape = float(ramp(_correlation(_coarse(one), _coarse(other)), *_SHAPE))
-        color = float(ramp(self._overlap(before.clean, after.clean), *_COLOR))
+        shape = float(ramp(_correlation(coarse(one), coarse(other)), *SHAPE))
+        color = float(ramp(self._overlap(before.clean, after.clean), *COLOR))
         movement = self._movement(before.clean, after.clean)
-        carried = 1 - (1 - 0.7 * shape) * (1 - 0.6 * (movement or 0.0))
-        confidence = carried + (1 - carried) * 0.5 * color * max(shape, movement or 0.0)
+        confidence = float(sum(carried(shape=shape, movement=movement or 0.0, color=color).values()))
         return MatchCut(confidence, shape, color, movement) if confidence >= _LEAST_CONFIDENCE else None
 
     def _rows(self, shot: ShotFrames) -> NDArray[np.int64]:
@@ -98,14 +94,14 @@ class Cuts:
             seconds = self._tracks["pan"].seconds[span.first + 1 : span.end]  # the first frame moves from another shot
             if not len(seconds):
                 return None
-            near = seconds >= seconds[-1] - _MOVEMENT_SECONDS if last else seconds <= seconds[0] + _MOVEMENT_SECONDS
+            near = seconds >= seconds[-1] - MOVEMENT_SECONDS if last else seconds <= seconds[0] + MOVEMENT_SECONDS
             moved = [self._tracks[name].values[span.first + 1 : span.end][near] for name in ("pan", "tilt")]
             vectors.append(np.median(moved, axis=1))
         fast = [float(np.hypot(*vector)) for vector in vectors]
-        if min(fast) < _MOVING:
+        if min(fast) < MOVING:
             return None
         direction = float(vectors[0] @ vectors[1]) / (fast[0] * fast[1])
-        return float(ramp(direction, 0.8, 0.97) * ramp(min(fast) / max(fast), 0.4, 0.8))
+        return float(same_movement(direction, min(fast) / max(fast)))
 
 
 def _border(shape: tuple[int, ...]) -> NDArray[np.bool_]:
@@ -115,13 +111,6 @@ def _border(shape: tuple[int, ...]) -> NDArray[np.bool_]:
     border[: max(height // 5, 1)] = True
     border[:, : max(width // 5, 1)] = border[:, -max(width // 5, 1) :] = True
     return border
-
-
-def _coarse(picture: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A picture ``[h, w]`` in which each cell is the mean of its neighbourhood of 3 x 3."""
-    padded = np.pad(picture, 1, mode="edge")
-    height, width = picture.shape
-    return np.asarray(np.mean([padded[y : y + height, x : x + width] for y in range(3) for x in range(3)], axis=0))
 
 
 def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:

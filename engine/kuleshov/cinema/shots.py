@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from kuleshov.cinema.span import Span
-from kuleshov.records import Transition
+from kuleshov.records import Shot, Transition
 
 
 class ShotFrames(NamedTuple):
@@ -19,6 +19,12 @@ class ShotFrames(NamedTuple):
     end_frame: int
     transition_in: Transition
     clean: Span
+
+
+def clean_spans(shots: Sequence[Shot]) -> list[Span]:
+    """Return the frames of a film's described shots that no transition touches, as ``ShotFrames.clean``."""
+    ends = [*(shot.transition_in.start_frame + 1 for shot in shots[1:]), *(shot.end_frame for shot in shots[-1:])]
+    return [Span(shot.transition_in.end_frame, end) for shot, end in zip(shots, ends, strict=True)]
 
 
 def shots_from_transitions(transitions: Iterable[Transition], *, frame_count: int) -> list[ShotFrames]:

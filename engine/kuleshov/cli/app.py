@@ -44,6 +44,7 @@ from kuleshov.cli.plot import plot
 from kuleshov.cli.reel import path, reel
 from kuleshov.cli.reindex import reindex
 from kuleshov.cli.show import show
+from kuleshov.cli.similar import matches, repeats, similar
 from kuleshov.cli.training import evaluate, train
 from kuleshov.cli.watch import watch
 from kuleshov.cli.why import why
@@ -277,6 +278,9 @@ app.command()(path)
 app.command()(export)
 app.command()(correct)
 app.command()(compare)
+app.command()(similar)
+app.command()(matches)
+app.command()(repeats)
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="evaluate")
 app.add_typer(models, name="models")

@@ -16,7 +16,9 @@ from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, attribute_table
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.records import DIMENSIONS, MOODS, Segment, Shot
 
-VECTOR_NAMES: tuple[str, ...] = (*ATTRIBUTE_NAMES, *DIMENSIONS, *(f"mood_{mood}" for mood in MOODS))
+#: Those of what a segment reads as.
+FEELING_NAMES: tuple[str, ...] = (*DIMENSIONS, *(f"mood_{mood}" for mood in MOODS))
+VECTOR_NAMES: tuple[str, ...] = (*ATTRIBUTE_NAMES, *FEELING_NAMES)
 
 
 def affect_vectors(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TEXT_SUBTITLES = frozenset({"subrip", "srt", "mov_text", "ass", "ssa", "webvtt", "text", "ttml", "eia_608"})
 _NOT_FILMS = frozenset({"tty", "image2", "lrc"})  # formats under which FFmpeg reads text files and stills
+_STILL, _STILL_ENDING = "image2", "_pipe"  # those of them, and the end of the names of others, that hold a still
 _COLOR_RANGE = {0: "unspecified", 1: "limited", 2: "full"}
 _PROBE_PACKETS = 400  # packets to look through for the first frame that decodes
 
@@ -80,15 +81,16 @@ def open_media(path: Path) -> av.container.InputContainer:
         ) from error
 
 
-def probe(path: Path) -> MediaInfo:
-    """Read what a file is.
+def probe(path: Path, *, stills: bool = False) -> MediaInfo:
+    """Read what a file is. ``stills`` takes a picture file as well, as a film of one frame.
 
     The first frame is decoded, because rotation, interlacing and true colour often stand only there.
     Raises ``MediaError`` where there is no video stream or none of its frames can be decoded.
     """
     with open_media(path) as container:
         name = container.format.name
-        if name in _NOT_FILMS or name.endswith("_pipe"):
+        still = name == _STILL or name.endswith(_STILL_ENDING)
+        if (name in _NOT_FILMS or still) and not (still and stills):
             raise MediaError(path, f"not a film (FFmpeg reads it as {name})", remedy="name a video file")
         stream = choose_video(container)
         if stream is None:
@@ -97,6 +99,18 @@ def probe(path: Path) -> MediaInfo:
         if frame is None:
             raise MediaError(path, f"no frame of its {_codec(stream)} video could be decoded", remedy="check the file")
         return describe_media(container, stream, frame, path=path, size_bytes=path.stat().st_size)
+
+
+def sound_alone(path: Path) -> tuple[tuple[AudioTrack, ...], Fraction] | None:
+    """Return the sound tracks of a file without pictures, and when it starts; ``None`` where it has pictures.
+
+    A cover is no picture. Raises ``MediaError`` where the file can't be read.
+    """
+    with open_media(path) as container:
+        if choose_video(container) is not None:
+            return None
+        tracks = tuple(audio_track(audio) for audio in container.streams.audio if audio.codec_context)
+        return tracks, Fraction(container.start_time or 0, 1_000_000)
 
 
 def choose_video(container: av.container.InputContainer) -> av.video.stream.VideoStream | None:

@@ -49,6 +49,7 @@ from kuleshov.pipeline.looks import FaceLooker
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.rules import FilmRules, Rules, about_film
 from kuleshov.pipeline.settings import Settings, corrected_id, pipeline_id
+from kuleshov.pipeline.spaces import MODELS as SPACE_MODELS
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.pipeline.words import WordReader
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance
@@ -96,6 +97,7 @@ class Pipeline:
             "sensitivity": str(self.settings.sensitivity),
             "attributes": attributes_id(),
             "scenes": scene_weights_id(),
+            "spaces": SPACE_MODELS,
             "width": str(self.settings.analysis_width),
             **self._detectors.models,
             **self._sound_models,
@@ -155,16 +157,23 @@ class Pipeline:
         return corrected_id(measured_by, given.corrections) if given else measured_by
 
     def describe(
-        self, path: Path, *, film_id: str | None = None, given: GivenShots | None = None, watch: Watcher = ignore
+        self,
+        path: Path,
+        *,
+        film_id: str | None = None,
+        given: GivenShots | None = None,
+        stills: bool = False,
+        watch: Watcher = ignore,
     ) -> Description:
         """Describe one film; ``film_id`` is its content id where the caller knows it already.
 
-        ``given`` shots replace those that the detector finds, which are kept beside them. Memory grows by about three
-        kilobytes a frame (tracks, sparse histograms, records), not with the picture. Raises ``MediaError`` if the file
-        is no film that can be decoded, ``ShotListError`` for given shots that are not this film's; damage that leaves
-        something to describe is told in the provenance's notes.
+        ``given`` shots replace those that the detector finds, which are kept beside them. ``stills`` takes a picture
+        file too, as a film of one frame. Memory grows by about three kilobytes a frame (tracks, sparse histograms,
+        records), not with the picture. Raises ``MediaError`` if the file is no film that can be decoded,
+        ``ShotListError`` for given shots that are not this film's; damage that leaves something to describe is told in
+        the provenance's notes.
         """
-        info = probe(path)
+        info = probe(path, stills=stills)
         watch(Progress(path, "hash"))
         film_id = film_id or content_id(path)
         chosen = choose_decoder(info, self.device)
@@ -219,7 +228,9 @@ class Pipeline:
         notes += fitted.notes
         rules = self._rules.of(about_film(film))
         notes += rules.notes
-        divided = divide(measured, fitted.transitions, grammar=rules.grammar, scales=rules.scales)
+        divided = divide(
+            measured, fitted.transitions, grammar=rules.grammar, scales=rules.scales, line_vectors=words.vectors
+        )
         provenance = self._provenance(chosen, decoder, notes, given, rules)
         analysis = Analysis(
             film,
@@ -231,7 +242,9 @@ class Pipeline:
             describe_speakers(words.lines),
             divided.arc,
         )
-        return Description(analysis, divided.tracks, divided.vectors, measured, divided.moments, words.vectors)
+        return Description(
+            analysis, divided.tracks, divided.vectors, measured, divided.moments, words.vectors, divided.embeddings
+        )
 
     def _provenance(
         self,

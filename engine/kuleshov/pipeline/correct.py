@@ -1,8 +1,8 @@
 """Correcting the shots of a film that is in an archive: everything is derived anew from what was measured.
 
-Nothing is decoded. Shots, scenes, emotion and vectors follow from the stored tracks, histograms, subtitles and lines;
-the lines themselves stay as they are. Embeddings can't be made without the film: shots and scenes whose frames have not
-changed keep theirs, the others have none.
+Nothing is decoded. Shots, scenes, emotion and vectors follow from the stored tracks, histograms, subtitles and lines,
+and so do the embeddings of ``pipeline.spaces``; the lines themselves stay as they are. Embeddings of networks can't be
+made without the film: shots and scenes whose frames have not changed keep theirs, the others have none.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from kuleshov.pipeline.divide import divide, felt_with
 from kuleshov.pipeline.given import GivenShots, film_frames, text_hash, transitions_of
 from kuleshov.pipeline.rules import Rules, about_film
 from kuleshov.pipeline.settings import corrected_id
+from kuleshov.pipeline.spaces import MADE
 from kuleshov.records import Analysis, Correction
 from kuleshov.shotlists.edits import Edits, edited
 
@@ -70,13 +71,15 @@ def correct(
         rate = timecode_rate(nearest_standard_rate(frames.rate) if frames.variable else frames.rate)
         transitions = edited(transitions, edits, frame_count=frames.count, rate=rate)
         corrections.append(Correction(str(edits), "edits", text_hash(str(edits))))
-    divided = divide(measured, transitions, grammar=rules.grammar, scales=rules.scales)
+    line_vectors = archive.line_vectors(film_id)
+    divided = divide(measured, transitions, grammar=rules.grammar, scales=rules.scales, line_vectors=line_vectors)
     embeddings = carried(
-        archive.embeddings(film_id),
+        [each for each in archive.embeddings(film_id) if each.space not in MADE],
         before={"shot": before.shots, "scene": before.scenes},
         after={"shot": divided.shots, "scene": divided.scenes},
     )
-    divided = felt_with(divided, embeddings, grammar=rules.grammar, scales=rules.scales)
+    kept = [*divided.embeddings, *embeddings]
+    divided = felt_with(divided, kept, grammar=rules.grammar, scales=rules.scales)
     notes = [note for note in notes if not note.endswith(WITHOUT_VECTOR)]
     notes += [f"{gap}: {WITHOUT_VECTOR}" for gap in gaps(embeddings)]
     measured_by = provenance.measured_by or provenance.pipeline_id
@@ -101,10 +104,10 @@ def correct(
         divided.tracks,
         divided.vectors,
         VECTOR_NAMES,
-        line_vectors=archive.line_vectors(film_id),
+        line_vectors=line_vectors,
         measured=measured,
         moments=divided.moments,
-        embeddings=embeddings,
+        embeddings=kept,
     )
     archive.refresh()
     return after

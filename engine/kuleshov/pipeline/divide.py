@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.embeddings import Embeddings
+from kuleshov.archive.folder import LineVectors
 from kuleshov.archive.moments import Moments
 from kuleshov.cinema.describe import FilmMeasurements, describe_moments, describe_scenes, describe_shots
 from kuleshov.cinema.editing import describe_editing, long_shot_seconds
@@ -26,6 +27,7 @@ from kuleshov.emotion.curves import feeling_curves
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.norms import Scales
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
+from kuleshov.pipeline.spaces import spaces_of
 from kuleshov.records import Arc, Editing, Scene, Segment, Shot, Transition
 
 AnySegment = TypeVar("AnySegment", bound=Segment)
@@ -42,15 +44,25 @@ class Divided:
     vectors: dict[Unit, NDArray[np.float32]]
     moments: Moments
     arc: Arc
+    embeddings: list[Embeddings]  # those that follow from what was measured
 
 
 def divide(
-    measured: FilmMeasurements, transitions: Iterable[Transition], *, grammar: Grammar, scales: Scales | None = None
+    measured: FilmMeasurements,
+    transitions: Iterable[Transition],
+    *,
+    grammar: Grammar,
+    scales: Scales | None = None,
+    line_vectors: LineVectors | None = None,
 ) -> Divided:
-    """Describe the shots between these transitions, and the scenes that they form; ``scales``: an archive's norms."""
+    """Describe the shots between these transitions, and the scenes that they form.
+
+    ``scales``: an archive's norms; ``line_vectors``: those of the film's lines, where a sentence model read them.
+    """
     frames = shots_from_transitions(transitions, frame_count=len(measured.frame_seconds))
     shots = describe_shots(measured, frames)
-    return feel(measured, frames, shots, describe_scenes(measured, frames, shots), grammar=grammar, scales=scales)
+    scenes = describe_scenes(measured, frames, shots)
+    return feel(measured, frames, shots, scenes, grammar=grammar, scales=scales, line_vectors=line_vectors)
 
 
 def feel(
@@ -61,6 +73,7 @@ def feel(
     *,
     grammar: Grammar,
     scales: Scales | None = None,
+    line_vectors: LineVectors | None = None,
 ) -> Divided:
     """Tell what measured shots and scenes read as, and how that goes on over the film; ``frames`` are of the shots."""
     shots, scenes = (felt(list(shots), grammar, scales), felt(list(scenes), grammar, scales))
@@ -80,6 +93,7 @@ def feel(
         editing=describe_editing(times, long_seconds=long_shot_seconds(times)),
         tracks=curves.add_to(with_tempo(measured.tracks, shots, end_seconds=measured.end_seconds)),
         arc=film_arc(curves, moments=moments, lines=measured.lines, grammar=grammar),
+        embeddings=spaces_of(measured, frames, shots=shots, scenes=scenes, line_vectors=line_vectors),
     )
 
 

@@ -15,6 +15,7 @@ from kuleshov.pipeline.divide import feel, felt, felt_with, used_spaces, vectors
 from kuleshov.pipeline.given import transitions_of
 from kuleshov.pipeline.rules import FilmRules, Rules, about_film
 from kuleshov.pipeline.settings import pipeline_id
+from kuleshov.pipeline.spaces import MADE
 from kuleshov.records import Analysis
 
 #: What the provenance calls the models whose vectors a learned grammar read.
@@ -48,7 +49,10 @@ def reread(archive: Archive, film_id: str, *, grammar: Path | None, norms: Path 
 
 
 def _store(archive: Archive, film: Analysis, rules: FilmRules, embeddings: Sequence[Embeddings]) -> None:
-    """Store a film as the rules have it; its shots and scenes, and so its ``embeddings``, are the same."""
+    """Store a film as the rules have it; its shots and scenes, and so its ``embeddings``, are the same.
+
+    What an older Kuleshov did not make of them is made now.
+    """
     film_id = film.film.content_id
     measured, line_vectors = archive.measurements(film_id), archive.line_vectors(film_id)
     if measured is None:
@@ -67,7 +71,16 @@ def _store(archive: Archive, film: Analysis, rules: FilmRules, embeddings: Seque
             embeddings=embeddings,
         )
         return
-    read = feel(measured, _frames(film, measured), film.shots, film.scenes, grammar=rules.grammar, scales=rules.scales)
+    read = feel(
+        measured,
+        _frames(film, measured),
+        film.shots,
+        film.scenes,
+        grammar=rules.grammar,
+        scales=rules.scales,
+        line_vectors=line_vectors,
+    )
+    embeddings = [*read.embeddings, *(each for each in embeddings if each.space not in MADE)]
     read = felt_with(read, embeddings, grammar=rules.grammar, scales=rules.scales)
     archive.add(
         replace(film, shots=read.shots, scenes=read.scenes, arc=read.arc),

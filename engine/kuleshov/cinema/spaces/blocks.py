@@ -1,0 +1,97 @@
+"""Vectors made of named blocks, so that a likeness is a sum that can be told part by part.
+
+A row is the blocks side by side, each of unit length times the root of its weight, and the whole of unit length again:
+the inner product of two rows is the weighted mean of the blocks' cosines where both have all blocks. What one of two
+rows lacks (a block of zeros) adds nothing, and what both lack leaves its weight to the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_NOTHING = 1e-9
+
+
+class Block(NamedTuple):
+    """A part of a space's vectors: its name, how many numbers it takes, and what it counts."""
+
+    name: str
+    dimensions: int
+    weight: float
+
+
+@dataclass(frozen=True)
+class BlockSpace:
+    """A space of such vectors. ``model`` names what makes them: vectors of another model are not compared."""
+
+    name: str
+    model: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def dimensions(self) -> int:
+        return sum(block.dimensions for block in self.blocks)
+
+    def places(self) -> dict[str, slice]:
+        """Return where each block lies in a vector."""
+        ends = np.cumsum([block.dimensions for block in self.blocks]).tolist()
+        return {block.name: slice(end - block.dimensions, end) for block, end in zip(self.blocks, ends, strict=True)}
+
+    def assembled(self, parts: Mapping[str, NDArray[np.floating]]) -> NDArray[np.float32]:
+        """Return rows float32 ``[n, dimensions]`` of unit length from each block's rows ``[n, d]``.
+
+        A block's row that holds NaN, or only zeros, is missing. A row without any block is NaN.
+        """
+        rows = []
+        for block in self.blocks:
+            part = np.asarray(parts[block.name], dtype=np.float64)
+            if part.ndim != 2 or part.shape[1] != block.dimensions:
+                raise ValueError(f"{self.name}: block {block.name} is {part.shape}, not [n, {block.dimensions}]")
+            part = np.where(np.isnan(part).any(axis=1, keepdims=True), 0.0, part)
+            length = np.linalg.norm(part, axis=1, keepdims=True)
+            rows.append(np.sqrt(block.weight) * part / np.maximum(length, _NOTHING))
+        whole = np.concatenate(rows, axis=1)
+        length = np.linalg.norm(whole, axis=1, keepdims=True)
+        unit = np.where(length > _NOTHING, whole / np.maximum(length, _NOTHING), np.nan)
+        return np.asarray(unit, dtype=np.float32)
+
+    def terms(self, vector: NDArray[np.float32], vectors: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
+        """Return what each block adds to the inner product of a vector ``[D]`` with others ``[n, D]``."""
+        return {
+            name: np.asarray(vectors[:, place].astype(np.float64) @ vector[place].astype(np.float64))
+            for name, place in self.places().items()
+        }
+
+    def cosines(self, one: NDArray[np.float32], other: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
+        """Return the cosines ``[n, m]`` of each block of rows ``[n, D]`` and ``[m, D]``; NaN where one lacks it."""
+        found = {}
+        for name, place in self.places().items():
+            sides = []
+            for rows in (one, other):
+                part = rows[:, place].astype(np.float64)
+                length = np.linalg.norm(part, axis=1, keepdims=True)
+                sides.append(np.where(length > 1e-6, part / np.maximum(length, _NOTHING), np.nan))
+            found[name] = np.asarray(sides[0] @ sides[1].T)
+        return found
+
+
+def on_half_circle(values: object, low: float, high: float) -> NDArray[np.float64]:
+    """Return numbers ``[n]`` as directions ``[n, 2]``: ``low`` and less at one end of a half circle, ``high`` and more
+    at the other.
+
+    The product of two is the cosine of what lies between them: 1 for the same, -1 for the two ends. NaN stays NaN.
+    """
+    share = ((np.asarray(values, dtype=np.float64) - low) / (high - low)).clip(0, 1)
+    return np.stack([np.cos(np.pi * share), np.sin(np.pi * share)], axis=-1)
+
+
+def side_by_side(*columns: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return directions ``[n, 2]`` side by side, a missing one (NaN) as zeros: it counts nothing. NaN where all are."""
+    missing = np.all([np.isnan(column).any(axis=1) for column in columns], axis=0)
+    joined = np.concatenate([np.nan_to_num(column) for column in columns], axis=1)
+    return np.asarray(np.where(missing[:, None], np.nan, joined))

@@ -1,0 +1,33 @@
+"""``dialogue``: what is said in a stretch, as the mean of its lines' sentence vectors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.records import Line
+
+
+def dialogue_vectors(
+    lines: Sequence[Line], vectors: NDArray[np.float32], times: Sequence[tuple[float, float]]
+) -> NDArray[np.float32]:
+    """Return what is said in stretches of a film, float32 ``[n, D]`` of unit length, NaN where nobody speaks.
+
+    ``vectors`` float32 ``[lines, D]`` are those of a sentence model, of unit length. A line counts as long as it is on
+    inside the stretch; captions of sounds and music don't.
+    """
+    spoken = [number for number, line in enumerate(lines) if line.kind == "speech"]
+    starts = np.array([lines[number].start_seconds for number in spoken])
+    ends = np.array([lines[number].end_seconds for number in spoken])
+    means = np.full((len(times), vectors.shape[1]), np.nan, dtype=np.float32)
+    for row, (start, end) in enumerate(times):
+        on = np.minimum(ends, end) - np.maximum(starts, start)
+        inside = np.flatnonzero(on > 0)
+        if len(inside):
+            mean = on[inside] @ vectors[np.array(spoken)[inside]].astype(np.float64)
+            length = float(np.linalg.norm(mean))
+            if length > 0:
+                means[row] = mean / length
+    return means

@@ -1,0 +1,53 @@
+"""Match cuts as a listing: of each, the end of the one shot and the beginning of the other, ready to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive import Archive
+from kuleshov.export.listing import Item, Listing
+from kuleshov.query.match_cuts import Match, Side
+from kuleshov.records import Transition
+
+
+def matches_listing(archive: Archive, matches: Sequence[Match], *, seconds: float) -> Listing:
+    """Return up to so many seconds before each cut and after it, one pair after the other, best first."""
+    times: dict[str, NDArray[np.float64]] = {}
+    items = []
+    for number, match in enumerate(matches, start=1):
+        for side, before in ((match.out, True), (match.into, False)):
+            content_id = side.film.content_id
+            if content_id not in times:
+                times[content_id] = archive.tracks(content_id)["luma_mean"].seconds
+            items.append(_item(side, times[content_id], match, number, seconds=seconds, before=before))
+    return Listing("match cuts", "shot", tuple(items), continuous=False)
+
+
+def _item(
+    side: Side, frame_seconds: NDArray[np.float64], match: Match, number: int, *, seconds: float, before: bool
+) -> Item:
+    """The frames of a shot before its out-point, or from its in-point on."""
+    if before:
+        start = int(np.searchsorted(frame_seconds, side.seconds - seconds - 1e-6))
+        start, end = min(max(start, side.shot.start_frame), side.frame - 1), side.frame
+    else:
+        end = int(np.searchsorted(frame_seconds, side.seconds + seconds - 1e-6))
+        start, end = side.frame, max(min(end, side.shot.end_frame), side.frame + 1)
+    lasts = side.film.duration_seconds
+    ends = float(frame_seconds[end]) if end < len(frame_seconds) else lasts
+    word = "out of" if before else "into"
+    return Item(
+        film=side.film,
+        unit="shot",
+        segment=side.shot,
+        transition_in=Transition("cut", max(start - 1, 0), start, 1.0),
+        start_frame=start,
+        end_frame=end,
+        start_seconds=float(frame_seconds[start]),
+        end_seconds=ends,
+        score=match.score,
+        reasons=(f"match {number}: {word} this shot", *(reason.text for reason in match.reasons)),
+    )
