@@ -7,23 +7,26 @@ calmer") they share it: the likeness, each difference and all qualities together
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.entries import check_unit
+from kuleshov.archive.entries import SegmentRow, check_unit
 from kuleshov.archive.examples import Example
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import QueryError
 from kuleshov.query.alike import FEELING, Scale, feelings
-from kuleshov.query.candidates import fulfilling
+from kuleshov.query.candidates import Candidates
 from kuleshov.query.catalogue import chosen_films
-from kuleshov.query.explain import explained
+from kuleshov.query.explain import explained, hit_of
+from kuleshov.query.findings import Comparison, Findings
 from kuleshov.query.query import Query
-from kuleshov.query.result import Reason, SearchResult
+from kuleshov.query.result import Hit, Reason, SearchResult
+from kuleshov.query.standing import PLAIN, Standings
+from kuleshov.query.table import table_of
 from kuleshov.query.wishes import Wishes
 
 #: The senses that an example can be like something by, and the spaces of each with what they count in it.
@@ -94,6 +97,7 @@ def similar(
             alike = math.fsum(spaces[name] * np.nan_to_num(values[place]) for name, values in likeness.items())
             ranked.append((wishes.share * float(alike) + wished, place))
     ranked.sort(key=lambda pair: (-pair[0], rows[pair[1]].film.content_id, rows[pair[1]].segment.index))
+    beside = _beside(archive, query)
     hits = []
     for _, place in ranked[:k]:
         reasons = [
@@ -106,9 +110,30 @@ def similar(
             for name, values in likeness.items()
         ]
         reasons += wishes.reasons(rows[place])
-        hits.append(explained(rows[place], query, vector_names=archive.vector_names, compared=reasons))
+        hits.append(_hit(rows[place], beside, reasons))
     empty = () if hits else (_why_none(unit, len(allowed), len(rows)),)
     return Similar(example.words, spaces, SearchResult(query, tuple(hits), empty), tuple(notes))
+
+
+def _beside(archive: Archive, query: Query) -> Findings:
+    """What is told of a hit beside its likeness: limits and qualities, values as they are."""
+    table = table_of(archive, query.unit)
+    return Findings(
+        query=query,
+        sort=None,
+        films=None,
+        table=table,
+        standings=Standings(table, calibrated=False),
+        lines=(),
+        courses=(),
+        comparisons=(Comparison({}, PLAIN),),
+        rows=np.empty(0, dtype=np.int64),
+    )
+
+
+def _hit(row: SegmentRow, beside: Findings, likeness: Sequence[Reason]) -> Hit:
+    reasons = sorted([*likeness, *explained(row, beside).reasons], key=lambda reason: -abs(reason.contribution))
+    return hit_of(row, math.fsum(reason.contribution for reason in reasons), reasons)
 
 
 def _query(example: Example, but: str, unit: Unit) -> Query:
@@ -167,18 +192,12 @@ def _allowed(
     archive: Archive, example: Example, query: Query, *, films: Collection[str] | None, own_film: bool
 ) -> NDArray[np.int64]:
     """The ids of the segments that may be hits, ascending."""
-    unit = query.unit
-    allowed = fulfilling(archive, unit, query.conditions)
-    if allowed is None:
-        allowed = archive.select(unit, [])
     if films is None and not own_film and example.content_id is not None:
         films = [film.content_id for film in archive.films()]
-    if films is not None:
-        kept = [film for film in films if own_film or film != example.content_id]
-        allowed = np.intersect1d(
-            allowed, np.array([span[0] for film in kept for span in archive.spans(unit, film)], dtype=np.int64)
-        )
-    own = example.within.get(unit)
+    kept = None if films is None else [film for film in films if own_film or film != example.content_id]
+    limits = replace(query, terms=())
+    allowed = Candidates(archive.columns(query.unit), limits, None, films=kept).ids()
+    own = example.within.get(query.unit)
     return allowed if own is None else allowed[allowed != own]
 
 
