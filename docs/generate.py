@@ -19,6 +19,7 @@ COMMANDS = (
     *("train dialogue", "evaluate dialogue", "doctor", "models fetch"),
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
     *("train emotion", "evaluate emotion", "reread"),
+    "evaluate retrieval",
 )
 PAGE = Path(__file__).with_name("cli.md")
 EMOTION = Path(__file__).with_name("emotion.md")

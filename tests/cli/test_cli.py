@@ -17,6 +17,7 @@ COMMANDS = [
     *("train dialogue", "evaluate dialogue", "doctor"),
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
     *("train emotion", "evaluate emotion", "reread"),
+    "evaluate retrieval",
 ]
 
 

@@ -38,6 +38,7 @@ from kuleshov.cli.options import (
 )
 from kuleshov.cli.people import agreement, labels, reread
 from kuleshov.cli.reel import path, reel
+from kuleshov.cli.retrieval import evaluate_retrieval
 from kuleshov.cli.show import show
 from kuleshov.cli.training import evaluate, train
 from kuleshov.cli.watch import watch
@@ -244,6 +245,7 @@ app.command()(correct)
 app.command()(compare)
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="evaluate")
+evaluate.command("retrieval")(evaluate_retrieval)
 app.add_typer(models, name="models")
 app.command()(select)
 app.command()(annotate)
