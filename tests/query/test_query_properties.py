@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import string
 import unicodedata
 from collections import Counter
@@ -9,7 +10,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuleshov.query import parse
+from kuleshov.query import Query, parse
 from kuleshov.query.lexicon import packaged_lexicon
 from kuleshov.query.scan import scan
 
@@ -30,6 +31,20 @@ BITS = [
     "+",
     ">=",
     "%",
+    "longer than 2'30",
+    '"open the door"',
+    'says "never mind"',
+    'titled "Cleo"',
+    "like Sunrise@3:20 but",
+    "than Sunrise@3:20",
+    "1940s",
+    "interwar",
+    "before 1950",
+    "French films",
+    "Japanese",
+    "directed by Ozu",
+    "at least three faces",
+    "with ANNA",
 ]
 phrases = st.lists(st.sampled_from(WORDS) | st.sampled_from(BITS) | st.text(max_size=6), max_size=9).map(" ".join)
 texts = st.text(max_size=40) | phrases
@@ -56,7 +71,7 @@ def test_no_word_gets_lost(text):
 def test_what_is_understood_is_well_formed(text):
     query = parse(text)
     assert query == parse(text)
-    assert bool(query.terms) <= (abs(sum(term.weight for term in query.terms) - 1) < 1e-9)
+    assert (bool(query.terms) and not query.likes) <= (abs(sum(term.weight for term in query.terms) - 1) < 1e-9)
     assert len({(term.name, term.sign) for term in query.terms}) == len(query.terms)
     for term in query.terms:
         assert term.words
@@ -64,6 +79,7 @@ def test_what_is_understood_is_well_formed(text):
         assert condition.value == condition.value
         assert condition.words
     assert query.to_json()["text"] == text
+    assert Query.from_json(json.loads(json.dumps(query.to_json()))) == query
 
 
 @settings(max_examples=150, deadline=None)

@@ -21,7 +21,7 @@ from kuleshov.query.like import Like, is_only_other, read_likes, weighted
 from kuleshov.query.over_time import ArcWish
 from kuleshov.query.query import Piece, Query, Sort
 from kuleshov.query.reading import Reader, Wanted, terms_of
-from kuleshov.query.said import read_said
+from kuleshov.query.said import read_quoted, read_said
 from kuleshov.query.scan import Item, scan
 from kuleshov.query.suggest import suggestion
 from kuleshov.query.term import Term
@@ -42,6 +42,8 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     compared, rest = read_likes(text)
     said, rest, places = read_said(rest)
     filters, rest, filtered = read_filters(rest, words.nations, known=words.words)
+    quoted, rest, between = read_quoted(rest, understood=lambda stretch: _is_vocabulary(stretch, words))
+    said, places = (*said, *quoted), (*places, *between)
     course = read_course(rest, scan(rest, words), of_catalogue=bool(filters))
     items = course.items
     reader = Reader(items)
@@ -84,6 +86,10 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         filters=filters,
         likes=likes,
     )
+
+
+def _is_vocabulary(text: str, lexicon: Lexicon) -> bool:
+    return all(item.kind not in ("unknown", "unmeasured", "count") for item in scan(text, lexicon))
 
 
 def with_arc(query: Query, numbers: str, *, of: str) -> Query:
@@ -148,9 +154,19 @@ def _unread_likes(compared: Sequence[tuple[slice, Like]], likes: Sequence[Like])
 
 
 def _pieces(items: Sequence[Item], reader: Reader, cut_out: Sequence[tuple[slice, str]]) -> tuple[Piece, ...]:
-    """Return every stretch of the text in its order, with what became of it."""
-    read = [(item.place.start, Piece(item.words, role)) for item, role in zip(items, reader.roles, strict=True)]
-    read += [(place.start, Piece(words, "condition")) for place, words in cut_out]
+    """Return every stretch of the text in its order, with what became of it.
+
+    What was cut out may lie inside an item ("calm, then "never mind", then loud" is one change): that has two pieces.
+    """
+    read = [(place.start, Piece(words, "condition")) for place, words in cut_out]
+    for item, role in zip(items, reader.roles, strict=True):
+        start, end = item.place.start, item.place.stop
+        inside = sorted((place.start, place.stop) for place, _ in cut_out if start <= place.start and place.stop <= end)
+        for stop, after in [*inside, (end, end)]:
+            words = item.words[start - item.place.start : stop - item.place.start].strip()
+            if words:
+                read.append((start, Piece(words, role)))
+            start = after
     return tuple(piece for _, piece in sorted(read, key=lambda pair: pair[0]))
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 
 Grade = Literal["plain", "comparative", "superlative", "somewhat"]
 
-_SHORTEST_BASE = 3
+_SHORTEST_BASE, _SHORTEST_PART = 3, 2
 _VOWELS = frozenset("aeiouy")
 
 #: Ending, what may stand for it in the base form, and the grade that the ending gives.
@@ -38,14 +38,18 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...], Grade], ...] = (
 )
 
 
-def base_forms(word: str) -> Iterator[tuple[str, Grade]]:
-    """Yield what ``word`` may be an inflection of, with the grade that its ending gives."""
+def base_forms(word: str, *, of_phrase: bool = False) -> Iterator[tuple[str, Grade]]:
+    """Yield what ``word`` may be an inflection of, with the grade that its ending gives.
+
+    ``of_phrase``: other words stand beside it, so that a base may be shorter ("close-ups", "push-ins").
+    """
+    shortest = _SHORTEST_PART if of_phrase else _SHORTEST_BASE
     for ending, replacements, grade in _ENDINGS:
         if not word.endswith(ending):
             continue
         stem = word.removesuffix(ending)
         for replacement in replacements:
-            if len(stem + replacement) >= _SHORTEST_BASE:
+            if len(stem + replacement) >= shortest:
                 yield stem + replacement, grade
         # "dimmer", "reddish", "panning": the doubled consonant belongs to the ending.
         if len(stem) > _SHORTEST_BASE and stem[-1] == stem[-2] and stem[-1] not in _VOWELS and ending[0] in "aei":

@@ -91,5 +91,5 @@ def _variants(phrase: str) -> Iterator[str]:
 def _uninflected(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Grade]]:
     """Yield the phrases whose first or last word the given words inflect."""
     for position in (0, -1) if len(words) > 1 else (0,):
-        for base, grade in base_forms(words[position]):
+        for base, grade in base_forms(words[position], of_phrase=len(words) > 1):
             yield (base, *words[1:]) if position == 0 else (*words[:-1], base), grade
