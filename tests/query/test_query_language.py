@@ -123,7 +123,7 @@ TABLE = {
     "low angle of one person": "+low_angle +single",
     "frightened face, head bowed": "+fearful_face +gaze_down",
     "two-shot in profile": "+two_shot +face_turned_away",
-    "over the shoulder": "?over_the_shoulder",
+    "over the shoulder": "+shot_reverse_shot +talking ?over_the_shoulder",
     "slow motion": "-moving ?slow_motion",
     "blue hour": "+dusk -warm",
     "dark-haired": "?dark-haired",

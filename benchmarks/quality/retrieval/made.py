@@ -24,9 +24,13 @@ from made_records import (
     people_of,
     sound_of,
 )
+from numpy.typing import ArrayLike
 
 from kuleshov.archive import Archive
+from kuleshov.archive.entries import SegmentRow
+from kuleshov.archive.layout import Layout
 from kuleshov.archive.moments import Moments
+from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.records import (
@@ -42,7 +46,7 @@ from kuleshov.records import (
     Transition,
 )
 
-FILMS, SCENES, SHOTS = 40, 10, 6
+FILMS, SCENES, SHOTS = 24, 10, 6
 #: Levels that every shot and scene has, drawn one by one.
 DRAWN = (
     *(name for name in NUMBERS if name != "colorfulness"),
@@ -117,6 +121,20 @@ def make_films(seed: int, films: int = FILMS) -> list[MadeFilm]:
     return [_film(np.random.default_rng([seed, number]), number) for number in range(films)]
 
 
+class KeptArchive(Archive):
+    """An archive whose rows stay in memory once they are read: hundreds of queries ask for the same ones."""
+
+    def __init__(self, layout: Layout) -> None:
+        super().__init__(layout)
+        self._rows: dict[tuple[Unit, int], SegmentRow] = {}
+
+    def segments(self, unit: Unit, ids: ArrayLike) -> list[SegmentRow]:
+        wanted = [int(one) for one in np.asarray(ids).reshape(-1)]
+        new = [one for one in wanted if (unit, one) not in self._rows]
+        self._rows |= {(unit, row.id): row for row in super().segments(unit, new)}
+        return [self._rows[unit, one] for one in wanted]
+
+
 def store(archive: Archive, films: list[MadeFilm]) -> None:
     """Put films into an archive as ingest would; their moments are their shots."""
     for film in films:
@@ -162,7 +180,7 @@ def _film(rng: np.random.Generator, number: int) -> MadeFilm:
         *(hashlib.blake2b(title.encode(), digest_size=16).hexdigest(), title, f"/films/{title}.mkv", "matroska"),
         *(clock, round(clock * 24), 640, 480, 640, 480, 24.0, "24/1", False, "1:1", 0, False),
         *("h264", "yuv420p", 8, _COLOR, (0, 0, 640, 480), 0, 1, [], [], 1000),
-        **{"year": int(1926 + 2.25 * number), "director": DIRECTORS[number % len(DIRECTORS)]},
+        **{"year": int(1928 + 3.75 * number), "director": DIRECTORS[number % len(DIRECTORS)]},
         **{"country": nation, "language": language},
     )
     lines = [
