@@ -168,6 +168,7 @@ def _film(rng: np.random.Generator, number: int) -> MadeFilm:
             seconds = float(
                 rng.choice((0.9, 1.7, 4.5, 7.0, 13.0, 38.0, 170.0), p=(0.2, 0.25, 0.25, 0.15, 0.08, 0.05, 0.02))
             )
+            seconds *= float(rng.uniform(0.97, 1.03))
             own.append(_stretch(rng, number, "shot", len(shots) + place, (clock, clock + seconds), mine, kept))
             clock += seconds
         span = (own[0].record.start_seconds, clock)

@@ -46,8 +46,11 @@ _FACES = {"smiling": "smile", **{f"{name}_face": name for name in ("sad", "angry
 
 
 def number_of(rng: np.random.Generator, name: str, level: float) -> float:
-    """What is measured where a quality has this level, give or take."""
-    return float(np.interp(level + rng.uniform(-0.15, 0.15), (-2, -1, 0, 1, 2), NUMBERS[name]))
+    """What is measured where a quality has this level, give or take; no two are alike."""
+    numbers = NUMBERS[name]
+    at = level + rng.uniform(-0.15, 0.15)
+    ends = (numbers[0] - 0.2 * (numbers[1] - numbers[0]), numbers[-1] + 0.2 * (numbers[-1] - numbers[-2]))
+    return float(np.interp(at, (-2.2, -2, -1, 0, 1, 2, 2.2), (ends[0], *numbers, ends[1])))
 
 
 def lighting_of(at: dict[str, float], choices: dict[str, str]) -> Lighting:
@@ -74,7 +77,7 @@ def color_of(at: dict[str, float], choices: dict[str, str]) -> Color:
 
 def camera_of(at: dict[str, float], choices: dict[str, str], span: tuple[float, float]) -> Camera:
     way, growth, motion = choices["way"], choices["growth"], at["motion"]
-    zoom = {"zoom_in": 0.09, "push_in": 0.09, "zoom_out": -0.09, "pull_out": -0.09}.get(growth, 0.0)
+    zoom = {"zoom_in": 0.09, "push_in": 0.05, "zoom_out": -0.09, "pull_out": -0.05}.get(growth, 0.0)
     names = {"push_in": "dolly_in", "pull_out": "dolly_out", "pan": "pan_left", "tilt": "tilt_up"}
     done = [names.get(one, one) for one in (way, growth) if one]
     if not done and motion < NUMBERS["motion"][1] * 1.3:

@@ -90,6 +90,7 @@ _FILM = r"(?:films?|movies?|cinema|pictures?|productions?|features?|shorts?)"
 _OWN = r"(?:takes?|shots?|scenes?|sequences?|work|close-?ups?|footage)"
 _YEAR = r"((?:18[89]|19\d|20\d)\d)(?![\w%]|[.,:]\d|\s*(?:k|kelvin|lufs|s|secs?|seconds?|frames?|words?|cuts?|lines?)\b)"
 _TO_FILM = rf"(?=\s+(?:[\w-]+\s+){{0,3}}{_FILM}\b)"
+_FILM_NEXT = re.compile(rf"\s+{_FILM}\b", re.IGNORECASE)
 _TO_OWN = rf"(?=\s+(?:[\w-]+\s+){{0,2}}{_OWN}\b)"
 _TENS = {
     **{"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60},
@@ -231,8 +232,11 @@ def _eras(text: str) -> list[Found]:
 
 def _dated(text: str, match: re.Match[str], side: str | None, first: int, last: int) -> Found:
     """A stretch of years, or what lies before or after it."""
-    place = slice(match.start() + len(match.group()) - len(match.group().lstrip()), match.end())
     way = (side or "").casefold().rstrip("-")
+    # "Chiaroscuro in 1940s films": the films are where to look, not what is looked for.
+    films = _FILM_NEXT.match(text, match.end()) if way == "in" else None
+    end = match.end() if films is None else films.end()
+    place = slice(match.start() + len(match.group()) - len(match.group().lstrip()), end)
     low: int | None = first
     high: int | None = last
     if way == "since":
