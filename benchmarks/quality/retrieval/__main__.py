@@ -8,7 +8,7 @@ mended; ``heldout`` is only reported. The films are made (``made.py``), so what 
 (``truth.py``); every query of the lists has something relevant among them. The peers rank captions of the same
 measurements (``captions.py``). ``implied.txt`` and ``beyond.txt`` judge the reading alone: the names that must be in
 it, the words that it must report.
-``--real`` judges an archive of real clips by ``real.csv``, facts that somebody looked up in the pictures.
+``--real`` judges an archive of real clips by what was seen in stills of every shot (``real.csv``).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def main() -> None:
     if options.real is not None:
         from real import judge_real
 
-        report = judge_real(options.real)
+        report = {"real": {name: _by_class({"looked at": values}) for name, values in judge_real(options.real).items()}}
     else:
         splits = ("dev", "heldout") if options.split == "both" else (options.split,)
         report = judge_made(splits, misses=options.misses, peers=options.peers)
