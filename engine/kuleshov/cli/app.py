@@ -151,11 +151,14 @@ def search(
         typer.Option(metavar="NUMBERS", help='An arc drawn as numbers: "0,0.2,-0.5,0.8"; films, or scenes: --unit.'),
     ] = None,
     of: Annotated[str, typer.Option(help="What --arc is drawn of: valence, arousal, tension, bright, ...")] = "valence",
-    explain: Annotated[bool, typer.Option("--explain", help="Show how the query is read, and every reason.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", "--explain-query", help="Show how the query is read, and every reason.")
+    ] = False,
     query_json: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Ask what a file says (- = standard input): a reading of --json, corrected."),
     ] = None,
+    language: Annotated[str, typer.Option(help="Language of the query: a vocabulary that there is (en, de).")] = "en",
     json: JsonOption = False,
 ) -> None:
     """Find shots, scenes or films, with reasons that add up to the score."""
@@ -164,7 +167,7 @@ def search(
     from kuleshov.query import parse, with_arc
     from kuleshov.query import search as find
 
-    asked = parse(query, unit=unit) if query_json is None else _query_of(query_json, text=query)
+    asked = parse(query, unit=unit, language=language) if query_json is None else _query_of(query_json, text=query)
     if arc is not None:
         asked = with_arc(asked, arc, of=of)
     with Archive.open(archive) as store:
