@@ -18,6 +18,7 @@ COMMANDS = (
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
     *("train emotion", "evaluate emotion", "reread"),
     *("norms", "grammars"),
+    "evaluate retrieval",
 )
 PAGE = Path(__file__).with_name("cli.md")
 EMOTION = Path(__file__).with_name("emotion.md")

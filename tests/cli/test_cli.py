@@ -19,6 +19,7 @@ COMMANDS = [
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
     *("train emotion", "evaluate emotion", "reread"),
     *("norms", "grammars"),
+    "evaluate retrieval",
 ]
 
 

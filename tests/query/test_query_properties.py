@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import string
 import unicodedata
 from collections import Counter
@@ -9,7 +10,7 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuleshov.query import parse
+from kuleshov.query import Query, parse
 from kuleshov.query.lexicon import packaged_lexicon
 from kuleshov.query.scan import scan
 from kuleshov.query.weights import graded
@@ -31,6 +32,20 @@ BITS = [
     "+",
     ">=",
     "%",
+    "longer than 2'30",
+    '"open the door"',
+    'says "never mind"',
+    'titled "Cleo"',
+    "like Sunrise@3:20 but",
+    "than Sunrise@3:20",
+    "1940s",
+    "interwar",
+    "before 1950",
+    "French films",
+    "Japanese",
+    "directed by Ozu",
+    "at least three faces",
+    "with ANNA",
 ]
 phrases = st.lists(st.sampled_from(WORDS) | st.sampled_from(BITS) | st.text(max_size=6), max_size=9).map(" ".join)
 texts = st.text(max_size=40) | phrases
@@ -65,6 +80,7 @@ def test_what_is_understood_is_well_formed(text):
         assert condition.value == condition.value
         assert condition.words
     assert query.to_json()["text"] == text
+    assert Query.from_json(json.loads(json.dumps(query.to_json()))) == query
 
 
 @settings(max_examples=150, deadline=None)

@@ -43,6 +43,7 @@ from kuleshov.cli.people import agreement, labels, reread
 from kuleshov.cli.plot import plot
 from kuleshov.cli.reel import path, reel
 from kuleshov.cli.reindex import reindex
+from kuleshov.cli.retrieval import evaluate_retrieval
 from kuleshov.cli.show import show
 from kuleshov.cli.similar import matches, repeats, similar
 from kuleshov.cli.training import evaluate, train
@@ -158,11 +159,14 @@ def search(
         typer.Option(metavar="NUMBERS", help='An arc drawn as numbers: "0,0.2,-0.5,0.8"; films, or scenes: --unit.'),
     ] = None,
     of: Annotated[str, typer.Option(help="What --arc is drawn of: valence, arousal, tension, bright, ...")] = "valence",
-    explain: Annotated[bool, typer.Option("--explain", help="Show how the query is read, and every reason.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", "--explain-query", help="Show how the query is read, and every reason.")
+    ] = False,
     query_json: Annotated[
         str | None,
         typer.Option(metavar="FILE", help="Ask what a file says (- = standard input): a reading of --json, corrected."),
     ] = None,
+    language: Annotated[str, typer.Option(help="Language of the query: a vocabulary that there is (en, de).")] = "en",
     weight: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME=FACTOR", help="Let a part of the query weigh so many times as much: tense=2."),
@@ -190,7 +194,7 @@ def search(
     from kuleshov.query import search as find
     from kuleshov.query.weights import read_factors, reweighted
 
-    asked = parse(query, unit=unit) if query_json is None else _query_of(query_json, text=query)
+    asked = parse(query, unit=unit, language=language) if query_json is None else _query_of(query_json, text=query)
     if arc is not None:
         asked = with_arc(asked, arc, of=of)
     asked = reweighted(asked, read_factors(weight or ()))
@@ -283,6 +287,7 @@ app.command()(matches)
 app.command()(repeats)
 app.add_typer(train, name="train")
 app.add_typer(evaluate, name="evaluate")
+evaluate.command("retrieval")(evaluate_retrieval)
 app.add_typer(models, name="models")
 app.command()(select)
 app.command()(annotate)

@@ -16,7 +16,9 @@ DataOption = Annotated[
 train = typer.Typer(
     help="Train a network whose weights Kuleshov does not ship, or a grammar on what people say.", no_args_is_help=True
 )
-evaluate = typer.Typer(help="Judge a trained network or a grammar on labelled data.", no_args_is_help=True)
+evaluate = typer.Typer(
+    help="Judge a trained network, a grammar or an archive's answers on labelled data.", no_args_is_help=True
+)
 
 
 @train.command("dialogue")

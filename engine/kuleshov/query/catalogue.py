@@ -87,9 +87,11 @@ def why_no_film(films: Sequence[FilmEntry], filters: Sequence[FilmFilter]) -> li
 
 
 _FILM = r"(?:films?|movies?|cinema|pictures?|productions?|features?|shorts?)"
-_OWN = r"(?:takes?|shots?|scenes?|sequences?|work)"
+_OWN = r"(?:takes?|shots?|scenes?|sequences?|work|close-?ups?|footage)"
 _YEAR = r"((?:18[89]|19\d|20\d)\d)(?![\w%]|[.,:]\d|\s*(?:k|kelvin|lufs|s|secs?|seconds?|frames?|words?|cuts?|lines?)\b)"
 _TO_FILM = rf"(?=\s+(?:[\w-]+\s+){{0,3}}{_FILM}\b)"
+_FILM_NEXT = re.compile(rf"\s+{_FILM}\b", re.IGNORECASE)
+_TO_OWN = rf"(?=\s+(?:[\w-]+\s+){{0,2}}{_OWN}\b)"
 _TENS = {
     **{"twenties": 20, "thirties": 30, "forties": 40, "fifties": 50, "sixties": 60},
     **{"seventies": 70, "eighties": 80, "nineties": 90},
@@ -111,6 +113,12 @@ _ONE_YEAR = re.compile(
     rf"|\b{_YEAR}{_TO_FILM}|\({_YEAR}\)",
     re.IGNORECASE,
 )
+_ERA = re.compile(
+    r"\b(?:(inter-?war|between the wars)|(pre-?war))(?:[\s-]+(?:years|period|era|time))?\b", re.IGNORECASE
+)
+_ERAS: tuple[tuple[int | None, int], ...] = ((1918, 1939), (None, 1939))
+#: Adjectives of nations that are also words of film: they count only with a word for films behind them.
+_AMBIGUOUS = frozenset({"Dutch", "American"})
 _SURNAME = r"[^\W\d_a-zß-ÿ][\w'’.-]*[\w.]"
 _NAME = rf"{_SURNAME}(?:\s+(?:(?:de|da|del|della|di|du|van|von|der|den|la|le|el|y)\s+)*{_SURNAME})*"
 _QUOTE = r"[\"“„«]([^\"”“»]+)[\"”“»]"
@@ -140,7 +148,7 @@ def read_filters(
     """
     found: list[Found] = []
     rest = text
-    readers = (_titles, _directors, _spans, _decades, _years)
+    readers = (_titles, _directors, _spans, _decades, _years, _eras)
     for read in (*readers, lambda left: _of_nations(left, nations), lambda left: _typed_low(left, known or ())):
         new = read(rest)
         for place, _ in new:
@@ -192,7 +200,9 @@ def _decades(text: str) -> list[Found]:
     for match in _DECADE.finditer(text):
         side, part, full, short, shorter, word = match.groups()
         if word and not (
-            re.search(r"\bthe\s", match.group(), re.IGNORECASE) or re.match(_TO_FILM, text[match.end() :]) or side
+            re.search(r"\bthe\s", match.group(), re.IGNORECASE)
+            or re.match(f"{_TO_FILM}|{_TO_OWN}", text[match.end() :])
+            or side
         ):
             continue
         start = int(full) if full else 1900 + (_TENS[word.casefold()] if word else int(short or shorter))
@@ -211,10 +221,22 @@ def _years(text: str) -> list[Found]:
     return found
 
 
+def _eras(text: str) -> list[Found]:
+    found = []
+    for match in _ERA.finditer(text):
+        low, high = _ERAS[0 if match.group(1) else 1]
+        place = slice(match.start(), match.end())
+        found.append((place, FilmFilter("year", text[place], low=low, high=high)))
+    return found
+
+
 def _dated(text: str, match: re.Match[str], side: str | None, first: int, last: int) -> Found:
     """A stretch of years, or what lies before or after it."""
-    place = slice(match.start() + len(match.group()) - len(match.group().lstrip()), match.end())
     way = (side or "").casefold().rstrip("-")
+    # "Chiaroscuro in 1940s films": the films are where to look, not what is looked for.
+    films = _FILM_NEXT.match(text, match.end()) if way == "in" else None
+    end = match.end() if films is None else films.end()
+    place = slice(match.start() + len(match.group()) - len(match.group().lstrip()), end)
     low: int | None = first
     high: int | None = last
     if way == "since":
@@ -241,7 +263,16 @@ def _of_nations(text: str, nations: Sequence[Nation]) -> list[Found]:
             into = rf"(?:(?:spoken|speak(?:ing|s)?|dialogues?|talking|audio)\s+(?:is\s+)?(?:in\s+)?|in\s+)(?:{tongue})"
             patterns.append((rf"\b(?:(?:in\s+)?{spoken}|{into})\b(?!\s+{_FILM}\b)|\b{spoken}\b", "language"))
         if named:
-            patterns.append((rf"\b(?:{named})\b(?=\s+(?:[\w-]+\s+){{0,3}}(?:{_FILM}|director)\b)", "country"))
+            patterns.append(
+                (
+                    rf"\b(?:{named})\b(?!\s+(?:angle|tilt|shot|frame)s?\b)(?=\s+(?:[\w-]+\s+){{0,3}}(?:{_FILM}|director)\b)",
+                    "country",
+                )
+            )
+        if plain := "|".join(re.escape(one) for one in nation.adjectives if one not in _AMBIGUOUS):
+            # "Japanese long takes"; and by itself: "Italian, in daylight".
+            patterns.append((rf"\b(?:{plain})\b{_TO_OWN}", "country"))
+            patterns.append((rf"(?:(?<=,)|(?<=, )|^)\s*\b(?:{plain})\b(?=\s*(?:,|$))", "country"))
         patterns.append((rf"\b(?:from|made in|shot in|produced in)\s+(?:the\s+)?(?:{place_names})\b", "country"))
         for pattern, field in patterns:
             for match in re.finditer(pattern, text, re.IGNORECASE):
@@ -252,7 +283,7 @@ def _of_nations(text: str, nations: Sequence[Nation]) -> list[Found]:
 
 
 def _made(text: str, match: re.Match[str], field: FilmField, *values: str) -> Found:
-    place = slice(match.start(), match.end())
+    place = slice(match.end() - len(match.group().lstrip()), match.end())
     return place, FilmFilter(field, text[place], tuple(value.strip() for value in values))
 
 

@@ -21,7 +21,7 @@ from kuleshov.query.like import Like, is_only_other, read_likes
 from kuleshov.query.over_time import ArcWish
 from kuleshov.query.query import Piece, Query, Sort
 from kuleshov.query.reading import Reader, Wanted, terms_of
-from kuleshov.query.said import read_said
+from kuleshov.query.said import read_quoted, read_said
 from kuleshov.query.scan import Item, scan
 from kuleshov.query.suggest import suggestion
 from kuleshov.query.term import Term
@@ -43,6 +43,8 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     compared, rest = read_likes(text)
     said, rest, places = read_said(rest)
     filters, rest, filtered = read_filters(rest, words.nations, known=words.words)
+    quoted, rest, between = read_quoted(rest, understood=lambda stretch: _is_vocabulary(stretch, words))
+    said, places = (*said, *quoted), (*places, *between)
     course = read_course(rest, scan(rest, words), of_catalogue=bool(filters))
     items = course.items
     reader = Reader(items)
@@ -57,6 +59,11 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     only_films = bool(filters) and not (
         given or terms or reader.conditions or reader.orders or said or course.changes or likes
     )
+    cut_out = [
+        *zip(places, (one.words for one in said), strict=True),
+        *zip(filtered, (one.words for one in filters), strict=True),
+        *((place, one.words) for place, one in compared),
+    ]
     query = Query(
         text=text,
         terms=terms,
@@ -64,18 +71,10 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         sort=_sort(reader, about),
         unit=about,
         unit_given=given is not None,
-        not_understood=(*_not_understood(items, reader, course.partly), *unread),
+        not_understood=(*_not_understood(items, reader, course.partly, cut_out), *unread),
         limit=reader.limit,
         did_you_mean=_suggestions(items, reader, words),
-        pieces=_pieces(
-            items,
-            reader,
-            [
-                *zip(places, (one.words for one in said), strict=True),
-                *zip(filtered, (one.words for one in filters), strict=True),
-            ]
-            + [(place, one.words) for place, one in compared],
-        ),
+        pieces=_pieces(items, reader, cut_out),
         said=said,
         changes=course.changes,
         arcs=course.arcs,
@@ -84,6 +83,10 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         likes=likes,
     )
     return evened(query)
+
+
+def _is_vocabulary(text: str, lexicon: Lexicon) -> bool:
+    return all(item.kind not in ("unknown", "unmeasured", "count") for item in scan(text, lexicon))
 
 
 def with_arc(query: Query, numbers: str, *, of: str) -> Query:
@@ -102,12 +105,31 @@ def with_arc(query: Query, numbers: str, *, of: str) -> Query:
     return evened(replace(query, arcs=(*query.arcs, wish), of_films=of_films))
 
 
-def _not_understood(items: Sequence[Item], reader: Reader, partly: Sequence[Item]) -> tuple[str, ...]:
+def _not_understood(
+    items: Sequence[Item], reader: Reader, partly: Sequence[Item], cut_out: Sequence[tuple[slice, str]]
+) -> tuple[str, ...]:
     """Return what was not read, or only by what it implies, in the order of the text."""
     unread = [
         item for item, role in zip(items, reader.roles, strict=True) if role in ("not understood", "partly understood")
     ]
-    return tuple(item.words for item in sorted([*unread, *partly], key=lambda item: item.place.start))
+    parts = [part for item in (*unread, *partly) for part in _parts(item, cut_out)]
+    return tuple(words for _, words in sorted(parts))
+
+
+def _parts(item: Item, cut_out: Sequence[tuple[slice, str]]) -> list[tuple[int, str]]:
+    """Return an item's words with where they start: in parts where something was cut out of it.
+
+    ("Calm, then "never mind", then loud" is one change.)
+    """
+    start, end = item.place.start, item.place.stop
+    inside = sorted((place.start, place.stop) for place, _ in cut_out if start <= place.start and place.stop <= end)
+    parts = []
+    for stop, after in [*inside, (end, end)]:
+        words = item.words[start - item.place.start : stop - item.place.start]
+        if words.strip():
+            parts.append((start, words.strip()))
+        start = after
+    return parts
 
 
 def _with_deltas(
@@ -149,8 +171,12 @@ def _unread_likes(compared: Sequence[tuple[slice, Like]], likes: Sequence[Like])
 
 def _pieces(items: Sequence[Item], reader: Reader, cut_out: Sequence[tuple[slice, str]]) -> tuple[Piece, ...]:
     """Return every stretch of the text in its order, with what became of it."""
-    read = [(item.place.start, Piece(item.words, role)) for item, role in zip(items, reader.roles, strict=True)]
-    read += [(place.start, Piece(words, "condition")) for place, words in cut_out]
+    read = [(place.start, Piece(words, "condition")) for place, words in cut_out]
+    read += [
+        (start, Piece(words, role))
+        for item, role in zip(items, reader.roles, strict=True)
+        for start, words in _parts(item, cut_out)
+    ]
     return tuple(piece for _, piece in sorted(read, key=lambda pair: pair[0]))
 
 

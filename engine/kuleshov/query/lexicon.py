@@ -9,13 +9,15 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache, cached_property
+from importlib import resources
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, cast, get_args
 
 from kuleshov.cinema.definitions import read_text
 from kuleshov.cinema.measures import UNITS, Unit
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import GrammarError
+from kuleshov.query.morphology import ENGLISH, Ending, Grade
 from kuleshov.query.phrases import PhraseTable
 from kuleshov.query.query import Comparison, Condition
 from kuleshov.query.senses import PLAIN, RELATIONS, Comparator, Degree, Entry, Nation, QuantityUnit, Sense, SenseKind
@@ -29,6 +31,7 @@ class Lexicon:
     def __init__(self, content: Mapping[str, Any], *, file: str) -> None:
         self._file = file
         self._content = content
+        self.endings = self._inflections()
         self.spelling: dict[str, str] = dict(self._table("spelling"))
         numbers = self._table("numbers")
         self.articles = frozenset(self._list(numbers, "articles"))
@@ -71,7 +74,7 @@ class Lexicon:
     # The main table
 
     def _main(self) -> PhraseTable[Sense]:
-        table: PhraseTable[Sense] = PhraseTable(self.split)
+        table: PhraseTable[Sense] = PhraseTable(self.split, endings=self.endings)
         degrees = {name: self._degree(name, entry) for name, entry in self._table("degrees").items()}
         for entry in self._tables("entry"):
             self._add(table, entry, Sense("entry", entry=self._entry(entry, degrees)))
@@ -93,6 +96,21 @@ class Lexicon:
         for where, kind in _SIMPLE.items():
             self._add_all(table, where, Sense(kind))
         return table
+
+    def _inflections(self) -> tuple[Ending, ...]:
+        """The language's own endings, the longest first; those of English where there are none."""
+        if "inflection" not in self._content:
+            return ENGLISH
+        found: list[Ending] = []
+        for table in self._tables("inflection"):
+            ending, grade = table.get("ending"), table.get("grade", "plain")
+            if not isinstance(ending, str) or not ending or grade not in get_args(Grade):
+                raise self.refuse(
+                    "inflection", f"needs an ending and a grade of {', '.join(get_args(Grade))}: {table!r}"
+                )
+            bases = self._list(table, "bases") if "bases" in table else [""]
+            found.append((fold(ending, {}), tuple(fold(base, {}) for base in bases), grade))
+        return tuple(sorted(found, key=lambda one: -len(one[0])))
 
     def _entry(self, table: Mapping[str, Any], degrees: Mapping[str, Degree]) -> Entry:
         hints = self._targets(table, "hints") if "hints" in table else ()
@@ -133,7 +151,7 @@ class Lexicon:
     # Numbers
 
     def _comparisons(self) -> PhraseTable[Comparator]:
-        table: PhraseTable[Comparator] = PhraseTable(self.split)
+        table: PhraseTable[Comparator] = PhraseTable(self.split, endings=self.endings)
         for entry in (self._table("comparisons"), *self._tables("comparison")):
             measure = self._measure(entry, "measure") if "measure" in entry else None
             for relation in RELATIONS:
@@ -149,13 +167,13 @@ class Lexicon:
         return {role: self._of(f"{name}.{role}", phrases) for role, phrases in self._table(name).items()}
 
     def _of(self, where: str, phrases: Iterable[str]) -> PhraseTable[None]:
-        table: PhraseTable[None] = PhraseTable(self.split)
+        table: PhraseTable[None] = PhraseTable(self.split, endings=self.endings)
         for phrase in phrases:
             self._add_phrase(table, phrase, None, where)
         return table
 
     def _filled(self, name: str, value: Callable[[Mapping[str, Any]], Any]) -> PhraseTable[Any]:
-        table: PhraseTable[Any] = PhraseTable(self.split)
+        table: PhraseTable[Any] = PhraseTable(self.split, endings=self.endings)
         for entry in self._tables(name):
             self._add(table, entry, value(entry))
         return table
@@ -271,12 +289,16 @@ def load_lexicon(path: Path) -> Lexicon:
 def packaged_lexicon(language: str = "en") -> Lexicon:
     """Return a vocabulary that Kuleshov ships, read once. Raises ``GrammarError`` where there is none."""
     file = f"{language}.toml"
-    if language not in LANGUAGES:
-        raise GrammarError(f"no vocabulary for the language {language!r}; there are: {', '.join(LANGUAGES)}")
+    if language not in languages():
+        raise GrammarError(f"no vocabulary for the language {language!r}; there are: {', '.join(languages())}")
     return _lexicon(*read_text(None, package="kuleshov.query.vocabulary", packaged=file))
 
 
-LANGUAGES = ("en",)
+@cache
+def languages() -> tuple[str, ...]:
+    """Return the languages that there is a vocabulary for: a file of the folder is a language."""
+    files = resources.files("kuleshov.query.vocabulary").iterdir()
+    return tuple(sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")))
 
 
 def _lexicon(file: str, text: str) -> Lexicon:

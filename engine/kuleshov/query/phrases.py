@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Generic, NamedTuple, TypeVar
 
-from kuleshov.query.morphology import Grade, base_forms
+from kuleshov.query.morphology import ENGLISH, Ending, Grade, base_forms
 from kuleshov.query.tokens import Token
 
 T = TypeVar("T")
@@ -31,10 +31,11 @@ class _Listed(NamedTuple, Generic[T]):
 
 
 class PhraseTable(Generic[T]):
-    """Phrases of one kind. ``split`` turns a text into the folded words that a query's tokens have."""
+    """Phrases of one kind. ``split`` turns a text into the folded words that a query's tokens have; ``endings`` are
+    those that inflected words have."""
 
-    def __init__(self, split: Callable[[str], tuple[str, ...]]) -> None:
-        self._split = split
+    def __init__(self, split: Callable[[str], tuple[str, ...]], *, endings: Sequence[Ending] = ENGLISH) -> None:
+        self._split, self._endings = split, endings
         self._listed: dict[tuple[str, ...], _Listed[T]] = {}
         self._longest = 0
 
@@ -74,7 +75,7 @@ class PhraseTable(Generic[T]):
         exact = self._listed.get(words)
         if exact is not None:
             return exact.value, "plain"
-        for candidate, grade in _uninflected(words):
+        for candidate, grade in _uninflected(words, self._endings):
             listed = self._listed.get(candidate)
             if listed is not None and listed.inflects:
                 return listed.value, grade
@@ -88,8 +89,8 @@ def _variants(phrase: str) -> Iterator[str]:
         yield " ".join(choice)
 
 
-def _uninflected(words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Grade]]:
+def _uninflected(words: tuple[str, ...], endings: Sequence[Ending]) -> Iterator[tuple[tuple[str, ...], Grade]]:
     """Yield the phrases whose first or last word the given words inflect."""
     for position in (0, -1) if len(words) > 1 else (0,):
-        for base, grade in base_forms(words[position]):
+        for base, grade in base_forms(words[position], endings=endings, of_phrase=len(words) > 1):
             yield (base, *words[1:]) if position == 0 else (*words[:-1], base), grade

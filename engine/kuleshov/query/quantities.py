@@ -19,7 +19,7 @@ _TOLERANCE: dict[Relation | None, float] = {None: 0.1, "~": 0.25, "=": 0.01}
 _LOUDNESS_TOLERANCE: dict[Relation | None, float] = {None: 1.0, "~": 2.0, "=": 0.1}
 #: Countable things are never told apart finer than this.
 _COUNT_TOLERANCE = 0.5
-_COUNTS = frozenset({"dialogue.words", "dialogue.lines", "dialogue.questions", "dialogue.exclamations"})
+_COUNTS = frozenset({"people.count", "dialogue.words", "dialogue.lines", "dialogue.questions", "dialogue.exclamations"})
 _TAILS: tuple[tuple[str, Relation], ...] = (("above", ">="), ("below", "<="), ("about", "~"))
 
 

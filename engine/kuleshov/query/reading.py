@@ -207,6 +207,8 @@ class Reader:
 
     def _order(self, index: int, item: Item) -> None:
         before = self._neighbour(index, -1)
+        if before is not None and self._items[before].kind == "unit":  # "shortest shots first"
+            before = self._neighbour(before, -1)
         if self._pending.negation is not None:
             self._refuse(index, item)
         elif item.kind == "sort_measure":

@@ -8,6 +8,7 @@ cut out of the text before the rest is read, because what people say is no vocab
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,9 +16,11 @@ from kuleshov.errors import QueryError
 
 _QUOTED = re.compile(
     r"\b(?:(?:where|when|in which)\s+(?:\w+\s+){1,2})?"
-    r"(?:says?|saying|said|with the (?:line|words?)|the (?:line|words?))\s*:?\s*[\"“„«]([^\"”“»]+)[\"”“»]",
+    r"(?:says?|saying|said|mention(?:s|ed|ing)?|with the (?:line|words?)|the (?:line|words?))\s*:?\s*"
+    r"[\"“„«]([^\"”“»]+)[\"”“»]",
     re.IGNORECASE,
 )
+_BARE = re.compile(r"[\"“„«]([^\"”“»]*\w\s+\w[^\"”“»]*)[\"”“»]")
 _MEANT = re.compile(
     r"\b(?:where|when|in which)\s+(?:(?:some(?:one|body)|they|he|she|people|(?:the|a|two) \w+)\s+)"
     r"((?:says?|said|saying|talks?|talking|speaks?|speaking|tells?|asks?|asking|mentions?|threatens?|apologi[sz]es?|confess(?:es)?"
@@ -88,4 +91,19 @@ def read_said(text: str) -> tuple[tuple[Said, ...], str, tuple[slice, ...]]:
         for place, _ in found:
             rest = rest[: place.start] + " " * (place.stop - place.start) + rest[place.stop :]
     found.sort(key=lambda pair: pair[0].start)
+    return tuple(said for _, said in found), rest, tuple(place for place, _ in found)
+
+
+def read_quoted(text: str, *, understood: Callable[[str], bool]) -> tuple[tuple[Said, ...], str, tuple[slice, ...]]:
+    """Return what stands in quotes and is no wish in words of the vocabulary (``understood``), as lines to be spoken.
+
+    As ``read_said``, after all else that is written in quotes was read: titles and films to compare with.
+    """
+    found: list[tuple[slice, Said]] = []
+    rest = text
+    for match in _BARE.finditer(text):
+        if not understood(match.group(1)):
+            place = slice(match.start(), match.end())
+            found.append((place, Said(match.group(1).strip(), "words", text[place])))
+            rest = rest[: place.start] + " " * (place.stop - place.start) + rest[place.stop :]
     return tuple(said for _, said in found), rest, tuple(place for place, _ in found)

@@ -53,7 +53,8 @@ def scan(text: str, lexicon: Lexicon) -> list[Item]:
 def _item(text: str, tokens: Sequence[Token], start: int, lexicon: Lexicon) -> Item:
     quantity = read_quantity(ValueReader(text, tokens, lexicon), start)
     match = lexicon.phrases.match(tokens, start)
-    if quantity is not None and (match is None or quantity.end >= match.end):
+    # Of two readings of the same words a quality is meant: "two people" is a two-shot, "at least two people" a number.
+    if quantity is not None and (match is None or quantity.end + (match.value.kind != "entry") > match.end):
         kind: ItemKind = "quantity" if quantity.conditions else "unmeasured"
         return replace(_plain(kind, text, tokens, start, quantity.end), conditions=quantity.conditions)
     if match is not None:

@@ -17,7 +17,7 @@ TokenKind = Literal["word", "number", "clock", "sign", "dash", "mark"]
 #: Whole words that look like numbers and are none of ours: decades ("1940s", "the '80s"), ordinals, "4k", "2x".
 _DECADE = r"(?:1[89]|20)\d0['’]?s\b|['’]\d0['’]?s\b"
 _CLOCK = r"\d{1,3}:\d{2}(?::\d{2})?(?:\.\d+)?(?![\d:])"
-_LENGTH = r"(?:\d+h(?:\d+m(?:in)?)?(?:\d+s)?|\d+m(?:in)?\d+s)(?![^\W_])"
+_LENGTH = r"(?:\d+h(?:\d+m(?:in)?)?(?:\d+s)?|\d+m(?:in)?\d+s|\d+['’′][0-5]?\d(?:[\"”″]|''|s)?)(?![^\W_])"
 _NUMBER = r"(?:\d*[¼½¾⅓⅔]|\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+[.,]\d+|\d+|\.\d+)(?![.,]?\d)"
 _WORD = r"[^\W_]+(?:['’][^\W_]+)*"
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’]?[^\W_]+)*")
@@ -148,5 +148,6 @@ def _clock_seconds(word: str) -> float:
 
 
 def _length_seconds(word: str) -> float:
-    factors = {"h": 3600.0, "m": 60.0, "s": 1.0}
-    return sum(float(number) * factors[unit] for number, unit in re.findall(r"(\d+)([hms])", word))
+    """Read 1h30m, 2m30s, and 2'30 (minutes and seconds)."""
+    factors = {"h": 3600.0, "m": 60.0, "'": 60.0, "’": 60.0, "′": 60.0}
+    return sum(float(number) * factors.get(unit, 1.0) for number, unit in re.findall(r"(\d+)([hms'’′]?)", word))
