@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from kuleshov.query import SearchResult
     from kuleshov.records import Analysis, Editing, Segment
 
-_STAGES = {"hash": "reading", "pictures": "pictures", "sound": "sound", "describe": "describing", "store": "storing"}
+_STAGES = {
+    "hash": "reading",
+    "pictures": "pictures",
+    "sound": "sound",
+    "describe": "describing",
+    "see": "key frames",
+    "store": "storing",
+}
 _REASONS_SHOWN = 4
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,6 +60,16 @@ def cached_checkpoint(name: str) -> Path | None:
     except Exception:  # not in the cache, or no name of the hub; huggingface_hub's exceptions are no family
         return None
     return folder if is_checkpoint(folder) else None
+
+
+def first_cached(names: Sequence[str]) -> str:
+    """Return the first of these models that lies in the hub's cache. Raises ``ModelError`` where none does."""
+    if find_spec("transformers") is None:
+        raise ModelError("image-text models need the package transformers (pip install 'kuleshov[sight]')")
+    for name in names:
+        if cached_checkpoint(name) is not None:
+            return name
+    raise ModelError(f"no image-text model is in the hub's cache (name a folder or a model on the hub, as {names[0]})")
 
 
 def _shipped(name: str) -> Path | None:

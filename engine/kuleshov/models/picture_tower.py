@@ -6,13 +6,16 @@ PyTorch always can. On a CPU OpenVINO is faster, where it is installed: with ViT
 
 from __future__ import annotations
 
+import sys
 import warnings
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.cuda.runtime import runtime
 from kuleshov.errors import ModelError
 from kuleshov.models.image_text import Engine, PictureForm, unit_rows
 
@@ -69,14 +72,20 @@ class TorchTower:
 
     def __init__(self, tower: Any, precision: str, device: str) -> None:
         self.name = f"torch {precision}"
-        self._tower, self._device = tower, device
+        self._tower = tower
+        self._on = None if device == "cpu" else runtime(device)
 
     def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         import torch
 
         with torch.inference_mode():
-            vectors: NDArray[np.float32] = self._tower(torch.from_numpy(pictures).to(self._device)).cpu().numpy()
-        return vectors
+            if self._on is None:
+                vectors: NDArray[np.float32] = self._tower(torch.from_numpy(pictures)).numpy()
+                return vectors
+            with self._on.stream(), self._on.mark("sight"):
+                found = self._tower(torch.as_tensor(self._on.upload(pictures)))
+                vectors = self._on.fetch({"vectors": found}).result()["vectors"]
+                return vectors
 
 
 class OpenVinoTower:
@@ -94,9 +103,9 @@ class OpenVinoTower:
         return vectors
 
     def _translated(self, example: NDArray[np.uint8]) -> Any:
-        import openvino
         import torch
 
+        openvino = _openvino()
         # Two pictures: what is traced with one alone takes that one for the rule.
         pictures = torch.from_numpy(np.concatenate((example, example)))
         with torch.no_grad(), warnings.catch_warnings():
@@ -106,3 +115,18 @@ class OpenVinoTower:
             )
         options = {"INFERENCE_NUM_THREADS": torch.get_num_threads(), "INFERENCE_PRECISION_HINT": self._hint}
         return openvino.Core().compile_model(model, "CPU", options)
+
+
+def _openvino() -> Any:
+    """Import OpenVINO without its reporter, which tells Google Analytics of every import and every translation."""
+    if "openvino" in sys.modules:  # the user's own doing
+        return sys.modules["openvino"]
+    reporter = "openvino_telemetry"
+    before = sys.modules.get(reporter)
+    sys.modules[reporter] = None  # type: ignore[assignment]  # its import fails, and OpenVINO goes on with a stub
+    try:
+        return import_module("openvino")
+    finally:
+        sys.modules.pop(reporter)
+        if before is not None:
+            sys.modules[reporter] = before

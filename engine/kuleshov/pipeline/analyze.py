@@ -26,6 +26,7 @@ from kuleshov.cinema.speakers import describe_speakers
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.cuda.runtime import stream_of
 from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
+from kuleshov.decode.looking import LookTogether
 from kuleshov.decode.protocol import Decoder
 from kuleshov.device import Device, resolve_device
 from kuleshov.emotion.grammar import Grammar, load_grammar
@@ -46,6 +47,7 @@ from kuleshov.pipeline.lean import LeanMeter
 from kuleshov.pipeline.looks import FaceLooker
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings, corrected_id, pipeline_id
+from kuleshov.pipeline.sights import open_sight
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.pipeline.words import WordReader
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance
@@ -82,6 +84,12 @@ class Pipeline:
         self._sound_models = _sound_models(self._voice_emotion)
         self._words = WordReader(writer=_writer(self.settings), screenplay=self.settings.screenplay)
         self._face_models = _face_models(self.settings)
+        self._sight = open_sight(
+            self.settings.sight,
+            device=self.device.name,
+            precision=self.settings.sight_precision,
+            engine=self.settings.sight_engine,
+        )
         self._detectors = open_detectors(
             self.settings.shots, device=self.device.name, sensitivity=self.settings.sensitivity
         )
@@ -98,6 +106,7 @@ class Pipeline:
                 **self._detectors.models,
                 **self._sound_models,
                 **self._words.models,
+                **self._sight.identity,
                 **({"face_rate": str(self.settings.face_rate), **self._face_models} if self._face_models else {}),
                 **({"screenplay": _content(self.settings.screenplay)} if self.settings.screenplay else {}),
             }
@@ -113,6 +122,7 @@ class Pipeline:
 
     def close(self) -> None:
         self._detectors.close()
+        self._sight.close()
 
     def lanes(self) -> dict[str, int]:
         """Return how many films to describe at once, by the device that decodes them."""
@@ -148,7 +158,14 @@ class Pipeline:
         film_id = film_id or content_id(path)
         chosen = choose_decoder(info, self.device)
         looker = FaceLooker(per_second=self.settings.face_rate) if self._face_models else None
-        decoder = chosen.open(info, width=self.settings.analysis_width, threads=self.settings.threads, looker=looker)
+        keeper = self._sight.looker()
+        lookers = [one for one in (looker, keeper) if one is not None]
+        decoder = chosen.open(
+            info,
+            width=self.settings.analysis_width,
+            threads=self.settings.threads,
+            looker=LookTogether(lookers) if lookers else None,
+        )
         meter, lean = FrameMeter(), LeanMeter()
         detector = self._detectors.for_film()
         with stream_of(chosen.device):
@@ -197,6 +214,11 @@ class Pipeline:
         fitted = given.divide(film, measured) if given else Fitted(detected, ())
         notes += fitted.notes
         divided = divide(measured, fitted.transitions, grammar=self.grammar)
+        seen = None
+        if keeper is not None:
+            watch(Progress(path, "see"))
+            seen = self._sight.vectors(keeper, divided.shots, divided.scenes, frame_seconds=frame_seconds)
+        notes += [self._sight.note] if self._sight.note else []
         provenance = self._provenance(chosen, decoder, notes, given)
         analysis = Analysis(
             film,
@@ -226,6 +248,7 @@ class Pipeline:
                 **self._sound_models,
                 **self._words.models,
                 **self._face_models,
+                **self._sight.provenance,
                 "grammar": self.grammar.id,
             },
             versions={"python": platform.python_version(), **{name: installed_version(name) for name in _PACKAGES}},
