@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
+from kuleshov.archive.embeddings import Embeddings
 from kuleshov.cinema.looks import LOOK_TRACKS
 from kuleshov.cinema.tempo import TEMPO_TRACK
 from kuleshov.cinema.tracks import Tracks
@@ -106,6 +107,21 @@ def test_ingesting_again_keeps_the_correction(archive, described, film, tmp_path
     assert spans(back) == spans(described.analysis)
     assert (back.provenance.corrections, back.provenance.measured_by) == ([], "")
     assert [one.outcome for one in ingest([film], archive, settings=other)] == ["present"]
+
+
+def test_shots_of_the_same_frames_keep_their_embeddings(tmp_path, described):
+    film_id, rows = described.analysis.film.content_id, np.eye(4, 8, dtype=np.float32)
+    seen = Embeddings("visual", "m", {"shot": rows[: len(described.analysis.shots)]})
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        described_so = (described.analysis, described.tracks, described.vectors, VECTOR_NAMES)
+        archive.add(*described_so, measured=described.measured, embeddings=[seen])
+        notes = correct(archive, film_id, edits=Edits(merges=("0",))).provenance.notes
+        assert "1 of 3 shots have no visual vector: the shots were corrected since the film was seen" in notes
+        (kept,) = archive.embeddings(film_id)
+        assert np.isnan(kept.vectors["shot"][0]).all()
+        np.testing.assert_array_equal(kept.vectors["shot"][1:], rows[2:])
+        assert len(archive.nearest_in("visual", "shot", rows[0], k=9)) == 2
+        assert archive.check() == []
 
 
 def test_a_list_for_an_ingest(tmp_path, film):

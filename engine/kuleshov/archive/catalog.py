@@ -18,6 +18,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.archive.embeddings import Space, SpaceOfFilm
 from kuleshov.archive.entries import Condition, FilmEntry, check_measure, check_unit, folder_name
 from kuleshov.archive.layout import reindex_remedy
 from kuleshov.archive.measured import MeasuredSegments
@@ -25,7 +26,7 @@ from kuleshov.archive.sqlite import connect_reader, connect_writer, explained_by
 from kuleshov.cinema.measures import MEASURES, Unit
 from kuleshov.errors import ArchiveError
 
-CATALOG_VERSION = 2  # 2: year, director, country, language of films
+CATALOG_VERSION = 3  # 2: year, director, country, language of films; 3: spaces
 
 _MEASURE_COLUMNS = ", ".join(f'"{measure.path}" REAL' for measure in MEASURES)
 _TABLES = {
@@ -39,6 +40,9 @@ _TABLES = {
         unit TEXT NOT NULL, idx INTEGER NOT NULL, start_frame INTEGER NOT NULL, end_frame INTEGER NOT NULL,
         end_seconds REAL, {_MEASURE_COLUMNS}, UNIQUE (content_id, unit, idx)""",
     "condemned": "folder TEXT PRIMARY KEY",
+    "space": """content_id TEXT NOT NULL REFERENCES film (content_id), unit TEXT NOT NULL, space TEXT NOT NULL,
+        model TEXT NOT NULL, dimensions INTEGER NOT NULL, vectors INTEGER NOT NULL,
+        PRIMARY KEY (content_id, unit, space)""",
 }
 _FILM_COLUMNS = ", ".join(FilmEntry.__dataclass_fields__)
 # As bytes cast to text, because SQLite's binding refuses file names that are no UTF-8.
@@ -166,6 +170,22 @@ class Catalog:
         sql = f"SELECT {columns} FROM segment WHERE content_id = ? AND unit = ? ORDER BY idx"
         return np.array(self._rows(sql, (content_id, unit)), dtype=np.float64).reshape(-1, len(MEASURES))
 
+    def spaces(self, unit: Unit) -> list[Space]:
+        """Return the spaces and models that films have vectors of, those of the newest film first."""
+        sql = """SELECT space, model, dimensions FROM space JOIN film USING (content_id) WHERE unit = ?
+            GROUP BY space, model, dimensions ORDER BY max(added_at) DESC, space, model"""
+        return [Space(*row) for row in self._rows(sql, (check_unit(unit),))]
+
+    def spaces_of(self, content_id: str) -> list[tuple[Unit, str, str, int, int]]:
+        """Return (unit, space, model, dimensions, vectors) of all that a film has, sorted."""
+        sql = "SELECT unit, space, model, dimensions, vectors FROM space WHERE content_id = ? ORDER BY 1, 2, 3"
+        return self._rows(sql, (content_id,))
+
+    def films_of(self, space: Space, unit: Unit) -> list[tuple[str, int]]:
+        """Return (content id, number of its shots or scenes with a vector) of the films that have this space."""
+        sql = "SELECT content_id, vectors FROM space WHERE unit = ? AND space = ? AND model = ? AND dimensions = ?"
+        return self._rows(sql, (unit, space.space, space.model, space.dimensions))
+
     def condemned(self) -> list[str]:
         """Return the names of film folders that no longer count and are to be removed."""
         return [row[0] for row in self._rows("SELECT folder FROM condemned")]
@@ -207,7 +227,13 @@ class Catalog:
         self._run_many("INSERT INTO meta VALUES (?, ?)", meta)
         self._run(f"PRAGMA user_version = {CATALOG_VERSION}")
 
-    def put(self, entry: FilmEntry, vector_names: Sequence[str], segments: Mapping[Unit, MeasuredSegments]) -> None:
+    def put(
+        self,
+        entry: FilmEntry,
+        vector_names: Sequence[str],
+        segments: Mapping[Unit, MeasuredSegments],
+        spaces: Sequence[SpaceOfFilm] = (),
+    ) -> None:
         """Inside a transaction: list a film; a former description of the same content is condemned."""
         self.drop(entry.content_id)
         self._run("DELETE FROM condemned WHERE folder = ?", (entry.folder_name,))
@@ -218,11 +244,14 @@ class Catalog:
         self._run(_INSERT_FILM, (entry.content_id, *texts, entry.duration_seconds, *counts, *rest))
         for unit, measured in segments.items():
             self._run_many(_INSERT_SEGMENT, ((entry.content_id, unit, *row) for row in measured.rows()))
+        held = ((each.unit, each.space, each.model, each.dimensions, each.vectors) for each in spaces)
+        self._run_many("INSERT INTO space VALUES (?, ?, ?, ?, ?, ?)", ((entry.content_id, *row) for row in held))
 
     def drop(self, content_id: str) -> None:
         """Inside a transaction: list a film no longer; its folder is condemned."""
         for (pipeline_id,) in self._rows("SELECT pipeline_id FROM film WHERE content_id = ?", (content_id,)):
             self._run("INSERT OR IGNORE INTO condemned VALUES (?)", (folder_name(content_id, pipeline_id),))
+        self._run("DELETE FROM space WHERE content_id = ?", (content_id,))
         self._run("DELETE FROM segment WHERE content_id = ?", (content_id,))
         self._run("DELETE FROM film WHERE content_id = ?", (content_id,))
 

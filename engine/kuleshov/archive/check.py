@@ -24,6 +24,7 @@ from kuleshov.archive.generations import problem
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.measured import read_measured
 from kuleshov.archive.recovery import film_folders
+from kuleshov.archive.space_files import read_embeddings, read_spaces
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError
 
@@ -70,6 +71,10 @@ def _film_problems(layout: Layout, catalog: Catalog, film: FilmEntry) -> Iterato
         read_measurements(folder)
         read_moments(folder, read_card(folder).vector_names)
         read_arc(folder)
+        read_embeddings(folder)
+        held = [(each.unit, each.space, each.model, each.dimensions, each.vectors) for each in read_spaces(folder)]
+        if sorted(held) != catalog.spaces_of(film.content_id):
+            yield f"{folder}: the catalogue lists other vectors (kuleshov reindex corrects it)"
     except ArchiveError as error:
         yield str(error)
     for unit in SEGMENT_UNITS:

@@ -19,11 +19,13 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.catalog import Catalog
 from kuleshov.archive.durable import TEMPORARY, discard_folder, explained, publish_folder
+from kuleshov.archive.embeddings import Embeddings
 from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
 from kuleshov.archive.folder import LineVectors, make_card, write_film
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.measured import read_measured
 from kuleshov.archive.moments import Moments
+from kuleshov.archive.space_files import read_spaces
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.tracks import Tracks
@@ -42,6 +44,7 @@ def add_film(
     line_vectors: LineVectors | None,
     measured: FilmMeasurements | None,
     moments: Moments | None,
+    embeddings: Sequence[Embeddings] = (),
 ) -> bool:
     """Store a description; False if this one is there already. Raises ``ArchiveError``, then nothing has changed."""
     content_id, pipeline_id = analysis.film.content_id, analysis.provenance.pipeline_id
@@ -50,7 +53,9 @@ def add_film(
     if former is not None and former.pipeline_id == pipeline_id:
         return False
     _check(analysis, vectors, vector_names)
-    card = make_card(analysis, vector_names, added_at=_time_after(former))
+    _check_embeddings(analysis, embeddings)
+    names = [each.space for each in embeddings]
+    card = make_card(analysis, vector_names, added_at=_time_after(former), spaces=names)
     staged = final.with_name(TEMPORARY + final.name)
     published = False
     try:
@@ -67,14 +72,16 @@ def add_film(
                 line_vectors=line_vectors,
                 measured=measured,
                 moments=moments,
+                embeddings=embeddings,
             )
             measures = {unit: read_measured(staged, unit) for unit in SEGMENT_UNITS}
+            spaces = read_spaces(staged)
             if final.exists():  # a damaged folder that no catalogue lists
                 discard_folder(final)
             published = True
             publish_folder(staged, final)
         with catalog.transaction():
-            catalog.put(card.entry, card.vector_names, measures)
+            catalog.put(card.entry, card.vector_names, measures, spaces)
     except BaseException as error:
         _undo(catalog, card.entry, staged, final, published=published)
         if isinstance(error, ValueError | TypeError | ArithmeticError):
@@ -137,3 +144,15 @@ def _check(analysis: Analysis, vectors: Mapping[Unit, NDArray[np.float32]], vect
             raise ArchiveError(f"{source}: {unit} vectors are {array.dtype} {array.shape}, not float32 {wanted}")
         if np.isinf(array).any():
             raise ArchiveError(f"{source}: a {unit} vector holds an infinite value")
+
+
+def _check_embeddings(analysis: Analysis, embeddings: Sequence[Embeddings]) -> None:
+    """Raise ``ArchiveError`` where embeddings are not of this film's shots and scenes, or two are of one space."""
+    source = analysis.film.source
+    if len({each.space for each in embeddings}) < len(embeddings):
+        raise ArchiveError(f"{source}: two embeddings are of the same space")
+    counts: dict[Unit, int] = {"shot": len(analysis.shots), "scene": len(analysis.scenes)}
+    for each in embeddings:
+        for unit, vectors in each.vectors.items():
+            if len(vectors) != counts[unit]:
+                raise ArchiveError(f"{source}: {len(vectors)} {each.space} vectors for {counts[unit]} {unit}s")

@@ -16,10 +16,12 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.archive import embeddings as spaces_table
 from kuleshov.archive import measurements
 from kuleshov.archive import moments as moments_table
 from kuleshov.archive.arrow import from_table, to_table
 from kuleshov.archive.durable import new_file
+from kuleshov.archive.embeddings import Embeddings
 from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
 from kuleshov.archive.layout import ARCHIVE_SCHEMA_VERSION, check_schema_version
 from kuleshov.archive.moments import Moments
@@ -39,7 +41,8 @@ LINES = "lines.parquet"
 MEASUREMENTS = "measurements.parquet"
 MOMENTS = "moments.parquet"
 ARC = "arc.json"
-FILES = (CARD, *TABLES.values(), TRACKS, EMBEDDINGS, LINES, MEASUREMENTS, MOMENTS, ARC)
+SPACES = "spaces.parquet"
+FILES = (CARD, *TABLES.values(), TRACKS, EMBEDDINGS, LINES, MEASUREMENTS, MOMENTS, ARC, SPACES)
 
 #: Page checksums let a reader tell a flipped bit from a measurement. Byte-stream split halves the size of time series.
 _PARQUET_OPTIONS: dict[str, Any] = {"compression": "zstd", "write_page_checksum": True}
@@ -70,6 +73,7 @@ class FilmCard:
     vector_names: tuple[str, ...]
     line_count: int | None = None  # None: made before lines were kept
     editing: Editing | None = None  # None: made before it was measured
+    spaces: tuple[str, ...] = ()  # what it has vectors of
 
     @property
     def entry(self) -> FilmEntry:
@@ -90,7 +94,9 @@ class FilmCard:
         )
 
 
-def make_card(analysis: Analysis, vector_names: Sequence[str], *, added_at: str) -> FilmCard:
+def make_card(
+    analysis: Analysis, vector_names: Sequence[str], *, added_at: str, spaces: Sequence[str] = ()
+) -> FilmCard:
     return FilmCard(
         schema_version=ARCHIVE_SCHEMA_VERSION,
         added_at=added_at,
@@ -101,6 +107,7 @@ def make_card(analysis: Analysis, vector_names: Sequence[str], *, added_at: str)
         vector_names=tuple(vector_names),
         line_count=len(analysis.lines),
         editing=analysis.editing,
+        spaces=tuple(spaces),
     )
 
 
@@ -114,6 +121,7 @@ def write_film(
     line_vectors: LineVectors | None = None,
     measured: FilmMeasurements | None = None,
     moments: Moments | None = None,
+    embeddings: Sequence[Embeddings] = (),
 ) -> None:
     """Write a description into an empty folder; the files are on the disk when this returns.
 
@@ -131,6 +139,8 @@ def write_film(
         writers[MEASUREMENTS] = lambda file: _write_table(file, measurements.to_table(measured))
     if moments is not None:
         writers[MOMENTS] = lambda file: _write_table(file, moments_table.to_table(moments))
+    if embeddings:
+        writers[SPACES] = lambda file: _write_groups(file, spaces_table.to_tables(embeddings))
     if analysis.arc is not None:
         writers[ARC] = lambda file: file.write(_encode_arc(analysis.arc))
     for name, write in writers.items():
@@ -264,6 +274,17 @@ def _write_table(file: Any, table: Any) -> None:
     pq.write_table(table.replace_schema_metadata(metadata), file, **_PARQUET_OPTIONS)
 
 
+def _write_groups(file: Any, tables: Sequence[Any]) -> None:
+    """Write tables of one schema, each as one row group: who asks for one reads only that one."""
+    import pyarrow.parquet as pq
+
+    metadata = {**tables[0].schema.metadata, _SCHEMA_KEY: str(ARCHIVE_SCHEMA_VERSION)}
+    schema = tables[0].schema.with_metadata(metadata)
+    with pq.ParquetWriter(file, schema, use_dictionary=["space", "unit"], **_PARQUET_OPTIONS) as writer:
+        for table in tables:
+            writer.write_table(table, row_group_size=max(1, table.num_rows))
+
+
 def _write_tracks(file: Any, tracks: Tracks) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -316,8 +337,9 @@ def _line_table(lines: Sequence[Line], vectors: LineVectors | None) -> Any:
     return table.append_column(_LINE_VECTOR, column).replace_schema_metadata({_MODEL_KEY: vectors.model})
 
 
-def read_table(path: Path, *, columns: Collection[str] | None = None) -> Any:
-    """Return a Parquet file of a film folder, or those of its columns that it has, its page checksums verified.
+@contextmanager
+def open_table(path: Path) -> Iterator[Any]:
+    """Open a Parquet file of a film folder as a ``ParquetFile`` that verifies page checksums.
 
     For use in ``damage_explained``.
     """
@@ -325,6 +347,15 @@ def read_table(path: Path, *, columns: Collection[str] | None = None) -> Any:
 
     with pq.ParquetFile(path, page_checksum_verification=True) as file:
         check_schema_version(path, int(file.schema_arrow.metadata[_SCHEMA_KEY]))
+        yield file
+
+
+def read_table(path: Path, *, columns: Collection[str] | None = None) -> Any:
+    """Return a Parquet file of a film folder, or those of its columns that it has, its page checksums verified.
+
+    For use in ``damage_explained``.
+    """
+    with open_table(path) as file:
         names = None if columns is None else [name for name in file.schema_arrow.names if name in columns]
         return file.read(columns=names, use_threads=False)
 

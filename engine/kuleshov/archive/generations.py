@@ -1,15 +1,17 @@
 """The vector index on disk: numbered generations side by side, and ``CURRENT`` that names the one that counts.
 
-A generation is ``gen-N.faiss`` and ``gen-N.ids.parquet``; both are written and forced to the disk before ``CURRENT`` is
-swapped by rename, so a reader finds a whole one at any moment. The schema metadata of the ids say from which state of
-the catalogue it was made. All of it can be made again from the film folders.
+A generation is ``gen-N.ids.parquet`` and what the index itself writes (``gen-N.faiss``); all are forced to the disk
+before ``CURRENT`` is swapped by rename, so a reader finds a whole one at any moment. The schema metadata of the ids say
+from which state of the catalogue it was made. All of it can be made again from the film folders.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +25,32 @@ CURRENT = "CURRENT"
 _KEY = b"kuleshov.index"
 _GENERATION = re.compile(r"gen-(\d+)\.")
 
+T = TypeVar("T")
+
 
 def save(folder: Path, index: VectorIndex) -> None:
     """Write a new generation, make it the current one and remove the others. Raises ``ArchiveError``."""
+
+    def write(base: Path) -> None:
+        faiss().write_index(index.faiss_index, f"{base}.faiss")
+        sync_file(base.with_name(f"{base.name}.faiss"))
+
+    publish(folder, index.stamp, index.ids, {"vector_names": list(index.names)}, write)
+
+
+def load(folder: Path) -> VectorIndex | None:
+    """Return the current generation; ``None`` if there is none or it can't be read (see ``problem``)."""
+    return newest(folder, _load)
+
+
+def publish(
+    folder: Path, stamp: Stamp, ids: NDArray[np.int64], about: dict[str, Any], write: Callable[[Path], None]
+) -> None:
+    """Make a generation of these ids and what ``write`` adds the current one, and remove the others.
+
+    ``write`` is given the generation's path without an ending: its files begin with that, and are on the disk when it
+    returns. Raises ``ArchiveError``.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -33,19 +58,14 @@ def save(folder: Path, index: VectorIndex) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         numbers = [int(match[1]) for path in folder.iterdir() if (match := _GENERATION.match(path.name))]
         name = f"gen-{max(numbers, default=0) + 1}"
-        metadata = {
-            "catalog_id": index.stamp.catalog_id,
-            "revision": index.stamp.revision,
-            "vector_names": list(index.names),
-        }
-        table = pa.table({"id": index.ids}).replace_schema_metadata({_KEY: json.dumps(metadata)})
+        metadata = {"catalog_id": stamp.catalog_id, "revision": stamp.revision, **about}
+        table = pa.table({"id": ids}).replace_schema_metadata({_KEY: json.dumps(metadata)})
         with new_file(folder / f"{name}.ids.parquet") as file:
             pq.write_table(table, file, write_page_checksum=True)
         try:
-            faiss().write_index(index.faiss_index, str(folder / f"{name}.faiss"))
+            write(folder / name)
         except RuntimeError as error:
-            raise ArchiveError(f"{folder / name}.faiss: the vector index can't be written ({error})") from error
-        sync_file(folder / f"{name}.faiss")
+            raise ArchiveError(f"{folder / name}: the vector index can't be written ({error})") from error
         sync_folder(folder)
         replace_file(folder / CURRENT, f"{name}\n".encode())
         for path in folder.iterdir():
@@ -53,12 +73,12 @@ def save(folder: Path, index: VectorIndex) -> None:
                 path.unlink()
 
 
-def load(folder: Path) -> VectorIndex | None:
-    """Return the current generation; ``None`` if there is none or it can't be read (see ``problem``)."""
+def newest(folder: Path, read: Callable[[Path, str], T]) -> T | None:
+    """Return what ``read`` makes of the current generation; ``None`` if there is none or it can't be read."""
     for _ in range(5):
         name = current(folder)
         try:
-            return None if name is None else _load(folder, name)
+            return None if name is None else read(folder, name)
         except (OSError, ValueError, LookupError, RuntimeError):
             if name == current(folder):
                 return None
@@ -88,14 +108,20 @@ def problem(folder: Path, stamp: Stamp, ids: NDArray[np.int64]) -> str | None:
     return None
 
 
-def _load(folder: Path, name: str) -> VectorIndex:
+def read_ids(folder: Path, name: str) -> tuple[Stamp, NDArray[np.int64], dict[str, Any]]:
+    """Return the state of the catalogue that a generation is of, its ids, and what else was said of it."""
     import pyarrow.parquet as pq
 
     with pq.ParquetFile(folder / f"{name}.ids.parquet", page_checksum_verification=True) as file:
         metadata = json.loads(file.schema_arrow.metadata[_KEY])
         ids = file.read()["id"].to_numpy().astype(np.int64)
+    return Stamp(metadata.pop("catalog_id"), metadata.pop("revision")), ids, metadata
+
+
+def _load(folder: Path, name: str) -> VectorIndex:
+    stamp, ids, metadata = read_ids(folder, name)
     faiss_index = faiss().read_index(str(folder / f"{name}.faiss"))
     names = tuple(metadata["vector_names"])
     if faiss_index.d != len(names) or not np.array_equal(faiss().vector_to_array(faiss_index.id_map), ids):
         raise ValueError(f"{folder / name}: vectors and ids do not belong together")
-    return VectorIndex(Stamp(metadata["catalog_id"], metadata["revision"]), names, ids, faiss_index)
+    return VectorIndex(stamp, names, ids, faiss_index)

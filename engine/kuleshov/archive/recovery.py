@@ -14,10 +14,12 @@ from pathlib import Path
 
 from kuleshov.archive.catalog import Catalog
 from kuleshov.archive.durable import TEMPORARY, discard_folder, explained
+from kuleshov.archive.embeddings import SpaceOfFilm
 from kuleshov.archive.entries import SEGMENT_UNITS
 from kuleshov.archive.folder import FilmCard, read_card
 from kuleshov.archive.layout import Layout
 from kuleshov.archive.measured import read_measured
+from kuleshov.archive.space_files import read_spaces
 from kuleshov.archive.sqlite import delete_database
 from kuleshov.errors import ArchiveError
 
@@ -95,7 +97,15 @@ def _list(layout: Layout, catalog: Catalog, card: FilmCard) -> None:
         segments = {unit: read_measured(folder, unit) for unit in SEGMENT_UNITS}
     except ArchiveError:
         return
-    catalog.put(card.entry, card.vector_names, segments)
+    catalog.put(card.entry, card.vector_names, segments, _spaces_that_can_be_read(folder))
+
+
+def _spaces_that_can_be_read(folder: Path) -> list[SpaceOfFilm]:
+    """What a film has of each space; nothing where that file is damaged: the film is worth listing without it."""
+    try:
+        return read_spaces(folder)
+    except ArchiveError:
+        return []
 
 
 def _card_or_none(folder: Path) -> FilmCard | None:

@@ -15,6 +15,7 @@ from kuleshov.archive.catalog import Catalog, Stamp
 from kuleshov.archive.check import find_problems
 from kuleshov.archive.commit import add_film, remove_film
 from kuleshov.archive.durable import explained
+from kuleshov.archive.embeddings import Embeddings, Space
 from kuleshov.archive.entries import SEGMENT_UNITS, Condition, FilmEntry, SegmentRow, check_unit
 from kuleshov.archive.folder import (
     LineVectors,
@@ -34,6 +35,8 @@ from kuleshov.archive.reading import read_film, read_rows
 from kuleshov.archive.recovery import open_catalog, rebuild
 from kuleshov.archive.refresh import refreshed
 from kuleshov.archive.resolve import resolve_film
+from kuleshov.archive.space_files import read_embeddings
+from kuleshov.archive.space_index import SpaceIndexes
 from kuleshov.archive.vectors import VectorIndex
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.measures import Unit
@@ -56,6 +59,7 @@ class Archive:
         self._lock: WriterLock | None = None
         self._open_catalog: Catalog | None = None
         self._indexes: dict[Unit, VectorIndex] = {}
+        self._spaces = SpaceIndexes(layout)
         self._spoken: tuple[Stamp, SpokenLines] | None = None
         self._closed = False
 
@@ -78,6 +82,7 @@ class Archive:
         """Release the lock and the files. A second call does nothing."""
         self._closed = True
         self._indexes.clear()
+        self._spaces.forget()
         self._spoken = None
         if self._open_catalog is not None:
             self._open_catalog.close()
@@ -145,6 +150,10 @@ class Archive:
         """Return the arc of a film; ``None`` where it was described before there were arcs."""
         return read_film(self._layout, self._catalog, content_id, read_arc)
 
+    def embeddings(self, content_id: str) -> list[Embeddings]:
+        """Return a film's vectors of every space, as float32, as they were kept: in half precision."""
+        return read_film(self._layout, self._catalog, content_id, read_embeddings)
+
     # Changes
 
     def add(
@@ -157,13 +166,15 @@ class Archive:
         line_vectors: LineVectors | None = None,
         measured: FilmMeasurements | None = None,
         moments: Moments | None = None,
+        embeddings: Sequence[Embeddings] = (),
     ) -> bool:
         """Store a film wholly or not at all; False if this description of it is there already.
 
         ``vectors``: float32 ``[number of shots, D]`` and ``[number of scenes, D]``, NaN = not measured, one column for
         each of ``vector_names``; ``line_vectors``: one for each of the analysis' lines. Another pipeline's description
         of the same content is replaced. ``measured`` is kept where it is given, so that the film can be divided anew
-        and compared; ``moments`` so that it can be searched for changes over time.
+        and compared; ``moments`` so that it can be searched for changes over time; ``embeddings`` (one for each space)
+        so that it can be searched by likeness.
         """
         return add_film(
             self._layout,
@@ -175,6 +186,7 @@ class Archive:
             line_vectors=line_vectors,
             measured=measured,
             moments=moments,
+            embeddings=embeddings,
         )
 
     def remove(self, content_id: str) -> bool:
@@ -182,10 +194,11 @@ class Archive:
         return remove_film(self._layout, self._writer(), content_id)
 
     def refresh(self) -> None:
-        """Bring the vector index on disk up to the catalogue. Worth calling once after adding films."""
-        self._writer()
+        """Bring the vector indexes on disk up to the catalogue. Worth calling once after adding films."""
+        catalog = self._writer()
         for unit in SEGMENT_UNITS:
             self._index(unit)
+        self._spaces.refresh(catalog)
 
     def reindex(self) -> None:
         """Make the catalogue and the vector index anew from the film folders alone."""
@@ -199,7 +212,7 @@ class Archive:
         Reads every file of the archive. What another process changes meanwhile may look like a disagreement.
         """
         try:
-            return find_problems(self._layout, self._catalog)
+            return [*find_problems(self._layout, self._catalog), *self._spaces.problems(self._catalog)]
         except ArchiveError as error:  # the catalogue itself can't be read
             return [str(error)]
 
@@ -242,6 +255,50 @@ class Archive:
         if not np.isfinite(query).all():
             raise ValueError("weights must be finite")
         return index.search(query, k=k, allowed=allowed)
+
+    def spaces(self, unit: Unit) -> list[Space]:
+        """Return the spaces, each with its model, that films have vectors in; those of the newest film first."""
+        return self._catalog.spaces(unit)
+
+    def nearest_in(
+        self,
+        space: str,
+        unit: Unit,
+        query: ArrayLike,
+        *,
+        k: int,
+        allowed: NDArray[np.int64] | None = None,
+        model: str | None = None,
+    ) -> list[tuple[int, float]]:
+        """Return up to ``k`` (segment id, inner product with ``query``), best first, equal ones by id.
+
+        ``query``: float32 ``[D]``. ``allowed``: the ids to choose from, ``None`` = all. Films whose vectors ``model``
+        did not make are left out; ``None`` = the model of the newest film that has this space. The empty list where
+        there is no such space. A stale index is brought up to date as for ``nearest``.
+        """
+        if k < 0:
+            raise ValueError(f"k is {k}: ask for 0 or more")
+        found = self._space(space, unit, model)
+        if found is None:
+            return []
+        row = np.asarray(query, dtype=np.float32)
+        if row.shape != (found.dimensions,):
+            raise ValueError(f"the query has shape {row.shape}, not ({found.dimensions},) as {found.model} makes it")
+        if not np.isfinite(row).all():
+            raise ValueError("the query must be finite")
+        index = self._spaces.get(self._catalog, unit, found, writes=self._lock is not None)
+        return index.search(row, k=k, allowed=None if allowed is None else np.unique(allowed))
+
+    def vectors_of(self, space: str, unit: Unit, ids: ArrayLike, *, model: str | None = None) -> NDArray[np.float32]:
+        """Return the vectors of these segments, float32 ``[len(ids), D]``; a row of NaN where there is none.
+
+        ``model`` as for ``nearest_in``; D is 0 where there is no such space.
+        """
+        wanted = np.asarray(ids, dtype=np.int64).reshape(-1)
+        found = self._space(space, unit, model)
+        if found is None:
+            return np.empty((len(wanted), 0), dtype=np.float32)
+        return self._spaces.get(self._catalog, unit, found, writes=self._lock is not None).vectors(wanted)
 
     def spoken(self) -> SpokenLines:
         """Return what is said in all films, to be searched; read from the films' folders once for each state."""
@@ -298,7 +355,12 @@ class Archive:
             raise
         self._lock, self._open_catalog = lock, catalog
         self._indexes.clear()  # made in memory as a reader; from now on they are put on disk
+        self._spaces.forget()
         return catalog
+
+    def _space(self, space: str, unit: Unit, model: str | None) -> Space | None:
+        spaces = self._catalog.spaces(unit)
+        return next((each for each in spaces if each.space == space and model in (None, each.model)), None)
 
     def _index(self, unit: Unit) -> VectorIndex:
         """Return the vectors as of now; the writer also puts them on disk."""

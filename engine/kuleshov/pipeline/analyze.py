@@ -13,6 +13,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.archive.embeddings import Embeddings
 from kuleshov.archive.folder import LineVectors
 from kuleshov.archive.moments import Moments
 from kuleshov.cinema.attributes import attributes_id
@@ -66,6 +67,7 @@ class Description:
     measured: FilmMeasurements
     moments: Moments
     line_vectors: LineVectors | None = None  # of the lines of dialogue; None where no sentence model read them
+    embeddings: Sequence[Embeddings] = ()  # of shots and scenes, one for each space
 
 
 class Pipeline:

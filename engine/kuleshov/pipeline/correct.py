@@ -1,7 +1,8 @@
 """Correcting the shots of a film that is in an archive: everything is derived anew from what was measured.
 
 Nothing is decoded. Shots, scenes, emotion and vectors follow from the stored tracks, histograms, subtitles and lines;
-the lines themselves stay as they are.
+the lines themselves stay as they are. Embeddings can't be made without the film: shots and scenes whose frames have not
+changed keep theirs, the others have none.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kuleshov.archive import Archive
+from kuleshov.archive.embeddings import carried, gaps
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ArchiveError
@@ -19,6 +21,9 @@ from kuleshov.pipeline.given import GivenShots, film_frames, text_hash, transiti
 from kuleshov.pipeline.settings import corrected_id
 from kuleshov.records import Analysis, Correction
 from kuleshov.shotlists.edits import Edits, edited
+
+#: How the note ends that says what a correction has left without a vector.
+WITHOUT_VECTOR = "the shots were corrected since the film was seen"
 
 
 def correct(
@@ -62,6 +67,13 @@ def correct(
         transitions = edited(transitions, edits, frame_count=frames.count, rate=rate)
         corrections.append(Correction(str(edits), "edits", text_hash(str(edits))))
     divided = divide(measured, transitions, grammar=reading)
+    embeddings = carried(
+        archive.embeddings(film_id),
+        before={"shot": before.shots, "scene": before.scenes},
+        after={"shot": divided.shots, "scene": divided.scenes},
+    )
+    notes = [note for note in notes if not note.endswith(WITHOUT_VECTOR)]
+    notes += [f"{gap}: {WITHOUT_VECTOR}" for gap in gaps(embeddings)]
     measured_by = provenance.measured_by or provenance.pipeline_id
     after = Analysis(
         before.film,
@@ -87,6 +99,7 @@ def correct(
         line_vectors=archive.line_vectors(film_id),
         measured=measured,
         moments=divided.moments,
+        embeddings=embeddings,
     )
     archive.refresh()
     return after

@@ -145,5 +145,6 @@ def _store(outcome: Ingested, described: Description | None, archive: Archive, w
         line_vectors=described.line_vectors,
         measured=described.measured,
         moments=described.moments,
+        embeddings=described.embeddings,
     )
     return outcome

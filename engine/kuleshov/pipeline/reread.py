@@ -41,5 +41,6 @@ def reread(archive: Archive, film_id: str, *, grammar: Path | None) -> bool:
         VECTOR_NAMES,
         line_vectors=archive.line_vectors(film_id),
         measured=archive.measurements(film_id),
+        embeddings=archive.embeddings(film_id),  # the shots and scenes are the same
     )
     return True
