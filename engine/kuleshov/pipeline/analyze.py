@@ -216,10 +216,12 @@ class Pipeline:
         fitted = given.divide(film, measured) if given else Fitted(detected, ())
         notes += fitted.notes
         divided = divide(measured, fitted.transitions, grammar=self.grammar)
-        seen = None
+        embeddings = []
         if keeper is not None:
             watch(Progress(path, "see"))
-            seen = self._sight.vectors(keeper, divided.shots, divided.scenes, frame_seconds=frame_seconds)
+            embeddings.append(
+                self._sight.embeddings(keeper, divided.shots, divided.scenes, frame_seconds=frame_seconds)
+            )
         notes += [self._sight.note] if self._sight.note else []
         provenance = self._provenance(chosen, decoder, notes, given)
         analysis = Analysis(
@@ -232,7 +234,9 @@ class Pipeline:
             describe_speakers(words.lines),
             divided.arc,
         )
-        return Description(analysis, divided.tracks, divided.vectors, measured, divided.moments, words.vectors)
+        return Description(
+            analysis, divided.tracks, divided.vectors, measured, divided.moments, words.vectors, embeddings
+        )
 
     def _provenance(
         self, chosen: Choice, decoder: Decoder, notes: Sequence[str], given: GivenShots | None

@@ -9,8 +9,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.archive.embeddings import Embeddings
 from kuleshov.cinema.key_frames import evenly, key_frames
-from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ModelError
 from kuleshov.models.checkpoints import first_cached
 from kuleshov.models.image_text import KNOWN, Engine, ImageTextModel, Precision, open_image_text
@@ -19,6 +19,7 @@ from kuleshov.pipeline.key_frames import KeyFrameLooker
 from kuleshov.records import Scene, Shot
 
 OFF, AUTO = "off", "auto"
+SPACE = "visual"
 _NOTHING_TO_SEE = ("blank", "bars")  # what fills such a shot
 _TICK = 1e-6  # seconds
 
@@ -54,15 +55,15 @@ class Sight:
         """Return who keeps a film's candidates while it is decoded; ``None`` where no model looks."""
         return None if self.model is None else KeyFrameLooker(self.model.form)
 
-    def vectors(
+    def embeddings(
         self,
         looker: KeyFrameLooker,
         shots: Sequence[Shot],
         scenes: Sequence[Scene],
         *,
         frame_seconds: NDArray[np.float64],
-    ) -> dict[Unit, NDArray[np.float32]]:
-        """Return float32 ``[segments, dimensions]``: the means of key frames, of unit length; NaN where there is none.
+    ) -> Embeddings:
+        """Return the vectors of shots and scenes: the means of their key frames, at unit length; NaN where there is none.
 
         A model of videos is given so many candidates of a shot at once as it takes, at equal steps. ``frame_seconds``
         float64 ``[frames]`` are the film's PTS.
@@ -75,8 +76,10 @@ class Sight:
         owners = np.repeat(np.arange(len(shots)), [len(clips) for clips in chosen])
         sums = np.zeros((len(shots), self.model.dimensions), np.float64)
         np.add.at(sums, owners, seen)
-        by_scene = [sums[scene.first_shot : scene.end_shot].sum(axis=0) for scene in scenes]
-        return {"shot": _unit(sums), "scene": _unit(np.array(by_scene).reshape(len(scenes), -1))}
+        of_scenes = np.zeros((len(scenes), self.model.dimensions), np.float64)
+        for number, scene in enumerate(scenes):
+            of_scenes[number] = sums[scene.first_shot : scene.end_shot].sum(axis=0)
+        return Embeddings(SPACE, self.model.identity, {"shot": _unit(sums), "scene": _unit(of_scenes)})
 
     def close(self) -> None:
         if self.embedder is not None:
