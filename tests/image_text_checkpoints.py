@@ -1,7 +1,7 @@
 """Small checkpoints of image-text models for tests, as transformers writes them: real architectures, random weights.
 
 One of them can tell colours: nothing is trained, but its text projection is solved so that the words of ``COLOURS``
-get the vectors that the network gives to pictures of those colours.
+("train", "a train") get the vectors that the network gives to pictures of those colours.
 """
 
 from __future__ import annotations
@@ -133,7 +133,8 @@ def _teach(folder: Path, network: Any) -> None:
 
     opened = DualEncoder(str(folder), engine="torch")
     wanted = torch.from_numpy(opened.embed_images(np.concatenate([flat(colour) for colour in COLOURS.values()])))
-    tokens = opened._tokens(list(COLOURS))
+    wanted = wanted.repeat(2, 1)
+    tokens = opened._tokens([*COLOURS, *(f"a {word}" for word in COLOURS)])
     with torch.no_grad():
         said = network.text_model(**tokens).pooler_output
         network.text_projection.weight.copy_(torch.linalg.lstsq(said, wanted).solution.T)

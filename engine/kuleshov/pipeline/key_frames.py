@@ -50,9 +50,7 @@ class KeyFrameLooker:
         return self._times.takes(seconds)
 
     def look(self, view: View) -> None:
-        form = self._form
-        (values,), _ = crops(view, [form.box(view.shown_size)], width=form.width, height=form.height)
-        picture = np.rint(values * 255).astype(np.uint8)
+        picture = taken(view, self._form)
         seen = _Candidate(view.seconds, picture, grid_of(picture), sharpness_of(picture))
         before, self._waiting = self._waiting, None
         if before is None:
@@ -84,3 +82,9 @@ class KeyFrameLooker:
         self._seconds.append(one.seconds)
         self._sharpness.append(one.sharpness)
         self._grids.append(one.grid)
+
+
+def taken(view: View, form: PictureForm) -> NDArray[np.uint8]:
+    """Return a frame as a network takes it, uint8 ``[3, height, width]`` on the host: resized on its device."""
+    (values,), _ = crops(view, [form.box(view.shown_size)], width=form.width, height=form.height)
+    return np.rint(values * 255).astype(np.uint8)

@@ -63,7 +63,7 @@ class Sight:
         *,
         frame_seconds: NDArray[np.float64],
     ) -> Embeddings:
-        """Return the vectors of shots and scenes: the means of their key frames, at unit length; NaN where there is none.
+        """Return the vectors of shots and scenes: means of their key frames, of unit length; NaN where there is none.
 
         A model of videos is given so many candidates of a shot at once as it takes, at equal steps. ``frame_seconds``
         float64 ``[frames]`` are the film's PTS.

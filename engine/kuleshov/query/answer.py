@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -23,6 +23,7 @@ from kuleshov.query.films import film_hits
 from kuleshov.query.language import parse
 from kuleshov.query.query import Query, Sort
 from kuleshov.query.result import Hit, SearchResult
+from kuleshov.query.sighted import Sighted, by_sight, looks, sight_reason, with_sight
 from kuleshov.query.spoken import matches
 
 _DEFAULT_HITS = 10
@@ -59,14 +60,18 @@ def search(
     films = chosen_films(listed, query.filters, films)
     if query.filters and not films:
         return SearchResult(query, (), tuple(why_no_film(listed, query.filters)))
+    sighted = with_sight(archive, query)
+    query = sighted.query
     if query.of_films:
-        hits = film_hits(archive, query, wanted, films)
+        hits = film_hits(archive, sighted, wanted, films)
     elif query.asks_something and archive.count(query.unit):
-        hits = _hits(archive, query, wanted, films)
-    return SearchResult(query, tuple(hits), () if hits else why_empty(archive, query, films=films))
+        hits = _hits(archive, sighted, wanted, films)
+    because = () if hits else why_empty(archive, query, films=films)
+    return SearchResult(query, tuple(hits), because, sighted.notes)
 
 
-def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None) -> Sequence[Hit]:
+def _hits(archive: Archive, sighted: Sighted, k: int, films: Collection[str] | None) -> Sequence[Hit]:
+    query = sighted.query
     names = archive.vector_names
     keys = [query.sort.key] if query.sort is not None and not query.sort.by_measure else []
     if unknown := [name for name in (*(term.name for term in query.terms), *keys) if name not in names]:
@@ -86,14 +91,17 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
     if films is not None:
         allowed = _within(archive, unit, films, allowed)
     compared = [compared_to(archive, unit, like, allowed=allowed) for like in query.likes]
-    for found_ids in (*map(set, spoken), *map(set, going_on), *map(set, compared)):
-        ids = np.array(sorted(found_ids), dtype=np.int64)
-        allowed = ids if allowed is None else np.intersect1d(allowed, ids)
+    allowed = _meeting(allowed, (*spoken, *going_on, *compared))
+    looked = [looks(archive, unit, seen, vector, allowed=allowed) for seen, vector in sighted.wishes]
+    allowed = _meeting(allowed, [[id for id, look in found.items() if look.fulfilled] for found in looked])
     found: list[tuple[SegmentRow, float]] = []
     settled = False
     ranked: Ranked
-    if sort is None and compared:
-        ranked = by_comparison(query, compared, allowed, weighted=dict(_weighted(archive, query, allowed)))
+    if sort is None and (looked or compared):
+        others = dict(_weighted(archive, query, allowed))
+        if compared:
+            others = dict(by_comparison(query, compared, allowed, weighted=others))
+        ranked = by_sight(query, looked, allowed, others=others)
         found, settled = collect(archive, unit, ranked, k=k, accepts=accepts)
         settled = True
     elif sort is None and not query.terms and (spoken or going_on):
@@ -126,6 +134,7 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
                     for like, found in zip(query.likes, compared, strict=True)
                     for reason in reasons(like, found[row.id])
                 ],
+                looks=[sight_reason(seen, look[row.id]) for seen, look in zip(query.seen, looked, strict=True)],
             ),
             key if sort is not None else 0.0,
         )
@@ -133,6 +142,14 @@ def _hits(archive: Archive, query: Query, k: int, films: Collection[str] | None)
     ]
     hits.sort(key=lambda pair: (-pair[1], -pair[0].score, pair[0].content_id, pair[0].index))
     return [hit for hit, _ in hits[:k]]
+
+
+def _meeting(allowed: NDArray[np.int64] | None, found: Iterable[Iterable[int]]) -> NDArray[np.int64] | None:
+    """Return the allowed segments that are in everything that was found, ascending."""
+    for each in found:
+        ids = np.array(sorted(each), dtype=np.int64)
+        allowed = ids if allowed is None else np.intersect1d(allowed, ids)
+    return allowed
 
 
 def _within(
@@ -158,7 +175,7 @@ def _by_likeness(scores: Sequence[Mapping[int, float]], allowed: NDArray[np.int6
 
 def _implied_sort(query: Query) -> Sort | None:
     """Order a query of conditions alone by its first: "longer than 20 s" brings the longest first."""
-    if query.terms or query.likes or not query.conditions:
+    if query.terms or query.likes or query.seen or not query.conditions:
         return None
     first = query.conditions[0]
     return Sort(first.measure, descending=first.op in (">", ">="), words=first.words)

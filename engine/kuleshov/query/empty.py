@@ -69,6 +69,8 @@ def _why_none(archive: Archive, query: Query) -> tuple[str, ...]:
         return (*reversed(misses.values()), *unsaid)
     if not alone and (query.likes or query.filters):
         return (f"no {query.unit} of the films that were searched fulfils all of it",)
+    if not alone and query.seen:
+        return (f"no {query.unit} of the films that were searched looks like all of it",)
     if not alone and query.said:
         return (f"no {query.unit} holds all of the lines",)
     if not alone:

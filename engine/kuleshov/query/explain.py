@@ -3,7 +3,8 @@
 The rule of the sum, for every query:
 
 - with qualities, the score is the sum of ``sign * weight * value``; a feeling's part is unfolded into its cues, and
-  conditions and orders, which only let in or arrange, contribute 0;
+  conditions and orders, which only let in or arrange, contribute 0; what is to be seen in the picture is one more
+  such quality;
 - without qualities, every hit fulfils the query wholly: the score is 1, in equal parts from its conditions, or where
   there are none from the order. A line that was asked for by its meaning counts as much as it is like it, a change or
   an arc as well as it is fulfilled.
@@ -38,19 +39,20 @@ def explained(
     lines: Sequence[Match] = (),
     courses: Sequence[Judged] = (),
     compared: Sequence[Reason] = (),
+    looks: Sequence[Reason] = (),
 ) -> Hit:
     """Return a segment as a hit of a query: its score and reasons, the largest contribution first.
 
     ``lines`` are those that the query asks for, one for each of ``query.said``; ``courses`` how it goes on, one for
-    each of ``query.wishes``; ``compared`` what its comparisons count.
+    each of ``query.wishes``; ``compared`` what its comparisons count, ``looks`` what is seen in the picture.
     """
     segment = row.segment
     reasons = [reason for term in query.terms for reason in _term_reasons(term, row, vector_names)]
     limits = tuple(dict.fromkeys((one.measure, one.words) for one in query.conditions))  # a range is one limit
-    reasons += compared
+    reasons += [*compared, *looks]
     share = (
         0.0
-        if query.terms or query.likes
+        if query.terms or query.likes or query.seen
         else 1.0 / max(len(limits) + len(lines) + len(courses) + len(query.filters), 1)
     )
     reasons += [known(one, row.film, share=share) for one in query.filters]

@@ -7,7 +7,7 @@ of its shots (a length for the film's own), each weighted by seconds; a line mus
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,26 +22,33 @@ from kuleshov.query.explain import evidence, known, label, quantity
 from kuleshov.query.over_time import judge
 from kuleshov.query.query import Query
 from kuleshov.query.result import Hit, Reason
+from kuleshov.query.sighted import Look, Sighted, looks, sight_reason
 from kuleshov.query.spoken import matches
 
 _PATHS = [measure.path for measure in MEASURES]
 
 
-def film_hits(archive: Archive, query: Query, k: int, films: Collection[str] | None) -> list[Hit]:
+def film_hits(archive: Archive, sighted: Sighted, k: int, films: Collection[str] | None) -> list[Hit]:
     """Return the films that fulfil a query, best first, or in the order it asks for.
 
     The score is the mean of how well its courses are fulfilled, and all else only lets in; without courses it is that
-    of the qualities' means, and without those 1, in equal parts from the limits.
+    of the qualities' means, and without those 1, in equal parts from the limits. What is to be seen counts as much as
+    the shot that looks most like it.
     """
+    query = sighted.query
+    seen = [_best_looks(looks(archive, "shot", one, vector, allowed=None), archive) for one, vector in sighted.wishes]
     said = [{match.found.content_id for match in matches(archive, "shot", one).values()} for one in query.said]
     found: list[tuple[float, Hit]] = []
     for film in archive.films():
         if (films is not None and film.content_id not in films) or any(film.content_id not in one for one in said):
             continue
+        if any(film.content_id not in one for one in seen):
+            continue
         means = _means(archive, film, query)
         reasons = None if means is None else _reasons(archive, query, means)
         if means is not None and reasons is not None:
-            hit = _hit(film, reasons)
+            shown = [sight_reason(one, best[film.content_id]) for one, best in zip(query.seen, seen, strict=True)]
+            hit = _hit(film, [*reasons, *shown])
             found.append((means.key(query), hit))
     found = [(key, hit) for key, hit in found if not math.isnan(key)]
     return [hit for _, hit in sorted(found, key=lambda pair: (-pair[0], -pair[1].score, pair[1].content_id))[:k]]
@@ -87,13 +94,14 @@ def _means(archive: Archive, film: FilmEntry, query: Query) -> _Means | None:
 def _reasons(archive: Archive, query: Query, means: _Means) -> list[Reason] | None:
     """What speaks for a film, ``None`` where it does not fulfil all."""
     reasons = []
+    rest = 1.0 if query.terms else 1.0 - sum(one.weight for one in query.seen)
     for wish in query.wishes:
         if means.moments is None:
             return None
         judged = judge(wish, means.moments, whole(archive, means.film, wish))
         if not judged.fulfilled:
             return None
-        reasons.append(evidence(wish, judged, share=1 / len(query.wishes)))
+        reasons.append(evidence(wish, judged, share=rest / len(query.wishes)))
     for term in query.terms:
         value = means.quality(term.name)
         if not term.accepts(value):
@@ -103,7 +111,7 @@ def _reasons(archive: Archive, query: Query, means: _Means) -> list[Reason] | No
         counted = 0.0 if query.wishes else term.sign * term.weight * value
         reasons.append(Reason(term.name, value, counted, f"{term.words}: {term.name} {value:+.2f} on average"))
     limits = len(query.conditions) + len(query.said) + len(query.filters)
-    share = 0.0 if query.wishes or query.terms else 1 / max(limits, 1)
+    share = 0.0 if query.wishes or query.terms or query.seen else 1 / max(limits, 1)
     reasons += [Reason("says", 1.0, share, f"{one.words}: in it") for one in query.said]
     reasons += [known(one, means.film, share=share) for one in query.filters]
     for condition in query.conditions:
@@ -113,6 +121,18 @@ def _reasons(archive: Archive, query: Query, means: _Means) -> list[Reason] | No
         told = f"{condition.words}: {label(condition.measure)} {quantity(condition.measure, value)}"
         reasons.append(Reason(condition.measure, value, share, told))
     return reasons
+
+
+def _best_looks(found: Mapping[int, Look], archive: Archive) -> dict[str, Look]:
+    """The look of the shot of each film that is most like a text, if one is like it at all, with its time."""
+    best: dict[str, Look] = {}
+    there = [id for id, look in found.items() if look.fulfilled]
+    for row in archive.segments("shot", there):
+        look = found[row.id]
+        if row.film.content_id not in best or look.score > best[row.film.content_id].score:
+            minutes, seconds = divmod(int(row.segment.start_seconds), 60)
+            best[row.film.content_id] = look._replace(text=f"{look.text}, at {minutes}:{seconds:02d}")
+    return best
 
 
 def _mean(values: NDArray[np.float64], seconds: NDArray[np.float64]) -> float:

@@ -23,6 +23,7 @@ from kuleshov.query.query import Piece, Query, Sort
 from kuleshov.query.reading import Reader, Wanted, terms_of
 from kuleshov.query.said import read_said
 from kuleshov.query.scan import Item, scan
+from kuleshov.query.seen import read_quoted, read_seen
 from kuleshov.query.suggest import suggestion
 from kuleshov.query.term import Term
 from kuleshov.query.units import inferred_unit, sort_key
@@ -41,10 +42,14 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     words = packaged_lexicon(language) if lexicon is None else lexicon
     compared, rest = read_likes(text)
     said, rest, places = read_said(rest)
+    quoted, rest, shown = read_quoted(rest)
     filters, rest, filtered = read_filters(rest, words.nations, known=words.words)
     course = read_course(rest, scan(rest, words), of_catalogue=bool(filters))
     items = course.items
     reader = Reader(items)
+    seen, only_shows = read_seen(rest, items, reader.roles)
+    for number in only_shows:
+        reader.roles[number] = "ignored"
     all_terms = [term for wanted in reader.wanted for term in terms_of(wanted)]
     given = unit or next(iter(reader.units), None) or _named_unit(reader.wanted, words)
     about = given or _hinted_unit(reader.wanted)
@@ -65,7 +70,11 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         sort=_sort(reader, about),
         unit=about,
         unit_given=given is not None,
-        not_understood=(*_not_understood(items, reader, course.partly), *unread),
+        not_understood=(
+            *_not_understood(items, reader, course.partly),
+            *unread,
+            *(one.words for one in quoted),
+        ),
         limit=reader.limit,
         did_you_mean=_suggestions(items, reader, words),
         pieces=_pieces(
@@ -74,6 +83,7 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
             [
                 *zip(places, (one.words for one in said), strict=True),
                 *zip(filtered, (one.words for one in filters), strict=True),
+                *zip(shown, (one.words for one in quoted), strict=True),
             ]
             + [(place, one.words) for place, one in compared],
         ),
@@ -83,6 +93,7 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         of_films=(course.of_films or only_films) and unit is None and not likes,
         filters=filters,
         likes=likes,
+        seen=(*quoted, *seen),
     )
 
 

@@ -37,11 +37,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found, best first. ``empty_because`` says why where there are no hits."""
+    """What a search found, best first. ``empty_because`` says why where there are no hits; ``notes`` by what means
+    words were matched that no measure tells, or that they could not be."""
 
     query: Query
     hits: tuple[Hit, ...]
     empty_because: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as ``kuleshov search --json`` prints it; see ``docs/query-language.md``."""
@@ -49,4 +51,5 @@ class SearchResult:
             "query": self.query.to_json(),
             "hits": [{**vars(hit), "reasons": [dict(vars(reason)) for reason in hit.reasons]} for hit in self.hits],
             "empty_because": list(self.empty_because),
+            "notes": list(self.notes),
         }

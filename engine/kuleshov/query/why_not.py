@@ -21,6 +21,7 @@ from kuleshov.query.explain import behind, explained, label, quantity
 from kuleshov.query.over_time import judge
 from kuleshov.query.query import Condition, Query
 from kuleshov.query.result import Hit
+from kuleshov.query.sighted import looks, sight_reason, with_sight
 from kuleshov.query.spoken import matches
 from kuleshov.query.term import Term
 
@@ -61,6 +62,8 @@ def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float) -> 
 
     Raises ``QueryError`` where the film has nothing there.
     """
+    sighted = with_sight(archive, query)
+    query = sighted.query
     if query.of_films:
         return _of_film(archive, query, film)
     found = archive.at(query.unit, film.content_id, seconds)
@@ -83,6 +86,13 @@ def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float) -> 
         differs = "it does not differ as is wanted, or is the place itself"
         parts.append(Part(like.words, compared is not None, None, compared.text if compared else differs))
         comparisons += reasons(like, compared) if compared else []
+    looked = []
+    for seen, vector in sighted.wishes:
+        look = looks(archive, query.unit, seen, vector, allowed=np.array([found], dtype=np.int64)).get(found)
+        missing = None if look is None else max(-look.score, 0.0)
+        unseen = "no image-text model has seen it"
+        parts.append(Part(seen.words, look is not None and look.fulfilled, missing, look.text if look else unseen))
+        looked += [sight_reason(seen, look)] if look else []
     courses = []
     for wish in query.wishes:
         moments = moments_of(archive, film, wish.names)
@@ -91,8 +101,10 @@ def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float) -> 
         parts.append(Part(wish.words, courses[-1].fulfilled, None, courses[-1].text))
     spoken = [line for line in lines if line is not None]
     hit = None
-    if len(spoken) == len(lines):
-        hit = explained(row, query, vector_names=names, lines=spoken, courses=courses, compared=comparisons)
+    if len(spoken) == len(lines) and len(looked) == len(query.seen):
+        hit = explained(
+            row, query, vector_names=names, lines=spoken, courses=courses, compared=comparisons, looks=looked
+        )
     return _placed(archive, query, row, parts, hit)
 
 

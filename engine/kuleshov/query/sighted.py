@@ -1,0 +1,168 @@
+"""Which shots or scenes look like the words of a query: the answer to ``query.seen``, by the model that saw the films.
+
+Inner products of texts and pictures lie close together (CLIP: most between 0.15 and 0.3) and differ from text to text,
+so the score is the place among the archive's own: 1 for what is most like the text, 0 for the middle, -1 for the least.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.store import Archive
+from kuleshov.cinema.measures import Unit
+from kuleshov.errors import ArchiveError, KuleshovError, ModelError
+from kuleshov.models.image_text import ImageTextModel, open_image_text
+from kuleshov.query.query import Query
+from kuleshov.query.result import Reason
+from kuleshov.query.seen import Seen
+
+SPACE = "visual"
+#: Names the model where its weights do not lie any more where the films were described.
+VARIABLE = "KULESHOV_SIGHT"
+#: So many segments that are most like the text are looked at; a sample of so many says what is usual.
+_CANDIDATES, _SAMPLE = 1000, 2000
+_OTHERWISE = "only dialogue (says “...”), titles and the cues of known words can find it"
+
+
+class Look(NamedTuple):
+    """How like the text a segment looks: the inner product, and its place among the archive's, -1..1."""
+
+    likeness: float
+    score: float
+    text: str
+
+    @property
+    def fulfilled(self) -> bool:
+        return self.score > 0
+
+
+@dataclass(frozen=True)
+class Sighted:
+    """A query whose wishes to see are settled: who looks is in ``query.seen``, the texts' vectors are here.
+
+    ``notes``: for each wish who looks, or why nobody can.
+    """
+
+    query: Query
+    vectors: tuple[NDArray[np.float32], ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def wishes(self) -> list[tuple[Seen, NDArray[np.float32]]]:
+        return list(zip(self.query.seen, self.vectors, strict=True)) if self.vectors else []
+
+
+def with_sight(archive: Archive, query: Query) -> Sighted:
+    """Return the query as the archive can answer it: its wishes to see with a model, or without those wishes.
+
+    Words that a model looks for are no longer reported as not understood; a wish counts as much in the score as all
+    qualities together.
+    """
+    if not query.seen:
+        return Sighted(query)
+    try:
+        model = _model_of(archive, query.unit)
+        vectors = model.embed_texts([one.text for one in query.seen])
+    except (ModelError, ArchiveError) as error:
+        notes = tuple(f"“{one.text}” could not be matched by sight: {error}; {_OTHERWISE}" for one in query.seen)
+        return Sighted(replace(query, seen=()), notes=notes)
+    share = 1.0 / (len(query.seen) + bool(query.terms or query.likes))
+    found = {word for one in query.seen for word in one.unknown}
+    rest = 1.0 - share * len(query.seen)
+    settled = replace(
+        query,
+        seen=tuple(replace(one, model=model.identity, weight=share) for one in query.seen),
+        not_understood=tuple(word for word in query.not_understood if word not in found),
+        terms=tuple(replace(term, weight=term.weight * rest) for term in query.terms),
+        likes=tuple(
+            replace(
+                one,
+                weight=one.weight * rest,
+                deltas=tuple(replace(term, weight=term.weight * rest) for term in one.deltas),
+            )
+            for one in query.likes
+        ),
+    )
+    notes = tuple(f"“{one.text}” is matched by sight with {model.identity}" for one in query.seen)
+    return Sighted(settled, tuple(vectors), notes)
+
+
+def looks(
+    archive: Archive, unit: Unit, seen: Seen, vector: NDArray[np.float32], *, allowed: NDArray[np.int64] | None
+) -> dict[int, Look]:
+    """Return how those of the allowed segments look that are most like a text, by id; without what nobody has seen."""
+    ranked = archive.nearest_in(SPACE, unit, vector, k=_CANDIDATES, allowed=allowed, model=seen.model)
+    usual = _usual(archive, unit, seen, vector)
+    found = {}
+    for id, likeness in ranked:
+        less, up_to = (np.searchsorted(usual, likeness, side=side) / max(len(usual), 1) for side in ("left", "right"))
+        text = f"{seen.words}: looks so, likeness {likeness:.2f}, more than {100 * less:.0f}% of {unit}s"
+        found[id] = Look(likeness, float(2 * up_to - 1), text)
+    return found
+
+
+def by_sight(
+    query: Query,
+    found: Sequence[Mapping[int, Look]],
+    allowed: NDArray[np.int64] | None,
+    *,
+    others: Mapping[int, float],
+) -> list[tuple[int, float]]:
+    """Return the allowed segments by their score, best first; ``others``: what the rest of the query adds."""
+    scores = {
+        id: math.fsum(one.weight * looked[id].score for one, looked in zip(query.seen, found, strict=True))
+        + others.get(id, 0.0)
+        for id in ([] if allowed is None else allowed.tolist())
+    }
+    return sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
+
+
+def sight_reason(seen: Seen, look: Look) -> Reason:
+    """Return what a look counts in the score."""
+    return Reason("sight", look.score, seen.weight * look.score, look.text)
+
+
+def _usual(archive: Archive, unit: Unit, seen: Seen, vector: NDArray[np.float32]) -> NDArray[np.float64]:
+    """The likenesses of the archive's segments to a text, ascending; of a large archive those of an even sample."""
+    ids = archive.select(unit, [])
+    if len(ids) > _SAMPLE:
+        ids = ids[np.linspace(0, len(ids) - 1, _SAMPLE).astype(np.int64)]
+    likenesses = archive.vectors_of(SPACE, unit, ids, model=seen.model) @ vector
+    return np.sort(likenesses[~np.isnan(likenesses)].astype(np.float64))
+
+
+def _model_of(archive: Archive, unit: Unit) -> ImageTextModel:
+    """The model that looked at the archive's newest films that were looked at. Raises ``ModelError``."""
+    identity = next((space.model for space in archive.spaces(unit) if space.space == SPACE), None)
+    if identity is None:
+        raise ModelError("no film of the archive was looked at by an image-text model (kuleshov ingest --sight MODEL)")
+    named = os.environ.get(VARIABLE)
+    source = named or _source(archive, identity)
+    try:
+        model = _opened(source)
+    except KuleshovError as error:
+        raise ModelError(f"{error} (name where it lies now: {VARIABLE})") from error
+    if model.identity != identity:
+        raise ModelError(f"the films were looked at by {identity}, but {source} is {model.identity}")
+    return model
+
+
+@lru_cache(maxsize=1)
+def _opened(source: str) -> ImageTextModel:
+    return open_image_text(source, engine="torch")
+
+
+def _source(archive: Archive, identity: str) -> str:
+    for film in reversed(archive.films()):
+        told = archive.provenance(film.content_id).models
+        if told.get("sight") == identity:
+            return told["sight_weights"]
+    raise ModelError(f"where the weights of {identity} lie is not known any more (name it: {VARIABLE})")
