@@ -16,7 +16,7 @@ from image_text_checkpoints import write_clip
 from kuleshov.archive import Archive
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.settings import Settings
-from kuleshov.query import described, search
+from kuleshov.query import described, parse, search
 from kuleshov.query.sighted import VARIABLE
 from kuleshov.query.why_not import why_not
 
@@ -61,12 +61,15 @@ def test_sight_and_measures_add_up(seen):
         sight = next(reason for reason in result.hits[0].reasons if reason.cue == "sight")
         assert sight.contribution == pytest.approx(0.5)
         (film,) = archive.films()
-        verdict = why_not(archive, result.query, film, 1.0)
+        verdict = why_not(archive, parse("red shots of a train"), film, 2.5)
         assert not verdict.parts[-1].fulfilled
         assert verdict.hit is not None
         assert verdict.place is None
-        (of_films,) = search(archive, "films showing a boat", k=1).hits or [None]
-        assert of_films is None or of_films.unit in ("film", "shot")
+        assert search(archive, result.query).hits == result.hits  # settled once, asked again
+        (of_film,) = search(archive, "films showing a boat").hits
+        assert of_film.unit == "film"
+        shown = next(reason for reason in of_film.reasons if reason.cue == "sight")
+        assert shown.text.endswith("at 0:03")
 
 
 def test_a_model_that_is_gone_is_told_and_can_be_named(seen, tmp_path, monkeypatch):

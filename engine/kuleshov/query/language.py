@@ -48,7 +48,9 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     items = course.items
     reader = Reader(items)
     seen, only_shows = read_seen(rest, items, reader.roles)
-    for number in only_shows:
+    seen = (*quoted, *seen)
+    films = [number for number, item in enumerate(items) if item.sense is not None and item.sense.kind == "films"]
+    for number in (*only_shows, *(films if seen else ())):
         reader.roles[number] = "ignored"
     all_terms = [term for wanted in reader.wanted for term in terms_of(wanted)]
     given = unit or next(iter(reader.units), None) or _named_unit(reader.wanted, words)
@@ -90,10 +92,10 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         said=said,
         changes=course.changes,
         arcs=course.arcs,
-        of_films=(course.of_films or only_films) and unit is None and not likes,
+        of_films=(course.of_films or only_films or bool(seen and films and not given)) and unit is None and not likes,
         filters=filters,
         likes=likes,
-        seen=(*quoted, *seen),
+        seen=seen,
     )
 
 

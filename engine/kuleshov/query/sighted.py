@@ -23,12 +23,15 @@ from kuleshov.models.image_text import ImageTextModel, open_image_text
 from kuleshov.query.query import Query
 from kuleshov.query.result import Reason
 from kuleshov.query.seen import Seen
+from kuleshov.query.term import Term
 
 SPACE = "visual"
 #: Names the model where its weights do not lie any more where the films were described.
 VARIABLE = "KULESHOV_SIGHT"
 #: So many segments that are most like the text are looked at; a sample of so many says what is usual.
 _CANDIDATES, _SAMPLE = 1000, 2000
+#: Products of the index and of the sample are float32, summed in another order.
+_PRECISION = 1e-5
 _OTHERWISE = "only dialogue (says “...”), titles and the cues of known words can find it"
 
 
@@ -74,25 +77,31 @@ def with_sight(archive: Archive, query: Query) -> Sighted:
     except (ModelError, ArchiveError) as error:
         notes = tuple(f"“{one.text}” could not be matched by sight: {error}; {_OTHERWISE}" for one in query.seen)
         return Sighted(replace(query, seen=()), notes=notes)
+    notes = tuple(f"“{one.text}” is matched by sight with {model.identity}" for one in query.seen)
+    return Sighted(_settled(query, model.identity), tuple(vectors), notes)
+
+
+def _settled(query: Query, identity: str) -> Query:
+    """The query with who looks, its weights in a new balance; as it is where it was settled before."""
+    if all(one.model for one in query.seen):
+        return replace(query, seen=tuple(replace(one, model=identity) for one in query.seen))
     share = 1.0 / (len(query.seen) + bool(query.terms or query.likes))
-    found = {word for one in query.seen for word in one.unknown}
     rest = 1.0 - share * len(query.seen)
-    settled = replace(
+    found = {word for one in query.seen for word in one.unknown}
+    return replace(
         query,
-        seen=tuple(replace(one, model=model.identity, weight=share) for one in query.seen),
+        seen=tuple(replace(one, model=identity, weight=share) for one in query.seen),
         not_understood=tuple(word for word in query.not_understood if word not in found),
-        terms=tuple(replace(term, weight=term.weight * rest) for term in query.terms),
+        terms=tuple(_lighter(term, rest) for term in query.terms),
         likes=tuple(
-            replace(
-                one,
-                weight=one.weight * rest,
-                deltas=tuple(replace(term, weight=term.weight * rest) for term in one.deltas),
-            )
+            replace(one, weight=one.weight * rest, deltas=tuple(_lighter(term, rest) for term in one.deltas))
             for one in query.likes
         ),
     )
-    notes = tuple(f"“{one.text}” is matched by sight with {model.identity}" for one in query.seen)
-    return Sighted(settled, tuple(vectors), notes)
+
+
+def _lighter(term: Term, share: float) -> Term:
+    return replace(term, weight=term.weight * share)
 
 
 def looks(
@@ -103,7 +112,8 @@ def looks(
     usual = _usual(archive, unit, seen, vector)
     found = {}
     for id, likeness in ranked:
-        less, up_to = (np.searchsorted(usual, likeness, side=side) / max(len(usual), 1) for side in ("left", "right"))
+        less = np.searchsorted(usual, likeness - _PRECISION, side="left") / max(len(usual), 1)
+        up_to = np.searchsorted(usual, likeness + _PRECISION, side="right") / max(len(usual), 1)
         text = f"{seen.words}: looks so, likeness {likeness:.2f}, more than {100 * less:.0f}% of {unit}s"
         found[id] = Look(likeness, float(2 * up_to - 1), text)
     return found
