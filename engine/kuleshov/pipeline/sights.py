@@ -128,10 +128,11 @@ def _chosen(
 
 def _alone(shot: Shot, after: Shot | None, frame_seconds: NDArray[np.float64]) -> tuple[float, float]:
     """The seconds in which nothing but the shot is seen: without its part of the transitions around it."""
-    start = max(shot.start_seconds, float(frame_seconds[shot.transition_in.end_frame]))
+    last = len(frame_seconds) - 1
+    start = max(shot.start_seconds, float(frame_seconds[min(shot.transition_in.end_frame, last)]))
     end = shot.end_seconds
     if after is not None:
-        end = min(end, float(frame_seconds[after.transition_in.start_frame]) + _TICK)
+        end = min(end, float(frame_seconds[min(after.transition_in.start_frame, last)]) + _TICK)
     return start, max(start, end)
 
 
