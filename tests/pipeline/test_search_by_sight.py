@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -46,7 +47,7 @@ def test_words_find_what_they_show(seen):
             assert len(result.hits) == 2  # the upper half
             assert result.query.not_understood == ()
             (note,) = result.notes
-            assert note.startswith(f"“a {word}” is matched by sight with colour-clip ")
+            assert re.fullmatch(f"“a {word}” is matched by sight with colour-clip [0-9a-f]{{12}}", note)
             assert any("matched by sight with colour-clip" in line for line in described(result.query))
             assert search(archive, f"shots showing a {word}") == result
 

@@ -16,6 +16,9 @@ from numpy.typing import NDArray
 
 from kuleshov.errors import ModelError
 
+#: The space of an archive that the vectors of shots and scenes lie in.
+SPACE = "visual"
+
 #: What networks compute in. "auto": float16 on a GPU, float32 on a CPU. bfloat16 on a CPU is for those that have it in
 #: hardware (AMX); elsewhere it is slower than float32.
 Precision = Literal["auto", "float32", "float16", "bfloat16"]

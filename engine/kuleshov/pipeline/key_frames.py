@@ -87,4 +87,5 @@ class KeyFrameLooker:
 def taken(view: View, form: PictureForm) -> NDArray[np.uint8]:
     """Return a frame as a network takes it, uint8 ``[3, height, width]`` on the host: resized on its device."""
     (values,), _ = crops(view, [form.box(view.shown_size)], width=form.width, height=form.height)
-    return np.rint(values * 255).astype(np.uint8)
+    picture: NDArray[np.uint8] = np.rint(values * 255).astype(np.uint8)
+    return picture

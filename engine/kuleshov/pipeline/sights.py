@@ -13,13 +13,12 @@ from kuleshov.archive.embeddings import Embeddings
 from kuleshov.cinema.key_frames import evenly, key_frames
 from kuleshov.errors import ModelError
 from kuleshov.models.checkpoints import first_cached
-from kuleshov.models.image_text import KNOWN, Engine, ImageTextModel, Precision, open_image_text
+from kuleshov.models.image_text import KNOWN, SPACE, Engine, ImageTextModel, Precision, open_image_text
 from kuleshov.models.picture_batches import Embedder, open_embedder
 from kuleshov.pipeline.key_frames import KeyFrameLooker
 from kuleshov.records import Scene, Shot
 
 OFF, AUTO = "off", "auto"
-SPACE = "visual"
 _NOTHING_TO_SEE = ("blank", "bars")  # what fills such a shot
 _TICK = 1e-6  # seconds
 
@@ -139,4 +138,5 @@ def _alone(shot: Shot, after: Shot | None, frame_seconds: NDArray[np.float64]) -
 def _unit(sums: NDArray[np.float64]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(sums, axis=-1, keepdims=True)
     with np.errstate(invalid="ignore"):  # what nothing was added to becomes NaN
-        return (sums / lengths).astype(np.float32)
+        vectors: NDArray[np.float32] = (sums / lengths).astype(np.float32)
+    return vectors

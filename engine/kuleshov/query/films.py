@@ -33,7 +33,7 @@ def film_hits(archive: Archive, sighted: Sighted, k: int, films: Collection[str]
 
     The score is the mean of how well its courses are fulfilled, and all else only lets in; without courses it is that
     of the qualities' means, and without those 1, in equal parts from the limits. What is to be seen counts as much as
-    the shot that looks most like it.
+    the shot that looks most like it, and courses then only let in.
     """
     query = sighted.query
     seen = [_best_looks(looks(archive, "shot", one, vector, allowed=None), archive) for one, vector in sighted.wishes]
@@ -94,14 +94,13 @@ def _means(archive: Archive, film: FilmEntry, query: Query) -> _Means | None:
 def _reasons(archive: Archive, query: Query, means: _Means) -> list[Reason] | None:
     """What speaks for a film, ``None`` where it does not fulfil all."""
     reasons = []
-    rest = 1.0 if query.terms else 1.0 - sum(one.weight for one in query.seen)
     for wish in query.wishes:
         if means.moments is None:
             return None
         judged = judge(wish, means.moments, whole(archive, means.film, wish))
         if not judged.fulfilled:
             return None
-        reasons.append(evidence(wish, judged, share=rest / len(query.wishes)))
+        reasons.append(evidence(wish, judged, share=0.0 if query.seen else 1 / len(query.wishes)))
     for term in query.terms:
         value = means.quality(term.name)
         if not term.accepts(value):

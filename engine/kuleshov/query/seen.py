@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from kuleshov.query.query import Role
     from kuleshov.query.scan import Item
 
-_SHOW = (
-    r"(?:shows?|showing|shown|depicts?|depicting|pictures?|picturing|featuring|we see|(?:you|one) can see|to be seen)"
-)
+_SHOW = r"(?:shows?|showing|shown|depicts?|depicting|picturing|featuring|we see|(?:you|one) can see|to be seen)"
 _QUOTED = re.compile(rf"\b(?:that |which )?{_SHOW}\s*:?\s*[\"“„«]([^\"”“»]+)[\"”“»]", re.IGNORECASE)
 _SHOWS = re.compile(rf"^{_SHOW}$", re.IGNORECASE)
 _LETTERS = re.compile(r"[^\W\d_]{2}")

@@ -19,13 +19,12 @@ from numpy.typing import NDArray
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError, KuleshovError, ModelError
-from kuleshov.models.image_text import ImageTextModel, open_image_text
+from kuleshov.models.image_text import SPACE, ImageTextModel, open_image_text
 from kuleshov.query.query import Query
 from kuleshov.query.result import Reason
 from kuleshov.query.seen import Seen
 from kuleshov.query.term import Term
 
-SPACE = "visual"
 #: Names the model where its weights do not lie any more where the films were described.
 VARIABLE = "KULESHOV_SIGHT"
 #: So many segments that are most like the text are looked at; a sample of so many says what is usual.
@@ -77,7 +76,9 @@ def with_sight(archive: Archive, query: Query) -> Sighted:
     except (ModelError, ArchiveError) as error:
         notes = tuple(f"“{one.text}” could not be matched by sight: {error}; {_OTHERWISE}" for one in query.seen)
         return Sighted(replace(query, seen=()), notes=notes)
-    notes = tuple(f"“{one.text}” is matched by sight with {model.identity}" for one in query.seen)
+    unseen = np.isnan(_sample(archive, query.unit, model.identity)).any(axis=1).mean()
+    rest = f"; {100 * unseen:.0f}% of {query.unit}s, which it has not seen, are left out" if unseen else ""
+    notes = tuple(f"“{one.text}” is matched by sight with {model.identity}{rest}" for one in query.seen)
     return Sighted(_settled(query, model.identity), tuple(vectors), notes)
 
 
@@ -141,12 +142,17 @@ def sight_reason(seen: Seen, look: Look) -> Reason:
 
 
 def _usual(archive: Archive, unit: Unit, seen: Seen, vector: NDArray[np.float32]) -> NDArray[np.float64]:
-    """The likenesses of the archive's segments to a text, ascending; of a large archive those of an even sample."""
+    """The likenesses of the sample to a text, ascending."""
+    likenesses = _sample(archive, unit, seen.model) @ vector
+    return np.sort(likenesses[~np.isnan(likenesses)].astype(np.float64))
+
+
+def _sample(archive: Archive, unit: Unit, identity: str) -> NDArray[np.float32]:
+    """The vectors of the archive's segments, of a large archive those of an even sample; NaN where there is none."""
     ids = archive.select(unit, [])
     if len(ids) > _SAMPLE:
         ids = ids[np.linspace(0, len(ids) - 1, _SAMPLE).astype(np.int64)]
-    likenesses = archive.vectors_of(SPACE, unit, ids, model=seen.model) @ vector
-    return np.sort(likenesses[~np.isnan(likenesses)].astype(np.float64))
+    return archive.vectors_of(SPACE, unit, ids, model=identity)
 
 
 def _model_of(archive: Archive, unit: Unit) -> ImageTextModel:
