@@ -153,6 +153,17 @@ def test_what_can_t_be_had_is_told_with_the_remedy(folders, tmp_path, monkeypatc
         open_image_text(str(broken))
 
 
+def test_weights_that_are_missing_are_not_made_up(folders, tmp_path):
+    from safetensors.torch import load_file, save_file
+
+    folder = shutil.copytree(folders["clip"], tmp_path / "part")
+    weights = load_file(folder / "model.safetensors")
+    del weights["visual_projection.weight"]
+    save_file(weights, folder / "model.safetensors", metadata={"format": "pt"})
+    with pytest.raises(ModelError, match=r"1 of the network's weights are not in it, as visual_projection.weight"):
+        open_image_text(str(folder))
+
+
 def test_an_end_outside_the_vocabulary_is_refused(tmp_path):
     folder = write_clip(tmp_path / "clip", end=49407)
     with pytest.raises(ModelError, match=r"eos_token_id 49407 lies outside the vocabulary"):

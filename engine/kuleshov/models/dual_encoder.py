@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from kuleshov.errors import ModelError
 from kuleshov.models.checkpoints import find_checkpoint
 from kuleshov.models.image_text import Engine, PictureForm, Precision, check_pictures, torch_dtype, unit_rows
-from kuleshov.models.picture_tower import PictureTower, open_tower
+from kuleshov.models.picture_tower import open_tower, picture_tower, pooled
 
 #: Trained on texts in small letters, padded to full length, every place of which is attended to (Zhai et al., 2023).
 _PADDED = ("siglip",)
@@ -51,15 +51,14 @@ class DualEncoder:
         self._most_tokens = int(min(limit for limit in limits if limit))
         self._accepted = set(inspect.signature(self._network.get_text_features).parameters)
         self.form = picture_form(found.folder)
-        video = hasattr(self._network, "get_video_features") and not hasattr(self._network, "get_image_features")
-        video = video or (config.model_type == "xclip")
+        video = not hasattr(self._network, "get_image_features")
         self.frames = int(config.vision_config.num_frames) if video else 1
         one, other = self.embed_texts(_TOLD_APART)
         if float(np.abs(one - other).max()) < _LEAST_APART:
             raise ModelError(f"{found.folder}: different texts get the same vector: the tokenizer is not this model's")
         self.dimensions = len(one)
-        self._tower = PictureTower(self._network, self.form, video=video)
-        self._run = open_tower(self._tower, engine=engine, device=device, dtype=dtype, frames=self.frames)
+        tower = picture_tower(self._network, self.form, video=video)
+        self._run = open_tower(tower, engine=engine, device=device, dtype=dtype, frames=self.frames)
         self.computed = self._run.name
 
     def embed_images(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -95,11 +94,6 @@ class DualEncoder:
         )
         used = {"input_ids"} if self._padded else self._accepted
         return {name: value.to(self._device) for name, value in tokens.items() if name in used}
-
-
-def pooled(features: Any) -> Any:
-    """Return the vectors ``[N, D]`` of what ``get_..._features`` returned: a tensor, or a record that holds it."""
-    return getattr(features, "pooler_output", features)
 
 
 def picture_form(folder: Path) -> PictureForm:
@@ -156,11 +150,16 @@ def _load(folder: Path, *, dtype: Any, device: str) -> tuple[Any, Any]:
         raise ModelError(f"image-text models can't be loaded: {error} (pip install 'kuleshov[sight]')") from error
     try:
         with _quietly():
-            network = AutoModel.from_pretrained(folder, dtype=dtype, local_files_only=True).to(device).eval()
+            network, loaded = AutoModel.from_pretrained(
+                folder, dtype=dtype, local_files_only=True, output_loading_info=True
+            )
+            network = network.to(device).eval()
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
     except Exception as error:  # transformers, safetensors and tokenizers raise whatever they like on damaged files
         told = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelError(f"{folder}: no checkpoint that transformers can load: {told} (fetch it again)") from error
+    if missing := sorted(loaded["missing_keys"]):
+        raise ModelError(f"{folder}: {len(missing)} of the network's weights are not in it, as {missing[0]}")
     kind = network.config.model_type
     if kind == "siglip2":
         raise ModelError(f"{folder}: takes patches of varying shape; choose a SigLIP 2 of one size (patch16-224, ...)")

@@ -1,7 +1,7 @@
 """The half of an image-text network that looks at pictures, on the engine that computes it fastest here.
 
-PyTorch always can. On a CPU OpenVINO is faster, where it is installed: with ViT-B/32 in float32 by 1.1 to 1.6
-(docs/performance.md); it takes some seconds to translate the network, once a run. Vectors agree within 1e-5.
+PyTorch always can. On a CPU OpenVINO is faster, where it is installed (docs/performance.md); it takes some
+seconds to translate the network, once a run. Vectors agree within 1e-5.
 """
 
 from __future__ import annotations
@@ -28,7 +28,12 @@ class RunTower(Protocol):
     def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]: ...
 
 
-def PictureTower(network: Any, form: PictureForm, *, video: bool) -> Any:  # noqa: N802 - a class made where torch is there
+def pooled(features: Any) -> Any:
+    """Return the vectors ``[N, D]`` of what ``get_..._features`` returned: a tensor, or a record that holds it."""
+    return getattr(features, "pooler_output", features)
+
+
+def picture_tower(network: Any, form: PictureForm, *, video: bool) -> Any:
     """Return a module: pictures uint8 ``[B, frames, 3, H, W]`` to unit vectors float32 ``[B, D]``, normalised in it."""
     import torch
 
@@ -48,7 +53,7 @@ def PictureTower(network: Any, form: PictureForm, *, video: bool) -> Any:  # noq
                 features = self.network.get_video_features(pixel_values=values)
             else:
                 features = self.network.get_image_features(pixel_values=values)
-            return unit_rows(getattr(features, "pooler_output", features))
+            return unit_rows(pooled(features))
 
     return Tower().to(network.device).eval()
 
