@@ -7,6 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 pytest.importorskip("transformers", reason="image-text models need the extra sight")
@@ -15,7 +16,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from image_text_checkpoints import write_clip
 
 from kuleshov.archive import Archive
+from kuleshov.decode.cpu import CpuDecoder
+from kuleshov.decode.looking import TimeGrid
+from kuleshov.media.probe import probe
+from kuleshov.models.image_text import open_image_text
 from kuleshov.pipeline.ingest import ingest
+from kuleshov.pipeline.key_frames import taken
 from kuleshov.pipeline.settings import Settings
 from kuleshov.query import described, parse, search
 from kuleshov.query.sighted import VARIABLE
@@ -95,3 +101,34 @@ def test_a_model_that_is_gone_is_told_and_can_be_named(seen, tmp_path, monkeypat
             assert "the films were looked at by colour-clip" in search(archive, "red train").notes[0]
     finally:
         shutil.move(moved, checkpoint)
+
+
+def test_pictures_are_nearly_those_of_the_processor(seen, data):
+    """Averaged by area in the decoder's planes, and not bicubic in R'G'B': the vectors are nearly the same."""
+    import av
+    from transformers import CLIPImageProcessorPil
+
+    model = open_image_text(str(seen[1]), engine="torch")
+    ours: dict[int, np.ndarray] = {}
+
+    class Some:
+        times = TimeGrid(per_second=2)
+
+        def wants(self, seconds):
+            return self.times.takes(seconds)
+
+        def look(self, view):
+            ours[view.index] = taken(view, model.form)
+
+    path = data / "video/torchvision/SOX5yA1l24A.mp4"
+    decoder = CpuDecoder(probe(path), looker=Some(), threads=1)
+    next(iter(decoder))
+    assert len(ours) > 2
+    left, top, width, height = decoder.area
+    with av.open(str(path)) as container:
+        frames = [frame.to_image() for _, frame in zip(range(max(ours) + 1), container.decode(video=0), strict=False)]
+    pictures = [frames[number].crop((left, top, left + width, top + height)) for number in ours]
+    given = CLIPImageProcessorPil.from_pretrained(seen[1])(pictures, do_normalize=False, return_tensors="np")
+    theirs = np.rint(np.clip(given["pixel_values"], 0, 1) * 255).astype(np.uint8)
+    alike = model.embed_images(np.stack(list(ours.values()))[:, None]) * model.embed_images(theirs[:, None])
+    assert alike.sum(axis=1).min() > 0.995
