@@ -55,6 +55,9 @@ HEAVY = {
     "tokenizers",
     "safetensors",
     "ai_edge_litert",
+    "huggingface_hub",
+    "openvino",
+    "transformers",
 }
 
 MODULES = sorted(PACKAGE.rglob("*.py"))

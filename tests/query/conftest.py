@@ -144,6 +144,10 @@ class FakeArchive:
         products = {i: float(np.nan_to_num(self.rows[i].vector) @ np.asarray(weights, dtype=np.float32)) for i in ids}
         return sorted(products.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
 
+    def spaces(self, unit: str) -> list[Any]:
+        """Films that no image-text model has seen."""
+        return []
+
     def spans(self, unit: str, content_id: str) -> list[tuple[int, float, float]]:
         rows = [row for row in self.rows if row.unit == unit and row.film.content_id == content_id]
         return [(row.id, row.segment.start_seconds, row.segment.end_seconds) for row in rows]

@@ -242,7 +242,7 @@ def test_the_same_question_has_the_same_answer(two_films):
 
 def test_the_answer_as_json(two_films):
     answer = json.loads(json.dumps(search(two_films, "tense long take, zebra", k=1).to_json(), allow_nan=False))
-    assert set(answer) == {"query", "hits", "empty_because"}
+    assert set(answer) == {"query", "hits", "empty_because", "notes"}
     assert set(answer["query"]) == {"text", "parsed", "not_understood"}
     assert answer["query"]["text"] == "tense long take, zebra"
     assert answer["query"]["not_understood"] == ["zebra"]

@@ -35,6 +35,7 @@ from kuleshov.cli.options import (
     SensitivityOption,
     ShotListOption,
     ShotsOption,
+    SightOption,
     TranscribeOption,
     UnitOption,
     VoiceEmotionOption,
@@ -86,6 +87,7 @@ def ingest(
     face_rate: FaceRateOption = DEFAULT_FACE_RATE,
     transcribe: TranscribeOption = "off",
     screenplay: ScreenplayOption = None,
+    sight: SightOption = "off",
     json: JsonOption = False,
 ) -> None:
     """Describe films and store them in an archive.
@@ -109,6 +111,7 @@ def ingest(
         face_rate=face_rate,
         transcribe=transcribe,
         screenplay=screenplay,
+        sight=sight,
     )
     given = given_shots(shot_list, start=list_start)
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
@@ -226,6 +229,7 @@ def analyze(
     face_rate: FaceRateOption = DEFAULT_FACE_RATE,
     transcribe: TranscribeOption = "off",
     screenplay: ScreenplayOption = None,
+    sight: SightOption = "off",
     json: JsonOption = False,
 ) -> None:
     """Describe one film without an archive."""
@@ -245,6 +249,7 @@ def analyze(
         face_rate=face_rate,
         transcribe=transcribe,
         screenplay=screenplay,
+        sight=sight,
     )
     given = given_shots(shot_list, start=list_start)
     with render.progress(quiet=json) as watch:

@@ -53,6 +53,14 @@ TranscribeOption = Annotated[
         help="Write down the speech of films without subtitles: auto, or a Whisper model (folder or name).",
     ),
 ]
+SightOption = Annotated[
+    str,
+    typer.Option(
+        metavar="off|auto|MODEL",
+        help="Look at key frames with an image-text model, so that words find what is in the picture: auto, or a "
+        "model (folder or name).",
+    ),
+]
 ScreenplayOption = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Screenplay (Fountain or plain text) instead of one that lies beside the film."),

@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from kuleshov.query import SearchResult
     from kuleshov.records import Analysis, Editing, Segment
 
-_STAGES = {"hash": "reading", "pictures": "pictures", "sound": "sound", "describe": "describing", "store": "storing"}
+_STAGES = {
+    "hash": "reading",
+    "pictures": "pictures",
+    "sound": "sound",
+    "describe": "describing",
+    "see": "key frames",
+    "store": "storing",
+}
 _REASONS_SHOWN = 4
 _ALIKE_SHOWN = 3
 
@@ -214,6 +221,8 @@ def search_result(result: SearchResult, *, explain: bool) -> None:
             out.print(f"[yellow]not understood:[/] {escape(', '.join(result.query.not_understood))}")
         for word, known in result.query.did_you_mean if result.hits else ():
             out.print(f'[yellow]did you mean[/] "{escape(known)}" for "{escape(word)}"?')
+    for note in result.notes:
+        out.print(f"[dim]{escape(note)}[/]")
     for number, hit in enumerate(result.hits, start=1):
         out.print(
             f"[bold]{number}. {escape(hit.film)}[/]  {clock(hit.in_seconds)} - {clock(hit.out_seconds)}  "

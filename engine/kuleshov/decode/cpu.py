@@ -69,8 +69,7 @@ class CpuDecoder:
         count = 0
         for frame, seconds in self._timed_frames():
             shrinker.shrink(frame, luma[count], chroma[count])
-            if self._looker is not None and self._looker.wants(seconds):
-                self._looker.look(self._view(frame, seconds))
+            self._show(frame, seconds)
             pts_seconds[count] = seconds
             count += 1
             self.report.frames += 1
@@ -81,6 +80,20 @@ class CpuDecoder:
                 count = 0
         if count:
             yield self._batch(luma[:count], chroma[:count], pts_seconds[:count])
+        self._close()
+
+    def show(self) -> None:
+        """Decode the film for its looker alone, without analysis frames. Raises ``MediaError`` as iterating does."""
+        for frame, seconds in self._timed_frames():
+            self._show(frame, seconds)
+            self.report.frames += 1
+        self._close()
+
+    def _show(self, frame: VideoFrame, seconds: float) -> None:
+        if self._looker is not None and self._looker.wants(seconds):
+            self._looker.look(self._view(frame, seconds))
+
+    def _close(self) -> None:
         if not self.report.frames:
             raise MediaError(self.info.path, "not a single frame could be decoded", remedy="check the file")
         self.report.close()

@@ -6,12 +6,16 @@ without one does nothing for it.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from kuleshov.cuda.surface import Surface
 from kuleshov.decode.bars import Area
 from kuleshov.media.color import ColorSpec
+
+_GRID_SLACK = 1e-6  # seconds: times are ticks, steps are not
 
 
 @dataclass(frozen=True)
@@ -42,3 +46,34 @@ class Looker(Protocol):
 
     def look(self, view: View) -> None:
         """Take from a frame what is needed; what is launched on a device must have read it when this returns."""
+
+
+class TimeGrid:
+    """Chooses frames ``per_second`` times a second: the first frame, then the first one on or after each step."""
+
+    def __init__(self, *, per_second: float) -> None:
+        self._step = 1 / per_second
+        self._next = -math.inf
+
+    def takes(self, seconds: float) -> bool:
+        """Tell whether the frame that is shown at that time is chosen; asked for every frame, in order."""
+        if seconds < self._next - _GRID_SLACK:
+            return False
+        self._next = (math.floor((seconds + _GRID_SLACK) / self._step) + 1) * self._step
+        return True
+
+
+class LookTogether:
+    """Several lookers as one: each is given the frames that it wants itself."""
+
+    def __init__(self, lookers: Sequence[Looker]) -> None:
+        self._lookers = lookers
+        self._wanting: list[Looker] = []
+
+    def wants(self, seconds: float) -> bool:
+        self._wanting = [looker for looker in self._lookers if looker.wants(seconds)]
+        return bool(self._wanting)
+
+    def look(self, view: View) -> None:
+        for looker in self._wanting:
+            looker.look(view)

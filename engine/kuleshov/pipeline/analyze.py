@@ -27,6 +27,7 @@ from kuleshov.cinema.speakers import describe_speakers
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.cuda.runtime import stream_of
 from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
+from kuleshov.decode.looking import LookTogether
 from kuleshov.decode.protocol import Decoder
 from kuleshov.device import Device, resolve_device
 from kuleshov.emotion.grammar import Grammar
@@ -40,7 +41,7 @@ from kuleshov.models.face_networks import face_networks, face_networks_problem
 from kuleshov.models.speech_to_text import SpeechToText, Whisper
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.models.voice_emotion import VoiceEmotionModel, load_voice_emotion
-from kuleshov.pipeline.divide import divide
+from kuleshov.pipeline.divide import SPACES, divide, felt_with, used_spaces
 from kuleshov.pipeline.film import film_record, last_frame_seconds, missing_end
 from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.pipeline.given import GivenShots
@@ -49,6 +50,7 @@ from kuleshov.pipeline.looks import FaceLooker
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.rules import FilmRules, Rules, about_film
 from kuleshov.pipeline.settings import Settings, corrected_id, pipeline_id
+from kuleshov.pipeline.sights import open_sight
 from kuleshov.pipeline.spaces import MODELS as SPACE_MODELS
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.pipeline.words import WordReader
@@ -87,6 +89,12 @@ class Pipeline:
         self._sound_models = _sound_models(self._voice_emotion)
         self._words = WordReader(writer=_writer(self.settings), screenplay=self.settings.screenplay)
         self._face_models = _face_models(self.settings)
+        self._sight = open_sight(
+            self.settings.sight,
+            device=self.device.name,
+            precision=self.settings.sight_precision,
+            engine=self.settings.sight_engine,
+        )
         self._detectors = open_detectors(
             self.settings.shots, device=self.device.name, sensitivity=self.settings.sensitivity
         )
@@ -102,6 +110,7 @@ class Pipeline:
             **self._detectors.models,
             **self._sound_models,
             **self._words.models,
+            **self._sight.identity,
             **({"face_rate": str(self.settings.face_rate), **self._face_models} if self._face_models else {}),
             **({"screenplay": _content(self.settings.screenplay)} if self.settings.screenplay else {}),
         }
@@ -129,6 +138,7 @@ class Pipeline:
 
     def close(self) -> None:
         self._detectors.close()
+        self._sight.close()
 
     def lanes(self) -> dict[str, int]:
         """Return how many films to describe at once, by the device that decodes them."""
@@ -178,7 +188,14 @@ class Pipeline:
         film_id = film_id or content_id(path)
         chosen = choose_decoder(info, self.device)
         looker = FaceLooker(per_second=self.settings.face_rate) if self._face_models else None
-        decoder = chosen.open(info, width=self.settings.analysis_width, threads=self.settings.threads, looker=looker)
+        keeper = self._sight.looker()
+        lookers = [one for one in (looker, keeper) if one is not None]
+        decoder = chosen.open(
+            info,
+            width=self.settings.analysis_width,
+            threads=self.settings.threads,
+            looker=LookTogether(lookers) if lookers else None,
+        )
         meter, lean = FrameMeter(), LeanMeter()
         detector = self._detectors.for_film()
         with stream_of(chosen.device):
@@ -231,7 +248,14 @@ class Pipeline:
         divided = divide(
             measured, fitted.transitions, grammar=rules.grammar, scales=rules.scales, line_vectors=words.vectors
         )
-        provenance = self._provenance(chosen, decoder, notes, given, rules)
+        embeddings = divided.embeddings
+        if keeper is not None:
+            watch(Progress(path, "see"))
+            seen = self._sight.embeddings(keeper, divided.shots, divided.scenes, frame_seconds=frame_seconds)
+            embeddings = [*embeddings, seen]
+        divided = felt_with(divided, embeddings, grammar=rules.grammar, scales=rules.scales)
+        notes += [self._sight.note] if self._sight.note else []
+        provenance = self._provenance(chosen, decoder, notes, given, rules, read=used_spaces(embeddings, rules.grammar))
         analysis = Analysis(
             film,
             divided.shots,
@@ -243,7 +267,7 @@ class Pipeline:
             divided.arc,
         )
         return Description(
-            analysis, divided.tracks, divided.vectors, measured, divided.moments, words.vectors, divided.embeddings
+            analysis, divided.tracks, divided.vectors, measured, divided.moments, words.vectors, embeddings
         )
 
     def _provenance(
@@ -253,6 +277,8 @@ class Pipeline:
         notes: Sequence[str],
         given: GivenShots | None,
         rules: FilmRules,
+        *,
+        read: str,
     ) -> Provenance:
         measured_by = self._id_by(rules)
         return Provenance(
@@ -269,6 +295,8 @@ class Pipeline:
                 **self._words.models,
                 **self._face_models,
                 **rules.models,
+                **self._sight.provenance,
+                **({SPACES: read} if read else {}),
             },
             versions={"python": platform.python_version(), **{name: installed_version(name) for name in _PACKAGES}},
             analysis_width=decoder.width,

@@ -30,6 +30,9 @@ from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.pipeline.spaces import spaces_of
 from kuleshov.records import Arc, Editing, Scene, Segment, Shot, Transition
 
+#: What the provenance calls the models whose vectors a learned grammar read.
+SPACES = "emotion_vectors"
+
 AnySegment = TypeVar("AnySegment", bound=Segment)
 
 

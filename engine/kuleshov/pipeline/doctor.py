@@ -9,7 +9,9 @@ from typing import Any
 
 from kuleshov.device import Device, resolve_device
 from kuleshov.errors import KuleshovError
+from kuleshov.models.checkpoints import first_cached
 from kuleshov.models.face_networks import face_networks, face_networks_problem
+from kuleshov.models.image_text import KNOWN
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.pipeline.versions import installed_version
 
@@ -60,6 +62,7 @@ def examine(archive: Path) -> Examination:
     report.findings.extend(_readers())
     problem = face_networks_problem()
     report.findings.append(Finding("faces", problem is None, problem or ", ".join(face_networks().values())))
+    report.findings.append(_sight())
     _archive(report, archive)
     return report
 
@@ -141,6 +144,15 @@ def _readers() -> list[Finding]:
     except KuleshovError as error:
         found.append(Finding("speech to text", False, str(error)))
     return found
+
+
+def _sight() -> Finding:
+    """What would look at key frames; a checkpoint is not loaded for it."""
+    try:
+        model = first_cached(KNOWN)
+    except KuleshovError as error:
+        return Finding("image-text model", False, str(error))
+    return Finding("image-text model", True, f"{model} in the hub's cache, used where --sight asks for it")
 
 
 def _archive(report: Examination, path: Path) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.people.sightings import Sighting, Sightings, gathered
-from kuleshov.decode.looking import View
+from kuleshov.decode.looking import TimeGrid, View
 from kuleshov.kernels.crops import WHOLE, Box, crops
 from kuleshov.models.expression import SIDE as EXPRESSION_SIDE
 from kuleshov.models.expression import ExpressionNetwork
@@ -21,7 +21,6 @@ _CROP_MARGIN = 0.6  # of the box's longer side, on all sides together: what the 
 _MOST_CROP_SIDE = 256  # in pixels: more than any network takes
 _LEAST_FACE_PIXELS = 24  # of the native box's height: below, pose and expression would be guesswork (design value)
 _SURE_SCORE = 0.7  # of a detection that no mesh can confirm (design value, from looking at clips)
-_GRID_SLACK = 1e-6  # seconds: times are ticks, steps are not
 _UNKNOWN = (float("nan"),) * len(EXPRESSIONS)
 
 
@@ -32,17 +31,12 @@ class FaceLooker:
     """
 
     def __init__(self, *, per_second: float) -> None:
-        self._step = 1 / per_second
-        self._next = -np.inf
+        self._grid = TimeGrid(per_second=per_second)
         self._detector, self._mesh, self._expression = FaceDetector(), FaceMesh(), ExpressionNetwork()
         self._looks: list[tuple[float, list[Sighting]]] = []
 
     def wants(self, seconds: float) -> bool:
-        """The first frame, and then the first one on or after each step of the grid."""
-        if seconds < self._next - _GRID_SLACK:
-            return False
-        self._next = (np.floor((seconds + _GRID_SLACK) / self._step) + 1) * self._step
-        return True
+        return self._grid.takes(seconds)
 
     def look(self, view: View) -> None:
         width, height = view.shown_size

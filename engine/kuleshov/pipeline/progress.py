@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-Stage = Literal["hash", "pictures", "sound", "describe", "store"]
+Stage = Literal["hash", "pictures", "sound", "describe", "see", "store"]
 
 
 @dataclass(frozen=True)

@@ -11,15 +11,13 @@ from kuleshov.archive.embeddings import Embeddings
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.shots import ShotFrames, shots_from_transitions
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
-from kuleshov.pipeline.divide import feel, felt, felt_with, used_spaces, vectors_of
+from kuleshov.pipeline.divide import SPACES, feel, felt, felt_with, used_spaces, vectors_of
 from kuleshov.pipeline.given import transitions_of
 from kuleshov.pipeline.rules import FilmRules, Rules, about_film
 from kuleshov.pipeline.settings import pipeline_id
 from kuleshov.pipeline.spaces import MADE
 from kuleshov.records import Analysis
 
-#: What the provenance calls the models whose vectors a learned grammar read.
-SPACES = "emotion_vectors"
 _RULES = ("grammar", "norms", SPACES)
 
 

@@ -13,6 +13,7 @@ from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
 from kuleshov.cinema.people.rates import DEFAULT_FACE_RATE
 from kuleshov.decode.analysis import ANALYSIS_WIDTH
 from kuleshov.errors import SettingError
+from kuleshov.models.image_text import Engine, Precision
 from kuleshov.records import Correction
 
 FaceSetting = Literal["auto", "on", "off"]
@@ -35,6 +36,10 @@ class Settings:
     - ``transcribe``: speech to text for films without subtitles: ``"off"``, ``"auto"`` or a Whisper model (a folder, or
       a name on the hub)
     - ``screenplay``: a screenplay to lay over the film's subtitles instead of one that lies beside it
+    - ``sight``: an image-text model that looks at key frames, so that words find what is in the picture: ``"off"``,
+      ``"auto"`` (a known one that lies in the hub's cache) or a model (a folder, or a name; ``docs/sight.md``)
+    - ``sight_precision``: what it computes in: ``"auto"``, ``"float32"``, ``"float16"``, ``"bfloat16"``
+    - ``sight_engine``: what computes it on a CPU: ``"auto"``, ``"torch"``, ``"openvino"``
     - ``analysis_width``: width in pixels of the frames that are measured
     - ``threads``: of the CPU decoder; 0 takes as many as there are cores
     - ``sessions``: films that a GPU decodes at once; 0 takes as many as it has decode engines
@@ -50,6 +55,9 @@ class Settings:
     face_rate: float = DEFAULT_FACE_RATE
     transcribe: str = "off"
     screenplay: Path | None = None
+    sight: str = "off"
+    sight_precision: Precision = "auto"
+    sight_engine: Engine = "auto"
     analysis_width: int = ANALYSIS_WIDTH
     threads: int = 0
     sessions: int = 0
@@ -59,6 +67,12 @@ class Settings:
             raise SettingError(f"face rate {self.face_rate:g}: it must be above 0 and at most {_MOST_FACE_RATE:g}")
         if self.faces not in get_args(FaceSetting):
             raise SettingError(f"faces {self.faces!r}: allowed are {', '.join(get_args(FaceSetting))}")
+        for name, value, allowed in (
+            ("sight precision", self.sight_precision, Precision),
+            ("sight engine", self.sight_engine, Engine),
+        ):
+            if value not in get_args(allowed):
+                raise SettingError(f"{name} {value!r}: allowed are {', '.join(get_args(allowed))}")
 
 
 def corrected_id(measured_by: str, corrections: Sequence[Correction]) -> str:

@@ -23,6 +23,7 @@ from kuleshov.query.order import Placed, arranged
 from kuleshov.query.query import Query
 from kuleshov.query.ranking import USUAL, Ranking
 from kuleshov.query.result import Alike, Hit, SearchResult
+from kuleshov.query.sighted import with_sight
 
 _DEFAULT_HITS = 10
 
@@ -57,15 +58,18 @@ def search(
     films = chosen_films(listed, query.filters, films)
     if query.filters and not films:
         return SearchResult(query, (), tuple(why_no_film(listed, query.filters)))
+    sighted = with_sight(archive, query)
+    query = sighted.query
     hits: Sequence[Hit] = ()
     found = None
     if query.of_films:
-        hits = film_hits(archive, query, wanted, films)
+        hits = film_hits(archive, sighted, wanted, films)
     elif query.asks_something and len(archive.columns(query.unit)):
-        found = find(archive, query, films=films, calibrated=ranking.calibrated)
+        found = find(archive, sighted, films=films, calibrated=ranking.calibrated)
         places = arranged(found, k=wanted, ranking=ranking, films_named=films_named)
         hits = _hits(archive, found, places)
-    return SearchResult(query, tuple(hits), () if hits else why_empty(archive, query, films=films, found=found))
+    because = () if hits else why_empty(archive, query, films=films, found=found)
+    return SearchResult(query, tuple(hits), because, sighted.notes)
 
 
 def _hits(archive: Archive, found: Findings, places: Sequence[Placed]) -> list[Hit]:

@@ -8,6 +8,7 @@ from kuleshov.query.like import Like
 from kuleshov.query.over_time import LEAST_RISE, ArcWish, Change
 from kuleshov.query.query import Query, Sort
 from kuleshov.query.said import Said
+from kuleshov.query.seen import Seen
 from kuleshov.query.term import Term
 
 
@@ -19,6 +20,7 @@ def described(query: Query) -> tuple[str, ...]:
         for one in query.conditions
     ]
     lines += [f'"{said.words}": a line {_fitting(said)}, weight {said.weight:.2f}' for said in query.said]
+    lines += [f'"{one.words}": {_looks(one)}' for one in query.seen if one.model]
     lines += [f'"{one.words}": {_filter(one)}' for one in query.filters]
     lines += [line for like in query.likes for line in _likened(like)]
     lines += [f'"{change.words}": {_course(change)}, weight {change.weight:.2f}' for change in query.changes]
@@ -43,6 +45,10 @@ def _fitting(said: Said) -> str:
         "time": f"of a scene that the screenplay sets at {said.text}",
         "setting": f"of a scene that is an {said.text} in the screenplay",
     }[said.by]
+
+
+def _looks(seen: Seen) -> str:
+    return f"looks like “{seen.text}”, matched by sight with {seen.model}, weight {seen.weight:.2f}"
 
 
 def _filter(one: FilmFilter) -> str:

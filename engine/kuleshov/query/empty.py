@@ -91,6 +91,10 @@ def _parts(found: Findings) -> dict[str, NDArray[np.bool_]]:
         masks.append((words, table.columns.within(found.films)))
     held = [(said.words, sorted(lines)) for said, lines in zip(query.said, found.lines, strict=True)]
     held += [(wish.words, sorted(course.found)) for wish, course in zip(query.wishes, found.courses, strict=True)]
+    held += [
+        (one.words, sorted(id for id, look in looks.items() if look.fulfilled))
+        for one, looks in zip(query.seen, found.looks, strict=True)
+    ]
     masks += [(words, table.mask(np.array(ids, dtype=np.int64))) for words, ids in held]
     if query.sort is not None:
         values = table.measure(query.sort.key) if query.sort.by_measure else table.column(query.sort.key)

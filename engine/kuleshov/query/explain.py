@@ -28,6 +28,7 @@ from kuleshov.query.like import Like
 from kuleshov.query.over_time import ArcWish, Judged, Wish
 from kuleshov.query.query import Sort
 from kuleshov.query.result import Hit, Reason
+from kuleshov.query.sighted import sight_reason
 from kuleshov.query.standing import Standing
 from kuleshov.query.term import Term
 from kuleshov.query.weights import graded
@@ -55,6 +56,8 @@ def explained(row: SegmentRow, found: Findings, norms: Norms | None = None) -> H
         reasons.append(Reason("says", score, said.weight * score, line.text, said.weight))
     for wish, (courses, standing) in zip(query.wishes, found.courses, strict=True):
         reasons.append(evidence(wish, courses[row.id], standing))
+    for seen, looks in zip(query.seen, found.looks, strict=True):
+        reasons += [sight_reason(seen, looks[row.id])] if row.id in looks else []
     limits = tuple(dict.fromkeys((one.measure, one.words) for one in query.conditions))  # a range is one limit
     share = 0.0 if any(graded(query)) else 1.0 / max(len(limits) + len(query.filters), 1)
     reasons += [known(one, row.film, share=share) for one in query.filters]

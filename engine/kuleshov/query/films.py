@@ -7,7 +7,7 @@ of its shots (a length for the film's own), each weighted by seconds; a line mus
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from kuleshov.query.over_time import judge
 from kuleshov.query.query import Query
 from kuleshov.query.result import Hit, Reason
 from kuleshov.query.said import Said
+from kuleshov.query.sighted import Look, Sighted, looks, sight_reason
 from kuleshov.query.spoken import Match, matches
 from kuleshov.query.standing import PLAIN
 from kuleshov.query.weights import graded, normalised
@@ -30,23 +31,28 @@ from kuleshov.query.weights import graded, normalised
 _PATHS = [measure.path for measure in MEASURES]
 
 
-def film_hits(archive: Archive, query: Query, k: int, films: Collection[str] | None) -> list[Hit]:
+def film_hits(archive: Archive, sighted: Sighted, k: int, films: Collection[str] | None) -> list[Hit]:
     """Return the films that fulfil a query, best first, or in the order it asks for.
 
-    The score is the weighted sum of how well its courses are fulfilled, its lines fit and its mean has the qualities;
-    without those it is 1, in equal parts from the limits. Values count as they are: films are few.
+    The score is the weighted sum of how well its courses are fulfilled, its lines fit, its mean has the qualities, and
+    how much the shot that looks most like what is to be seen does; without those it is 1, in equal parts from the
+    limits. Values count as they are: films are few.
     """
-    query = normalised(query)
+    query = normalised(sighted.query)
+    seen = [_best_looks(looks(archive, "shot", one, vector, allowed=None), archive) for one, vector in sighted.wishes]
     said = [_best_lines(archive, one) for one in query.said]
     found: list[tuple[float, Hit]] = []
     for film in archive.films():
         if (films is not None and film.content_id not in films) or any(film.content_id not in one for one in said):
             continue
+        if any(film.content_id not in one for one in seen):
+            continue
         means = _means(archive, film, query)
         lines = [one[film.content_id] for one in said]
         reasons = None if means is None else _reasons(archive, query, means, lines)
         if means is not None and reasons is not None:
-            hit = _hit(film, reasons)
+            shown = [sight_reason(one, best[film.content_id]) for one, best in zip(query.seen, seen, strict=True)]
+            hit = _hit(film, [*reasons, *shown])
             found.append((means.key(query), hit))
     found = [(key, hit) for key, hit in found if not math.isnan(key)]
     return [hit for _, hit in sorted(found, key=lambda pair: (-pair[0], -pair[1].score, pair[1].content_id))[:k]]
@@ -130,6 +136,18 @@ def _reasons(archive: Archive, query: Query, means: _Means, lines: Sequence[Matc
         told = f"{condition.words}: {label(condition.measure)} {quantity(condition.measure, value)}"
         reasons.append(Reason(condition.measure, value, share, told))
     return reasons
+
+
+def _best_looks(found: Mapping[int, Look], archive: Archive) -> dict[str, Look]:
+    """The look of the shot of each film that is most like a text, if one is like it at all, with its time."""
+    best: dict[str, Look] = {}
+    there = [id for id, look in found.items() if look.fulfilled]
+    for row in archive.segments("shot", there):
+        look = found[row.id]
+        if row.film.content_id not in best or look.score > best[row.film.content_id].score:
+            minutes, seconds = divmod(int(row.segment.start_seconds), 60)
+            best[row.film.content_id] = look._replace(text=f"{look.text}, at {minutes}:{seconds:02d}")
+    return best
 
 
 def _mean(values: NDArray[np.float64], seconds: NDArray[np.float64]) -> float:

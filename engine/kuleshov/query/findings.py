@@ -20,6 +20,7 @@ from kuleshov.query.compared import Compared, compared_to, likeness_standing
 from kuleshov.query.courses import going_on_so
 from kuleshov.query.over_time import Judged
 from kuleshov.query.query import Query, Sort
+from kuleshov.query.sighted import Look, Sighted, looks
 from kuleshov.query.spoken import Match, matches
 from kuleshov.query.standing import Standing, Standings
 from kuleshov.query.table import Table, table_of
@@ -44,7 +45,8 @@ class Comparison(NamedTuple):
 class Findings:
     """What the segments of an archive have of the parts of ``query``, whose weights add up to 1.
 
-    ``lines``, ``courses`` and ``comparisons`` are one for each of ``query.said``, ``wishes`` and ``likes``.
+    ``lines``, ``courses``, ``comparisons`` and ``looks`` are one for each of ``query.said``, ``wishes``, ``likes`` and
+    ``seen``.
     ``sort`` is what the answer is ordered by, ``None`` = by score. ``films``: content ids to stay within. ``rows``
     int64, ascending: where in ``table`` those segments stand that fulfil everything.
     """
@@ -57,6 +59,7 @@ class Findings:
     lines: tuple[Mapping[int, Match], ...]
     courses: tuple[Course, ...]
     comparisons: tuple[Comparison, ...]
+    looks: tuple[Mapping[int, Look], ...]
     rows: NDArray[np.int64]
 
     def keys(self) -> NDArray[np.float64] | None:
@@ -73,11 +76,13 @@ class Findings:
         for term in self.query.terms:
             counted = self.standings.counted(term.name)[self.rows].astype(np.float64)
             total += term.weight * term.sign * np.nan_to_num(counted)
-        if not (self.lines or self.courses or self.comparisons):
+        if not (self.lines or self.courses or self.comparisons or self.looks):
             return total
         ids = self.table.columns.ids(self.rows).tolist()
         for said, found in zip(self.query.said, self.lines, strict=True):
             total += said.weight * np.array([found[id].found.score for id in ids])
+        for seen, looks in zip(self.query.seen, self.looks, strict=True):
+            total += seen.weight * np.array([looks[id].score for id in ids])
         for wish, (judged, standing) in zip(self.query.wishes, self.courses, strict=True):
             total += wish.weight * standing.counted([judged[id].score for id in ids])
         for like, (compared, standing) in zip(self.query.likes, self.comparisons, strict=True):
@@ -89,14 +94,16 @@ class Findings:
         return total
 
 
-def find(archive: Archive, query: Query, *, films: Collection[str] | None = None, calibrated: bool = True) -> Findings:
+def find(
+    archive: Archive, sighted: Sighted, *, films: Collection[str] | None = None, calibrated: bool = True
+) -> Findings:
     """Return what an archive has of a query. ``films``: the content ids to stay within, ``None`` = all.
 
     A query of limits alone is ordered by its first: "longer than 20 s" brings the longest first. Raises ``QueryError``
     for a name that no vector has or a comparison with a time that its film has not, ``ArchiveError`` where the archive
     can't be read, or has not the film that is compared with.
     """
-    query = normalised(query)
+    query = normalised(sighted.query)
     table = table_of(archive, query.unit)
     sort = query.sort or _implied_sort(query)
     asked = [*(term.name for term in query.terms), *([] if sort is None or sort.by_measure else [sort.key])]
@@ -118,6 +125,12 @@ def find(archive: Archive, query: Query, *, films: Collection[str] | None = None
         standing = likeness_standing(archive, table, like, calibrated=calibrated)
         comparisons.append(Comparison(compared, standing))
         candidates.keep(compared)
+    looked = []
+    for seen, vector in sighted.wishes:
+        ids = candidates.ids()
+        allowed = None if len(ids) == len(table.columns) else ids
+        looked.append(looks(archive, query.unit, seen, vector, allowed=allowed))
+        candidates.keep(id for id, look in looked[-1].items() if look.fulfilled)
     return Findings(
         query=query,
         sort=sort,
@@ -127,6 +140,7 @@ def find(archive: Archive, query: Query, *, films: Collection[str] | None = None
         lines=lines,
         courses=tuple(courses),
         comparisons=tuple(comparisons),
+        looks=tuple(looked),
         rows=candidates.rows(),
     )
 

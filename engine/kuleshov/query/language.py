@@ -23,6 +23,7 @@ from kuleshov.query.query import Piece, Query, Sort
 from kuleshov.query.reading import Reader, Wanted, terms_of
 from kuleshov.query.said import read_quoted, read_said
 from kuleshov.query.scan import Item, scan
+from kuleshov.query.seen import read_seen, read_shown
 from kuleshov.query.suggest import suggestion
 from kuleshov.query.term import Term
 from kuleshov.query.units import inferred_unit, sort_key
@@ -42,12 +43,18 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     words = packaged_lexicon(language) if lexicon is None else lexicon
     compared, rest = read_likes(text)
     said, rest, places = read_said(rest)
+    shown, rest, on_screen = read_shown(rest)
     filters, rest, filtered = read_filters(rest, words.nations, known=words.words)
     quoted, rest, between = read_quoted(rest, understood=lambda stretch: _is_vocabulary(stretch, words))
     said, places = (*said, *quoted), (*places, *between)
     course = read_course(rest, scan(rest, words), of_catalogue=bool(filters))
     items = course.items
     reader = Reader(items)
+    seen, only_shows = read_seen(rest, items, reader.roles)
+    seen = (*shown, *seen)
+    films = [number for number, item in enumerate(items) if item.sense is not None and item.sense.kind == "films"]
+    for number in (*only_shows, *(films if seen else ())):
+        reader.roles[number] = "ignored"
     all_terms = [term for wanted in reader.wanted for term in terms_of(wanted)]
     given = unit or next(iter(reader.units), None) or _named_unit(reader.wanted, words)
     about = given or _hinted_unit(reader.wanted)
@@ -62,6 +69,7 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     cut_out = [
         *zip(places, (one.words for one in said), strict=True),
         *zip(filtered, (one.words for one in filters), strict=True),
+        *zip(on_screen, (one.words for one in shown), strict=True),
         *((place, one.words) for place, one in compared),
     ]
     query = Query(
@@ -71,16 +79,21 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         sort=_sort(reader, about),
         unit=about,
         unit_given=given is not None,
-        not_understood=(*_not_understood(items, reader, course.partly, cut_out), *unread),
+        not_understood=(
+            *_not_understood(items, reader, course.partly, cut_out),
+            *unread,
+            *(one.words for one in shown),
+        ),
         limit=reader.limit,
         did_you_mean=_suggestions(items, reader, words),
         pieces=_pieces(items, reader, cut_out),
         said=said,
         changes=course.changes,
         arcs=course.arcs,
-        of_films=(course.of_films or only_films) and unit is None and not likes,
+        of_films=(course.of_films or only_films or bool(seen and films and not given)) and unit is None and not likes,
         filters=filters,
         likes=likes,
+        seen=seen,
     )
     return evened(query)
 

@@ -11,6 +11,7 @@ from kuleshov.query.catalogue import FilmFilter
 from kuleshov.query.like import Like
 from kuleshov.query.over_time import ArcWish, Change, Wish
 from kuleshov.query.said import Said
+from kuleshov.query.seen import Seen
 from kuleshov.query.term import Term
 
 Comparison = Literal["<", "<=", ">", ">="]
@@ -76,6 +77,7 @@ class Query:
     for ("the five darkest shots").
     ``did_you_mean``: (word, known word) for words that were not understood. ``said``: lines that must be spoken.
     ``filters``: which films it is about; ``likes``: places of films that it is compared with.
+    ``seen``: what is to be seen in the picture that no measure tells.
     ``changes`` and ``arcs``: how it must go on over its time; ``of_films``: whole films are the answer, not segments.
     """
 
@@ -95,12 +97,13 @@ class Query:
     of_films: bool = False
     filters: tuple[FilmFilter, ...] = ()
     likes: tuple[Like, ...] = ()
+    seen: tuple[Seen, ...] = ()
 
     @property
     def asks_something(self) -> bool:
         """Whether there is anything to search for."""
         parts = (self.terms, self.conditions, self.sort, self.said, self.changes, self.arcs, self.filters, self.likes)
-        return any(parts)
+        return any(parts) or any(one.model for one in self.seen)
 
     @property
     def wishes(self) -> tuple[Wish, ...]:
@@ -133,6 +136,7 @@ class Query:
                 "of_films": self.of_films,
                 "filters": [asdict(one) for one in self.filters],
                 "likes": [asdict(one) for one in self.likes],
+                "seen": [asdict(one) for one in self.seen],
             },
             "not_understood": list(self.not_understood),
         }

@@ -59,11 +59,13 @@ class Hit:
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found, best first. ``empty_because`` says why where there are no hits."""
+    """What a search found, best first. ``empty_because`` says why where there are no hits; ``notes`` by what means
+    words were matched that no measure tells, or that they could not be."""
 
     query: Query
     hits: tuple[Hit, ...]
     empty_because: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Return the result as ``kuleshov search --json`` prints it; see ``docs/query-language.md``."""
@@ -78,4 +80,5 @@ class SearchResult:
                 for hit in self.hits
             ],
             "empty_because": list(self.empty_because),
+            "notes": list(self.notes),
         }

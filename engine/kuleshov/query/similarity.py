@@ -127,6 +127,7 @@ def _beside(archive: Archive, query: Query) -> Findings:
         lines=(),
         courses=(),
         comparisons=(Comparison({}, PLAIN),),
+        looks=(),
         rows=np.empty(0, dtype=np.int64),
     )
 

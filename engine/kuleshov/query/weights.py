@@ -7,7 +7,7 @@ being one part: how they share it is said by the degrees ("very", "slightly").
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from kuleshov.archive.lines import words_of
@@ -16,9 +16,10 @@ from kuleshov.query.like import Like
 from kuleshov.query.over_time import Wish
 from kuleshov.query.query import Query
 from kuleshov.query.said import Said
+from kuleshov.query.seen import Seen
 from kuleshov.query.term import Term
 
-Graded = Term | Like | Said | Wish
+Graded = Term | Like | Said | Seen | Wish
 
 
 def evened(query: Query) -> Query:
@@ -33,6 +34,14 @@ def normalised(query: Query) -> Query:
     if not total or abs(total - 1) < 1e-9:
         return query
     return _with_weights(query, lambda part: part.weight / total)
+
+
+def with_seen(query: Query, seen: Sequence[Seen]) -> Query:
+    """Return a query that also wishes to see, each wish weighing as a line does; the others keep their proportions."""
+    others = sum(not isinstance(part, Term) for part in graded(query)) + bool(query.terms)
+    share = 1.0 / (len(seen) + others)
+    rest = _with_weights(query, lambda part: part.weight * (1 - share * len(seen)))
+    return replace(rest, seen=tuple(replace(one, weight=share) for one in seen))
 
 
 def read_factors(texts: Iterable[str]) -> dict[str, float]:
@@ -75,6 +84,7 @@ def graded(query: Query) -> Iterator[Graded]:
             yield like
         yield from like.deltas
     yield from query.said
+    yield from (one for one in query.seen if one.model)
     yield from query.wishes
 
 
@@ -100,6 +110,7 @@ def _with_weights(
             for part in query.likes
         ),
         said=tuple(replace(part, weight=weight(part)) for part in query.said),
+        seen=tuple(replace(part, weight=weight(part)) for part in query.seen),
         changes=tuple(replace(part, weight=weight(part)) for part in query.changes),
         arcs=tuple(replace(part, weight=weight(part)) for part in query.arcs),
     )

@@ -25,6 +25,7 @@ from kuleshov.query.over_time import judge
 from kuleshov.query.query import Condition, Query, Sort
 from kuleshov.query.ranking import USUAL, Ranking
 from kuleshov.query.result import Hit
+from kuleshov.query.sighted import Sighted, looks, with_sight
 from kuleshov.query.term import Term
 
 
@@ -67,15 +68,17 @@ def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float, *, 
 
     ``ranking`` is that of the search. Raises ``QueryError`` where the film has nothing there.
     """
+    sighted = with_sight(archive, query)
+    query = sighted.query
     if query.of_films:
-        return _of_film(archive, query, film)
+        return _of_film(archive, sighted, film)
     id = archive.at(query.unit, film.content_id, seconds)
     if id is None:
         raise QueryError(
             f"{film.title} has no {query.unit} at {seconds:g} s (it is {film.duration_seconds:.1f} s long)"
         )
     films = chosen_films(archive.films(), query.filters, None)
-    found = find(archive, query, films=films, calibrated=ranking.calibrated)
+    found = find(archive, sighted, films=films, calibrated=ranking.calibrated)
     (row,) = archive.segments(query.unit, [id])
     values = dict(zip(found.table.names, row.vector.tolist(), strict=True))
     parts = [_term(term, values, row) for term in query.terms if not term.hint]
@@ -97,12 +100,22 @@ def why_not(archive: Archive, query: Query, film: FilmEntry, seconds: float, *, 
         differs = "it does not differ as is wanted, or is the place itself"
         parts.append(Part(like.words, id in here, None, here[id].text if id in here else differs))
         comparisons.append(comparison._replace(found={**comparison.found, **here}))
+    looked = []
+    for seen, vector in sighted.wishes:
+        look = looks(archive, query.unit, seen, vector, allowed=np.array([id], dtype=np.int64))
+        unseen = Part(seen.words, False, None, "no image-text model has seen it")
+        parts.append(
+            Part(seen.words, look[id].fulfilled, max(-look[id].score, 0.0), look[id].text) if id in look else unseen
+        )
+        looked.append(look)
     if query.sort is not None:
         parts += _order(query.sort, row, values)
     hit = None
-    if all(id in lines for lines in found.lines):
+    if all(id in there for there in (*found.lines, *looked)):
         hit = explained(
-            row, replace(found, courses=tuple(courses), comparisons=tuple(comparisons)), archive_norms(archive)
+            row,
+            replace(found, courses=tuple(courses), comparisons=tuple(comparisons), looks=tuple(looked)),
+            archive_norms(archive),
         )
     return _placed(archive, found, row, parts, hit, ranking)
 
@@ -111,14 +124,14 @@ def _filter(one: FilmFilter, film: FilmEntry) -> Part:
     return Part(one.words, one.accepts(film), None, f"{one.field}: {getattr(film, one.field) or 'not known'}")
 
 
-def _of_film(archive: Archive, query: Query, film: FilmEntry) -> Verdict:
-    parts = []
+def _of_film(archive: Archive, sighted: Sighted, film: FilmEntry) -> Verdict:
+    query, parts = sighted.query, []
     for wish in query.wishes:
         moments = moments_of(archive, film, wish.names)
         judged = judge(wish, moments, whole(archive, film, wish))
         parts.append(Part(wish.words, judged.fulfilled, None, judged.text))
     parts += [_filter(one, film) for one in query.filters]
-    hits = film_hits(archive, query, max(len(archive.films()), 1), chosen_films(archive.films(), query.filters, None))
+    hits = film_hits(archive, sighted, max(len(archive.films()), 1), chosen_films(archive.films(), query.filters, None))
     here = [(number, hit) for number, hit in enumerate(hits, start=1) if hit.content_id == film.content_id]
     place, hit = here[0] if here else (None, None)
     best = hits[0].score if hits else None

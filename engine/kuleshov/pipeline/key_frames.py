@@ -1,0 +1,91 @@
+"""Keeping the frames that may stand for a shot while a film is decoded, before anybody knows where its shots are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from tempfile import SpooledTemporaryFile
+from typing import IO, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.key_frames import GRID, grid_of, sharpness_of
+from kuleshov.decode.looking import TimeGrid, View
+from kuleshov.kernels.crops import crops
+from kuleshov.models.image_text import PictureForm
+
+_PER_SECOND = 2.0  # looks
+_ALIKE = 6.0  # mean difference of two grids, 0..255: below, the sharper picture stands for both (design value)
+_MOST_IN_MEMORY = 64 << 20  # bytes of pictures; more lie in a temporary file
+
+
+@dataclass(frozen=True, eq=False)
+class _Candidate:
+    seconds: float
+    picture: NDArray[np.uint8]
+    grid: NDArray[np.uint8]
+    sharpness: float
+
+
+class KeyFrameLooker:
+    """A ``Looker`` that takes pictures at a network's size, twice a second, and keeps the sharper of two alike ones.
+
+    They are resized on their device, straight from the decoder's planes, and are 150 KB each at 224 x 224: up to 64 MB
+    of them in memory, the rest in a temporary file (0.15 to 0.3 MB a second of film), which is gone with the looker.
+    One film, one thread.
+    """
+
+    def __init__(self, form: PictureForm) -> None:
+        self._form = form
+        self._shape = (3, form.height, form.width)
+        self._times = TimeGrid(per_second=_PER_SECOND)
+        self._waiting: _Candidate | None = None
+        self._seconds: list[float] = []
+        self._sharpness: list[float] = []
+        self._grids: list[NDArray[np.uint8]] = []
+        self._file = cast(IO[bytes], SpooledTemporaryFile(max_size=_MOST_IN_MEMORY))  # noqa: SIM115
+
+    def wants(self, seconds: float) -> bool:
+        return self._times.takes(seconds)
+
+    def look(self, view: View) -> None:
+        picture = taken(view, self._form)
+        seen = _Candidate(view.seconds, picture, grid_of(picture), sharpness_of(picture))
+        before, self._waiting = self._waiting, None
+        if before is None:
+            self._waiting = seen
+        elif np.abs(before.grid.astype(np.float32) - seen.grid).mean() < _ALIKE:
+            self._keep(max(before, seen, key=lambda one: one.sharpness))
+        else:
+            self._keep(before)
+            self._waiting = seen
+
+    def finish(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.uint8]]:
+        """Return what is known of the pictures that are kept: seconds and sharpness float64 ``[n]``, grids
+        uint8 ``[n, 3, GRID, GRID]``."""
+        if self._waiting is not None:
+            self._keep(self._waiting)
+            self._waiting = None
+        grids = np.array(self._grids, dtype=np.uint8).reshape(-1, 3, GRID, GRID)
+        return np.array(self._seconds, np.float64), np.array(self._sharpness, np.float64), grids
+
+    def pictures(self, numbers: Iterable[int]) -> Iterator[NDArray[np.uint8]]:
+        """Yield pictures that are kept, uint8 ``[3, H, W]``, by their numbers."""
+        size = int(np.prod(self._shape))
+        for number in numbers:
+            self._file.seek(number * size)
+            yield np.frombuffer(self._file.read(size), np.uint8).reshape(self._shape)
+
+    def _keep(self, one: _Candidate) -> None:
+        self._file.write(one.picture.tobytes())
+        self._seconds.append(one.seconds)
+        self._sharpness.append(one.sharpness)
+        self._grids.append(one.grid)
+
+
+def taken(view: View, form: PictureForm) -> NDArray[np.uint8]:
+    """Return a frame as a network takes it, uint8 ``[3, height, width]`` on the host: resized on its device."""
+    (values,), _ = crops(view, [form.box(view.shown_size)], width=form.width, height=form.height)
+    picture: NDArray[np.uint8] = np.rint(values * 255).astype(np.uint8)
+    return picture
