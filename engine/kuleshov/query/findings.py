@@ -81,8 +81,8 @@ class Findings:
         ids = self.table.columns.ids(self.rows).tolist()
         for said, found in zip(self.query.said, self.lines, strict=True):
             total += said.weight * np.array([found[id].found.score for id in ids])
-        for seen, looks in zip(self.query.seen, self.looks, strict=True):
-            total += seen.weight * np.array([looks[id].score for id in ids])
+        for seen, looked in zip(self.query.seen, self.looks, strict=True):
+            total += seen.weight * np.array([looked[id].score for id in ids])
         for wish, (judged, standing) in zip(self.query.wishes, self.courses, strict=True):
             total += wish.weight * standing.counted([judged[id].score for id in ids])
         for like, (compared, standing) in zip(self.query.likes, self.comparisons, strict=True):
