@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -127,3 +128,15 @@ def test_a_word_for_a_label_asks_for_its_parts(label: str) -> None:
         assert asked.items() <= parts.items()
         heaviest = max(entry.parts.values(), key=abs)
         assert any(abs(entry.parts[name]) == abs(heaviest) for name in asked)
+
+
+def test_the_documentation_lists_every_label_and_source() -> None:
+    page = Path(__file__).parents[2].joinpath("docs", "emotion.md").read_text(encoding="utf-8")
+    for view in load_views().values():
+        for name, label in view.labels.items():
+            (row,) = [line for line in page.splitlines() if line.startswith(f"| {view.title} | {name} |")]
+            assert all(f"{part} {weight:+g}" in row for part, weight in label.parts.items())
+            assert label.untold in row
+            source = label.source
+            assert f"| {source.name} | {source.mark} | {source.text} |" in page
+        assert f"| {view.source.name} | {view.source.mark} | {view.source.text} |" in page

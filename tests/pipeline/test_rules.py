@@ -21,7 +21,7 @@ from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.reread import reread
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.settings import Settings, corrected_id
 from kuleshov.records import DIMENSIONS
 from kuleshov.shotlists.edits import Edits
 
@@ -125,6 +125,13 @@ def test_norms_count_where_they_are_named_and_stay_what_they_were(noir, norms, t
         corrected = correct(archive, film.content_id, edits=Edits(merges=("0",)), norms=norms)
         assert corrected.provenance.models == fresh.provenance.models
         assert len(corrected.shots) == len(fresh.shots) - 1
+        assert reread(archive, film.content_id, grammar=None)
+        without = archive.analysis(film.content_id)
+        assert [shot.start_frame for shot in without.shots] == [shot.start_frame for shot in corrected.shots]
+        said = without.provenance
+        assert said.pipeline_id == corrected_id(said.measured_by, corrected.provenance.corrections)
+        assert reread(archive, film.content_id, grammar=None, norms=norms)
+        assert archive.analysis(film.content_id).shots == corrected.shots
 
         # And the way back.
         assert correct(archive, film.content_id, detected=True, norms=norms).shots == fresh.shots

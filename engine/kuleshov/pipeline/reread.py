@@ -14,7 +14,7 @@ from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.pipeline.divide import SPACES, feel, felt, felt_with, used_spaces, vectors_of
 from kuleshov.pipeline.given import transitions_of
 from kuleshov.pipeline.rules import FilmRules, Rules, about_film
-from kuleshov.pipeline.settings import pipeline_id
+from kuleshov.pipeline.settings import corrected_id, pipeline_id
 from kuleshov.pipeline.spaces import MADE
 from kuleshov.records import Analysis
 
@@ -36,9 +36,13 @@ def reread(archive: Archive, film_id: str, *, grammar: Path | None, norms: Path 
     models = {name: model for name, model in before.provenance.models.items() if name not in _RULES} | read_by
     if before.provenance.models == models:
         return False
+    corrections = before.provenance.corrections
+    described_by = before.provenance.measured_by or before.provenance.pipeline_id
+    measured_by = pipeline_id({"described_by": described_by, **read_by})
     provenance = replace(
         before.provenance,
-        pipeline_id=pipeline_id({"described_by": before.provenance.pipeline_id, **read_by}),
+        pipeline_id=corrected_id(measured_by, corrections) if corrections else measured_by,
+        measured_by=measured_by if corrections else "",
         models=models,
         notes=[*(note for note in before.provenance.notes if not note.startswith("grammar ")), *rules.notes],
     )
