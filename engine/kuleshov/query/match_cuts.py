@@ -99,13 +99,13 @@ def evidence(cosines: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np
     """Return what the ends of ``n`` shots have in common with the beginnings of ``m``, from the cosines of their
     blocks: ``shape``, ``movement``, ``face`` and ``color``, each ``[n, m]``, 0..1; all 0 where both show the same
     picture."""
-    cosines = {name: np.nan_to_num(values, nan=-1.0) for name, values in cosines.items()}
-    same = (cosines["light"] >= _SAME_LIGHT) & (cosines["lines"] >= _SAME_LINES) & (cosines["color"] >= _SAME_COLORS)
+    known = {name: np.nan_to_num(values, nan=-1.0).astype(np.float64) for name, values in cosines.items()}
+    same = (known["light"] >= _SAME_LIGHT) & (known["lines"] >= _SAME_LINES) & (known["color"] >= _SAME_COLORS)
     found = {
-        "shape": np.maximum(ramp(cosines["light"], *SHAPE_BY_CHANCE), ramp(cosines["lines"], *LINES)),
-        "movement": same_movement(cosines["direction"], speed_ratio(cosines["speed"])),
-        "face": ramp(cosines["face"], *FACE),
-        "color": ramp(cosines["color"], *FEW_COLORS),
+        "shape": np.maximum(ramp(known["light"], *SHAPE_BY_CHANCE), ramp(known["lines"], *LINES)),
+        "movement": same_movement(known["direction"], speed_ratio(known["speed"])),
+        "face": ramp(known["face"], *FACE),
+        "color": ramp(known["color"], *FEW_COLORS),
     }
     return {name: np.where(same, 0.0, values) for name, values in found.items()}
 
