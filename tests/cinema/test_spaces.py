@@ -7,6 +7,7 @@ import pytest
 
 from kuleshov.cinema.color import HistogramSeries
 from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.people.sightings import Sighting, gathered
 from kuleshov.cinema.spaces.blocks import Block, BlockSpace, on_half_circle, side_by_side
 from kuleshov.cinema.spaces.ends import HEAD, TAIL, ends_of, speed_ratio
 from kuleshov.cinema.spaces.look import LOOK, look_vectors, mirrored_layout
@@ -16,6 +17,7 @@ from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS, bin_centres
 from kuleshov.media.color import ColorSpec
+from kuleshov.query.match_cuts import evidence
 from kuleshov.records import Line
 
 CODING = ColorSpec("bt709", "limited", "sdr")
@@ -23,7 +25,7 @@ FRAMES = 16  # a shot, at 8 a second
 Y, X = np.mgrid[0:9, 0:16]
 
 
-def measured(*shots, grade=lambda luma: luma, noise=0.0):
+def measured(*shots, grade=lambda luma: luma, noise=0.0, faces=()):
     """A film of shots ``(luma [9, 16], (cb, cr), pan)``; its measurements are made as the frame loop makes them."""
     rng = np.random.default_rng(1)
     count = FRAMES * len(shots)
@@ -61,6 +63,8 @@ def measured(*shots, grade=lambda luma: luma, noise=0.0):
     }
     for name, track in values.items():
         tracks.add(name, unit="", seconds=seconds, values=track)
+    if faces:
+        gathered(faces).add_to(tracks)
     return FilmMeasurements(seconds, count / 8, tracks, series, pictures, (), CODING, None)
 
 
@@ -197,3 +201,16 @@ def test_the_end_of_a_pan_goes_on_in_another_and_not_in_its_reverse():
     assert np.isnan(cosines["direction"][0, 1])  # both rest
     assert cosines["light"].diagonal() == pytest.approx(1, abs=1e-5)
     assert np.isnan(cosines["face"]).all()  # nobody looked
+
+
+def test_a_face_that_stays_where_it_was_is_carried_over_the_cut():
+    def face(x, y, height):
+        return Sighting(x, y, height * 0.8, height, 0.9, *[float("nan")] * 4, (float("nan"),) * 7)
+
+    large, small = face(0.3, 0.4, 0.4), face(0.8, 0.5, 0.1)
+    faces = [(0.0, []), (1.9, [small, large]), (2.1, [face(0.31, 0.41, 0.38)]), (4.0, [face(0.7, 0.4, 0.4)])]
+    ends = ends_of(measured(*SHOTS[:3], faces=faces), [span for (span,) in spans(3)])
+    found = evidence(TAIL.cosines(ends.tails, ends.heads))["face"]
+    assert found[0, 1] == pytest.approx(1, abs=0.01)  # the large one is looked at
+    assert found[0, 2] < 0.1
+    assert not found[2].any()  # nobody at its end

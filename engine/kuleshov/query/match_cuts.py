@@ -7,6 +7,7 @@ but a repetition.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.carried import FACE, FEW_COLORS, LINES, SHAPE_BY_CHANCE, carried, same_movement
 from kuleshov.cinema.shots import clean_spans
+from kuleshov.cinema.spaces.blocks import products
 from kuleshov.cinema.spaces.ends import HEAD, TAIL, speed_ratio
 from kuleshov.cinema.span import ramp
 from kuleshov.errors import ArchiveError
@@ -24,7 +26,7 @@ from kuleshov.records import Analysis, Film, Shot
 
 #: The least sure match that is told.
 LEAST_SCORE = 0.35
-_AT_ONCE = 2_000_000  # pairs that are compared in one go: some 100 MB
+_AT_ONCE = 1_000_000  # pairs that are compared in one go: some 100 MB
 _MOST_HEADS = 50_000  # of more beginnings, those nearest to each end are compared
 _NEAREST = 2_000
 _SAME_LIGHT, _SAME_LINES, _SAME_COLORS = 0.97, 0.90, 0.90  # cosines from which both sides show one picture
@@ -93,16 +95,17 @@ def matches(
     return found
 
 
-def evidence(tails: NDArray[np.float32], heads: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
-    """Return what the ends of ``n`` shots have in common with the beginnings of ``m``: ``shape``, ``movement``,
-    ``face`` and ``color``, each ``[n, m]``, 0..1; all 0 where both show the same picture."""
-    cosines = {name: np.nan_to_num(values, nan=-1.0) for name, values in TAIL.cosines(tails, heads).items()}
-    same = (cosines["light"] >= _SAME_LIGHT) & (cosines["lines"] >= _SAME_LINES) & (cosines["color"] >= _SAME_COLORS)
+def evidence(cosines: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float64]]:
+    """Return what the ends of ``n`` shots have in common with the beginnings of ``m``, from the cosines of their
+    blocks: ``shape``, ``movement``, ``face`` and ``color``, each ``[n, m]``, 0..1; all 0 where both show the same
+    picture."""
+    known = {name: np.nan_to_num(values, nan=-1.0).astype(np.float64) for name, values in cosines.items()}
+    same = (known["light"] >= _SAME_LIGHT) & (known["lines"] >= _SAME_LINES) & (known["color"] >= _SAME_COLORS)
     found = {
-        "shape": np.maximum(ramp(cosines["light"], *SHAPE_BY_CHANCE), ramp(cosines["lines"], *LINES)),
-        "movement": same_movement(cosines["direction"], speed_ratio(cosines["speed"])),
-        "face": ramp(cosines["face"], *FACE),
-        "color": ramp(cosines["color"], *FEW_COLORS),
+        "shape": np.maximum(ramp(known["light"], *SHAPE_BY_CHANCE), ramp(known["lines"], *LINES)),
+        "movement": same_movement(known["direction"], speed_ratio(known["speed"])),
+        "face": ramp(known["face"], *FACE),
+        "color": ramp(known["color"], *FEW_COLORS),
     }
     return {name: np.where(same, 0.0, values) for name, values in found.items()}
 
@@ -124,17 +127,23 @@ def _ranked(
         return []
     wanted = _SPARE * k if len(outs) == 1 else _OF_EACH
     pairs: list[tuple[float, int, int]] = []
-    step = 1 if len(intos) > _MOST_HEADS else max(_AT_ONCE // len(intos), 1)
+
+    def heads_of(ids: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
+        return HEAD.parted(archive.vectors_of(HEAD.name, "shot", ids, model=HEAD.model))
+
+    many = len(intos) > _MOST_HEADS
+    others, heads = intos, {} if many else heads_of(intos)
+    step = 1 if many else max(_AT_ONCE // len(intos), 1)
     for first in range(0, len(outs), step):
         here, rows = outs[first : first + step], tails[first : first + step]
-        others = intos
-        if len(intos) > _MOST_HEADS:
+        if many:
             if np.isnan(rows[0]).any():
                 continue
             near = archive.nearest_in(HEAD.name, "shot", rows[0], k=_NEAREST, allowed=intos, model=HEAD.model)
             others = np.array([id for id, _ in near], dtype=np.int64)
-        heads = archive.vectors_of(HEAD.name, "shot", others, model=HEAD.model)
-        scores = sum(carried(**evidence(rows, heads)).values(), np.zeros((len(here), len(others))))
+            heads = heads_of(others)
+        found = evidence(products(TAIL.parted(rows), heads))
+        scores = sum(carried(**found).values(), np.zeros((len(here), len(others))))
         scores[shots.barred(here, others, within_films=within_films)] = 0.0
         for row, out in zip(scores, here.tolist(), strict=True):
             best = np.argsort(-row, kind="stable")[:wanted]
@@ -146,8 +155,9 @@ def _reasons(archive: Archive, out_id: int, into_id: int) -> tuple[Reason, ...]:
     """The terms of a match's score, the largest first."""
     tail = archive.vectors_of(TAIL.name, "shot", [out_id], model=TAIL.model)
     head = archive.vectors_of(HEAD.name, "shot", [into_id], model=HEAD.model)
-    found = {name: float(values[0, 0]) for name, values in evidence(tail, head).items()}
-    cosines = {name: float(values[0, 0]) for name, values in TAIL.cosines(tail, head).items()}
+    between = TAIL.cosines(tail, head)
+    found = {name: float(values[0, 0]) for name, values in evidence(between).items()}
+    cosines = {name: float(values[0, 0]) for name, values in between.items()}
     told = {
         "shape": f"light and dark {cosines['light']:+.2f}, lines {cosines['lines']:+.2f}",
         "movement": f"direction {cosines['direction']:+.2f}, speeds as 1 to {_ratio(cosines['speed']):.2f}",

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 _NOTHING = 1e-9
+_MISSING = 1e-6  # a block of less was one of zeros: half precision keeps it so
 
 
 class Block(NamedTuple):
@@ -60,24 +61,24 @@ class BlockSpace:
         unit = np.where(length > _NOTHING, whole / np.maximum(length, _NOTHING), np.nan)
         return np.asarray(unit, dtype=np.float32)
 
-    def terms(self, vector: NDArray[np.float32], vectors: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
-        """Return what each block adds to the inner product of a vector ``[D]`` with others ``[n, D]``."""
-        return {
-            name: np.asarray(vectors[:, place].astype(np.float64) @ vector[place].astype(np.float64))
-            for name, place in self.places().items()
-        }
-
-    def cosines(self, one: NDArray[np.float32], other: NDArray[np.float32]) -> dict[str, NDArray[np.float64]]:
-        """Return the cosines ``[n, m]`` of each block of rows ``[n, D]`` and ``[m, D]``; NaN where one lacks it."""
+    def parted(self, rows: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """Return the blocks of rows ``[n, D]`` by name, each of unit length again; NaN where one is missing."""
         found = {}
         for name, place in self.places().items():
-            sides = []
-            for rows in (one, other):
-                part = rows[:, place].astype(np.float64)
-                length = np.linalg.norm(part, axis=1, keepdims=True)
-                sides.append(np.where(length > 1e-6, part / np.maximum(length, _NOTHING), np.nan))
-            found[name] = np.asarray(sides[0] @ sides[1].T)
+            length = np.linalg.norm(rows[:, place], axis=1, keepdims=True)
+            found[name] = np.where(length > _MISSING, rows[:, place] / np.maximum(length, _MISSING), np.nan)
         return found
+
+    def cosines(self, one: NDArray[np.float32], other: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """Return the cosines ``[n, m]`` of each block of rows ``[n, D]`` and ``[m, D]``; NaN where one lacks it."""
+        return products(self.parted(one), self.parted(other))
+
+
+def products(
+    one: Mapping[str, NDArray[np.float32]], other: Mapping[str, NDArray[np.float32]]
+) -> dict[str, NDArray[np.float32]]:
+    """Return the inner products ``[n, m]`` of blocks ``parted`` already."""
+    return {name: rows @ other[name].T for name, rows in one.items()}
 
 
 def on_half_circle(values: object, low: float, high: float) -> NDArray[np.float64]:
