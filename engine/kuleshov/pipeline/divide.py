@@ -43,12 +43,7 @@ class Divided:
     arc: Arc
 
 
-def divide(
-    measured: FilmMeasurements,
-    transitions: Iterable[Transition],
-    *,
-    grammar: Grammar,
-) -> Divided:
+def divide(measured: FilmMeasurements, transitions: Iterable[Transition], *, grammar: Grammar) -> Divided:
     """Describe the shots between these transitions, and the scenes that they form."""
     frames = shots_from_transitions(transitions, frame_count=len(measured.frame_seconds))
     shots = feel(describe_shots(measured, frames), grammar)
