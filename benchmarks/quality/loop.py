@@ -32,8 +32,9 @@ from plots import panels
 from kuleshov.annotations.keys import ASKED
 from kuleshov.archive import Archive
 from kuleshov.emotion.grammar import Grammar, load_grammar
+from kuleshov.training.emotion_beyond import Beside, fit_beyond
 from kuleshov.training.emotion_fit import Posterior, Said, design, fit
-from kuleshov.training.emotion_labels import cue_table, prior_weights, senses_of, speaks
+from kuleshov.training.emotion_labels import cue_table, prior_weights, sense_of, senses_of, speaks
 from kuleshov.training.emotion_scores import concordance, pearson
 from kuleshov.training.emotion_select import WEIGHTS, choose
 
@@ -146,13 +147,17 @@ def boosted(world: World, labels: Labels) -> float:
 
 
 def on_real_films(archive: Path, seeds: int) -> dict[str, Any]:
-    """Return the grammar's and the learned r on each held-out film of an archive, mean over seeds and scores."""
+    """Return r of the grammar, of learned weights, and with pairs of cues, on each held-out film of an archive.
+
+    Mean over seeds and scores.
+    """
     grammar = load_grammar()
     with Archive.open(archive) as store:
         films = {entry.content_id: store.analysis(entry.content_id) for entry in store.films()}
     table = cue_table(films, "shot", grammar)
     numbers, counts = np.unique(table.films, return_counts=True)
     titles = [films[each].film.title for each in sorted(films)]
+    beside = Beside.of(table.cues, table.speaking, [sense_of(cue) for cue in grammar.cues], {})
     found = {}
     for held in numbers[counts >= _LEAST_SHOTS]:
         unseen = table.films == held
@@ -165,19 +170,20 @@ def on_real_films(archive: Path, seeds: int) -> dict[str, Any]:
                 taste = draw_taste(grammar, score, likeness=_LIKENESS, strength=_STRENGTH, seed=seed)
                 people = draw_people(taste, count=_PEOPLE, noise=_NOISE, seed=seed)
                 prior, true = prior_weights(grammar, score), taste.sees(table.cues)[unseen]
-                learned = fit(
-                    table.cues, table.speaking, Said(people.say(table.cues[rows], raters, rng), rows, raters), prior
-                )
+                said = Said(people.say(table.cues[rows], raters, rng), rows, raters)
                 before = design(table.cues, table.speaking, prior) @ prior
-                pairs.append(
-                    [pearson(before[unseen], true), pearson(learned.scores(table.cues, table.speaking)[unseen], true)]
-                )
-        before, after = np.array(pairs).T
+                learned = fit(table.cues, table.speaking, said, prior).scores(table.cues, table.speaking)
+                posterior, addition = fit_beyond(table.cues, table.speaking, beside, said, prior)
+                richer = posterior.scores(table.cues, table.speaking)
+                richer += addition.scores(table.cues, table.speaking, beside)
+                pairs.append([pearson(each[unseen], true) for each in (before, learned, richer)])
+        before, after, richer = np.array(pairs).T
         found[titles[held]] = {
             "shots": int(unseen.sum()),
             "labels": len(rows),
             "grammar_r": float(before.mean()),
             "learned_r": float(after.mean()),
+            "with_pairs_r": float(richer.mean()),
             "better": int((after > before).sum()),
             "of": len(after),
         }

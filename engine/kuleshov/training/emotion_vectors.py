@@ -1,4 +1,8 @@
-"""Vectors of an archive's labelled segments, along the principal directions of each space."""
+"""Vectors of an archive's labelled segments, along the principal directions of each space.
+
+Centre and directions are of all labelled segments, those of films that are then judged as unseen too: no label is
+looked at.
+"""
 
 from __future__ import annotations
 
