@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.archive import Archive
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.decode.looking import LookTogether, TimeGrid
 from kuleshov.errors import ModelError
 from kuleshov.media.probe import probe
 from kuleshov.models.image_text import PictureForm
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.key_frames import KeyFrameLooker
 from kuleshov.pipeline.settings import Settings
 
@@ -44,14 +42,14 @@ def colours(monkeypatch) -> None:
     monkeypatch.setattr("kuleshov.pipeline.sights.open_image_text", MeanColour)
 
 
-def settings(sight: str) -> Settings:
-    return Settings(device="cpu", shots="cascade", faces="off", sight=sight, threads=1)
+def settings(sight: str, *, shots: str = "off") -> Settings:
+    return Settings(device="cpu", shots=shots, faces="off", sight=sight, threads=1)
 
 
 def test_shots_have_vectors_of_their_own_frames(film, colours):
-    with Pipeline(settings("frames1")) as pipeline:
+    with Pipeline(settings("frames1", shots="cascade")) as pipeline:
         described = pipeline.describe(film)
-        other = Pipeline(settings("off"))
+        other = Pipeline(settings("off", shots="cascade"))
     (found,) = described.embeddings
     assert (found.space, found.model) == ("visual", "mean colour 1")
     assert described.analysis.provenance.models["sight_weights"] == "test"
@@ -75,18 +73,6 @@ def test_a_model_of_videos_is_given_several_frames_of_a_shot(film, colours):
         (found,) = pipeline.describe(film).embeddings
     assert not np.isnan(found.vectors["shot"]).any()
     assert sum(MeanColour.last.given) == len(found.vectors["shot"])
-
-
-def test_vectors_go_into_the_archive(film, colours, tmp_path):
-    with Archive.open(tmp_path / "archive", create=True) as archive:
-        (outcome,) = ingest([film], archive, settings=settings("frames1"))
-        (space,) = archive.spaces("shot")
-        assert (space.space, space.dimensions) == ("visual", 3)
-        red = np.array((1, 0.25, 0.25), np.float32)
-        (best, likeness), *_ = archive.nearest_in("visual", "shot", red / np.linalg.norm(red), k=4)
-        (row,) = archive.segments("shot", [best])
-        assert row.segment.index == outcome.shots - 1
-        assert likeness > 0.99
 
 
 def test_without_a_model_films_are_described_and_say_so(film, monkeypatch, tmp_path):

@@ -69,7 +69,7 @@ def with_sight(archive: Archive, query: Query) -> Sighted:
     if not query.seen:
         return Sighted(query)
     try:
-        model = _model_of(archive, query.unit)
+        model = sight_model(archive, query.unit)
         vectors = model.embed_texts([one.text for one in query.seen])
     except (ModelError, ArchiveError) as error:
         notes = tuple(f"“{one.text}” could not be matched by sight: {error}; {_OTHERWISE}" for one in query.seen)
@@ -78,6 +78,25 @@ def with_sight(archive: Archive, query: Query) -> Sighted:
     rest = f"; {100 * unseen:.0f}% of {query.unit}s, which it has not seen, are left out" if unseen else ""
     notes = tuple(f"“{one.text}” is matched by sight with {model.identity}{rest}" for one in query.seen)
     return Sighted(_settled(query, model.identity), tuple(vectors), notes)
+
+
+def sight_model(archive: Archive, unit: Unit) -> ImageTextModel:
+    """Return the model that looked at the newest of the archive's films that were looked at.
+
+    Raises ``ModelError`` where there is none, or it can't be loaded any more.
+    """
+    identity = next((space.model for space in archive.spaces(unit) if space.space == SPACE), None)
+    if identity is None:
+        raise ModelError("no film of the archive was looked at by an image-text model (kuleshov ingest --sight MODEL)")
+    named = os.environ.get(VARIABLE)
+    source = named or _source(archive, identity)
+    try:
+        model = _opened(source)
+    except KuleshovError as error:
+        raise ModelError(f"{error} (name where it lies now: {VARIABLE})") from error
+    if model.identity != identity:
+        raise ModelError(f"the films were looked at by {identity}, but {source} is {model.identity}")
+    return model
 
 
 def _settled(query: Query, identity: str) -> Query:
@@ -121,22 +140,6 @@ def _sample(archive: Archive, unit: Unit, identity: str) -> NDArray[np.float32]:
     if len(ids) > _SAMPLE:
         ids = ids[np.linspace(0, len(ids) - 1, _SAMPLE).astype(np.int64)]
     return archive.vectors_of(SPACE, unit, ids, model=identity)
-
-
-def _model_of(archive: Archive, unit: Unit) -> ImageTextModel:
-    """The model that looked at the archive's newest films that were looked at. Raises ``ModelError``."""
-    identity = next((space.model for space in archive.spaces(unit) if space.space == SPACE), None)
-    if identity is None:
-        raise ModelError("no film of the archive was looked at by an image-text model (kuleshov ingest --sight MODEL)")
-    named = os.environ.get(VARIABLE)
-    source = named or _source(archive, identity)
-    try:
-        model = _opened(source)
-    except KuleshovError as error:
-        raise ModelError(f"{error} (name where it lies now: {VARIABLE})") from error
-    if model.identity != identity:
-        raise ModelError(f"the films were looked at by {identity}, but {source} is {model.identity}")
-    return model
 
 
 @lru_cache(maxsize=1)
