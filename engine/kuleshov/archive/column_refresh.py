@@ -5,21 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
 
 from kuleshov.archive.catalog import Catalog
 from kuleshov.archive.column_files import save
-from kuleshov.archive.columns import Columns, Part
+from kuleshov.archive.columns import Columns, FilmColumns, Part
 from kuleshov.archive.entries import FilmEntry
 from kuleshov.archive.folder import align, read_vectors
 from kuleshov.archive.layout import Layout
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError
 
-#: A part is made of so many segments at most: some 80 MB in memory.
+#: A part is made of so many segments or little more: some 80 MB, twice that while it is put together.
 _MOST_ROWS = 1 << 16
 _ATTEMPTS = 5
 
@@ -67,41 +63,24 @@ def _parts(
         for part in base.parts:
             gone = part.gone.union(film for film, _ in part.films if film not in present)
             yield part if gone == part.gone else replace(part, gone=gone)
-    films: list[_FilmColumns] = []
+    films: list[FilmColumns] = []
     rows = 0
     for film in added:
         films.append(_columns_of(layout, catalog, unit, film, names=names))
         rows += len(films[-1].ids)
         if rows >= _MOST_ROWS:
-            yield _part(films)
+            yield Part.of(films, len(names))
             films, rows = [], 0
     if films:
-        yield _part(films)
-
-
-class _FilmColumns(NamedTuple):
-    content_id: str
-    ids: NDArray[np.int64]
-    measures: NDArray[np.float64]
-    vectors: NDArray[np.float32]
+        yield Part.of(films, len(names))
 
 
 def _columns_of(
     layout: Layout, catalog: Catalog, unit: Unit, film: FilmEntry, *, names: tuple[str, ...]
-) -> _FilmColumns:
+) -> FilmColumns:
     folder = layout.film(film.content_id, film.pipeline_id)
     ids, measures = catalog.film_ids(film.content_id, unit), catalog.measured(film.content_id, unit)
     vector_names, vectors = read_vectors(folder, unit)
     if len(vectors) != len(ids):
         raise ArchiveError(f"{folder}: {len(vectors)} {unit} vectors for {len(ids)} {unit}s")
-    return _FilmColumns(film.content_id, ids, measures, align(vectors, vector_names, names))
-
-
-def _part(films: Sequence[_FilmColumns]) -> Part:
-    segments = [np.stack([film.ids, np.arange(len(film.ids), dtype=np.int64)]) for film in films]
-    return Part(
-        np.concatenate(segments, axis=1),
-        np.ascontiguousarray(np.concatenate([film.measures for film in films]).T),
-        np.ascontiguousarray(np.concatenate([film.vectors for film in films]).T),
-        tuple((film.content_id, len(film.ids)) for film in films),
-    )
+    return FilmColumns(film.content_id, ids, measures, align(vectors, vector_names, names))

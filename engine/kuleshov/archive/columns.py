@@ -7,9 +7,10 @@ which takes them back when it needs memory. A row number counts through all part
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,15 @@ from kuleshov.cinema.measures import MEASURES
 MEASURE_PATHS = tuple(measure.path for measure in MEASURES)
 #: So many rows are looked at together: what is computed of them stays in the processor's cache.
 _BLOCK = 1 << 16
+
+
+class FilmColumns(NamedTuple):
+    """What a film has: ids int64 ``[n]``, measures float64 ``[n, measures]``, vectors float32 ``[n, D]``."""
+
+    content_id: str
+    ids: NDArray[np.int64]
+    measures: NDArray[np.float64]
+    vectors: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,25 +48,45 @@ class Part:
     gone: frozenset[str] = frozenset()
     name: str = ""
 
+    @classmethod
+    def of(cls, films: Sequence[FilmColumns], width: int) -> Part:
+        """Return the part of some films, in memory; ``width``: D, for where there is none."""
+        places = [np.stack([ids, np.arange(len(ids), dtype=np.int64)]) for _, ids, _, _ in films]
+        measures = [np.empty((0, len(MEASURE_PATHS))), *(measures for _, _, measures, _ in films)]
+        vectors = [np.empty((0, width), dtype=np.float32), *(vectors for _, _, _, vectors in films)]
+        return cls(
+            np.concatenate([np.empty((2, 0), dtype=np.int64), *places], axis=1),
+            np.ascontiguousarray(np.concatenate(measures).T),
+            np.ascontiguousarray(np.concatenate(vectors).T),
+            tuple((content_id, len(ids)) for content_id, ids, _, _ in films),
+        )
+
     def __len__(self) -> int:
         return int(self.segments.shape[1])
 
     @cached_property
     def counted(self) -> NDArray[np.bool_] | None:
         """Which rows still count, bool ``[n]``; ``None`` = all."""
-        if not self.gone:
-            return None
-        return np.repeat([film not in self.gone for film, _ in self.films], [count for _, count in self.films])
+        return ~self.within(self.gone) if self.gone else None
 
     @cached_property
     def count(self) -> int:
         """How many rows still count."""
         return sum(count for film, count in self.films if film not in self.gone)
 
+    def within(self, films: Set[str]) -> NDArray[np.bool_]:
+        """Return which rows are of these films, bool ``[n]``."""
+        chosen = np.fromiter((film in films for film, _ in self.films), dtype=bool, count=len(self.films))
+        return np.repeat(chosen, self._counts)
+
+    @cached_property
+    def _counts(self) -> NDArray[np.int64]:
+        return np.array([count for _, count in self.films], dtype=np.int64)
+
     @cached_property
     def first_rows(self) -> NDArray[np.int64]:
         """Where each film begins, int64 ``[films]``."""
-        return np.cumsum([0, *(count for _, count in self.films)])[:-1]
+        return np.cumsum(self._counts) - self._counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,6 +104,11 @@ class Block:
         if self.part.counted is None:
             return np.ones(self._within.stop - self._within.start, dtype=bool)
         return self.part.counted[self._within].copy()
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """The segments' ids, int64 ``[rows]``, ascending."""
+        return self.part.segments[0, self._within]
 
     def measure(self, path: str) -> NDArray[np.float64]:
         """Return one of ``MEASURES``, float64 ``[rows]``. Raises ``ValueError`` for an unknown one."""
@@ -116,8 +151,8 @@ class Columns:
 
     def within(self, films: Collection[str]) -> NDArray[np.bool_]:
         """Return which rows are of these films, bool ``[row_count]``."""
-        chosen = [(film in films, count) for part in self.parts for film, count in part.films]
-        return np.repeat(np.array([one for one, _ in chosen], dtype=bool), [count for _, count in chosen])
+        chosen = set(films)
+        return np.concatenate([np.empty(0, dtype=bool), *(part.within(chosen) for part in self.parts)])
 
     def at(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the row of each segment, int64 ``[len(ids)]``, -1 for one that is not there."""
@@ -141,10 +176,11 @@ class Columns:
     def places(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return what equal segments are ordered by, int64 ``[len(rows)]``: the film's content id, then the index."""
         places = np.empty(len(rows), dtype=np.int64)
-        for part, here, local in self._by_part(rows):
+        for number, (start, part) in enumerate(zip(self._starts.tolist(), self.parts, strict=False)):
+            here = (rows >= start) & (rows < start + len(part))
+            local = rows[here] - start
             films = np.searchsorted(part.first_rows, local, side="right") - 1
-            ranks = np.array([self._ranks[film] for film, _ in part.films], dtype=np.int64)
-            places[here] = (ranks[films] << 32) + part.segments[1][local]
+            places[here] = (self._ranks[number][films] << 32) + part.segments[1][local]
         return places
 
     def measures(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -162,9 +198,11 @@ class Columns:
         return vectors
 
     @cached_property
-    def _ranks(self) -> dict[str, int]:
-        content_ids = {film for part in self.parts for film, _ in part.films}
-        return {film: rank for rank, film in enumerate(sorted(content_ids))}
+    def _ranks(self) -> list[NDArray[np.int64]]:
+        """The place of each part's films among all, by content id."""
+        content_ids = sorted({film for part in self.parts for film, _ in part.films})
+        rank = {film: place for place, film in enumerate(content_ids)}
+        return [np.array([rank[film] for film, _ in part.films], dtype=np.int64) for part in self.parts]
 
     def _by_part(self, rows: NDArray[np.int64]) -> Iterator[tuple[Part, NDArray[np.bool_], NDArray[np.int64]]]:
         for part, start in zip(self.parts, self._starts, strict=False):

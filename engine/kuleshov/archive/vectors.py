@@ -51,17 +51,17 @@ class VectorIndex:
         self, weights: NDArray[np.float32], *, k: int, allowed: NDArray[np.int64] | None
     ) -> list[tuple[int, float]]:
         """Return up to ``k`` (id, inner product), best first; equal ones by id. ``allowed`` ``None`` means all."""
-        candidates = self.ids if allowed is None else np.intersect1d(self.ids, allowed)
-        if k == 0 or not len(candidates):
-            return []
-        parameters = None
-        if allowed is not None:
+        candidates, parameters = len(self.ids), None
+        if allowed is not None and candidates:
             # A bitmap over ids: one bit read for each vector, whatever share is allowed.
-            wanted = np.zeros(int(candidates[-1]) + 1, dtype=bool)
-            wanted[candidates] = True
+            wanted = np.zeros(int(self.ids[-1]) + 1, dtype=bool)
+            wanted[allowed[(allowed >= 0) & (allowed < len(wanted))]] = True
+            candidates = int(wanted[self.ids].sum())
             bits = np.packbits(wanted, bitorder="little")
             parameters = faiss().SearchParameters(sel=faiss().IDSelectorBitmap(bits))
+        if k == 0 or not candidates:
+            return []
         query = np.ascontiguousarray(weights, dtype=np.float32)[None]
-        products, ids = self.faiss_index.search(query, min(k, len(candidates)), params=parameters)
+        products, ids = self.faiss_index.search(query, min(k, candidates), params=parameters)
         order = np.lexsort((ids[0], -products[0]))
         return list(zip(ids[0, order].tolist(), products[0, order].tolist(), strict=True))
