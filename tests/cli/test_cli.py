@@ -123,6 +123,20 @@ def test_search_takes_a_corrected_reading(archive, tmp_path):
     assert "'trems' is unknown" in refused.stderr
 
 
+def test_search_weighs_as_it_is_told_to(archive):
+    plain, heavier = (
+        in_json("search", "dark long take", "--archive", archive, *options)
+        for options in ((), ("--weight", "dark=3", "--raw", "--no-diverse", "--no-collapse"))
+    )
+    weights = [[term["weight"] for term in answer["query"]["parsed"]["terms"]] for answer in (plain, heavier)]
+    assert weights == [[0.5, 0.5], [0.75, 0.25]]
+    assert plain["hits"][0]["score"] != heavier["hits"][0]["score"]
+    assert heavier["hits"][0]["reasons"][0]["weight"] == 0.75
+    refused = kuleshov("search", "dark", "--archive", archive, "--weight", "zebra=2")
+    assert refused.returncode == 1
+    assert "no part of the query is named so; its parts: dark" in refused.stderr
+
+
 def test_search_compares_with_a_place(archive):
     (best,) = in_json("search", "shots like night@1 but brighter", "--archive", archive, "-k", "1")["hits"]
     assert best["film"] == "day"

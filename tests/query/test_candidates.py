@@ -20,6 +20,7 @@ PATHS = ("duration_seconds", "sound.loudness_lufs")
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     monkeypatch.setattr("kuleshov.archive.columns._BLOCK", 7)
+    monkeypatch.setattr("kuleshov.query.candidates._MANY", 3)
 
 
 def some_columns(rng: np.random.Generator) -> Columns:

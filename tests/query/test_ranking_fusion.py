@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import replace
 from functools import cached_property
 from itertools import chain, combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -242,3 +244,9 @@ def test_weights_come_back_from_json():
     assert Query.from_json(query.to_json()) == replace(query, pieces=())
     with pytest.raises(QueryError, match="weight 0"):
         Query.from_json({"said": [{"text": "a", "by": "words", "words": "a", "weight": 0}]})
+
+
+def test_the_python_on_the_page_runs():
+    page = (Path(__file__).parents[2] / "docs/ranking.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```python\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
+    exec(compile(block, "docs/ranking.md", "exec"), {})

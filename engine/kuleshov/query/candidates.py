@@ -18,6 +18,8 @@ from kuleshov.query.term import Term
 
 #: Scores that agree to so many decimals are equal: sums of the same terms in another order.
 _DECIMALS = 12
+#: Of so many in a block that are as good as the last that counts, the first by place are taken at once.
+_MANY = 1000
 
 
 class Ranked(NamedTuple):
@@ -50,6 +52,12 @@ class Candidates:
         kept[rows[rows >= 0]] = True
         self._within = kept if self._within is None else self._within & kept
 
+    @property
+    def all_are(self) -> bool:
+        """Whether nothing is asked that a segment could lack."""
+        asked = any(not term.hint for term in self._query.terms) or self._query.conditions or self._sort
+        return not asked and self._within is None
+
     def rows(self) -> NDArray[np.int64]:
         """Return where in the columns all candidates stand, int64, ascending."""
         rows = [block.rows.start + here for block, here in self._blocks()]
@@ -57,14 +65,15 @@ class Candidates:
 
     def ids(self) -> NDArray[np.int64]:
         """Return the ids of all candidates, int64, ascending."""
-        return self.columns.ids(self.rows())
+        ids = [block.ids[here] for block, here in self._blocks()]
+        return np.concatenate([np.empty(0, dtype=np.int64), *ids])
 
     def weighted(self) -> dict[int, float]:
         """Return the weighted sum of the query's terms of all candidates, by id."""
         sums: dict[int, float] = {}
         for block, here in self._blocks():
-            ids = self.columns.ids(block.rows.start + here)
-            sums.update(zip(ids.tolist(), _weighted(self._query.terms, block, here).tolist(), strict=True))
+            ids = block.ids[here].tolist()
+            sums.update(zip(ids, _weighted(self._query.terms, block, here).tolist(), strict=True))
         return sums
 
     def first(self, k: int, *, scores: Mapping[int, float] | None = None) -> Ranked:
@@ -76,7 +85,7 @@ class Candidates:
         rows = np.concatenate([np.empty(0, dtype=np.int64), *(rows for rows, _, _ in found)])
         keys = np.concatenate([np.empty(0), *(keys for _, keys, _ in found)])
         sums = np.concatenate([np.empty(0), *(sums for _, _, sums in found)])
-        order = leading(keys, sums.round(_DECIMALS), lambda among: self.columns.places(rows[among]), k)
+        order = self._leading(rows, keys, sums, k)
         return Ranked(self.columns.ids(rows[order]), keys[order], sums[order])
 
     def _blocks(self) -> Iterator[tuple[Block, NDArray[np.int64]]]:
@@ -111,12 +120,20 @@ class Candidates:
         if scores is None:
             sums = _weighted(self._query.terms, block, here)
         else:
-            ids = self.columns.ids(block.rows.start + here)
-            sums = np.array([scores[id] for id in ids.tolist()], dtype=np.float64)
+            sums = np.array([scores[id] for id in block.ids[here].tolist()], dtype=np.float64)
         if self._sort is None:
             near = _at_least_the_last(sums, k)
             here, keys, sums = here[near], keys[near], sums[near]
-        return block.rows.start + here, keys, sums
+        rows = block.rows.start + here
+        if len(rows) > _MANY:  # equal ones
+            best = self._leading(rows, keys, sums, k)
+            rows, keys, sums = rows[best], keys[best], sums[best]
+        return rows, keys, sums
+
+    def _leading(
+        self, rows: NDArray[np.int64], keys: NDArray[np.float64], sums: NDArray[np.float64], k: int
+    ) -> NDArray[np.int64]:
+        return leading(keys, sums.round(_DECIMALS), lambda among: self.columns.places(rows[among]), k)
 
 
 def fulfilling(condition: Condition, values: NDArray[np.float64]) -> NDArray[np.bool_]:

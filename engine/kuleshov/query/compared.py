@@ -12,7 +12,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.entries import SegmentRow
 from kuleshov.archive.resolve import resolve_film
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
@@ -40,17 +39,17 @@ class Compared(NamedTuple):
     stepped: tuple[str, ...]
 
 
-def example(archive: Archive, unit: Unit, like: Like) -> SegmentRow:
-    """Return the segment that a comparison names. Raises ``ArchiveError`` for no such film, ``QueryError`` for a time
-    where it has none."""
+def example(archive: Archive, unit: Unit, like: Like) -> tuple[int, NDArray[np.float32]]:
+    """Return the segment that a comparison names: its id and vector. Raises ``ArchiveError`` for no such film,
+    ``QueryError`` for a time where it has none."""
     film = resolve_film(archive.path, archive.films(), like.film)
     found = archive.at(unit, film.content_id, like.seconds)
     if found is None:
         raise QueryError(
             f"{like.words!r}: {film.title} has no {unit} at {like.seconds:g} s (it lasts {film.duration_seconds:g} s)"
         )
-    (row,) = archive.segments(unit, [found])
-    return row
+    columns = archive.columns(unit)
+    return found, columns.vectors(columns.at(np.array([found])))[0]
 
 
 def compared_to(archive: Archive, unit: Unit, like: Like, *, allowed: NDArray[np.int64] | None) -> dict[int, Compared]:
@@ -58,28 +57,24 @@ def compared_to(archive: Archive, unit: Unit, like: Like, *, allowed: NDArray[np
 
     Raises ``ArchiveError`` and ``QueryError`` as ``example``.
     """
-    there = example(archive, unit, like)
+    place, there = example(archive, unit, like)
     names = archive.vector_names
     changed = [names.index(term.name) for term in like.deltas if term.name in names]
-    weights = np.nan_to_num(there.vector)
+    weights = np.nan_to_num(there)
     if like.alike:
         weights[changed] = 0.0
     for term in like.deltas:
         weights[names.index(term.name)] = term.sign * (1.0 if like.alike else len(names))
     ranked = archive.nearest(unit, weights, k=_CANDIDATES, allowed=allowed)
-    ids = np.array([id for id, _ in ranked if id != there.id], dtype=np.int64)
+    ids = np.array([id for id, _ in ranked if id != place], dtype=np.int64)
     columns = archive.columns(unit)
-    found = {}
-    for id, vector in zip(ids.tolist(), columns.vectors(columns.at(ids)), strict=True):
-        compared = _compare(vector, there, like, names=names, changed=changed)
-        if compared is not None:
-            found[id] = compared
-    return found
+    compared = _compare(columns.vectors(columns.at(ids)), there, like, names=names, changed=changed)
+    return {int(ids[row]): one for row, one in compared.items()}
 
 
 def likeness_standing(archive: Archive, table: Table, like: Like, *, calibrated: bool) -> Standing:
     """Return how like the example the archive's segments are, told from a sample that adding films hardly changes."""
-    there = example(archive, table.unit, like).vector
+    _, there = example(archive, table.unit, like)
     kept = ~np.isnan(there)
     kept[[table.names.index(term.name) for term in like.deltas]] = False
     distances = np.abs(table.columns.vectors(table.sample(_SAMPLE))[:, kept] - there[kept])
@@ -90,40 +85,49 @@ def likeness_standing(archive: Archive, table: Table, like: Like, *, calibrated:
 
 
 def _compare(
-    vector: NDArray[np.float32], there: SegmentRow, like: Like, *, names: Sequence[str], changed: Sequence[int]
-) -> Compared | None:
-    steps = [
-        term.sign * float(vector[place] - there.vector[place]) for term, place in zip(like.deltas, changed, strict=True)
-    ]
-    if not all(step >= LEAST_STEP for step in steps):  # NaN is no step
-        return None
-    measured = ~np.isnan(there.vector)
+    vectors: NDArray[np.float32],
+    there: NDArray[np.float32],
+    like: Like,
+    *,
+    names: Sequence[str],
+    changed: Sequence[int],
+) -> dict[int, Compared]:
+    """Return how vectors, float32 ``[n, D]``, stand to that of the example, by row; of those that differ as wanted."""
+    signs = [term.sign for term in like.deltas]
+    differences = vectors - there
+    steps = differences[:, list(changed)].astype(np.float64) * signs
+    measured = ~np.isnan(there)
     measured[list(changed)] = False
-    both = measured & ~np.isnan(vector)
-    if like.alike and both.sum() < max(_LEAST_SHARED * measured.sum(), 1):
-        return None
-    distances = np.where(both, np.abs(vector - there.vector), 0.0)
-    likeness = 1.0 - float(distances[both].mean()) if both.any() else 0.0
-    most = int(distances.argmax())
-    text = f"{like.words}: likeness {likeness:.2f}, least in {_pair(names[most], vector, there, most)}"
-    stepped = tuple(
-        f"{term.words}: {_pair(term.name, vector, there, place)}"
-        for term, place in zip(like.deltas, changed, strict=True)
-    )
-    return Compared(likeness, tuple(steps), text, stepped)
+    both = measured & ~np.isnan(vectors)
+    shared = both.sum(axis=1)
+    wanted = (steps >= LEAST_STEP).all(axis=1)  # NaN is no step
+    if like.alike:
+        wanted &= shared >= max(_LEAST_SHARED * measured.sum(), 1)
+    distances = np.where(both, np.abs(differences), np.float32(0))
+    likeness = 1.0 - distances.sum(axis=1, dtype=np.float64) / np.maximum(shared, 1)
+    likeness[shared == 0] = 0.0
+    found = {}
+    for row, most in zip(np.flatnonzero(wanted).tolist(), distances[wanted].argmax(axis=1).tolist(), strict=True):
+        text = f"{like.words}: likeness {likeness[row]:.2f}, least in {_pair(names[most], vectors[row], there, most)}"
+        stepped = tuple(
+            f"{term.words}: {_pair(term.name, vectors[row], there, place)}"
+            for term, place in zip(like.deltas, changed, strict=True)
+        )
+        found[row] = Compared(float(likeness[row]), tuple(steps[row].tolist()), text, stepped)
+    return found
 
 
-def _pair(name: str, vector: NDArray[np.float32], there: SegmentRow, place: int) -> str:
-    return f"{name} {vector[place]:+.2f} against {there.vector[place]:+.2f}"
+def _pair(name: str, vector: NDArray[np.float32], there: NDArray[np.float32], place: int) -> str:
+    return f"{name} {vector[place]:+.2f} against {there[place]:+.2f}"
 
 
 def why_not_like(archive: Archive, unit: Unit, likes: Sequence[Like]) -> list[str]:
     """Return why no segment fulfils a comparison, a sentence for each that none does."""
     sentences = []
     for like in likes:
-        there = example(archive, unit, like)
+        _, there = example(archive, unit, like)
         names = archive.vector_names
-        unmeasured = [term.name for term in like.deltas if np.isnan(there.vector[names.index(term.name)])]
+        unmeasured = [term.name for term in like.deltas if np.isnan(there[names.index(term.name)])]
         if unmeasured:
             sentences.append(f'"{like.words}": {unmeasured[0]} was not measured there')
         elif not compared_to(archive, unit, like, allowed=None):

@@ -119,8 +119,7 @@ def find(
         candidates.keep(found)
     comparisons = []
     for like in query.likes:
-        ids = candidates.ids()
-        allowed = None if len(ids) == len(table.columns) else ids
+        allowed = None if candidates.all_are else candidates.ids()
         compared = compared_to(archive, query.unit, like, allowed=allowed)
         standing = likeness_standing(archive, table, like, calibrated=calibrated)
         comparisons.append(Comparison(compared, standing))

@@ -28,6 +28,7 @@ class Table:
     def __init__(self, columns: Columns, unit: Unit) -> None:
         self.columns = columns
         self.unit = unit
+        self._samples: dict[int, NDArray[np.int64]] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,6 +75,11 @@ class Table:
 
     def sample(self, size: int) -> NDArray[np.int64]:
         """Return up to ``size`` rows drawn by chance: the same segments in whatever order the films were added."""
+        if size not in self._samples:
+            self._samples[size] = self._drawn(size)
+        return self._samples[size]
+
+    def _drawn(self, size: int) -> NDArray[np.int64]:
         rows = np.flatnonzero(self.counted)
         if len(rows) <= size:
             return rows
