@@ -134,12 +134,18 @@ def make(kind: str, settings: IndexSettings, request: pytest.FixtureRequest) -> 
     return lambda: kind_class(kind).empty(DIMENSIONS, settings=settings, name=f"{request.node.name}-{kind}")
 
 
-def test_an_empty_one_finds_nothing(make: Any, kind: str, settings: Any, tmp_path: Path) -> None:
+def test_an_empty_one_finds_nothing(
+    make: Any, kind: str, settings: Any, vectors: Any, ids: Any, tmp_path: Path
+) -> None:
     index = make()
     assert len(index.ids) == 0
     assert index.search(np.ones(DIMENSIONS, dtype=np.float32), k=3) == []
     assert np.isnan(index.vectors(np.array([1]))).all()
     index.remove(np.array([1]))
+    index.add(ids, vectors)
+    assert len(index.search(vectors[0], k=3)) == 3
+    index.remove(ids)
+    assert index.search(vectors[0], k=3) == []
     index.save(tmp_path / "gen-1")
     loaded = kind_class(kind).load(tmp_path / "gen-1", index.ids, settings=settings)
     assert loaded.search(np.ones(DIMENSIONS, dtype=np.float32), k=3) == []
@@ -172,7 +178,11 @@ def test_changes_are_kept_and_what_was_saved_stays(
     index.save(tmp_path / "gen-1")
     first = kind_class(kind).load(tmp_path / "gen-1", ids[:cut], settings=settings)
     before = [first.search(query, k=5) for query in queries(vectors, 5)]
-    second = kind_class(kind).load(tmp_path / "gen-1", ids[:cut], settings=settings)
+    first.save(tmp_path / "gen-1b")  # as it was, and the files that it is mapped from go
+    for file in tmp_path.glob("gen-1.*"):
+        file.unlink()
+    second = kind_class(kind).load(tmp_path / "gen-1b", ids[:cut], settings=settings)
+    assert [second.search(query, k=5) for query in queries(vectors, 5)] == before
     gone = np.concatenate([ids[100:140], [ids[cut - 1], 7]])
     second.remove(gone)
     second.add(ids[cut:], vectors[cut:])

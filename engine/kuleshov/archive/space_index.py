@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from kuleshov.archive import generations
 from kuleshov.archive.catalog import Catalog, Stamp
 from kuleshov.archive.embeddings import Space
-from kuleshov.archive.entries import SEGMENT_UNITS
+from kuleshov.archive.entries import SEGMENT_UNITS, check_unit
 from kuleshov.archive.indexes.kinds import kind_class
 from kuleshov.archive.indexes.settings import IndexSettings
 from kuleshov.archive.indexes.store import VectorStore
@@ -29,10 +30,19 @@ class SpaceIndexes:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._open: dict[tuple[Unit, Space], SpaceIndex] = {}
+        self._known: tuple[Stamp, dict[Unit, list[Space]]] | None = None
 
     def forget(self) -> None:
         """Let go of what is in memory."""
         self._open.clear()
+
+    def find(self, catalog: Catalog, unit: Unit, space: str, model: str | None) -> Space | None:
+        """Return a space by name and model, ``None`` = that of the newest film; ``None`` where no film has it."""
+        stamp = catalog.stamp
+        if self._known is None or self._known[0] != stamp:
+            self._known = (stamp, {each: catalog.spaces(each) for each in SEGMENT_UNITS})
+        spaces = self._known[1][check_unit(unit)]
+        return next((each for each in spaces if each.space == space and model in (None, each.model)), None)
 
     def get(self, catalog: Catalog, unit: Unit, space: Space, *, writes: bool) -> VectorStore:
         """Return the vectors of a space as of now; ``writes``: a newer state is also put on disk."""
@@ -51,6 +61,8 @@ class SpaceIndexes:
                 wanted.add(self._folder(unit, space))
         for folder in self._folders() - wanted:
             shutil.rmtree(folder)
+            with suppress(OSError):  # there are other models
+                folder.parent.rmdir()
 
     def held(self, catalog: Catalog) -> list[tuple[Unit, Space, int, str]]:
         """Return unit, space, number of vectors and kind of index, of all that films have."""

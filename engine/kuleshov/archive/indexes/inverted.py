@@ -97,7 +97,7 @@ class InvertedIndex:
         self._settle()
         mask = None if allowed is None else chosen(self.ids, allowed)
         count = len(self.ids) if mask is None else int(mask.sum())
-        exact_rows = max(self._settings.exact_rows, self._settings.exact_share * len(self.ids))
+        exact_rows = max(1, self._settings.exact_rows, self._settings.exact_share * len(self.ids))
         if self._lists is None or k == 0 or count < exact_rows:
             return self._flat.search_rows(query, k=k, mask=mask)
         each, least = self.candidates
@@ -117,6 +117,7 @@ class InvertedIndex:
         self._flat.save(base)
         if self._lists is None:
             return
+        self._own()  # of mapped lists FAISS would write where they are, not what they hold
         parts = {"lists": self._lists}
         if self._learned is not None and not self._is_sibling:
             parts["learned"] = self._learned
