@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kuleshov.archive import Archive
+from kuleshov.archive.embeddings import Embeddings
 from kuleshov.archive.indexes.inverted import FEWEST_ROWS
 from kuleshov.archive.indexes.kinds import KINDS, kind_class
 from kuleshov.archive.indexes.settings import IndexSettings
@@ -261,6 +263,37 @@ def test_faiss_on_a_gpu_is_asked_where_its_build_has_one(monkeypatch: pytest.Mon
     assert [index.search(query, k=5) for query in queries(vectors)] == without
     assert index.search(vectors[3], k=5, allowed=ids[::2]) == exactly(vectors, ids, vectors[3], 5, ids[::2])
     assert converted == [(0, True)]
+
+
+def test_an_archive_has_its_vectors_on_a_server(
+    server: str, folder: Path, make_description: Callable[..., Any]
+) -> None:
+    films = [make_description(name) for name in ("Strike", "Mother")]
+    rows = clustered(8)
+
+    def add(archive: Archive, number: int) -> None:
+        film, its = films[number], Embeddings("visual", "m", {"shot": rows[4 * number : 4 * number + 4]})
+        archive.add(film.analysis, film.tracks, film.vectors, film.vector_names, embeddings=[its])
+
+    with Archive.open(folder, create=True) as writer, Archive.open(folder) as reader:
+        add(writer, 0)
+        writer.refresh()
+        before = reader.nearest_in("visual", "shot", rows[5], k=9)
+        writer.reindex(replace(IndexSettings(), kind="milvus", milvus=server))
+        assert [path.name for path in folder.glob("index/shot-visual/*/gen-2.*.json")] == ["gen-2.milvus.json"]
+        assert [score for _, score in reader.nearest_in("visual", "shot", rows[5], k=9)] == [each for _, each in before]
+        add(writer, 1)
+        assert len(reader.nearest_in("visual", "shot", rows[5], k=9)) == 4  # as of the last refresh
+        writer.refresh()
+        found = reader.nearest_in("visual", "shot", rows[5], k=9)
+        assert (len(found), found[0]) == (
+            8,
+            (writer.spans("shot", films[1].content_id)[1][0], pytest.approx(1, abs=1e-3)),
+        )
+        writer.remove(films[1].content_id)
+        writer.refresh()
+        assert len(reader.nearest_in("visual", "shot", rows[5], k=9)) == 4
+        assert writer.check() == []
 
 
 def test_a_server_that_does_not_answer_is_named(server: str) -> None:

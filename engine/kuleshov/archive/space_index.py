@@ -18,10 +18,9 @@ from kuleshov.archive.entries import SEGMENT_UNITS, check_unit
 from kuleshov.archive.indexes.kinds import kind_class
 from kuleshov.archive.indexes.settings import IndexSettings
 from kuleshov.archive.indexes.store import VectorStore
-from kuleshov.archive.layout import Layout, reindex_remedy
+from kuleshov.archive.layout import Layout
 from kuleshov.archive.space_refresh import SpaceIndex, refreshed
 from kuleshov.cinema.measures import Unit
-from kuleshov.errors import ArchiveError
 
 
 class SpaceIndexes:
@@ -86,21 +85,24 @@ class SpaceIndexes:
                     yield found
 
     def _now(self, catalog: Catalog, unit: Unit, space: Space, held: SpaceIndex | None, *, writes: bool) -> SpaceIndex:
-        """Return the index as of now: as stored, or made from what is nearest to it, of the kind that is wanted."""
+        """Return the index as of now: as stored, or made from what is nearest to it.
+
+        The writer makes it of the kind that is wanted; a reader takes what there is, or compares all: it can't wait.
+        """
         stamp, folder, settings = catalog.stamp, self._folder(unit, space), self._layout.index_settings()
         kind = settings.kind_for(_count(catalog, unit, space))
         bases = [
             base
             for base in (held, _load(folder, settings))
-            if base is not None and base.kind == kind and base.store.dimensions == space.dimensions
+            if base is not None and base.store.dimensions == space.dimensions and (base.kind == kind or not writes)
         ]
         index = max(bases, key=lambda base: base.stamp.nearness_to(stamp), default=None)
         if index is not None and index.stamp == stamp:
             return index
-        if kind_class(kind).elsewhere and not writes:
-            if index is None:
-                raise ArchiveError(f"{folder}: no vector index yet ({reindex_remedy(self._layout.root)})")
-            return index  # older than the films, but only the writer may change it
+        if not writes:
+            if index is not None and kind_class(index.kind).elsewhere and index.stamp.nearness_to(stamp) >= 0:
+                return index  # older than the films, but only the writer may change it
+            kind = "flat"
 
         def make_empty(stamp: Stamp) -> SpaceIndex:
             store = kind_class(kind).empty(space.dimensions, settings=settings, name=self._name(unit, space))
