@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
 from kuleshov.archive.embeddings import Embeddings
+from kuleshov.archive.indexes.flat import FEW_ROWS
 from kuleshov.archive.indexes.inverted import FEWEST_ROWS
 from kuleshov.archive.indexes.kinds import KINDS, kind_class
 from kuleshov.archive.indexes.settings import IndexSettings
@@ -23,7 +24,7 @@ from .milvus_server import milvus_server
 
 DIMENSIONS = 32
 #: Enough for inverted lists, and for several shards that have them.
-ROWS = {"milvus": 400, "sharded": 3 * FEWEST_ROWS - 500}
+ROWS = {"milvus": 400, "sharded": 3 * FEWEST_ROWS - 500, "flat": 2 * FEW_ROWS + 500}
 SETTINGS = IndexSettings(shard_rows=FEWEST_ROWS + 100, shard_kind="ivf-sq8", exact_rows=0)
 EXACT = ("flat", "device")
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.durable import sync_file
-from kuleshov.archive.indexes.flat import FlatIndex
+from kuleshov.archive.indexes.flat import FEW_ROWS, FlatIndex
 from kuleshov.archive.indexes.settings import IndexSettings
 from kuleshov.archive.indexes.store import Found, chosen, places, ranked
 from kuleshov.archive.vectors import faiss
@@ -94,6 +94,8 @@ class InvertedIndex:
         self._flat.remove(ids)
 
     def search(self, query: NDArray[np.float32], *, k: int, allowed: NDArray[np.int64] | None = None) -> Found:
+        if allowed is not None and len(allowed) <= min(FEW_ROWS, self._settings.exact_rows):
+            return self._flat.search(query, k=k, allowed=allowed)
         self._settle()
         mask = None if allowed is None else chosen(self.ids, allowed)
         count = len(self.ids) if mask is None else int(mask.sum())
