@@ -16,7 +16,7 @@ from kuleshov.archive.vectors import faiss
 #: How many more than asked for are looked at: FAISS sums in float32, and what it takes for worse may be equal.
 _SPARE = 8
 #: So few rows are taken out one by one; of more, FAISS skips those that are not allowed.
-FEW_ROWS = 4096
+FEW_ROWS = 512
 _FLOAT32_ERROR = 2e-6
 
 
