@@ -12,6 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kuleshov.archive import Archive
+from kuleshov.archive.embeddings import Embeddings
+from kuleshov.archive.indexes.flat import FEW_ROWS
 from kuleshov.archive.indexes.inverted import FEWEST_ROWS
 from kuleshov.archive.indexes.kinds import KINDS, kind_class
 from kuleshov.archive.indexes.settings import IndexSettings
@@ -21,7 +24,7 @@ from .milvus_server import milvus_server
 
 DIMENSIONS = 32
 #: Enough for inverted lists, and for several shards that have them.
-ROWS = {"milvus": 400, "sharded": 3 * FEWEST_ROWS - 500}
+ROWS = {"milvus": 400, "sharded": 3 * FEWEST_ROWS - 500, "flat": 2 * FEW_ROWS + 500}
 SETTINGS = IndexSettings(shard_rows=FEWEST_ROWS + 100, shard_kind="ivf-sq8", exact_rows=0)
 EXACT = ("flat", "device")
 
@@ -134,12 +137,18 @@ def make(kind: str, settings: IndexSettings, request: pytest.FixtureRequest) -> 
     return lambda: kind_class(kind).empty(DIMENSIONS, settings=settings, name=f"{request.node.name}-{kind}")
 
 
-def test_an_empty_one_finds_nothing(make: Any, kind: str, settings: Any, tmp_path: Path) -> None:
+def test_an_empty_one_finds_nothing(
+    make: Any, kind: str, settings: Any, vectors: Any, ids: Any, tmp_path: Path
+) -> None:
     index = make()
     assert len(index.ids) == 0
     assert index.search(np.ones(DIMENSIONS, dtype=np.float32), k=3) == []
     assert np.isnan(index.vectors(np.array([1]))).all()
     index.remove(np.array([1]))
+    index.add(ids, vectors)
+    assert len(index.search(vectors[0], k=3)) == 3
+    index.remove(ids)
+    assert index.search(vectors[0], k=3) == []
     index.save(tmp_path / "gen-1")
     loaded = kind_class(kind).load(tmp_path / "gen-1", index.ids, settings=settings)
     assert loaded.search(np.ones(DIMENSIONS, dtype=np.float32), k=3) == []
@@ -172,7 +181,11 @@ def test_changes_are_kept_and_what_was_saved_stays(
     index.save(tmp_path / "gen-1")
     first = kind_class(kind).load(tmp_path / "gen-1", ids[:cut], settings=settings)
     before = [first.search(query, k=5) for query in queries(vectors, 5)]
-    second = kind_class(kind).load(tmp_path / "gen-1", ids[:cut], settings=settings)
+    first.save(tmp_path / "gen-1b")  # as it was, and the files that it is mapped from go
+    for file in tmp_path.glob("gen-1.*"):
+        file.unlink()
+    second = kind_class(kind).load(tmp_path / "gen-1b", ids[:cut], settings=settings)
+    assert [second.search(query, k=5) for query in queries(vectors, 5)] == before
     gone = np.concatenate([ids[100:140], [ids[cut - 1], 7]])
     second.remove(gone)
     second.add(ids[cut:], vectors[cut:])
@@ -251,6 +264,37 @@ def test_faiss_on_a_gpu_is_asked_where_its_build_has_one(monkeypatch: pytest.Mon
     assert [index.search(query, k=5) for query in queries(vectors)] == without
     assert index.search(vectors[3], k=5, allowed=ids[::2]) == exactly(vectors, ids, vectors[3], 5, ids[::2])
     assert converted == [(0, True)]
+
+
+def test_an_archive_has_its_vectors_on_a_server(
+    server: str, folder: Path, make_description: Callable[..., Any]
+) -> None:
+    films = [make_description(name) for name in ("Strike", "Mother")]
+    rows = clustered(8)
+
+    def add(archive: Archive, number: int) -> None:
+        film, its = films[number], Embeddings("visual", "m", {"shot": rows[4 * number : 4 * number + 4]})
+        archive.add(film.analysis, film.tracks, film.vectors, film.vector_names, embeddings=[its])
+
+    with Archive.open(folder, create=True) as writer, Archive.open(folder) as reader:
+        add(writer, 0)
+        writer.refresh()
+        before = reader.nearest_in("visual", "shot", rows[5], k=9)
+        writer.reindex(replace(IndexSettings(), kind="milvus", milvus=server))
+        assert [path.name for path in folder.glob("index/shot-visual/*/gen-2.*.json")] == ["gen-2.milvus.json"]
+        assert [score for _, score in reader.nearest_in("visual", "shot", rows[5], k=9)] == [each for _, each in before]
+        add(writer, 1)
+        assert len(reader.nearest_in("visual", "shot", rows[5], k=9)) == 4  # as of the last refresh
+        writer.refresh()
+        found = reader.nearest_in("visual", "shot", rows[5], k=9)
+        assert (len(found), found[0]) == (
+            8,
+            (writer.spans("shot", films[1].content_id)[1][0], pytest.approx(1, abs=1e-3)),
+        )
+        writer.remove(films[1].content_id)
+        writer.refresh()
+        assert len(reader.nearest_in("visual", "shot", rows[5], k=9)) == 4
+        assert writer.check() == []
 
 
 def test_a_server_that_does_not_answer_is_named(server: str) -> None:

@@ -57,10 +57,8 @@ class Layout:
     def space_index(self, unit: Unit, space: str, model: str) -> Path:
         """Return the folder of the index of a space: one below it for each model whose vectors there are."""
         words = re.sub(r"[^A-Za-z0-9]+", "-", model).strip("-")[:40]
-        return self.space_indexes(unit, space) / f"{words}-{blake2b(model.encode(), digest_size=4).hexdigest()}"
-
-    def space_indexes(self, unit: Unit, space: str) -> Path:
-        return self.root / "index" / f"{unit}-{space}"
+        folder = f"{words}-{blake2b(model.encode(), digest_size=4).hexdigest()}"
+        return self.root / "index" / f"{unit}-{space}" / folder
 
     def film(self, content_id: str, pipeline_id: str) -> Path:
         """Return the folder of a description. Raises ``ArchiveError`` for ids that can't be part of a file name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
@@ -13,14 +14,13 @@ from numpy.typing import NDArray
 from kuleshov.archive import generations
 from kuleshov.archive.catalog import Catalog, Stamp
 from kuleshov.archive.embeddings import Space
-from kuleshov.archive.entries import SEGMENT_UNITS
+from kuleshov.archive.entries import SEGMENT_UNITS, check_unit
 from kuleshov.archive.indexes.kinds import kind_class
 from kuleshov.archive.indexes.settings import IndexSettings
 from kuleshov.archive.indexes.store import VectorStore
-from kuleshov.archive.layout import Layout, reindex_remedy
+from kuleshov.archive.layout import Layout
 from kuleshov.archive.space_refresh import SpaceIndex, refreshed
 from kuleshov.cinema.measures import Unit
-from kuleshov.errors import ArchiveError
 
 
 class SpaceIndexes:
@@ -29,10 +29,19 @@ class SpaceIndexes:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
         self._open: dict[tuple[Unit, Space], SpaceIndex] = {}
+        self._known: tuple[Stamp, dict[Unit, list[Space]]] | None = None
 
     def forget(self) -> None:
         """Let go of what is in memory."""
         self._open.clear()
+
+    def find(self, catalog: Catalog, unit: Unit, space: str, model: str | None) -> Space | None:
+        """Return a space by name and model, ``None`` = that of the newest film; ``None`` where no film has it."""
+        stamp = catalog.stamp
+        if self._known is None or self._known[0] != stamp:
+            self._known = (stamp, {each: catalog.spaces(each) for each in SEGMENT_UNITS})
+        spaces = self._known[1][check_unit(unit)]
+        return next((each for each in spaces if each.space == space and model in (None, each.model)), None)
 
     def get(self, catalog: Catalog, unit: Unit, space: Space, *, writes: bool) -> VectorStore:
         """Return the vectors of a space as of now; ``writes``: a newer state is also put on disk."""
@@ -51,6 +60,8 @@ class SpaceIndexes:
                 wanted.add(self._folder(unit, space))
         for folder in self._folders() - wanted:
             shutil.rmtree(folder)
+            with suppress(OSError):  # there are other models
+                folder.parent.rmdir()
 
     def held(self, catalog: Catalog) -> list[tuple[Unit, Space, int, str]]:
         """Return unit, space, number of vectors and kind of index, of all that films have."""
@@ -74,21 +85,24 @@ class SpaceIndexes:
                     yield found
 
     def _now(self, catalog: Catalog, unit: Unit, space: Space, held: SpaceIndex | None, *, writes: bool) -> SpaceIndex:
-        """Return the index as of now: as stored, or made from what is nearest to it, of the kind that is wanted."""
+        """Return the index as of now: as stored, or made from what is nearest to it.
+
+        The writer makes it of the kind that is wanted; a reader takes what there is, or compares all: it can't wait.
+        """
         stamp, folder, settings = catalog.stamp, self._folder(unit, space), self._layout.index_settings()
         kind = settings.kind_for(_count(catalog, unit, space))
         bases = [
             base
             for base in (held, _load(folder, settings))
-            if base is not None and base.kind == kind and base.store.dimensions == space.dimensions
+            if base is not None and base.store.dimensions == space.dimensions and (base.kind == kind or not writes)
         ]
         index = max(bases, key=lambda base: base.stamp.nearness_to(stamp), default=None)
         if index is not None and index.stamp == stamp:
             return index
-        if kind_class(kind).elsewhere and not writes:
-            if index is None:
-                raise ArchiveError(f"{folder}: no vector index yet ({reindex_remedy(self._layout.root)})")
-            return index  # older than the films, but only the writer may change it
+        if not writes:
+            if index is not None and kind_class(index.kind).elsewhere and index.stamp.nearness_to(stamp) >= 0:
+                return index  # older than the films, but only the writer may change it
+            kind = "flat"
 
         def make_empty(stamp: Stamp) -> SpaceIndex:
             store = kind_class(kind).empty(space.dimensions, settings=settings, name=self._name(unit, space))

@@ -323,7 +323,7 @@ class Archive:
         """
         if k < 0:
             raise ValueError(f"k is {k}: ask for 0 or more")
-        found = self._space(space, unit, model)
+        found = self._spaces.find(self._catalog, unit, space, model)
         if found is None:
             return []
         row = np.asarray(query, dtype=np.float32)
@@ -340,7 +340,7 @@ class Archive:
         ``model`` as for ``nearest_in``; D is 0 where there is no such space.
         """
         wanted = np.asarray(ids, dtype=np.int64).reshape(-1)
-        found = self._space(space, unit, model)
+        found = self._spaces.find(self._catalog, unit, space, model)
         if found is None:
             return np.empty((len(wanted), 0), dtype=np.float32)
         return self._spaces.get(self._catalog, unit, found, writes=self._lock is not None).vectors(wanted)
@@ -404,10 +404,6 @@ class Archive:
         self._columns.clear()
         self._spaces.forget()
         return catalog
-
-    def _space(self, space: str, unit: Unit, model: str | None) -> Space | None:
-        spaces = self._catalog.spaces(unit)
-        return next((each for each in spaces if each.space == space and model in (None, each.model)), None)
 
     def _index(self, unit: Unit) -> VectorIndex:
         """Return the vectors as of now; the writer also puts them on disk."""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.durable import sync_file
-from kuleshov.archive.indexes.flat import FlatIndex
+from kuleshov.archive.indexes.flat import FEW_ROWS, FlatIndex
 from kuleshov.archive.indexes.settings import IndexSettings
 from kuleshov.archive.indexes.store import Found, chosen, places, ranked
 from kuleshov.archive.vectors import faiss
@@ -94,10 +94,12 @@ class InvertedIndex:
         self._flat.remove(ids)
 
     def search(self, query: NDArray[np.float32], *, k: int, allowed: NDArray[np.int64] | None = None) -> Found:
+        if allowed is not None and len(allowed) <= min(FEW_ROWS, self._settings.exact_rows):
+            return self._flat.search(query, k=k, allowed=allowed)
         self._settle()
         mask = None if allowed is None else chosen(self.ids, allowed)
         count = len(self.ids) if mask is None else int(mask.sum())
-        exact_rows = max(self._settings.exact_rows, self._settings.exact_share * len(self.ids))
+        exact_rows = max(1, self._settings.exact_rows, self._settings.exact_share * len(self.ids))
         if self._lists is None or k == 0 or count < exact_rows:
             return self._flat.search_rows(query, k=k, mask=mask)
         each, least = self.candidates
@@ -117,6 +119,7 @@ class InvertedIndex:
         self._flat.save(base)
         if self._lists is None:
             return
+        self._own()  # of mapped lists FAISS would write where they are, not what they hold
         parts = {"lists": self._lists}
         if self._learned is not None and not self._is_sibling:
             parts["learned"] = self._learned

@@ -100,7 +100,7 @@ def chosen(ids: NDArray[np.int64], allowed: NDArray[np.int64]) -> NDArray[np.boo
     if not len(ids):
         return mask
     span = int(ids[-1] - ids[0]) + 1
-    if span <= 8 * len(ids):  # a table over the span of ids is quicker than looking each up
+    if span <= 8 * len(ids) <= 128 * len(allowed):  # a table over the span of ids is quicker than looking each up
         table = np.zeros(span, dtype=bool)
         table[allowed[(allowed >= ids[0]) & (allowed <= ids[-1])] - ids[0]] = True
         mask[:] = table[ids - ids[0]]
