@@ -141,7 +141,7 @@ def left_by(archive: Archive, query: Query) -> NDArray[np.int64]:
         for term in query.terms:
             wanted = term.sign * block.value(term.name)
             right &= wanted >= term.minimum if term.inclusive else wanted > term.minimum
-        ids.append(columns.ids(block.rows.start + np.flatnonzero(right)))
+        ids.append(block.ids[right])
     return np.concatenate(ids)
 
 

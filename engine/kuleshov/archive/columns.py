@@ -7,7 +7,7 @@ which takes them back when it needs memory. A row number counts through all part
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -67,19 +67,26 @@ class Part:
     @cached_property
     def counted(self) -> NDArray[np.bool_] | None:
         """Which rows still count, bool ``[n]``; ``None`` = all."""
-        if not self.gone:
-            return None
-        return np.repeat([film not in self.gone for film, _ in self.films], [count for _, count in self.films])
+        return ~self.within(self.gone) if self.gone else None
 
     @cached_property
     def count(self) -> int:
         """How many rows still count."""
         return sum(count for film, count in self.films if film not in self.gone)
 
+    def within(self, films: Set[str]) -> NDArray[np.bool_]:
+        """Return which rows are of these films, bool ``[n]``."""
+        chosen = np.fromiter((film in films for film, _ in self.films), dtype=bool, count=len(self.films))
+        return np.repeat(chosen, self._counts)
+
+    @cached_property
+    def _counts(self) -> NDArray[np.int64]:
+        return np.array([count for _, count in self.films], dtype=np.int64)
+
     @cached_property
     def first_rows(self) -> NDArray[np.int64]:
         """Where each film begins, int64 ``[films]``."""
-        return np.cumsum([0, *(count for _, count in self.films)])[:-1]
+        return np.cumsum(self._counts) - self._counts
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +104,11 @@ class Block:
         if self.part.counted is None:
             return np.ones(self._within.stop - self._within.start, dtype=bool)
         return self.part.counted[self._within].copy()
+
+    @property
+    def ids(self) -> NDArray[np.int64]:
+        """The segments' ids, int64 ``[rows]``, ascending."""
+        return self.part.segments[0, self._within]
 
     def measure(self, path: str) -> NDArray[np.float64]:
         """Return one of ``MEASURES``, float64 ``[rows]``. Raises ``ValueError`` for an unknown one."""
@@ -139,8 +151,8 @@ class Columns:
 
     def within(self, films: Collection[str]) -> NDArray[np.bool_]:
         """Return which rows are of these films, bool ``[row_count]``."""
-        chosen = [(film in films, count) for part in self.parts for film, count in part.films]
-        return np.repeat(np.array([one for one, _ in chosen], dtype=bool), [count for _, count in chosen])
+        chosen = set(films)
+        return np.concatenate([np.empty(0, dtype=bool), *(part.within(chosen) for part in self.parts)])
 
     def at(self, ids: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the row of each segment, int64 ``[len(ids)]``, -1 for one that is not there."""

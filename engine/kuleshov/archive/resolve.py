@@ -18,11 +18,13 @@ def resolve_film(archive: Path, films: Sequence[FilmEntry], text: str) -> FilmEn
     Titles are compared without regard to case. Raises ``ArchiveError`` if no film or more than one is meant.
     """
     wanted = text.strip()
-    for meant in (
-        [film for film in films if film.content_id == wanted],
-        [film for film in films if film.title.casefold() == wanted.casefold()],
-        [film for film in films if wanted and film.content_id.startswith(wanted.lower())],
-    ):
+    title, beginning = wanted.casefold(), wanted.lower()
+    ways = (  # each looked for only if the ones before found nothing
+        (film for film in films if film.content_id == wanted),
+        (film for film in films if film.title.casefold() == title),
+        (film for film in films if beginning and film.content_id.startswith(beginning)),
+    )
+    for meant in map(list, ways):
         if len(meant) == 1:
             return meant[0]
         if meant:

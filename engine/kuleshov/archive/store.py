@@ -63,6 +63,7 @@ class Archive:
         self._indexes: dict[Unit, VectorIndex] = {}
         self._columns: dict[Unit, Columns] = {}
         self._films: tuple[Stamp, tuple[FilmEntry, ...]] | None = None
+        self._vector_names: tuple[Stamp, tuple[str, ...]] | None = None
         self._spaces = SpaceIndexes(layout)
         self._spoken: tuple[Stamp, SpokenLines] | None = None
         self._closed = False
@@ -230,7 +231,10 @@ class Archive:
     @property
     def vector_names(self) -> tuple[str, ...]:
         """The columns of the vectors: those of the newest film; older films' vectors are read by name."""
-        return self._catalog.vector_names
+        stamp = self._catalog.stamp
+        if self._vector_names is None or self._vector_names[0] != stamp:
+            self._vector_names = (stamp, self._catalog.vector_names)
+        return self._vector_names[1]
 
     def count(self, unit: Unit) -> int:
         """Return how many shots or scenes there are."""

@@ -54,15 +54,15 @@ class Candidates:
 
     def ids(self) -> NDArray[np.int64]:
         """Return the ids of all candidates, int64, ascending."""
-        rows = [block.rows.start + here for block, here in self._blocks()]
-        return self.columns.ids(np.concatenate([np.empty(0, dtype=np.int64), *rows]))
+        ids = [block.ids[here] for block, here in self._blocks()]
+        return np.concatenate([np.empty(0, dtype=np.int64), *ids])
 
     def weighted(self) -> dict[int, float]:
         """Return the weighted sum of the query's terms of all candidates, by id."""
         sums: dict[int, float] = {}
         for block, here in self._blocks():
-            ids = self.columns.ids(block.rows.start + here)
-            sums.update(zip(ids.tolist(), _weighted(self._query.terms, block, here).tolist(), strict=True))
+            ids = block.ids[here].tolist()
+            sums.update(zip(ids, _weighted(self._query.terms, block, here).tolist(), strict=True))
         return sums
 
     def first(self, k: int, *, scores: Mapping[int, float] | None = None) -> Ranked:
@@ -109,8 +109,7 @@ class Candidates:
         if scores is None:
             sums = _weighted(self._query.terms, block, here)
         else:
-            ids = self.columns.ids(block.rows.start + here)
-            sums = np.array([scores[id] for id in ids.tolist()], dtype=np.float64)
+            sums = np.array([scores[id] for id in block.ids[here].tolist()], dtype=np.float64)
         if self._sort is None:
             near = _at_least_the_last(sums, k)
             here, keys, sums = here[near], keys[near], sums[near]

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from kuleshov.errors import QueryError
 
@@ -48,8 +48,10 @@ class FilmFilter:
     def accepts(self, film: FilmEntry) -> bool:
         """Whether the catalogue says so of a film."""
         stated = getattr(film, self.field)
-        if stated is None:
-            return False
+        return stated is not None and self.fits(stated)
+
+    def fits(self, stated: Any) -> bool:
+        """Whether what is stated of a film is what is asked for: its year, or its title, director, ... as text."""
         if self.field == "year":
             return (self.low is None or stated >= self.low) and (self.high is None or stated <= self.high)
         if self.field in ("title", "director"):
@@ -64,11 +66,12 @@ def chosen_films(
     """Return the content ids of the films that fulfil all filters and are ``within``; ``None`` = all."""
     if not filters:
         return within
-    return {
-        film.content_id
-        for film in films
-        if (within is None or film.content_id in within) and all(one.accepts(film) for one in filters)
-    }
+    left = [film for film in films if within is None or film.content_id in within]
+    for one in filters:  # many films state the same
+        stated = {getattr(film, one.field) for film in left} - {None}
+        fitting = {value for value in stated if one.fits(value)}
+        left = [film for film in left if getattr(film, one.field) in fitting]
+    return {film.content_id for film in left}
 
 
 def why_no_film(films: Sequence[FilmEntry], filters: Sequence[FilmFilter]) -> list[str]:

@@ -68,12 +68,9 @@ def compared_to(archive: Archive, unit: Unit, like: Like, *, allowed: NDArray[np
     ranked = archive.nearest(unit, weights, k=_CANDIDATES, allowed=allowed)
     ids = np.array([id for id, _ in ranked if id != there.id], dtype=np.int64)
     columns = archive.columns(unit)
-    found = {}
-    for id, vector in zip(ids.tolist(), columns.vectors(columns.at(ids)), strict=True):
-        compared = _compare(vector, there, like, names=names, changed=changed)
-        if compared is not None:
-            found[id] = compared
-    return found
+    vectors = columns.vectors(columns.at(ids))
+    compared = _compare(vectors, there.vector, like, names=names, changed=changed)
+    return {int(ids[row]): one for row, one in compared.items()}
 
 
 def by_comparison(
@@ -106,31 +103,40 @@ def reasons(like: Like, compared: Compared) -> list[Reason]:
 
 
 def _compare(
-    vector: NDArray[np.float32], there: SegmentRow, like: Like, *, names: Sequence[str], changed: Sequence[int]
-) -> Compared | None:
-    steps = [
-        term.sign * float(vector[place] - there.vector[place]) for term, place in zip(like.deltas, changed, strict=True)
-    ]
-    if not all(step >= LEAST_STEP for step in steps):  # NaN is no step
-        return None
-    measured = ~np.isnan(there.vector)
+    vectors: NDArray[np.float32],
+    there: NDArray[np.float32],
+    like: Like,
+    *,
+    names: Sequence[str],
+    changed: Sequence[int],
+) -> dict[int, Compared]:
+    """Return how vectors, float32 ``[n, D]``, stand to that of the example, by row; of those that differ as wanted."""
+    signs = [term.sign for term in like.deltas]
+    differences = vectors - there
+    steps = differences[:, list(changed)].astype(np.float64) * signs
+    measured = ~np.isnan(there)
     measured[list(changed)] = False
-    both = measured & ~np.isnan(vector)
-    if like.alike and both.sum() < max(_LEAST_SHARED * measured.sum(), 1):
-        return None
-    distances = np.where(both, np.abs(vector - there.vector), 0.0)
-    likeness = 1.0 - float(distances[both].mean()) if both.any() else 0.0
-    most = int(distances.argmax())
-    text = f"{like.words}: likeness {likeness:.2f}, least in {_pair(names[most], vector, there, most)}"
-    stepped = tuple(
-        f"{term.words}: {_pair(term.name, vector, there, place)}"
-        for term, place in zip(like.deltas, changed, strict=True)
-    )
-    return Compared(likeness, tuple(steps), text, stepped)
+    both = measured & ~np.isnan(vectors)
+    shared = both.sum(axis=1)
+    wanted = (steps >= LEAST_STEP).all(axis=1)  # NaN is no step
+    if like.alike:
+        wanted &= shared >= max(_LEAST_SHARED * measured.sum(), 1)
+    distances = np.where(both, np.abs(differences), np.float32(0))
+    likeness = 1.0 - distances.sum(axis=1, dtype=np.float64) / np.maximum(shared, 1)
+    likeness[shared == 0] = 0.0
+    found = {}
+    for row, most in zip(np.flatnonzero(wanted).tolist(), distances[wanted].argmax(axis=1).tolist(), strict=True):
+        text = f"{like.words}: likeness {likeness[row]:.2f}, least in {_pair(names[most], vectors[row], there, most)}"
+        stepped = tuple(
+            f"{term.words}: {_pair(term.name, vectors[row], there, place)}"
+            for term, place in zip(like.deltas, changed, strict=True)
+        )
+        found[row] = Compared(float(likeness[row]), tuple(steps[row].tolist()), text, stepped)
+    return found
 
 
-def _pair(name: str, vector: NDArray[np.float32], there: SegmentRow, place: int) -> str:
-    return f"{name} {vector[place]:+.2f} against {there.vector[place]:+.2f}"
+def _pair(name: str, vector: NDArray[np.float32], there: NDArray[np.float32], place: int) -> str:
+    return f"{name} {vector[place]:+.2f} against {there[place]:+.2f}"
 
 
 def why_not_like(archive: Archive, unit: Unit, likes: Sequence[Like]) -> list[str]:
