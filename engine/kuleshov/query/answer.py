@@ -118,8 +118,7 @@ def _compared(archive: Archive, query: Query, candidates: Candidates) -> list[di
     """Return the candidates that fulfil each of the query's comparisons."""
     if not query.likes:
         return []
-    ids = candidates.ids()
-    allowed = None if len(ids) == len(candidates.columns) else ids
+    allowed = None if candidates.all_are else candidates.ids()
     return [compared_to(archive, query.unit, like, allowed=allowed) for like in query.likes]
 
 

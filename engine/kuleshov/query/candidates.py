@@ -52,6 +52,12 @@ class Candidates:
         kept[rows[rows >= 0]] = True
         self._within = kept if self._within is None else self._within & kept
 
+    @property
+    def all_are(self) -> bool:
+        """Whether nothing is asked that a segment could lack."""
+        asked = any(not term.hint for term in self._query.terms) or self._query.conditions or self._sort
+        return not asked and self._within is None
+
     def ids(self) -> NDArray[np.int64]:
         """Return the ids of all candidates, int64, ascending."""
         ids = [block.ids[here] for block, here in self._blocks()]
