@@ -179,3 +179,17 @@ def test_rows_can_be_read_by_anyone(folder: Path, two_films: list[Any]) -> None:
     file = folder / "films" / f"{film.content_id}-p1" / "shots.jsonl.zst"
     lines = subprocess.run(["zstd", "-dc", file], check=True, capture_output=True).stdout.splitlines()
     assert [json.loads(line)["start_seconds"] for line in lines] == [shot.start_seconds for shot in film.analysis.shots]
+
+
+def test_a_row_keeps_what_is_no_number_and_no_ascii(folder: Path, make_description: Callable[..., Any]) -> None:
+    from dataclasses import replace
+
+    film = make_description("Strange")
+    times = (np.nan, 1e-308, 0.1, 3.0)
+    shots = [replace(shot, start_seconds=time) for shot, time in zip(film.analysis.shots, times, strict=True)]
+    film = replace(film, analysis=replace(film.analysis, shots=shots))
+    with Archive.open(folder, create=True) as archive:
+        film.add_to(archive)
+        (there,) = (folder / "films").iterdir()
+    rows = np.arange(len(shots))
+    assert repr(read_segments(there, Shot, rows)) == repr(read_segments(there, Shot)) == repr(shots)

@@ -27,7 +27,9 @@ def to_table(records: Sequence[Record], record_type: type[Record]) -> Any:
 
 def from_table(table: Any, record_type: type[Record]) -> list[Record]:
     """Return the rows of a ``pyarrow.Table`` as records. Raises ``ValueError`` where a row is no such record."""
-    return records_of(_python_values(table.to_struct_array().combine_chunks()), record_type)
+    rows = _python_values(table.to_struct_array().combine_chunks())
+    records: list[Record] = _adapter(record_type).validate_python(rows)
+    return records
 
 
 def plain_values(records: Sequence[Record], record_type: type[Record]) -> list[dict[str, Any]]:
@@ -39,9 +41,9 @@ def plain_values(records: Sequence[Record], record_type: type[Record]) -> list[d
     return values
 
 
-def records_of(values: Sequence[dict[str, Any]], record_type: type[Record]) -> list[Record]:
-    """Return what ``plain_values`` returned as records. Raises ``ValueError`` where one is no such record."""
-    records: list[Record] = _adapter(record_type).validate_python(values)
+def from_json(lines: Sequence[bytes], record_type: type[Record]) -> list[Record]:
+    """Return what ``plain_values`` returned, each as JSON, as records. Raises ``ValueError`` where one is no record."""
+    records: list[Record] = _adapter(record_type).validate_json(b"[" + b",".join(lines) + b"]")
     return records
 
 

@@ -17,7 +17,7 @@ from typing import BinaryIO, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.arrow import plain_values, records_of
+from kuleshov.archive.arrow import from_json, plain_values
 from kuleshov.records import Segment
 
 S = TypeVar("S", bound=Segment)
@@ -58,8 +58,7 @@ def read_rows(path: Path, record_type: type[S], rows: NDArray[np.int64]) -> list
             file.seek(int(ends[number]) - compressed)
             content = codec.decompress(file.read(compressed), size, asbytes=True)
             lines[number] = content.splitlines()
-    found = [json.loads(lines[row // _ROWS_A_FRAME][row % _ROWS_A_FRAME]) for row in rows.tolist()]
-    return records_of(found, record_type)
+    return from_json([lines[row // _ROWS_A_FRAME][row % _ROWS_A_FRAME] for row in rows.tolist()], record_type)
 
 
 def _seek_table(file: BinaryIO) -> NDArray[np.int64]:
