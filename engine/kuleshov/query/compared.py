@@ -68,7 +68,8 @@ def compared_to(archive: Archive, unit: Unit, like: Like, *, allowed: NDArray[np
     ranked = archive.nearest(unit, weights, k=_CANDIDATES, allowed=allowed)
     ids = np.array([id for id, _ in ranked if id != place], dtype=np.int64)
     columns = archive.columns(unit)
-    compared = _compare(columns.vectors(columns.at(ids)), there, like, names=names, changed=changed)
+    vectors = columns.vectors(columns.at(ids))
+    compared = _compare(vectors, there, like, names=names, changed=changed)
     return {int(ids[row]): one for row, one in compared.items()}
 
 
