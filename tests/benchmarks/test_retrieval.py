@@ -8,8 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-FOLDER = Path(__file__).resolve().parents[2] / "benchmarks/quality/retrieval"
-sys.path.insert(0, str(FOLDER))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks/quality/retrieval"))
 
 from facts import level_of
 from made import make_films
@@ -17,6 +16,8 @@ from truth import Pool, read_wants
 
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.query.judgements import read_judgements
+
+FOLDER = Path(__file__).resolve().parents[2] / "benchmarks/quality/retrieval"
 
 
 @pytest.fixture(scope="module")
