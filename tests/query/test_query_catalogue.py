@@ -130,3 +130,28 @@ def test_a_filter_checks_itself():
         FilmFilter("year", "old")
     with pytest.raises(QueryError, match="give values"):
         FilmFilter("director", "by ...", ("...",))
+
+
+@pytest.mark.parametrize(
+    ("text", "films", "others"),
+    [
+        ("Japanese long takes", [("country", None, None)], ["long_take"]),
+        ("Italian, in daylight", [("country", None, None)], ["day"]),
+        ("seventies close-ups", [("year", 1970, 1979)], ["close_up"]),
+        ("interwar, loud", [("year", 1918, 1939)], ["loud"]),
+        ("pre-war, calm", [("year", None, 1939)], ["mood_calm"]),
+        ("chiaroscuro in 1940s films", [("year", 1940, 1949)], ["chiaroscuro"]),
+        ("Dutch angles in films", [], ["dutch"]),
+        ("American shot", [], ["medium_shot"]),
+    ],
+)
+def test_which_films_shots_are_of(text, films, others):
+    query = parse(text)
+    assert [(one.field, one.low, one.high) for one in query.filters] == films
+    assert [term.name for term in query.terms] == others
+
+
+def test_after_in_films_are_where_to_look():
+    assert not parse("chiaroscuro in 1940s films").of_films
+    assert not parse("romantic nights in French cinema").of_films
+    assert parse("sad French films").of_films

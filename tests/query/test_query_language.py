@@ -295,3 +295,44 @@ def test_other_words_are_proposed_for_what_is_not_measured():
 
 def test_a_word_of_its_own_is_no_slip():
     assert parse("over the hills with a train").did_you_mean == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "measure", "op", "value"),
+    [
+        ("longer than 2'30", "duration_seconds", ">", 150),
+        ("longer than 2'30\"", "duration_seconds", ">", 150),
+        ("under 1′05″", "duration_seconds", "<", 65),
+        ("at least three faces", "people.count", ">=", 3),
+        ("no more than two people", "people.count", "<=", 2),
+    ],
+)
+def test_minutes_with_a_prime_and_faces_as_numbers(text, measure, op, value):
+    query = parse(text)
+    assert [(one.measure, one.op, one.value) for one in query.conditions] == [(measure, op, value)]
+    assert not query.not_understood
+    assert not query.terms
+
+
+def test_two_people_are_a_quality_and_close_ups_a_plural():
+    assert [term.name for term in parse("two people, close ups").terms] == ["two_shot", "close_up"]
+    assert not parse("two people, close ups").conditions
+
+
+def test_quotes_alone_are_a_line_where_they_hold_no_vocabulary():
+    (said,) = parse('somebody shouts "open the door"').said
+    assert (said.text, said.by) == ("open the door", "words")
+    assert [term.name for term in parse('"long take"').terms] == ["long_take"]
+    assert [one.field for one in parse('bright, in "Film 08"').filters] == ["title"]
+    assert not parse('like "Film 08"@3').said
+
+
+def test_a_superlative_with_its_unit_before_first_knows_the_direction():
+    sort = parse("shortest shots first").sort
+    assert sort is not None
+    assert (sort.key, sort.descending) == ("duration_seconds", False)
+
+
+def test_nobody_negates_what_it_does():
+    (term,) = parse("nobody smiles").terms
+    assert (term.name, term.sign, term.inclusive) == ("smiling", -1, True)

@@ -120,8 +120,8 @@ _ERA = re.compile(
     r"\b(?:(inter-?war|between the wars)|(pre-?war))(?:[\s-]+(?:years|period|era|time))?\b", re.IGNORECASE
 )
 _ERAS: tuple[tuple[int | None, int], ...] = ((1918, 1939), (None, 1939))
-#: Adjectives of nations that are also words of film: they count only with a word for films behind them.
-_AMBIGUOUS = frozenset({"Dutch", "American"})
+#: Adjectives of nations that say something else too (angles, shots, languages): they count only before "films".
+_AMBIGUOUS = frozenset({"Dutch", "American", "English"})
 _SURNAME = r"[^\W\d_a-zß-ÿ][\w'’.-]*[\w.]"
 _NAME = rf"{_SURNAME}(?:\s+(?:(?:de|da|del|della|di|du|van|von|der|den|la|le|el|y)\s+)*{_SURNAME})*"
 _QUOTE = r"[\"“„«]([^\"”“»]+)[\"”“»]"
