@@ -43,7 +43,8 @@ def find_problems(layout: Layout, catalog: Catalog) -> list[str]:
         ids = catalog.select(unit, ())
         if len(ids) and (found := problem(layout.index(unit), catalog.stamp, ids)):
             problems.append(found)
-        problems += _column_problems(layout, catalog, unit, ids)
+        else:  # where the vector index is old or missing, so are the columns: what mends it mends them
+            problems += _column_problems(layout, catalog, unit, ids)
     return problems
 
 
@@ -52,7 +53,7 @@ def _column_problems(layout: Layout, catalog: Catalog, unit: Unit, ids: NDArray[
     if columns is None:
         if len(ids):
             yield f"{folder}: no columns that can be read: every search makes them anew (kuleshov reindex stores them)"
-    elif columns.stamp == catalog.stamp:  # older ones are as old as the vector index, which is reported
+    elif columns.stamp == catalog.stamp:
         rows = columns.at(ids)
         measured = [catalog.measured(film.content_id, unit) for film in catalog.films()]
         agree = len(columns) == len(ids) and (rows >= 0).all()
