@@ -32,6 +32,7 @@ from kuleshov.archive import Archive, Condition
 from kuleshov.archive.folder import read_vectors
 from kuleshov.query import Query, SearchResult, parse, search
 from kuleshov.query.catalogue import chosen_films
+from kuleshov.query.ranking import BY_SCORE
 
 K = 10
 _EVERY = 9  # so many queries apart, answers are compared with exact ones
@@ -122,7 +123,7 @@ def recalls(archive: Archive) -> dict[str, float]:
     exact = Exact(archive)
     found = {}
     for kind, texts in queries().items():
-        answers = [search(archive, text, k=K) for text in texts[::_EVERY]]
+        answers = [search(archive, text, k=K, ranking=BY_SCORE) for text in texts[::_EVERY]]
         known = [exact.recall(one.query, one) for one in answers if not one.query.likes]
         if known:
             found[kind] = round(float(np.mean(known)), 4)

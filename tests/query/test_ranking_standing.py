@@ -36,9 +36,13 @@ def table(values: np.ndarray, *, name: str = "tension", films: int = 1, order=No
 
 def by_definition(values: list[float], value: float) -> float:
     """The formula of the module, one value at a time."""
+    if math.isnan(value):
+        return value
     measured = [one for one in values if not math.isnan(one)]
     pull = 0.5 * max(0.0, 1 - 30 / len(measured))
-    less = sum(one < value for one in measured) + sum(one == value for one in measured) / 2
+    steps = [int((one + 1) * 2048) for one in measured]
+    here = int((value + 1) * 2048)
+    less = sum(one < here for one in steps) + sum(one == here for one in steps) / 2
     more = len(measured) - less
     return float(np.sign(value) * abs(value) ** (1 - pull) * ((less if value > 0 else more) / len(measured)) ** pull)
 
@@ -49,21 +53,20 @@ def test_every_value_counts_by_the_definition(size, parts):
     values = np.random.default_rng(size).uniform(-1, 1, size).round(2).astype(np.float32)  # with ties
     values[5:8] = np.nan
     standings = Standings(table(values, films=min(size, 6), parts=min(parts, size)))
-    counted = standings.counted("tension")
+    counted = standings.of("tension").counted(values)
     expected = [by_definition(values.tolist(), value) for value in values.tolist()]
     np.testing.assert_allclose(counted, expected, rtol=1e-6)
-    np.testing.assert_allclose(standings.of("tension").counted(values), counted, rtol=1e-6)
     np.testing.assert_allclose(standings.of("tension").counted(values, sign=-1), -counted, rtol=1e-6)
 
 
 def test_more_of_a_quality_never_counts_less():
     values = np.sort(np.random.default_rng(1).normal(0, 0.4, 500).clip(-1, 1)).astype(np.float32)
-    assert (np.diff(Standings(table(values)).counted("tension")) >= 0).all()
+    assert (np.diff(Standings(table(values)).of("tension").counted(values)) >= 0).all()
 
 
 def test_a_small_archive_counts_values_as_they_are():
     values = np.linspace(-1, 1, 30, dtype=np.float32)
-    np.testing.assert_array_equal(Standings(table(values)).counted("tension"), values.astype(np.float64))
+    np.testing.assert_array_equal(Standings(table(values)).of("tension").counted(values), values.astype(np.float64))
     assert pull_of(30) == pull_of(0) == 0
     assert 0 < pull_of(31) < pull_of(300) < pull_of(10**6) < 0.5
 
@@ -71,8 +74,14 @@ def test_a_small_archive_counts_values_as_they_are():
 def test_not_calibrated_counts_values_as_they_are():
     values = np.linspace(-1, 1, 300, dtype=np.float32)
     standings = Standings(table(values), calibrated=False)
-    np.testing.assert_array_equal(standings.counted("tension"), values.astype(np.float64))
+    np.testing.assert_array_equal(standings.of("tension").counted(values), values.astype(np.float64))
     assert standings.of("tension") is PLAIN
+
+
+def test_values_are_told_apart_to_a_step():
+    standing = Standing.of([0.1] * 50 + [0.10002] * 50 + [0.11] * 50)
+    assert standing.place(0.1) == standing.place(0.10002)
+    assert standing.place(0.11).below == pytest.approx(100 / 150)
 
 
 def test_what_is_rare_counts_beside_what_is_common():
@@ -115,7 +124,10 @@ def test_the_place_in_words_counts_only_what_lies_below():
 def test_nothing_depends_on_which_film_was_added_first():
     values = np.random.default_rng(5).uniform(-1, 1, 800).astype(np.float32)
     one, other = table(values, films=8), table(values, films=8, order=[3, 1, 7, 0, 2, 6, 4, 5], parts=4)
-    counted = [Standings(at).counted("tension")[at.columns.places(np.arange(800)).argsort()] for at in (one, other)]
+    counted = [
+        Standings(at).of("tension").counted(at.column("tension"))[at.columns.places(np.arange(800)).argsort()]
+        for at in (one, other)
+    ]
     np.testing.assert_array_equal(*counted)
     samples = [set(at.columns.places(at.sample(50)).tolist()) for at in (one, other)]
     assert samples[0] == samples[1]
@@ -129,7 +141,7 @@ def test_the_table_leaves_out_what_no_longer_counts():
     left = Table(Columns(Stamp("test", 1), VECTOR_NAMES, [part, columns.parts[1]]), "shot")
     assert left.counted.tolist() == [False] * 50 + [True] * 50
     assert np.isnan(left.column("tension")[:50]).all()
-    assert len(Standings(left).of("tension").ordered) == 50
+    assert Standings(left).of("tension").size == 50
     assert left.sample(10).min() >= 50
     assert left.mask(np.array([0, 99])).nonzero()[0].tolist() == [99]
     assert left.index(np.array([50, 99])).tolist() == [0, 49]

@@ -74,8 +74,8 @@ class Findings:
         """Return the score of every segment that fulfils everything, float64, in the order of ``rows``."""
         total = np.zeros(len(self.rows))
         for term in self.query.terms:
-            counted = self.standings.counted(term.name)[self.rows].astype(np.float64)
-            total += term.weight * term.sign * np.nan_to_num(counted)
+            values = self.table.column(term.name)[self.rows]
+            total += term.weight * np.nan_to_num(self.standings.of(term.name).counted(values, sign=term.sign))
         if not (self.lines or self.courses or self.comparisons or self.looks):
             return total
         ids = self.table.columns.ids(self.rows).tolist()
@@ -126,8 +126,7 @@ def find(
         candidates.keep(compared)
     looked = []
     for seen, vector in sighted.wishes:
-        ids = candidates.ids()
-        allowed = None if len(ids) == len(table.columns) else ids
+        allowed = None if candidates.all_are else candidates.ids()
         looked.append(looks(archive, query.unit, seen, vector, allowed=allowed))
         candidates.keep(id for id, look in looked[-1].items() if look.fulfilled)
     return Findings(

@@ -5,14 +5,14 @@ A long take of 0.9 is common, a tension of 0.3 is rare. Of a value ``x`` in -1..
     c(x) = sign(x) * |x|^(1 - pull) * q^pull        pull = 1/2 * max(0, 1 - 30/m)
 
 ``q`` is the share of the archive's m measured segments that have less of it (ties half), for a negative ``x`` the share
-that has more. So what is there (``x``) and what stands out (``q``) count alike, as a geometric mean: nothing counts
-much that has hardly any of the quality, however little the others have, and nothing that all have. An archive of up to
-30 segments says nothing of what is rare: there a value counts as it is. ``docs/ranking.md`` argues it.
+that has more; values nearer than 1/2048 tie, so that a pass over the values is enough. So what is there (``x``) and
+what stands out (``q``) count alike, as a geometric mean: nothing counts much that has hardly any of the quality,
+however little the others have, and nothing that all have. An archive of up to 30 segments says nothing of what is rare:
+there a value counts as it is. ``docs/ranking.md`` argues it.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
@@ -27,8 +27,8 @@ from kuleshov.query.table import Table
 LEAST_MEASURED = 30
 #: What the archive counts against the value itself at most: as much (design value, measured in docs/ranking.md).
 MOST_PULL = 0.5
-#: So many columns are kept ordered and as they count: 8 bytes a segment each.
-_MOST_KEPT = 64
+#: Values of -1..1 in the same of so many equal steps tie.
+_STEPS = 4096
 
 
 class Place(NamedTuple):
@@ -40,29 +40,33 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """The values that an archive has of one thing: ``ordered`` float32 or float64 ``[m]``, ascending, none NaN.
+    """How the values of one thing are spread in an archive.
 
+    ``shares`` float64 ``[_STEPS + 1]``: which share of the ``size`` measured values lies below each step's lower end.
     ``pull`` is how far the archive decides what a value counts, 0 = not at all. ``among`` says what they are of.
     """
 
-    ordered: NDArray[np.floating]
+    shares: NDArray[np.float64]
+    size: int
     pull: float
     among: Unit | None = None
 
     @classmethod
     def of(cls, values: ArrayLike, *, among: Unit | None = None, calibrated: bool = True) -> Standing:
-        """Return the standing among values, any shape; NaN ones are left out."""
-        flat = np.asarray(values, dtype=np.float64).reshape(-1)
-        ordered = np.sort(flat[~np.isnan(flat)])
-        return cls(ordered, pull_of(len(ordered)) if calibrated else 0.0, among)
+        """Return the standing among values of -1..1, any shape; NaN ones are left out."""
+        flat = np.asarray(values).reshape(-1)
+        steps = _steps(flat[~np.isnan(flat)])
+        counts = np.bincount(steps, minlength=_STEPS)
+        shares = np.concatenate([[0], np.cumsum(counts)]) / max(len(steps), 1)
+        return cls(shares, len(steps), pull_of(len(steps)) if calibrated else 0.0, among)
 
     def place(self, value: float, *, sign: int = 1) -> Place:
         """Return where a value stands; ``sign`` -1: where less is wanted."""
-        size = max(len(self.ordered), 1)
-        low, high = (int(end) for end in self._ends(np.float64(value)))
+        step = int(_steps(np.array([value]))[0])
+        low, high = self.shares[step : step + 2].tolist()
         if sign < 0:
-            low, high = len(self.ordered) - high, len(self.ordered) - low
-        return Place(low / size, 50.0 * (low + high) / size)
+            low, high = 1 - high, 1 - low
+        return Place(low, 50.0 * (low + high))
 
     def counted(self, values: ArrayLike, *, sign: int = 1, amounts: ArrayLike | None = None) -> NDArray[np.float64]:
         """Return what values count, float64 of their shape; NaN counts NaN. ``sign`` -1: less is wanted.
@@ -73,23 +77,17 @@ class Standing:
         x = sign * v if amounts is None else np.asarray(amounts, dtype=np.float64)
         if not self.pull:
             return x
-        low, high = self._ends(v)
-        rank = (low + high) / (2 * len(self.ordered))
-        return _counted(x, rank if sign > 0 else 1 - rank, self.pull)
-
-    def _ends(self, values: NDArray[np.float64] | np.float64) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """Return how many lie below values, and how many not above; looked up as they are kept, none copied."""
-        kept = np.asarray(values, dtype=self.ordered.dtype)
-        return np.searchsorted(self.ordered, kept, side="left"), np.searchsorted(self.ordered, kept, side="right")
+        ranks = ((self.shares[:-1] + self.shares[1:]) / 2)[_steps(v)]
+        return _counted(x, ranks if sign > 0 else 1 - ranks, self.pull)
 
     def told(self, value: float, *, sign: int = 1) -> str:
         """Return where a value stands in words: "more so than 97 % of the archive's 1,204 shots"."""
         share = int(100 * self.place(value, sign=sign).below)
-        return f"more so than {share} % of the archive's {len(self.ordered):,} {self.among}s"
+        return f"more so than {share} % of the archive's {self.size:,} {self.among}s"
 
 
 #: What is counted as it is.
-PLAIN = Standing(np.empty(0), 0.0)
+PLAIN = Standing(np.linspace(0, 1, _STEPS + 1), 0, 0.0)
 
 
 def pull_of(size: int) -> float:
@@ -98,7 +96,7 @@ def pull_of(size: int) -> float:
 
 
 class Standings:
-    """The standing of every quality in an archive as of one state; columns are ordered when they are first asked for.
+    """The standing of every quality in an archive as of one state; a column is looked through when first asked for.
 
     ``calibrated`` False: every value counts as it is.
     """
@@ -111,45 +109,20 @@ class Standings:
         """Return the standing of a quality, as it is, not as it is wanted."""
         if not self.calibrated:
             return PLAIN
-        return _kept(self.table, name)[0]
-
-    def counted(self, name: str) -> NDArray[np.float32]:
-        """Return what the values of a quality count, float32 ``[n]``, a row each, NaN = not measured. Unwanted,
-        they count -c."""
-        if not self.calibrated:
-            return self.table.column(name)
-        return _kept(self.table, name)[1]
+        kept = _KEPT.setdefault(self.table, {})
+        if name not in kept:
+            kept[name] = Standing.of(self.table.column(name), among=self.table.unit)
+        return kept[name]
 
 
-_Kept = OrderedDict[str, tuple[Standing, NDArray[np.float32]]]
-_KEPT: WeakKeyDictionary[Table, _Kept] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Table, dict[str, Standing]] = WeakKeyDictionary()
 
 
-def _kept(table: Table, name: str) -> tuple[Standing, NDArray[np.float32]]:
-    kept = _KEPT.setdefault(table, OrderedDict())
-    if name not in kept:
-        kept[name] = _ordered(table.column(name), table.unit)
-        if len(kept) > _MOST_KEPT:
-            kept.popitem(last=False)
-    kept.move_to_end(name)
-    return kept[name]
-
-
-def _ordered(values: NDArray[np.float32], unit: Unit) -> tuple[Standing, NDArray[np.float32]]:
-    """Return the standing of a column and what each of its values counts, by one sort."""
-    order = np.argsort(values)  # NaN last
-    size = len(values) - int(np.isnan(values).sum())
-    order = order[:size]
-    ordered = values[order]
-    standing = Standing(ordered, pull_of(size), unit)
-    if not standing.pull:
-        return standing, values
-    firsts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
-    ends = np.append(firsts[1:], size)
-    ranks = np.repeat((firsts + ends) / (2 * size), ends - firsts)
-    counted = np.full(len(values), np.nan, dtype=np.float32)
-    counted[order] = _counted(ordered.astype(np.float64), ranks, standing.pull)
-    return standing, counted
+def _steps(values: NDArray[np.floating]) -> NDArray[np.int32]:
+    """Return in which step values lie, int32 of their shape; NaN, which counts nothing, in any."""
+    scaled = (np.nan_to_num(values) + 1) * (_STEPS / 2)
+    steps: NDArray[np.int32] = np.clip(scaled.astype(np.int32), 0, _STEPS - 1)
+    return steps
 
 
 def _counted(x: NDArray[np.float64], rank: NDArray[np.float64], pull: float) -> NDArray[np.float64]:
