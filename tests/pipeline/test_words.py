@@ -22,6 +22,7 @@ from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.settings import Settings
 from kuleshov.pipeline.words import WordReader
 from kuleshov.query import search
+from kuleshov.query.ranking import BY_SCORE
 from kuleshov.records import LINE_EMOTIONS
 from kuleshov.shotlists.edits import Edits
 from kuleshov.shotlists.read import read_shot_list
@@ -218,7 +219,7 @@ def test_a_screenplay_beside_the_film_names_speakers_and_scenes(film: Path, tmp_
             ("exterior shots", {2}),
             ("shots with CLARA", {1}),
         ):
-            assert {hit.index for hit in search(archive, query).hits} == shots, query
+            assert {hit.index for hit in search(archive, query, ranking=BY_SCORE).hits} == shots, query
         assert "such a heading (noon)" in " ".join(search(archive, "shots set at noon").empty_because)
         correct(archive, film_id, edits=Edits(merges=("0",)))
         assert archive.analysis(film_id).shots[0].heading == analysis.shots[0].heading

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive import column_files
+from kuleshov.archive.arrow import plain_values
 from kuleshov.archive.catalog import Catalog
 from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
 from kuleshov.archive.folder import (
@@ -117,7 +119,11 @@ def _segment_problems(layout: Layout, catalog: Catalog, film: FilmEntry, unit: U
     try:
         measured = read_measured(folder, unit)
         rows = np.arange(len(measured))
-        if read_segments(folder, RECORD_TYPES[unit]) != read_segments(folder, RECORD_TYPES[unit], rows):
+        one_by_one, together = (
+            json.dumps(plain_values(segments, RECORD_TYPES[unit]), sort_keys=True)  # as text NaN is the same as NaN
+            for segments in (read_segments(folder, RECORD_TYPES[unit], rows), read_segments(folder, RECORD_TYPES[unit]))
+        )
+        if one_by_one != together:
             yield f"{folder}: its {unit}s one by one are not those of the Parquet file (ingest the film again)"
         if len(measured) != count:
             yield f"{folder}: {len(measured)} {unit}s, but {count} were stored (remove the film and ingest it again)"
