@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 
-from kuleshov.archive.entries import SegmentRow, check_unit
+from kuleshov.archive.entries import check_unit
 from kuleshov.archive.norms import archive_norms
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.measures import Unit
@@ -73,18 +73,30 @@ def search(
 
 
 def _hits(archive: Archive, found: Findings, places: Sequence[Placed]) -> list[Hit]:
-    """Return the hits, each with those that are all but the same; all rows are read at once."""
-    wanted = [row for place in places for row in (place.row, *place.alike)]
-    rows = iter(archive.segments(found.query.unit, found.table.columns.ids(np.array(wanted))) if wanted else [])
+    """Return the hits, each with those that are all but the same; what is told of those stands in the columns."""
+    if not places:
+        return []
+    table = found.table
+    heads = np.array([place.row for place in places], dtype=np.int64)
     norms = archive_norms(archive)
-    hits = []
-    for place in places:
-        hit = explained(next(rows), found, norms)
-        alike = zip(islice(rows, len(place.alike)), place.scores[1:], strict=True)
-        hits.append(replace(hit, alike=tuple(_alike(row, score) for row, score in alike)))
-    return hits
+    alike = _alike(archive, found, places)
+    return [
+        replace(explained(row, found, norms), alike=tuple(islice(alike, len(place.alike))))
+        for row, place in zip(archive.segments(found.query.unit, table.columns.ids(heads)), places, strict=True)
+    ]
 
 
-def _alike(row: SegmentRow, score: float) -> Alike:
-    segment = row.segment
-    return Alike(row.film.title, row.film.content_id, segment.index, segment.start_seconds, segment.end_seconds, score)
+def _alike(archive: Archive, found: Findings, places: Sequence[Placed]) -> Iterator[Alike]:
+    """Yield what is told of those that are all but the same as a hit, hit by hit."""
+    rows = np.array([row for place in places for row in place.alike], dtype=np.int64)
+    if not len(rows):
+        return
+    table = found.table
+    titles = {film.content_id: film.title for film in archive.films()}
+    starts, lengths = (table.measure(path)[rows].tolist() for path in ("start_seconds", "duration_seconds"))
+    content_ids = [table.content_ids[number] for number in table.film[rows].tolist()]
+    scores = [score for place in places for score in place.scores[1:]]
+    for film, index, start, length, score in zip(
+        content_ids, table.index(rows).tolist(), starts, lengths, scores, strict=True
+    ):
+        yield Alike(titles[film], film, index, start, start + length, score)
