@@ -75,7 +75,8 @@ class Findings:
         total = np.zeros(len(self.rows))
         for term in self.query.terms:
             values = self.table.column(term.name)[self.rows]
-            total += term.weight * np.nan_to_num(self.standings.of(term.name).counted(values, sign=term.sign))
+            counted = self.standings.of(term.name).counted(values, sign=term.sign)
+            total += term.weight * np.where(np.isnan(counted), 0, counted)
         if not (self.lines or self.courses or self.comparisons or self.looks):
             return total
         ids = self.table.columns.ids(self.rows).tolist()

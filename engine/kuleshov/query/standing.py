@@ -77,8 +77,11 @@ class Standing:
         x = sign * v if amounts is None else np.asarray(amounts, dtype=np.float64)
         if not self.pull:
             return x
-        ranks = ((self.shares[:-1] + self.shares[1:]) / 2)[_steps(v)]
-        return _counted(x, ranks if sign > 0 else 1 - ranks, self.pull)
+        ranks = (self.shares[:-1] + self.shares[1:]) / 2
+        less, more = (ranks, 1 - ranks) if sign > 0 else (1 - ranks, ranks)
+        steps = _steps(v)
+        outside = np.where(x > 0, (less**self.pull)[steps], (more**self.pull)[steps])
+        return np.copysign(np.abs(x) ** (1 - self.pull), x) * outside
 
     def told(self, value: float, *, sign: int = 1) -> str:
         """Return where a value stands in words: "more so than 97 % of the archive's 1,204 shots"."""
@@ -120,12 +123,6 @@ _KEPT: WeakKeyDictionary[Table, dict[str, Standing]] = WeakKeyDictionary()
 
 def _steps(values: NDArray[np.floating]) -> NDArray[np.int32]:
     """Return in which step values lie, int32 of their shape; NaN, which counts nothing, in any."""
-    scaled = (np.nan_to_num(values) + 1) * (_STEPS / 2)
+    scaled = (np.where(np.isnan(values), 0, values) + 1) * (_STEPS / 2)
     steps: NDArray[np.int32] = np.clip(scaled.astype(np.int32), 0, _STEPS - 1)
     return steps
-
-
-def _counted(x: NDArray[np.float64], rank: NDArray[np.float64], pull: float) -> NDArray[np.float64]:
-    """Return c of values whose mid-ranks as shares are ``rank``."""
-    outside = np.where(x > 0, rank, 1 - rank)
-    return np.sign(x) * np.abs(x) ** (1 - pull) * outside**pull
