@@ -24,6 +24,7 @@ PATHS = ("duration_seconds", "sound.loudness_lufs")
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
     monkeypatch.setattr("kuleshov.archive.columns._BLOCK", 7)
+    monkeypatch.setattr("kuleshov.query.order._MOST_ORDERED", 5)
 
 
 class ColumnsAlone:

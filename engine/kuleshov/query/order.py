@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import chain
 from typing import NamedTuple
 
@@ -18,6 +19,8 @@ from kuleshov.query.ranking import Ranking
 #: So many of the best are looked at for each hit that is asked for, and so many at least.
 _SPARE, _LEAST_LOOKED_AT = 8, 256
 _GROWTH = 4
+#: Of an order so many that come first are looked at, before all are.
+_MOST_ORDERED = 4096
 #: Where so many films have hits, a page can be filled under the cap.
 _LEAST_FILMS = -(-PAGE // MOST_OF_A_FILM)
 
@@ -36,9 +39,22 @@ def arranged(found: Findings, *, k: int, ranking: Ranking, films_named: bool = F
     Films are mixed where the answer comes by score and the query names none. The same archive gives the same order, in
     whatever order its films were added: equal hits come by content id and place.
     """
-    scores, keys = found.scores(), found.keys()
+    keys = found.keys()
+    if keys is not None and len(keys) > _MOST_ORDERED:
+        # Scores only part those that tie: it is enough to look at those that come first.
+        first = keys >= np.partition(keys, -_MOST_ORDERED)[-_MOST_ORDERED]
+        placed = _arranged(replace(found, rows=found.rows[first]), keys[first], k=k, ranking=ranking, mix=False)
+        if len(placed) == k:
+            return placed
+    return _arranged(found, keys, k=k, ranking=ranking, mix=not films_named)
+
+
+def _arranged(
+    found: Findings, keys: NDArray[np.float64] | None, *, k: int, ranking: Ranking, mix: bool
+) -> list[Placed]:
+    scores = found.scores()
     film = found.table.film[found.rows]
-    mixed = ranking.diverse and keys is None and not films_named
+    mixed = ranking.diverse and keys is None and mix
     mixed = mixed and int(np.count_nonzero(np.bincount(film))) >= _LEAST_FILMS
     size = max(_SPARE * k, _LEAST_LOOKED_AT)
     while True:
