@@ -12,12 +12,12 @@ from kuleshov.archive.columns import Columns, FilmColumns, Part
 from kuleshov.archive.entries import FilmEntry
 from kuleshov.archive.folder import align, read_vectors
 from kuleshov.archive.layout import Layout
+from kuleshov.archive.reading import made_beside_a_writer
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError
 
 #: A part is made of so many segments or little more: some 80 MB, twice that while it is put together.
 _MOST_ROWS = 1 << 16
-_ATTEMPTS = 5
 
 
 def refreshed_columns(
@@ -27,25 +27,17 @@ def refreshed_columns(
 
     Raises ``ArchiveError`` for a film that can't be read.
     """
-    for attempt in range(_ATTEMPTS):
-        stamp = catalog.stamp
-        try:
-            with catalog.snapshot():
-                return _refreshed(layout, catalog, unit, base, folder=folder)
-        except ArchiveError:
-            # A film replaced while its folder was read is no damage: try again from the new state.
-            if attempt == _ATTEMPTS - 1 or catalog.stamp == stamp:
-                raise
-    raise AssertionError("unreachable")
+    return made_beside_a_writer(catalog, lambda _: _refreshed(layout, catalog, unit, base, folder=folder))
 
 
 def _refreshed(layout: Layout, catalog: Catalog, unit: Unit, base: Columns | None, *, folder: Path | None) -> Columns:
-    stamp, names = catalog.stamp, catalog.vector_names
-    if base is not None and (base.names != names or base.stamp.catalog_id != stamp.catalog_id):
-        base = None
-    added = catalog.films_after(unit, -1 if base is None else base.newest)
-    parts = _parts(layout, catalog, unit, base=base, added=added, names=names)
-    return Columns(stamp, names, list(parts)) if folder is None else save(folder, stamp, names, parts)
+    with catalog.snapshot():
+        stamp, names = catalog.stamp, catalog.vector_names
+        if base is not None and (base.names != names or base.stamp.catalog_id != stamp.catalog_id):
+            base = None
+        added = catalog.films_after(unit, -1 if base is None else base.newest)
+        parts = _parts(layout, catalog, unit, base=base, added=added, names=names)
+        return Columns(stamp, names, list(parts)) if folder is None else save(folder, stamp, names, parts)
 
 
 def _parts(

@@ -18,6 +18,7 @@ from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError
 
 T = TypeVar("T")
+_ATTEMPTS = 5
 
 
 def read_film(layout: Layout, catalog: Catalog, content_id: str, read: Callable[[Path], T]) -> T:
@@ -30,6 +31,23 @@ def read_film(layout: Layout, catalog: Catalog, content_id: str, read: Callable[
             if catalog.film(content_id) == entry:
                 raise
     raise ArchiveError(f"{layout.root}: no film has the content id {content_id!r} (see the list of films)")
+
+
+def made_beside_a_writer(catalog: Catalog, make: Callable[[int], T]) -> T:
+    """Return ``make(attempt)``, which reads many film folders as of one state; attempt 1 and on: as of a later one.
+
+    Raises ``ArchiveError`` where it fails though nothing was changed meanwhile.
+    """
+    attempt = 0
+    while True:
+        stamp = catalog.stamp
+        try:
+            return make(attempt)
+        except ArchiveError:
+            # A film replaced while its folder was read is no damage: try again from the new state.
+            attempt += 1
+            if attempt == _ATTEMPTS or catalog.stamp == stamp:
+                raise
 
 
 def read_rows(

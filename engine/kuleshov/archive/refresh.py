@@ -7,25 +7,15 @@ import numpy as np
 from kuleshov.archive.catalog import Catalog
 from kuleshov.archive.folder import align, read_vectors
 from kuleshov.archive.layout import Layout
+from kuleshov.archive.reading import made_beside_a_writer
 from kuleshov.archive.vectors import VectorIndex
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError
 
-_ATTEMPTS = 5
-
 
 def refreshed(layout: Layout, catalog: Catalog, unit: Unit, base: VectorIndex | None) -> VectorIndex:
     """Return an index as of the catalogue's present state; ``base`` is used up. Raises ``ArchiveError``."""
-    for attempt in range(_ATTEMPTS):
-        stamp = catalog.stamp
-        try:
-            return _refreshed(layout, catalog, unit, base)
-        except ArchiveError:
-            # A film replaced while its folder was read is no damage: try again from the new state.
-            if attempt == _ATTEMPTS - 1 or catalog.stamp == stamp:
-                raise
-            base = None
-    raise AssertionError("unreachable")
+    return made_beside_a_writer(catalog, lambda attempt: _refreshed(layout, catalog, unit, None if attempt else base))
 
 
 def _refreshed(layout: Layout, catalog: Catalog, unit: Unit, base: VectorIndex | None) -> VectorIndex:

@@ -13,11 +13,11 @@ from kuleshov.archive.embeddings import Space
 from kuleshov.archive.entries import FilmEntry
 from kuleshov.archive.indexes.store import VectorStore
 from kuleshov.archive.layout import Layout
+from kuleshov.archive.reading import made_beside_a_writer
 from kuleshov.archive.space_files import read_space
 from kuleshov.cinema.measures import Unit
 from kuleshov.errors import ArchiveError
 
-_ATTEMPTS = 5
 #: Films are added together: an index copies the list of all its ids each time.
 _BLOCK_ROWS = 1 << 16
 
@@ -42,16 +42,10 @@ def refreshed(
     make_empty: Callable[[Stamp], SpaceIndex],
 ) -> SpaceIndex:
     """Return an index as of the catalogue's present state; ``base`` is used up. Raises ``ArchiveError``."""
-    for attempt in range(_ATTEMPTS):
-        stamp = catalog.stamp
-        try:
-            return _refreshed(layout, catalog, unit, space, base=base, make_empty=make_empty)
-        except ArchiveError:
-            # A film replaced while its folder was read is no damage: try again from the new state.
-            if attempt == _ATTEMPTS - 1 or catalog.stamp == stamp:
-                raise
-            base = None
-    raise AssertionError("unreachable")
+    return made_beside_a_writer(
+        catalog,
+        lambda attempt: _refreshed(layout, catalog, unit, space, base=None if attempt else base, make_empty=make_empty),
+    )
 
 
 def _refreshed(
