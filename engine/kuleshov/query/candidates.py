@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.columns import Block, Columns
-from kuleshov.query.query import Condition, Query, Sort
+from kuleshov.query.query import COMPARE, Condition, Query, Sort
 from kuleshov.query.term import Term
 
 
@@ -73,15 +73,8 @@ class Candidates:
 
 def fulfilling(condition: Condition, values: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Return which values fulfil a condition, bool ``[n]``; NaN does not."""
-    match condition.op:
-        case "<":
-            return values < condition.value
-        case "<=":
-            return values <= condition.value
-        case ">":
-            return values > condition.value
-        case _:
-            return values >= condition.value
+    found: NDArray[np.bool_] = COMPARE[condition.op](values, condition.value)
+    return found
 
 
 def accepting(term: Term, values: NDArray[np.float32]) -> NDArray[np.bool_]:

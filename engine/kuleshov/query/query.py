@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
@@ -15,6 +17,13 @@ from kuleshov.query.seen import Seen
 from kuleshov.query.term import Term
 
 Comparison = Literal["<", "<=", ">", ">="]
+#: Of numbers and of arrays; NaN never compares.
+COMPARE: dict[Comparison, Callable[[Any, float], Any]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 Role = Literal[
     "quality", "condition", "order", "unit", "number", "modifier", "ignored", "not understood", "partly understood"
 ]
@@ -37,15 +46,7 @@ class Condition:
 
     def accepts(self, value: float) -> bool:
         """Whether a measured number fulfils the condition; NaN never does."""
-        match self.op:
-            case "<":
-                return value < self.value
-            case "<=":
-                return value <= self.value
-            case ">":
-                return value > self.value
-            case _:
-                return value >= self.value
+        return bool(COMPARE[self.op](value, self.value))
 
 
 @dataclass(frozen=True)
