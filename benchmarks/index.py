@@ -23,8 +23,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.indexes.kinds import kind_class
-from kuleshov.archive.indexes.settings import IndexSettings
+from kuleshov.archive.vectors.kinds import kind_class
+from kuleshov.archive.vectors.settings import IndexSettings
 
 CLUSTERS, SPREAD, NEAR = 1000, 0.7, 0.5
 BLOCK_ROWS = 50_000

@@ -26,11 +26,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.archive.catalog import Catalog
-from kuleshov.archive.columns import MEASURE_PATHS
-from kuleshov.archive.embeddings import Embeddings, to_tables
-from kuleshov.archive.entries import SEGMENT_UNITS
-from kuleshov.archive.folder import (
+from kuleshov.archive.catalog.catalog import Catalog
+from kuleshov.archive.columns.columns import MEASURE_PATHS
+from kuleshov.archive.disk.layout import Layout
+from kuleshov.archive.film.embeddings import Embeddings, to_tables
+from kuleshov.archive.film.entries import SEGMENT_UNITS
+from kuleshov.archive.film.folder import (
     CARD,
     EMBEDDINGS,
     SPACES,
@@ -41,10 +42,9 @@ from kuleshov.archive.folder import (
     make_card,
     write_film,
 )
-from kuleshov.archive.layout import Layout
-from kuleshov.archive.measured import MeasuredSegments, read_measured
-from kuleshov.archive.space_files import read_spaces
-from kuleshov.cinema.measures import Unit
+from kuleshov.archive.film.measured import MeasuredSegments, read_measured
+from kuleshov.archive.film.space_files import read_spaces
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.model import describe_emotion

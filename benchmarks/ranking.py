@@ -16,14 +16,14 @@ from typing import Any, cast
 import numpy as np
 
 from kuleshov.archive import Archive
-from kuleshov.archive.catalog import Stamp
-from kuleshov.archive.columns import MEASURE_PATHS, Columns, Part
+from kuleshov.archive.catalog.catalog import Stamp
+from kuleshov.archive.columns.columns import MEASURE_PATHS, Columns, Part
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.query import Ranking, parse
-from kuleshov.query.findings import find
-from kuleshov.query.order import arranged
-from kuleshov.query.ranking import BY_SCORE
-from kuleshov.query.sighted import Sighted
+from kuleshov.query.matching.matches import find
+from kuleshov.query.matching.picture_match import Sighted
+from kuleshov.query.ranking.rank import arranged
+from kuleshov.query.spec.ranking import BY_SCORE
 
 QUERIES = (
     "dark shots",

@@ -23,10 +23,10 @@ from numpy.typing import ArrayLike
 from retrieval_queries import queries
 from retrieval_scale import memory, summed_up, timed
 
-from kuleshov.archive.catalog import Stamp
-from kuleshov.archive.columns import MEASURE_PATHS, Columns, Part
-from kuleshov.archive.entries import FilmEntry, SegmentRow
-from kuleshov.cinema.measures import Unit
+from kuleshov.archive.catalog.catalog import Stamp
+from kuleshov.archive.columns.columns import MEASURE_PATHS, Columns, Part
+from kuleshov.archive.film.entries import FilmEntry, SegmentRow
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.query import parse, search
 

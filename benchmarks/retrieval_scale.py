@@ -29,10 +29,10 @@ from numpy.typing import NDArray
 from retrieval_queries import BESIDE_A_VECTOR, queries
 
 from kuleshov.archive import Archive, Condition
-from kuleshov.archive.folder import read_vectors
+from kuleshov.archive.film.folder import read_vectors
 from kuleshov.query import Query, SearchResult, parse, search
-from kuleshov.query.catalogue import chosen_films
-from kuleshov.query.ranking import BY_SCORE
+from kuleshov.query.language.film_filter_reader import chosen_films
+from kuleshov.query.spec.ranking import BY_SCORE
 
 K = 10
 _EVERY = 9  # so many queries apart, answers are compared with exact ones

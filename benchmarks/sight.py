@@ -28,7 +28,7 @@ from footage import SIZES, sized_film
 from numpy.typing import NDArray
 
 from kuleshov.decode.cpu import CpuDecoder
-from kuleshov.decode.looking import TimeGrid, View
+from kuleshov.decode.frame_taps import FullFrame, TimeGrid
 from kuleshov.media.probe import probe
 from kuleshov.models.dual_encoder import DualEncoder
 from kuleshov.models.image_text import Engine
@@ -93,7 +93,7 @@ class Taker:
     def wants(self, seconds: float) -> bool:
         return self.times.takes(seconds)
 
-    def look(self, view: View) -> None:
+    def look(self, view: FullFrame) -> None:
         self.taken.append(taken(view, self.model.form))
         if len(self.taken) == self.batch:
             self._embed()

@@ -18,13 +18,13 @@ import numpy as np
 from footage import SIZES, sized_film
 
 from kuleshov.cinema.detectors import open_detectors
+from kuleshov.cinema.hearing.analyze_audio import analyze_audio
 from kuleshov.cinema.hearing.harmony import HarmonyMeter
-from kuleshov.cinema.hearing.listen import listen
 from kuleshov.cinema.hearing.loudness import LoudnessMeter, PeakMeter
 from kuleshov.cinema.hearing.signal import VOICE_RATE, Thinner, mix
 from kuleshov.cinema.hearing.silence import LevelMeter
+from kuleshov.cinema.hearing.span_meters import TOGETHER_SECONDS
 from kuleshov.cinema.hearing.spectrum import SpectrumMeter
-from kuleshov.cinema.hearing.stretch import TOGETHER_SECONDS
 from kuleshov.cinema.hearing.voice import VoiceMeter
 from kuleshov.media.audio import SAMPLE_RATE, audio_blocks, choose_audio_track
 from kuleshov.media.probe import MediaInfo, probe
@@ -36,7 +36,7 @@ from kuleshov.pipeline.settings import Settings
 def hear(info: MediaInfo) -> None:
     track = choose_audio_track(info.audio_tracks)
     if track is not None:
-        listen(info.path, stream_index=track.stream_index, start_seconds=info.start_seconds)
+        analyze_audio(info.path, stream_index=track.stream_index, start_seconds=info.start_seconds)
 
 
 def each_meter(info: MediaInfo, rounds: int) -> dict[str, float]:

@@ -12,7 +12,7 @@ import numpy as np
 
 from kuleshov.annotations.statement import Statement, new_id, now
 from kuleshov.archive import Archive
-from kuleshov.archive.embeddings import Embeddings
+from kuleshov.archive.film.embeddings import Embeddings
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.model import describe_emotion

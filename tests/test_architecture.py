@@ -15,6 +15,7 @@ PACKAGE = ROOT / "engine/kuleshov"
 #: Rooms from left to right. A room imports from those to its left, never from those to its right.
 ROOMS = [
     "errors",
+    "definitions",
     "records",
     "cuda",
     "device",

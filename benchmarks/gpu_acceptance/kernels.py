@@ -11,8 +11,8 @@ import numpy as np
 from kuleshov.cuda.model_input import surface_input
 from kuleshov.cuda.runtime import Runtime, stream_of
 from kuleshov.cuda.shrink_and_count import shrink_and_count
-from kuleshov.cuda.surface import Surface
 from kuleshov.cuda.twin import CudaTwin
+from kuleshov.decode.surface import Surface
 from kuleshov.kernels.optical_flow import MIN_MATCH, MIN_TEXTURE
 from kuleshov.kernels.rgb_frames import coding_of
 from kuleshov.kernels.tone_map import color_cube

@@ -25,7 +25,7 @@ from moves.scoring import label_scores, macro_f1, overlap, speed_error, told
 from moves.stills import load_stills
 from moves.takes import KINDS, Take, make_take
 
-from kuleshov.cinema.movements import find_movements
+from kuleshov.cinema.camera.movements import find_movements
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch

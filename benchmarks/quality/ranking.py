@@ -22,8 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.query.standing import MOST_PULL, Standing, pull_of
-from kuleshov.query.table import table_of
+from kuleshov.query.matching.calibration import MOST_PULL, Standing, pull_of
+from kuleshov.query.matching.column_table import table_of
 
 #: What a strong amount of a quality measures (``gains`` of ``who_decides``).
 GAINS = {

@@ -26,8 +26,8 @@ from numpy.typing import NDArray
 from scene_material import FRAME_RATE, Footage, Material, resampled
 
 from kuleshov.cinema.describe import FilmMeasurements
-from kuleshov.cinema.hearing.listen import listen
-from kuleshov.cinema.shots import ShotFrames, shots_from_transitions
+from kuleshov.cinema.hearing.analyze_audio import analyze_audio
+from kuleshov.cinema.shots.shots import ShotFrames, shots_from_transitions
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.media.audio import SAMPLE_RATE
 from kuleshov.media.color import ColorSpec
@@ -126,7 +126,7 @@ def make_film(material: Material, seed: int, *, scenes: int = 14) -> SceneFilm:
         with tempfile.TemporaryDirectory() as folder:
             file = Path(folder) / "sound.wav"
             _write_sound(file, _sound(rng, material, plan, ends, lines))
-            listen(file, stream_index=0, start_seconds=0).add_to(tracks)
+            analyze_audio(file, stream_index=0, start_seconds=0).add_to(tracks)
     subtitles = None
     if rng.random() < 0.5 and lines:
         spoken = tuple(SubtitleLine(start, end, text) for start, end, text, _ in lines)

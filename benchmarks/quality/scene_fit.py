@@ -13,9 +13,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.grouping import best_grouping
-from kuleshov.cinema.scene_evidence import CUT_EVIDENCE, PAIR_EVIDENCE, Evidence
-from kuleshov.cinema.scenes import SceneWeights
+from kuleshov.cinema.scenes.grouping import best_grouping
+from kuleshov.cinema.scenes.scene_evidence import CUT_EVIDENCE, PAIR_EVIDENCE, Evidence
+from kuleshov.cinema.scenes.scenes import SceneWeights
 
 #: The kinds of evidence that a sense gives.
 SENSES = {

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.detectors import open_detectors
-from kuleshov.cinema.shots import shots_from_transitions
+from kuleshov.cinema.shots.shots import shots_from_transitions
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.media.audio import AudioReader
 from kuleshov.media.probe import probe

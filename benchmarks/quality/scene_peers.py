@@ -8,19 +8,19 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.scene_senses import ShotSenses
+from kuleshov.cinema.scenes.shot_features import ShotFeatures
 
 _REACH_SHOTS, _REACH_SECONDS = 8, 30.0
 _NEIGHBOURS, _RISE_PER_SHOT, _MOST = 0.5, 0.1, 0.8
 _USUAL_LIKENESS, _RAISE, _ENOUGH_SHOTS = 0.3, 0.7, 12
 
 
-def every(shots_a_scene: int, senses: ShotSenses) -> list[int]:
+def every(shots_a_scene: int, senses: ShotFeatures) -> list[int]:
     """A border every so many shots."""
     return list(range(0, len(senses), shots_a_scene))
 
 
-def color_clusters(threshold: float, senses: ShotSenses) -> list[int]:
+def color_clusters(threshold: float, senses: ShotFeatures) -> list[int]:
     """Shots clustered by colour, wherever they stand (average linkage); a scene is a run of one cluster."""
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
@@ -31,7 +31,7 @@ def color_clusters(threshold: float, senses: ShotSenses) -> list[int]:
     return [0, *(np.flatnonzero(np.diff(clusters)) + 1).tolist()]
 
 
-def linked(senses: ShotSenses) -> list[int]:
+def linked(senses: ShotFeatures) -> list[int]:
     """Overlapping links by colour alone (Hanjalic et al. 1999), as Kuleshov had it before this method."""
     shared = likenesses(senses.colors)
     count = len(senses)
@@ -53,7 +53,7 @@ def linked(senses: ShotSenses) -> list[int]:
     return starts
 
 
-def sequential_grouping(normalised: bool, senses: ShotSenses) -> list[int]:
+def sequential_grouping(normalised: bool, senses: ShotFeatures) -> list[int]:
     """Optimal sequential grouping (Rotman et al. 2017) of colour distances, the number of scenes by the log-elbow.
 
     The normalised cost, the sum inside the groups over the pairs inside them, is minimised exactly by Dinkelbach's

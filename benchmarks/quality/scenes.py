@@ -31,11 +31,11 @@ from scene_fit import SENSES, as_toml, fit, without
 from scene_material import Half, load_material
 from scene_scoring import coverage_overflow, f1, f_co, matched_borders
 
-from kuleshov.cinema import scenes as product
 from kuleshov.cinema.describe import describe_scenes, describe_shots, sense_film
-from kuleshov.cinema.scene_evidence import Evidence, weigh_evidence
-from kuleshov.cinema.scene_senses import ShotSenses
-from kuleshov.cinema.scenes import SceneWeights, group_scenes
+from kuleshov.cinema.scenes import scenes as product
+from kuleshov.cinema.scenes.scene_evidence import Evidence, weigh_evidence
+from kuleshov.cinema.scenes.scenes import SceneWeights, group_scenes
+from kuleshov.cinema.scenes.shot_features import ShotFeatures
 from kuleshov.records import SCENE_TYPES, Scene
 
 _FILMS = 8
@@ -48,7 +48,7 @@ class Sensed:
     """A film with what the product senses in it."""
 
     film: SceneFilm
-    senses: ShotSenses
+    senses: ShotFeatures
     evidence: Evidence
 
 
@@ -134,7 +134,7 @@ def seconds_for(shots: int, films: Sequence[Sensed]) -> float:
     rng = np.random.default_rng(0)
     colors = np.concatenate([each.senses.colors for each in films])
     picked = np.arange(shots) % len(colors)
-    senses = ShotSenses(
+    senses = ShotFeatures(
         times=np.stack([3.0 * np.arange(shots), 3.0 * np.arange(1, shots + 1)], axis=1),
         fades=np.zeros(shots),
         dissolves=np.zeros(shots),

@@ -31,18 +31,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.carried import carried
 from kuleshov.cinema.describe import FilmMeasurements
-from kuleshov.cinema.repeats import ACROSS_FILMS, WITHIN_A_FILM, Strip, repeat_of, strips_of
-from kuleshov.cinema.shots import ShotFrames, shots_from_transitions
-from kuleshov.cinema.signatures import Version
+from kuleshov.cinema.fingerprint.fingerprints import Version
+from kuleshov.cinema.fingerprint.repeats import ACROSS_FILMS, WITHIN_A_FILM, Strip, repeat_of, strips_of
+from kuleshov.cinema.shots.match_cut_similarity import match_cut_similarity
+from kuleshov.cinema.shots.shots import ShotFrames, shots_from_transitions
 from kuleshov.cinema.spaces.ends import TAIL, ends_of
 from kuleshov.cinema.spaces.look import look_vectors
 from kuleshov.cinema.spaces.sound import sound_vectors
 from kuleshov.pipeline.analyze import Description, Pipeline
 from kuleshov.pipeline.settings import Settings
 from kuleshov.pipeline.spaces import spaces_of
-from kuleshov.query.match_cuts import evidence
+from kuleshov.query.by_example.match_cuts import evidence
 from kuleshov.records import Transition
 
 #: Clips that share no footage, of one to 132 shots.
@@ -242,7 +242,7 @@ def match_ranks(pipeline: Pipeline, footage: Sequence[Sequence[NDArray[np.uint8]
         cuts = [Transition("cut", at - 1, at, 1.0) for at in range(_FRAMES, len(frames), _FRAMES)]
         shots = shots_from_transitions(cuts, frame_count=len(frames))
         sides.append(ends_of(measured, [shot.clean for shot in shots]))
-    scores = sum(carried(**evidence(TAIL.cosines(sides[0].tails, sides[1].heads))).values(), np.zeros(()))
+    scores = sum(match_cut_similarity(**evidence(TAIL.cosines(sides[0].tails, sides[1].heads))).values(), np.zeros(()))
     own = scores.diagonal()
     ranks = (scores > own[:, None]).sum(axis=1)
     shapes = 9

@@ -24,9 +24,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.hearing.listen import listen
-from kuleshov.cinema.speech_band import speech_band
-from kuleshov.cinema.sync import find_sync
+from kuleshov.cinema.audio.speech_band import speech_band
+from kuleshov.cinema.dialogue.sync import find_sync
+from kuleshov.cinema.hearing.analyze_audio import analyze_audio
 from kuleshov.media.audio import SAMPLE_RATE, AudioReader
 from kuleshov.media.cues import SubtitleLine
 
@@ -137,7 +137,7 @@ def main() -> None:
         for name, (path, lines) in films.items():
             with av.open(str(path)) as container:
                 where = {"stream_index": container.streams.audio[0].index, "start_seconds": 0}
-            speech = listen(path, **where).tracks["speech"]
+            speech = analyze_audio(path, **where).tracks["speech"]
             curves: dict[str, Curve] = {
                 "network": (speech.seconds, speech.values),
                 "energy": speech_band(path, **where),

@@ -15,9 +15,9 @@ import pytest
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.archive.folder import make_card, write_film
-from kuleshov.cinema.measures import Unit
-from kuleshov.cinema.speakers import describe_speakers
+from kuleshov.archive.film.folder import make_card, write_film
+from kuleshov.cinema.attributes.measures import Unit
+from kuleshov.cinema.dialogue.speakers import describe_speakers
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.records import (
     MOODS,

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kuleshov.archive import Archive, column_files, column_refresh
-from kuleshov.archive.columns import MEASURE_PATHS
-from kuleshov.archive.folder import ROWS, read_segments
-from kuleshov.cinema.measures import measure
+from kuleshov.archive import Archive
+from kuleshov.archive.columns import column_files, column_refresh
+from kuleshov.archive.columns.columns import MEASURE_PATHS
+from kuleshov.archive.film.folder import ROWS, read_segments
+from kuleshov.cinema.attributes.measures import measure
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Scene, Shot
 

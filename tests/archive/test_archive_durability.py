@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.catalog import Catalog
+from kuleshov.archive.catalog.catalog import Catalog
 
 
 @pytest.fixture

@@ -17,7 +17,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kuleshov.archive import Archive, catalog
+from kuleshov.archive import Archive
+from kuleshov.archive.catalog import catalog
 from kuleshov.errors import ArchiveError
 
 #: Which of the films may be there after a kill: the states before and after the action.

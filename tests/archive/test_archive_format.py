@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.folder import read_segments
-from kuleshov.cinema.measures import flatten
+from kuleshov.archive.film.folder import read_segments
+from kuleshov.cinema.attributes.measures import flatten
 from kuleshov.records import Scene
 
 DESCRIPTION = Path(__file__).parents[2] / "docs" / "archive-format.md"

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.measured import read_measured
-from kuleshov.cinema.measures import MEASURES
+from kuleshov.archive.film.measured import read_measured
+from kuleshov.cinema.attributes.measures import MEASURES
 
 OLD_SOUND = ("loudness_lufs", "loudness_max_lufs", "loudness_slope", "silence_share", "events")
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive, Condition
-from kuleshov.cinema.measures import MEASURES, measure
+from kuleshov.cinema.attributes.measures import MEASURES, measure
 from kuleshov.errors import ArchiveError, QueryError
 
 OPERATORS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
@@ -213,7 +213,7 @@ def test_a_reader_that_becomes_the_writer_puts_its_index_on_disk(
 def test_only_new_films_are_read_to_refresh_the_index(
     folder: Path, two_films: list[Any], make_description: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kuleshov.archive import refresh
+    from kuleshov.archive.vectors import affect_refresh as refresh
 
     read: list[str] = []
     original = refresh.read_vectors

@@ -11,8 +11,8 @@ import pytest
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.archive.embeddings import Embeddings, Space, carried, gaps
-from kuleshov.archive.indexes.settings import IndexSettings
+from kuleshov.archive.film.embeddings import Embeddings, Space, carried, gaps
+from kuleshov.archive.vectors.settings import IndexSettings
 from kuleshov.errors import ArchiveError
 
 DIMENSIONS = 24

@@ -139,7 +139,7 @@ def test_another_pipeline_replaces_the_description(
 def test_a_newer_description_counts_as_newer_when_the_clock_was_set_back(
     folder: Path, two_films: list[Any], make_description: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kuleshov.archive import commit
+    from kuleshov.archive.catalog import commit
 
     class EarlyClock(commit.datetime):
         @classmethod

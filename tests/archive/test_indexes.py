@@ -13,11 +13,11 @@ import pytest
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.archive.embeddings import Embeddings
-from kuleshov.archive.indexes.flat import FEW_ROWS
-from kuleshov.archive.indexes.inverted import FEWEST_ROWS
-from kuleshov.archive.indexes.kinds import KINDS, kind_class
-from kuleshov.archive.indexes.settings import IndexSettings
+from kuleshov.archive.film.embeddings import Embeddings
+from kuleshov.archive.vectors.flat import FEW_ROWS
+from kuleshov.archive.vectors.inverted import FEWEST_ROWS
+from kuleshov.archive.vectors.kinds import KINDS, kind_class
+from kuleshov.archive.vectors.settings import IndexSettings
 from kuleshov.errors import ArchiveError
 
 from .milvus_server import milvus_server

@@ -15,7 +15,7 @@ from made import make_films
 from truth import Pool, read_wants
 
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
-from kuleshov.query.judgements import read_judgements
+from kuleshov.query.evaluation.judgements import read_judgements
 
 FOLDER = Path(__file__).resolve().parents[2] / "benchmarks/quality/retrieval"
 

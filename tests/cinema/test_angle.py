@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.angle import PITCH, ROLL, describe_angle
+from kuleshov.cinema.camera.angle import PITCH, ROLL, describe_angle
+from kuleshov.cinema.camera.vertical_lines import camera_tilt
 from kuleshov.cinema.tracks import Tracks
-from kuleshov.cinema.upright_lines import upright_lean
 
 WIDTH, HEIGHT, FINER = 256, 144, 3
 
@@ -38,7 +38,7 @@ def uprights(roll: int, pitch: int) -> np.ndarray:
 @pytest.mark.parametrize("roll", [-20, -8, 0, 5, 12])
 @pytest.mark.parametrize("pitch", [-25, -12, 0, 15])
 def test_roll_and_pitch_of_a_known_camera_are_found(roll, pitch):
-    lean = upright_lean(uprights(roll, pitch))
+    lean = camera_tilt(uprights(roll, pitch))
     assert lean.roll == pytest.approx(roll, abs=1.5)
     assert lean.pitch == pytest.approx(pitch, abs=3.0)
 
@@ -54,7 +54,7 @@ def test_roll_and_pitch_of_a_known_camera_are_found(roll, pitch):
     ids=["flat", "noise", "horizontal", "disc"],
 )
 def test_a_picture_without_uprights_tells_nothing(picture):
-    assert np.isnan(upright_lean(picture)).all()
+    assert np.isnan(camera_tilt(picture)).all()
 
 
 def angle_of(rolls: list[float]):

@@ -12,15 +12,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuleshov.cinema import attributes as module
-from kuleshov.cinema.attributes import (
+from kuleshov.cinema.attributes import attributes as module
+from kuleshov.cinema.attributes.attributes import (
     ATTRIBUTE_NAMES,
     attribute_table,
     attributes,
     explain,
     load_attributes,
 )
-from kuleshov.cinema.editing import long_shot_seconds
+from kuleshov.cinema.editing.editing import long_shot_seconds
 from kuleshov.errors import GrammarError
 from kuleshov.records import (
     SCENE_TYPES,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.color import HistogramSeries, describe_color
-from kuleshov.cinema.looks import LOOK_TRACKS, Looks, look_at
-from kuleshov.cinema.palette import color_name
+from kuleshov.cinema.colour.color import HistogramSeries, describe_color
+from kuleshov.cinema.colour.palette import color_name
+from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS, ThumbnailFeatures, thumbnail_features
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
@@ -43,13 +43,13 @@ def color_of(rgb_pictures):
     histograms, thumbnails = color_histogram(batch), shrink(batch, width=8, height=8)
     kept = series.push(batch.index, batch.pts_seconds, histograms)
     tracks.add("saturation", unit="0..1", seconds=batch.pts_seconds, values=frame_stats(batch).saturation)
-    for name, values in look_at(thumbnails[kept], histograms[kept], batch.color).items():
+    for name, values in thumbnail_features(thumbnails[kept], histograms[kept], batch.color).items():
         tracks.add(name, unit=LOOK_TRACKS[name], seconds=batch.pts_seconds[kept], values=values)
     spans = [Span(0, len(batch))]
     return describe_color(
         tracks,
         spans,
-        Looks.of(tracks, series.rows(spans)),
+        ThumbnailFeatures.of(tracks, series.rows(spans)),
         histogram=series.mean(spans, bins=BINS),
         thumbnails=thumbnails[kept],
         coding=batch.color,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kuleshov.cinema.conversation import Conversation, describe_conversation, is_farewell, is_threat
-from kuleshov.cinema.language import detect_language, short_code
-from kuleshov.cinema.utterances import utterances
+from kuleshov.cinema.dialogue.conversation import Conversation, describe_conversation, is_farewell, is_threat
+from kuleshov.cinema.dialogue.language import detect_language, short_code
+from kuleshov.cinema.dialogue.utterances import utterances
 from kuleshov.media.subtitles import SubtitleLine
 from kuleshov.records import LINE_EMOTIONS, Line, LineEmotion
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuleshov.cinema.dialogue import count_words, describe_dialogue
-from kuleshov.cinema.utterances import spoken
+from kuleshov.cinema.dialogue.dialogue import count_words, describe_dialogue
+from kuleshov.cinema.dialogue.utterances import spoken
 from kuleshov.media.subtitles import SubtitleLine
 from kuleshov.records import Dialogue
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.dyes import find_dye
+from kuleshov.cinema.colour.tinting_toning import find_dye
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.tone import SDR_CODING, ycbcr_from_rgb
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from kuleshov.cinema.editing import (
+from kuleshov.cinema.editing.editing import (
     describe_editing,
     intensification,
     lognormal,

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuleshov.cinema.grouping import best_grouping
+from kuleshov.cinema.scenes.grouping import best_grouping
 
 
 def total(groups, pairs, borders):

@@ -10,16 +10,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kuleshov.cinema.audio.sound import describe_sound
+from kuleshov.cinema.audio.split_edits import split_edits
+from kuleshov.cinema.hearing.analyze_audio import SoundMeasurements, analyze_audio
+from kuleshov.cinema.hearing.film_tracks import film_tracks
 from kuleshov.cinema.hearing.harmony import HarmonyMeter, chroma, roughness
-from kuleshov.cinema.hearing.listen import SoundMeasurements, listen
 from kuleshov.cinema.hearing.mode import major_minor
 from kuleshov.cinema.hearing.rhythm import beats, onsets
 from kuleshov.cinema.hearing.signal import VOICE_RATE, Thinner, dialogue, mix
+from kuleshov.cinema.hearing.span_meters import SpanMeters
 from kuleshov.cinema.hearing.spectrum import FRAME_SAMPLES, SpectrumMeter
-from kuleshov.cinema.hearing.stretch import Stretch
-from kuleshov.cinema.hearing.whole import film_tracks
-from kuleshov.cinema.sound import describe_sound
-from kuleshov.cinema.sound_borders import sound_borders
 from kuleshov.media.audio import SAMPLE_RATE, audio_blocks
 
 Maker = Callable[..., Path]
@@ -199,7 +199,7 @@ def sentences(actors: tuple[str, ...]) -> list[str]:
 @pytest.fixture
 def heard(make_sound: Maker, tmp_path: Path) -> Callable[[Samples], SoundMeasurements]:
     def hear(samples: Samples) -> SoundMeasurements:
-        return listen(make_sound(tmp_path / "sound.mkv", samples[None]), stream_index=0, start_seconds=0)
+        return analyze_audio(make_sound(tmp_path / "sound.mkv", samples[None]), stream_index=0, start_seconds=0)
 
     return hear
 
@@ -262,7 +262,7 @@ def test_without_the_network_speech_is_not_known_and_says_so(
     monkeypatch: pytest.MonkeyPatch, heard: Callable[[Samples], SoundMeasurements]
 ) -> None:
     why = "the package silero-vad is missing (pip install silero-vad)"
-    monkeypatch.setattr("kuleshov.cinema.hearing.listen.voice_activity_problem", lambda: why)
+    monkeypatch.setattr("kuleshov.cinema.hearing.analyze_audio.voice_activity_problem", lambda: why)
     measured = heard(chords(MAJOR, beat_seconds=0.5, repeats=2))
     assert measured.notes == (f"sound track 0: speech not heard: {why}",)
     assert not {"speech", "effects", "whisper", "voice_pitch"} & set(measured.tracks)
@@ -276,14 +276,14 @@ def test_without_the_network_speech_is_not_known_and_says_so(
 @pytest.mark.parametrize("silent", [False, True])
 @pytest.mark.parametrize("count", [0, 1, 100, 2400, 4800, 24_000, 48_000])
 def test_sound_of_any_length_is_told(count: int, silent: bool) -> None:
-    stretch = Stretch(2.0, "stereo", hear_voices=True, cepstra=False)
+    stretch = SpanMeters(2.0, "stereo", hear_voices=True, cepstra=False)
     samples = noise(-120 if silent else -20, 1)[:count]
     if count:
         stretch.push(np.stack((samples, samples)))
     stretch.close()
     tracks = film_tracks([stretch], None)
     assert bool(tracks) == (count >= 2400)  # the first 50 ms make a level
-    sound_borders(tracks, [2.0, 2.02])
+    split_edits(tracks, [2.0, 2.02])
     sound = describe_sound(tracks, start_seconds=2.0, end_seconds=2.0 + max(count, 1) / SAMPLE_RATE)
     assert (sound is None) == (count < 19_200)  # 400 ms make a loudness
     assert sound is None or (sound.loudness_lufs is None) == silent

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from kuleshov.cinema.key_frames import GRID, MOST, evenly, grid_of, key_frames, sharpness_of
+from kuleshov.cinema.shots.key_frames import GRID, MOST, evenly, grid_of, key_frames, sharpness_of
 
 
 def candidates(levels, *, step=0.5):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.light_switches import light_switches
+from kuleshov.cinema.light.light_switches import light_switches
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Track
 

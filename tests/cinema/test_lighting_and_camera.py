@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.camera import describe_camera
-from kuleshov.cinema.lighting import describe_lighting as describe_lighting_of
-from kuleshov.cinema.looks import LOOK_TRACKS, Looks
-from kuleshov.cinema.pace import scene_pace, shot_pace
+from kuleshov.cinema.camera.camera import describe_camera
+from kuleshov.cinema.editing.pace import scene_pace, shot_pace
+from kuleshov.cinema.light.lighting import describe_lighting as describe_lighting_of
+from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS, ThumbnailFeatures
 from kuleshov.cinema.span import Span, frame_values, slope
 from kuleshov.cinema.tracks import Tracks
 
@@ -43,7 +43,7 @@ def tracks(count=100, *, seconds=None, **values):
 def describe_lighting(made, spans, **looks):
     """Lighting where the small pictures show nothing but what ``looks`` says."""
     values = {name: np.full(3, looks.get(name, 0.0), dtype=np.float32) for name in LOOK_TRACKS}
-    return describe_lighting_of(made, spans, Looks(np.arange(3.0), values))
+    return describe_lighting_of(made, spans, ThumbnailFeatures(np.arange(3.0), values))
 
 
 @pytest.mark.parametrize(

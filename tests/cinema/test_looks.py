@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.looks import LOOK_TRACKS, look_at
+from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS, thumbnail_features
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.tone import SDR_CODING, ycbcr_from_rgb
@@ -24,7 +24,7 @@ def looks(picture, coding=SDR_CODING):
     bins = (y >> 5) << 8 | np.minimum((cb + 8) >> 4, 15) << 4 | np.minimum((cr + 8) >> 4, 15)
     histogram = np.bincount(bins.ravel(), minlength=BINS).astype(np.int32)
     small = np.rint(codes.reshape(9, 2, 16, 2, 3).mean(axis=(1, 3))).astype(np.uint8)
-    found = look_at(np.moveaxis(small, -1, 0)[None], histogram[None], coding)
+    found = thumbnail_features(np.moveaxis(small, -1, 0)[None], histogram[None], coding)
     assert list(found) == list(LOOK_TRACKS)
     return {name: float(values[0]) for name, values in found.items()}
 
@@ -158,7 +158,9 @@ def test_colorfulness_is_near_to_that_of_the_pixels(data):
         decoder = iter(CpuDecoder(probe(data / "video" / name), width=256))
         next(decoder)
         batch = next(decoder)[-4:]
-        found = look_at(shrink(batch, width=16, height=9), color_histogram(batch), batch.color)["colorfulness"]
+        found = thumbnail_features(shrink(batch, width=16, height=9), color_histogram(batch), batch.color)[
+            "colorfulness"
+        ]
         chroma = batch.chroma.repeat(2, axis=1).repeat(2, axis=2)
         rgb = 255 * rgb_from_ycbcr(batch.luma, chroma[..., 0], chroma[..., 1], batch.color).clip(0, 1)
         red, green, blue = np.moveaxis(rgb.reshape(len(batch), -1, 3), -1, 0)

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
-from kuleshov.cinema.attributes import attributes
-from kuleshov.cinema.matter import scene_matter
+from kuleshov.cinema.attributes.attributes import attributes
+from kuleshov.cinema.shots.content_type import scene_content_type
 from kuleshov.pipeline.analyze import analyze
 
 WIDTH, HEIGHT = 320, 180
@@ -132,7 +132,7 @@ def test_a_scene_is_measured_on_its_pictures(tmp_path, make_film):
     ],
 )
 def test_a_scene_holds_what_its_shots_hold(matters, seconds, expected):
-    assert scene_matter(matters, seconds) == expected
+    assert scene_content_type(matters, seconds) == expected
 
 
 def test_real_films(data):

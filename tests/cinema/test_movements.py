@@ -15,8 +15,8 @@ from moves.scoring import label_scores, macro_f1, speed_error, told
 from moves.takes import LOOKS, Course, Part, Take, make_take
 from moves.world import Film, Layer, Pose, shoot
 
-from kuleshov.cinema.camera import describe_camera
-from kuleshov.cinema.movements import find_movements
+from kuleshov.cinema.camera.camera import describe_camera
+from kuleshov.cinema.camera.movements import find_movements
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.cpu import CpuDecoder

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.repeats import ACROSS_FILMS, WITHIN_A_FILM, Repeat, groups_of, repeat_of, strips_of
-from kuleshov.cinema.signatures import Version
+from kuleshov.cinema.fingerprint.fingerprints import Version
+from kuleshov.cinema.fingerprint.repeats import ACROSS_FILMS, WITHIN_A_FILM, Repeat, groups_of, repeat_of, strips_of
 
 Y, X = np.mgrid[0:9, 0:16]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.scene_senses import ShotSenses
-from kuleshov.cinema.scene_types import scene_type
+from kuleshov.cinema.scenes.scene_types import scene_type
+from kuleshov.cinema.scenes.shot_features import ShotFeatures
 
 
 def type_of(kinds, *, speech_share=None, silence_share=None, seconds=3.0, dissolves=()):
@@ -15,7 +15,7 @@ def type_of(kinds, *, speech_share=None, silence_share=None, seconds=3.0, dissol
     count = len(letters)
     starts = seconds * np.arange(count)
     partner = np.minimum(np.arange(count)[:, None] + np.arange(1, 25), count - 1)
-    senses = ShotSenses(
+    senses = ShotFeatures(
         times=np.stack([starts, starts + seconds], axis=1),
         fades=np.zeros(count),
         dissolves=np.isin(np.arange(count), dissolves).astype(float),

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kuleshov.cinema.scene_evidence import CUT_EVIDENCE, PAIR_EVIDENCE, weigh_evidence
-from kuleshov.cinema.scene_senses import ShotSenses, sense_shots
-from kuleshov.cinema.scenes import group_scenes, load_weights
-from kuleshov.cinema.shots import shots_from_transitions
+from kuleshov.cinema.scenes.scene_evidence import CUT_EVIDENCE, PAIR_EVIDENCE, weigh_evidence
+from kuleshov.cinema.scenes.scenes import group_scenes, load_weights
+from kuleshov.cinema.scenes.shot_features import ShotFeatures, shot_features
+from kuleshov.cinema.shots.shots import shots_from_transitions
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import GrammarError
 from kuleshov.media.subtitles import SubtitleLine
@@ -29,7 +29,7 @@ def film_of(kinds, *, seconds=4.0, **senses):
     lights = {letter: rng.normal(0, 1, 4) for letter in sorted(set(kinds) - {"-"})}
     light = np.stack([lights.get(kind, rng.normal(0, 1, 4)) for kind in kinds])
     starts = seconds * np.arange(len(kinds))
-    return ShotSenses(
+    return ShotFeatures(
         times=np.stack([starts, starts + seconds], axis=1),
         fades=np.zeros(len(kinds)),
         dissolves=np.zeros(len(kinds)),
@@ -162,7 +162,9 @@ def sensed(lines=None, *, embeddings=None, loudness=None):
     if loudness is not None:
         tracks.add("loudness_momentary", unit="LUFS", seconds=np.arange(40) / 10, values=loudness)
     shots = shots_from_transitions([Transition("fade_black", 18, 22, 0.8)], frame_count=40)
-    return sense_shots(tracks, shots, times=[(0, 2), (2, 4)], histograms=np.eye(2), lines=lines, embeddings=embeddings)
+    return shot_features(
+        tracks, shots, times=[(0, 2), (2, 4)], histograms=np.eye(2), lines=lines, embeddings=embeddings
+    )
 
 
 def test_what_shots_are_sensed_as():

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from kuleshov.cinema.screenplay import follow_screenplay, heading_between, written_scenes
-from kuleshov.cinema.word_alignment import align_words, word_weights, words_of
+from kuleshov.cinema.dialogue.screenplay import follow_screenplay, heading_between, written_scenes
+from kuleshov.cinema.dialogue.word_alignment import align_words, word_weights, words_of
 from kuleshov.media.screenplay import Screenplay, parse_screenplay
 from kuleshov.records import Line
 

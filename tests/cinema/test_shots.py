@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kuleshov.cinema.shots import shots_from_transitions
+from kuleshov.cinema.shots.shots import shots_from_transitions
 from kuleshov.cinema.span import Span
 from kuleshov.records import Transition
 

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kuleshov.cinema.hearing.listen import SoundMeasurements, listen
+from kuleshov.cinema.audio.sound import describe_sound, sound_events
+from kuleshov.cinema.hearing.analyze_audio import SoundMeasurements, analyze_audio
 from kuleshov.cinema.hearing.loudness import LoudnessMeter, PeakMeter, gated_loudness, loudness_range
 from kuleshov.cinema.hearing.silence import CUT_DROP_DB, find_cuts_to_silence
-from kuleshov.cinema.sound import describe_sound, sound_events
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.media.audio import SAMPLE_RATE, AudioBlock, audio_blocks
 from kuleshov.media.probe import probe
@@ -54,7 +54,7 @@ def heard(make_sound: Maker, tmp_path: Path) -> Callable[..., SoundMeasurements]
     """Write sound to a file and listen to it."""
 
     def hear(samples: Any, **options: Any) -> SoundMeasurements:
-        return listen(make_sound(tmp_path / "sound.mkv", samples, **options), stream_index=0, start_seconds=0)
+        return analyze_audio(make_sound(tmp_path / "sound.mkv", samples, **options), stream_index=0, start_seconds=0)
 
     return hear
 
@@ -274,8 +274,8 @@ def test_silence_is_relative_to_a_loud_film(
 def test_sound_that_comes_twice_is_heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
     second = noise(-20, 1)
     blocks = [AudioBlock(second, start, "mono") for start in (0.0, 1.0, 1.5, 2.5)]
-    monkeypatch.setattr("kuleshov.cinema.hearing.listen.AudioReader.__iter__", lambda _: iter(blocks))
-    measured = listen(Path("film.ts"), stream_index=1, start_seconds=0)
+    monkeypatch.setattr("kuleshov.cinema.hearing.analyze_audio.AudioReader.__iter__", lambda _: iter(blocks))
+    measured = analyze_audio(Path("film.ts"), stream_index=1, start_seconds=0)
     level = measured.tracks["level"]
     assert (np.diff(level.seconds) > 0.049).all()
     assert level.seconds[-1] == pytest.approx(3.475)
@@ -283,8 +283,8 @@ def test_sound_that_comes_twice_is_heard_once(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_track_that_can_not_be_decoded_is_noted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kuleshov.cinema.hearing.listen.AudioReader.__iter__", lambda _: iter(()))
-    measured = listen(Path("film.mkv"), stream_index=1, start_seconds=0)
+    monkeypatch.setattr("kuleshov.cinema.hearing.analyze_audio.AudioReader.__iter__", lambda _: iter(()))
+    measured = analyze_audio(Path("film.mkv"), stream_index=1, start_seconds=0)
     assert (len(measured.tracks), measured.loudness) == (0, None)
     assert measured.notes == ("sound track 1: no sound could be decoded",)
 
@@ -299,6 +299,8 @@ def test_measurements_join_the_films_other_tracks(heard: Callable[..., SoundMeas
 
 def test_silent_real_tracks_are_silent(data: Path) -> None:
     info = probe(data / "video/imageio/cockatoo.mp4")
-    measured = listen(info.path, stream_index=info.audio_tracks[0].stream_index, start_seconds=info.start_seconds)
+    measured = analyze_audio(
+        info.path, stream_index=info.audio_tracks[0].stream_index, start_seconds=info.start_seconds
+    )
     sound = described(measured, 0, 14)
     assert (sound.loudness_lufs, sound.silence_share, sound.events) == (None, 1.0, [])

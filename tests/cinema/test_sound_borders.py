@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kuleshov.cinema.hearing.listen import listen
-from kuleshov.cinema.sound_borders import sound_borders
+from kuleshov.cinema.audio.split_edits import split_edits
+from kuleshov.cinema.hearing.analyze_audio import analyze_audio
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.media.audio import SAMPLE_RATE
 
@@ -36,14 +36,14 @@ def tracks_with_borders(make_sound: Callable[..., Path], path: Path, borders: li
         surf(end - start, seed=number) if number % 2 == 0 else engine(end - start)
         for number, (start, end) in enumerate(pairwise(edges))
     ]
-    return listen(make_sound(path, np.concatenate(parts)[None]), stream_index=0, start_seconds=0).tracks
+    return analyze_audio(make_sound(path, np.concatenate(parts)[None]), stream_index=0, start_seconds=0).tracks
 
 
 def test_sound_before_its_picture_is_a_j_cut_and_after_it_an_l_cut(
     make_sound: Callable[..., Path], tmp_path: Path
 ) -> None:
     tracks = tracks_with_borders(make_sound, tmp_path / "sound.mkv", [7.0, 16.0, 25.2])
-    first, second, third = sound_borders(tracks, CUTS)
+    first, second, third = split_edits(tracks, CUTS)
     assert first is not None
     assert second is not None
     assert third is not None
@@ -54,6 +54,6 @@ def test_sound_before_its_picture_is_a_j_cut_and_after_it_an_l_cut(
 
 def test_sound_that_goes_through_has_no_border(make_sound: Callable[..., Path], tmp_path: Path) -> None:
     tracks = tracks_with_borders(make_sound, tmp_path / "sound.mkv", [])
-    assert sound_borders(tracks, CUTS) == [None] * 3
-    assert sound_borders(Tracks(), CUTS) == [None] * 3
-    assert sound_borders(tracks, []) == []
+    assert split_edits(tracks, CUTS) == [None] * 3
+    assert split_edits(Tracks(), CUTS) == [None] * 3
+    assert split_edits(tracks, []) == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.color import HistogramSeries
+from kuleshov.cinema.colour.color import HistogramSeries
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.people.sightings import Sighting, gathered
 from kuleshov.cinema.spaces.blocks import Block, BlockSpace, on_half_circle, side_by_side
@@ -17,7 +17,7 @@ from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS, bin_centres
 from kuleshov.media.color import ColorSpec
-from kuleshov.query.match_cuts import evidence
+from kuleshov.query.by_example.match_cuts import evidence
 from kuleshov.records import Line
 
 CODING = ColorSpec("bt709", "limited", "sdr")

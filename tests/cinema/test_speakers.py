@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kuleshov.cinema.speakers import describe_speakers
+from kuleshov.cinema.dialogue.speakers import describe_speakers
 from kuleshov.records import LINE_EMOTIONS, Line, LineEmotion
 
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kuleshov.cinema.hearing.listen import listen
-from kuleshov.cinema.speech_band import speech_band
-from kuleshov.cinema.sync import SCALES, find_sync
+from kuleshov.cinema.audio.speech_band import speech_band
+from kuleshov.cinema.dialogue.sync import SCALES, find_sync
+from kuleshov.cinema.hearing.analyze_audio import analyze_audio
 from kuleshov.media.subtitles import SubtitleLine
 
 TEXT = "Twenty letters here, yes."
@@ -145,7 +145,7 @@ TRAILER = [
 @pytest.fixture(scope="module")
 def trailer(data: Path) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
     """The network's curve of speech of a trailer with music under its six lines."""
-    speech = listen(data / "video/libopenshot/sintel_trailer-720p.mp4", stream_index=1, start_seconds=0).tracks[
+    speech = analyze_audio(data / "video/libopenshot/sintel_trailer-720p.mp4", stream_index=1, start_seconds=0).tracks[
         "speech"
     ]
     return speech.seconds, speech.values

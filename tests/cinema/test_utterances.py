@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuleshov.cinema.utterances import spoken, utterances
+from kuleshov.cinema.dialogue.utterances import spoken, utterances
 from kuleshov.media.subtitles import SubtitleLine
 
 

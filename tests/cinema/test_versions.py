@@ -7,10 +7,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from kuleshov.cinema.signatures import Version
-from kuleshov.cinema.versions import compare
+from kuleshov.cinema.fingerprint.fingerprints import Version
+from kuleshov.cinema.fingerprint.versions import compare
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.divide import divide
+from kuleshov.pipeline.segment_film import segment_film
 from kuleshov.pipeline.settings import Settings
 from kuleshov.records import Transition
 
@@ -57,7 +57,7 @@ def copy(shots, make_film, tmp_path_factory):
         measured = pipeline.describe(path).measured
         borders = np.cumsum([0, *(end - first for _, first, end in pieces)])
         cuts = [Transition("cut", int(frame) - 1, int(frame), 1.0) for frame in borders[1:-1]]
-        return Version.of(measured, divide(measured, cuts, grammar=pipeline.grammar).shots)
+        return Version.of(measured, segment_film(measured, cuts, grammar=pipeline.grammar).shots)
 
     return made
 

@@ -7,8 +7,8 @@ import pytest
 
 from kuleshov import _cpu
 from kuleshov.cuda.model_input import surface_input
-from kuleshov.cuda.surface import Surface
 from kuleshov.cuda.twin import OPERATORS, CudaTwin
+from kuleshov.decode.surface import Surface
 from kuleshov.kernels.rgb_frames import coding_of
 from kuleshov.kernels.tone_map import color_cube
 from kuleshov.kernels.transition_scores import LAGS

@@ -7,11 +7,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from kuleshov.cuda.surface import Surface
 from kuleshov.decode.cpu import CpuDecoder
-from kuleshov.decode.looking import View
+from kuleshov.decode.frame_taps import FullFrame
 from kuleshov.decode.nvdec import NvdecDecoder
 from kuleshov.decode.planes import Planes, surface
+from kuleshov.decode.surface import Surface
 from kuleshov.kernels.crops import WHOLE, crops
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.probe import probe
@@ -30,7 +30,7 @@ class Watcher:
         self.asked.append(seconds)
         return len(self.asked) % 10 == 1
 
-    def look(self, view: View) -> None:
+    def look(self, view: FullFrame) -> None:
         self.looks.append((view.index, view.seconds, *crops(view, BOXES, width=12, height=8)))
 
 
@@ -75,7 +75,7 @@ def test_a_film_that_lies_on_its_side_is_seen_upright(data, name):
     sizes = []
 
     class Once(Watcher):
-        def look(self, view: View) -> None:
+        def look(self, view: FullFrame) -> None:
             if not sizes:
                 sizes.append(view.shown_size)
                 (picture,), _ = crops(view, [WHOLE], width=view.shown_size[0], height=view.shown_size[1])
@@ -89,7 +89,7 @@ def test_a_film_that_lies_on_its_side_is_seen_upright(data, name):
     assert np.corrcoef(seen.ravel(), grey.ravel())[0, 1] > 0.97
 
 
-def marked(turns: int) -> View:
+def marked(turns: int) -> FullFrame:
     """An upright picture of 40 x 24, black but for a white rectangle, as it is coded when it is shown turned."""
     upright = np.full((24, 40), 16, np.uint8)
     upright[4:12, 24:36] = 235
@@ -97,7 +97,7 @@ def marked(turns: int) -> View:
     height, width = coded.shape
     pairs = np.full((height // 2, width // 2, 2), 128, np.uint8)
     shown = Surface(coded, pairs, height, width, width, width, 8)
-    return View(shown, "cpu", ColorSpec(), (0, 0, width, height), (width, height), turns, (40, 24), 0, 0.0)
+    return FullFrame(shown, "cpu", ColorSpec(), (0, 0, width, height), (width, height), turns, (40, 24), 0, 0.0)
 
 
 @pytest.mark.parametrize("turns", range(4))

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from kuleshov.decode.cpu_windows import CpuWindowReader
-from kuleshov.decode.cut import cut
 from kuleshov.decode.dali import DaliWindowReader
 from kuleshov.decode.film_index import read_index
+from kuleshov.decode.remux_window import remux_window
 from kuleshov.decode.windows import Window
 from kuleshov.errors import DeviceError, MediaError
 from kuleshov.media.probe import probe
@@ -98,9 +98,9 @@ def test_a_cut_holds_the_frames_that_it_says(film):
     numbers = np.array([17, 19, 20, 24])
     if not index.timed:
         with pytest.raises(MediaError, match="avi holds no times by which its frames could be told"):
-            cut(index, numbers)
+            remux_window(index, numbers)
         return
-    made = cut(index, numbers)
+    made = remux_window(index, numbers)
     got, expected = decoded(io.BytesIO(made.content.tobytes())), decoded(str(film.path))
     assert len(got) <= FRAMES
     for number, place in zip(numbers, made.frames, strict=True):
@@ -136,7 +136,7 @@ def test_frames_that_an_edit_list_leaves_out_are_not_counted(tmp_path, make_film
     assert len(index) == len(expected) < FRAMES
     (found,) = CpuWindowReader().read([Window(info, 2, 20, start_frame=1)])
     source_frames = decoded(str(source))
-    made = cut(index, found.index)
+    made = remux_window(index, found.index)
     got = decoded(io.BytesIO(made.content.tobytes()))
     for rgb, number, place in zip(found.rgb, (1, 21), made.frames, strict=True):
         np.testing.assert_array_equal(expected[number], source_frames[FRAMES - len(expected) + number])

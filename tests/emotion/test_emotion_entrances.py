@@ -8,7 +8,7 @@ import pytest
 
 from kuleshov.emotion.causes import Causes
 from kuleshov.emotion.cues import cues
-from kuleshov.emotion.entrances import entrances
+from kuleshov.emotion.face_entrances import face_entrances
 from kuleshov.records import FaceTrack
 
 from .conftest import FACES
@@ -37,7 +37,7 @@ def with_faces(shots: list, *faces: FaceTrack) -> list:
 
 
 def told(shots: list, *faces: FaceTrack) -> list[tuple[float, str]]:
-    return [(one.seconds, one.way) for one in entrances(with_faces(shots, *faces))]
+    return [(one.seconds, one.way) for one in face_entrances(with_faces(shots, *faces))]
 
 
 def test_a_face_after_a_shot_of_nobody_enters_at_the_cut(shot) -> None:
@@ -64,7 +64,7 @@ def test_parts_of_a_long_shot_go_on(shot) -> None:
 
 
 def test_nobody_looked_nobody_entered(shot) -> None:
-    assert entrances([replace(one, people=None) for one in film(shot, count=3)]) == []
+    assert face_entrances([replace(one, people=None) for one in film(shot, count=3)]) == []
 
 
 def test_a_face_that_comes_into_sight_is_the_cause_of_what_it_brings(shot, grammar) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from kuleshov.emotion.differences import differences
+from kuleshov.emotion.flatten_grammar import flattened_text
 from kuleshov.emotion.grammar import load_grammar
+from kuleshov.emotion.grammar_diff import grammar_diff
 from kuleshov.emotion.grammars import load_grammars
 from kuleshov.emotion.inherit import read_definition
-from kuleshov.emotion.whole import whole_text
 from kuleshov.errors import GrammarError
 from kuleshov.media.about import About
 
@@ -62,7 +62,7 @@ def test_only_what_differs_is_another(written, grammar) -> None:
     assert {score.name: score.gain for score in mine.scores} == {
         score.name: 1.5 if score.name == "joy" else 1.0 for score in grammar.scores
     }
-    assert differences(read_definition(path).table, read_definition(None).table) == [
+    assert grammar_diff(read_definition(path).table, read_definition(None).table) == [
         "strong.threshold: 0.3, was 0.25",
         "sources.me: new: a choice of mine",
         "cues.key.median: 0.04, was 0.07",
@@ -81,7 +81,7 @@ def test_a_cue_that_is_taken_away_goes_from_every_score(written, grammar, tmp_pa
         own = weights(grammar, score.name)
         own.pop("saturation", None)
         assert weights(mine, score.name) == own
-    told = differences(read_definition(tmp_path / "mine.toml").table, read_definition(None).table)
+    told = grammar_diff(read_definition(tmp_path / "mine.toml").table, read_definition(None).table)
     assert told == ["cues.saturation: taken away"]
 
 
@@ -141,7 +141,7 @@ def test_what_can_not_be_extended_is_told(written, tmp_path: Path) -> None:
 def test_written_out_whole_it_reads_the_same(tmp_path: Path) -> None:
     for number, path in enumerate((None, *sorted(EXAMPLES.glob("*.toml")))):
         whole = tmp_path / f"{number}.toml"
-        whole.write_text(whole_text(read_definition(path).table), encoding="utf-8")
+        whole.write_text(flattened_text(read_definition(path).table), encoding="utf-8")
         assert "extends" not in whole.read_text(encoding="utf-8")
         assert replace(load_grammar(whole), id="") == replace(load_grammar(path), id="")
 

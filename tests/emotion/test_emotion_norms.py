@@ -8,10 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kuleshov.emotion.beside import Beside
 from kuleshov.emotion.cues import cue_numbers, cue_table
 from kuleshov.emotion.grammar import SCORES
 from kuleshov.emotion.model import describe_emotion
+from kuleshov.emotion.norm_comparison import NormComparison
 from kuleshov.emotion.norms import FilmNumbers, Norms, make_norms
 
 FACTOR = 1.4826
@@ -179,7 +179,7 @@ def test_without_norms_nothing_changes_and_both_scales_are_told(shot, grammar) -
 def test_a_described_shot_is_told_beside_the_norms_and_its_scores_stay(shot, grammar, fast_archive) -> None:
     here = shot(cuts_per_minute=16.0)
     (emotion,) = describe_emotion([here], grammar=grammar)
-    told = Beside(fast_archive, 1944).emotion(replace(here, emotion=emotion))
+    told = NormComparison(fast_archive, 1944).emotion(replace(here, emotion=emotion))
     before, after = ({reason.cue: reason for reason in each.reasons} for each in (emotion, told))
     assert replace(told, reasons=emotion.reasons) == emotion
     assert before["cut_rate"].text == "cut rate as usual (16/min)"
@@ -189,17 +189,17 @@ def test_a_described_shot_is_told_beside_the_norms_and_its_scores_stay(shot, gra
     assert after["brightness"] == before["brightness"]  # no norm of it
     fast = shot(cuts_per_minute=160.0)
     (emotion_of_fast,) = describe_emotion([fast], grammar=grammar)
-    reasons = Beside(fast_archive, 2001).emotion(replace(fast, emotion=emotion_of_fast)).reasons
+    reasons = NormComparison(fast_archive, 2001).emotion(replace(fast, emotion=emotion_of_fast)).reasons
     assert next(one.text for one in reasons if one.cue == "cut_rate") == (
         "many cuts (160/min, also for the 2000s and this archive)"
     )
-    assert Beside(fast_archive, None).of_measure(here, "pace.cuts_per_minute") == "few cuts for this archive"
-    assert Beside(fast_archive, None).of_measure(here, "angle.pitch_degrees") == ""
+    assert NormComparison(fast_archive, None).of_measure(here, "pace.cuts_per_minute") == "few cuts for this archive"
+    assert NormComparison(fast_archive, None).of_measure(here, "angle.pitch_degrees") == ""
     # What was told when it was described stands; another number under the same name is not told.
     (judged,) = describe_emotion([here], grammar=grammar, scales=fast_archive.scales_for(grammar, 1944))
-    assert Beside(fast_archive, 1944).emotion(replace(here, emotion=judged)) == judged
+    assert NormComparison(fast_archive, 1944).emotion(replace(here, emotion=judged)) == judged
     other = replace(here, emotion=emotion, pace=replace(here.pace, cuts_per_minute=90.0))
-    assert Beside(fast_archive, 1944).emotion(other) == emotion
+    assert NormComparison(fast_archive, 1944).emotion(other) == emotion
 
 
 def test_a_grammar_that_reads_another_number_does_not_take_the_norm(grammar, fast_archive) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, attribute_table
+from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, attribute_table
 from kuleshov.emotion.model import describe_emotion
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.records import DIMENSIONS, MOODS

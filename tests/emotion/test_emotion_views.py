@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kuleshov.cinema.attributes import attributes
+from kuleshov.cinema.attributes.attributes import attributes
 from kuleshov.emotion.model import describe_emotion
 from kuleshov.emotion.views import load_views, views_json, views_of, views_text
 from kuleshov.query import parse

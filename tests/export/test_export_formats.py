@@ -13,7 +13,7 @@ from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ExportError
 from kuleshov.export.listing import film_listing, hits_listing
 from kuleshov.export.write import FORMATS, format_of, write_listing
-from kuleshov.pipeline.divide import divide
+from kuleshov.pipeline.segment_film import segment_film
 from kuleshov.query import search
 from kuleshov.records import Analysis, Transition
 
@@ -27,7 +27,7 @@ def dissolved(describe, pipeline):
         Transition("dissolve", 30, 49, 0.8),
         Transition("wipe", 57, 64, 0.7),
     ]
-    divided = divide(described.measured, transitions, grammar=pipeline.grammar)
+    divided = segment_film(described.measured, transitions, grammar=pipeline.grammar)
     analysis = Analysis(described.analysis.film, divided.shots, divided.scenes, described.analysis.provenance)
     return film_listing(analysis, unit="shot", frame_seconds=described.measured.frame_seconds)
 

@@ -16,7 +16,7 @@ from kuleshov.models.face_crop import Square, cut
 from kuleshov.models.face_detector import SIDE, FaceDetector
 from kuleshov.models.face_mesh import FaceMesh
 from kuleshov.pipeline.analyze import analyze
-from kuleshov.pipeline.looks import FaceLooker
+from kuleshov.pipeline.face_sampler import FaceSampler
 from kuleshov.pipeline.settings import Settings
 from kuleshov.records import EXPRESSIONS
 
@@ -128,7 +128,7 @@ def test_expressions_of_posed_faces_are_read(face_weights, data, one_thread):
 
 
 def test_a_looker_looks_on_its_grid(face_weights):
-    looker = FaceLooker(per_second=4)
+    looker = FaceSampler(per_second=4)
     looked = [number for number in range(100) if looker.wants(number / 25)]
     assert looked == [0, 7, 13, 19, 25, 32, 38, 44, 50, 57, 63, 69, 75, 82, 88, 94]
 

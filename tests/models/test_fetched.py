@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from kuleshov.errors import ModelError, SettingError
-from kuleshov.models import fetched
+from kuleshov.models import weight_download as fetched
 from kuleshov.models.face_networks import face_networks, face_networks_problem
-from kuleshov.models.fetched import Package, fetch_weights, missing_weights
+from kuleshov.models.weight_download import Package, fetch_weights, missing_weights
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.settings import Settings
 

@@ -15,7 +15,7 @@ from kuleshov.pipeline.settings import Settings
 from kuleshov.records import DIMENSIONS, MOODS, json_pieces, to_json
 
 FAST = Settings(shots="cascade")
-#: What is not known everywhere: see ``cinema.hearing.listen``.
+#: What is not known everywhere: see ``cinema.hearing.analyze_audio``.
 MAY_BE_NAN = {"brightness", "flatness", "low_share", "percussive_share", "mode", "tempo", "beat"}
 MAY_BE_NAN |= {"voice_pitch", "voice_level", "music", "effects", "color_temperature"}
 

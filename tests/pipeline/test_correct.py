@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.embeddings import Embeddings
-from kuleshov.cinema.looks import LOOK_TRACKS
-from kuleshov.cinema.tempo import TEMPO_TRACK
+from kuleshov.archive.film.embeddings import Embeddings
+from kuleshov.cinema.editing.tempo import TEMPO_TRACK
+from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.transitions import SPACE
@@ -22,11 +22,11 @@ from kuleshov.export.write import FORMATS
 from kuleshov.media.timecode import timecode_rate
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
-from kuleshov.pipeline.divide import divide
-from kuleshov.pipeline.given import listed_shots, transitions_of
 from kuleshov.pipeline.ingest import ingest
-from kuleshov.pipeline.reread import reread
+from kuleshov.pipeline.rescore import rescore
+from kuleshov.pipeline.segment_film import segment_film
 from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.user_shots import listed_shots, transitions_of
 from kuleshov.query import search
 from kuleshov.records import Transition
 from kuleshov.shotlists.edits import Edits, edited
@@ -152,7 +152,7 @@ def test_what_is_exported_can_be_read_back(format, described, tmp_path):
         Transition("cut", 79, 80, 1.0),
         Transition("fade_black", 140, 160, 1.0),
     )
-    divided = divide(described.measured, transitions, grammar=Pipeline(FAST).grammar)
+    divided = segment_film(described.measured, transitions, grammar=Pipeline(FAST).grammar)
     analysis = replace(described.analysis, shots=divided.shots, scenes=divided.scenes)
     times = described.measured.frame_seconds
     content = FORMATS[format](film_listing(analysis, unit="shot", frame_seconds=times))
@@ -235,12 +235,12 @@ def test_a_film_that_is_read_anew_is_told_as_if_described_so(archive, described,
         )
     )
     film_id = described.analysis.film.content_id
-    assert reread(archive, film_id, grammar=own)
+    assert rescore(archive, film_id, grammar=own)
     after = archive.analysis(film_id)
-    expected = divide(described.measured, transitions_of(described.analysis), grammar=load_grammar(own))
+    expected = segment_film(described.measured, transitions_of(described.analysis), grammar=load_grammar(own))
     assert (after.shots, after.scenes, after.arc) == (expected.shots, expected.scenes, expected.arc)
     moments = archive.moments(film_id, SPACE)
     np.testing.assert_array_equal(moments.values["arousal"], expected.moments.values["arousal"])
     assert after.arc != described.analysis.arc
-    assert reread(archive, film_id, grammar=None)
+    assert rescore(archive, film_id, grammar=None)
     assert archive.analysis(film_id).arc == described.analysis.arc

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.examples import Example, vectors_at
+from kuleshov.archive.film.examples import Example, vectors_at
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.examples import example_of_file
 from kuleshov.pipeline.ingest import ingest

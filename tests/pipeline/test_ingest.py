@@ -51,7 +51,7 @@ def test_one_bad_film_never_stops_the_others(tmp_path, film):
 
 
 def test_a_fault_of_ours_in_one_film_is_told_and_the_others_go_on(tmp_path, film, monkeypatch):
-    from kuleshov.pipeline import divide
+    from kuleshov.pipeline import segment_film as divide
 
     other = tmp_path / "other.mp4"
     shutil.copy(film, other)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kuleshov.cinema.attributes import attributes
+from kuleshov.cinema.attributes.attributes import attributes
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.settings import Settings
 from kuleshov.records import Analysis

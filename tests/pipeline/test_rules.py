@@ -20,7 +20,7 @@ from kuleshov.media.about import About
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
 from kuleshov.pipeline.ingest import ingest
-from kuleshov.pipeline.reread import reread
+from kuleshov.pipeline.rescore import rescore
 from kuleshov.pipeline.settings import Settings, corrected_id
 from kuleshov.records import DIMENSIONS
 from kuleshov.shotlists.edits import Edits
@@ -100,8 +100,8 @@ def test_norms_count_where_they_are_named_and_stay_what_they_were(noir, norms, t
         assert {name for shot in plain.shots for reason in shot.emotion.reasons for name in reason.z} == {"reference"}
 
         # By norms: read anew from what is stored, it is the same as described anew from the file.
-        assert reread(archive, film.content_id, grammar=None, norms=norms)
-        assert not reread(archive, film.content_id, grammar=None, norms=norms)
+        assert rescore(archive, film.content_id, grammar=None, norms=norms)
+        assert not rescore(archive, film.content_id, grammar=None, norms=norms)
         again, moments = archive.analysis(film.content_id), archive.moments(film.content_id, ["tension"])
         assert [one.outcome for one in ingest([noir], archive, settings=judged)] == ["added"]
         fresh = archive.analysis(film.content_id)
@@ -125,17 +125,17 @@ def test_norms_count_where_they_are_named_and_stay_what_they_were(noir, norms, t
         corrected = correct(archive, film.content_id, edits=Edits(merges=("0",)), norms=norms)
         assert corrected.provenance.models == fresh.provenance.models
         assert len(corrected.shots) == len(fresh.shots) - 1
-        assert reread(archive, film.content_id, grammar=None)
+        assert rescore(archive, film.content_id, grammar=None)
         without = archive.analysis(film.content_id)
         assert [shot.start_frame for shot in without.shots] == [shot.start_frame for shot in corrected.shots]
         said = without.provenance
         assert said.pipeline_id == corrected_id(said.measured_by, corrected.provenance.corrections)
-        assert reread(archive, film.content_id, grammar=None, norms=norms)
+        assert rescore(archive, film.content_id, grammar=None, norms=norms)
         assert archive.analysis(film.content_id).shots == corrected.shots
 
         # And the way back.
         assert correct(archive, film.content_id, detected=True, norms=norms).shots == fresh.shots
-        assert reread(archive, film.content_id, grammar=None)
+        assert rescore(archive, film.content_id, grammar=None)
         back = archive.analysis(film.content_id)
         assert back.shots == plain.shots
         assert back.arc == plain.arc

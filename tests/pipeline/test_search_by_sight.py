@@ -17,15 +17,15 @@ from image_text_checkpoints import write_clip
 
 from kuleshov.archive import Archive
 from kuleshov.decode.cpu import CpuDecoder
-from kuleshov.decode.looking import TimeGrid
+from kuleshov.decode.frame_taps import TimeGrid
 from kuleshov.media.probe import probe
 from kuleshov.models.image_text import open_image_text
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.key_frames import taken
 from kuleshov.pipeline.settings import Settings
 from kuleshov.query import described, parse, search
-from kuleshov.query.sighted import VARIABLE
-from kuleshov.query.why_not import why_not
+from kuleshov.query.explain.why_not import why_not
+from kuleshov.query.matching.picture_match import VARIABLE
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_a_model_that_is_gone_is_told_and_can_be_named(seen, tmp_path, monkeypat
     moved = tmp_path / checkpoint.name
     shutil.move(checkpoint, moved)
     try:
-        from kuleshov.query import sighted
+        from kuleshov.query.matching import picture_match as sighted
 
         sighted._opened.cache_clear()
         with Archive.open(path) as archive:

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from kuleshov.decode.cpu import CpuDecoder
-from kuleshov.decode.looking import LookTogether, TimeGrid
+from kuleshov.decode.frame_taps import TapGroup, TimeGrid
 from kuleshov.errors import ModelError
 from kuleshov.media.probe import probe
 from kuleshov.models.image_text import PictureForm
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.key_frames import KeyFrameLooker
+from kuleshov.pipeline.key_frames import KeyFrameSampler
 from kuleshov.pipeline.settings import Settings
 
 SIDE = 16
@@ -39,7 +39,7 @@ class MeanColour:
 
 @pytest.fixture
 def colours(monkeypatch) -> None:
-    monkeypatch.setattr("kuleshov.pipeline.sights.open_image_text", MeanColour)
+    monkeypatch.setattr("kuleshov.pipeline.picture_embedding.open_image_text", MeanColour)
 
 
 def settings(sight: str, *, shots: str = "off") -> Settings:
@@ -94,7 +94,7 @@ def test_without_a_model_films_are_described_and_say_so(film, monkeypatch, tmp_p
 
 
 def test_a_looker_keeps_the_sharper_of_two_alike_pictures_as_they_are_shown(film):
-    looker = KeyFrameLooker(PictureForm(32, 16, (0, 0, 0), (1, 1, 1)))
+    looker = KeyFrameSampler(PictureForm(32, 16, (0, 0, 0), (1, 1, 1)))
     seen: list[float] = []
 
     class Other:
@@ -106,7 +106,7 @@ def test_a_looker_keeps_the_sharper_of_two_alike_pictures_as_they_are_shown(film
         def look(self, view):
             seen.append(view.seconds)
 
-    for _ in CpuDecoder(probe(film), looker=LookTogether([Other(), looker]), threads=1):
+    for _ in CpuDecoder(probe(film), looker=TapGroup([Other(), looker]), threads=1):
         pass
     seconds, sharpness, grids = looker.finish()
     assert len(seen) == 7

@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kuleshov.cinema.camera import describe_camera
-from kuleshov.cinema.color import describe_color
-from kuleshov.cinema.lighting import describe_lighting
-from kuleshov.cinema.live_shots import likely_cuts, spans_between
-from kuleshov.cinema.looks import Looks
-from kuleshov.cinema.sound import describe_sound
+from kuleshov.cinema.audio.sound import describe_sound
+from kuleshov.cinema.camera.camera import describe_camera
+from kuleshov.cinema.colour.color import describe_color
+from kuleshov.cinema.light.lighting import describe_lighting
+from kuleshov.cinema.light.thumbnail_features import ThumbnailFeatures
+from kuleshov.cinema.shots.live_shots import likely_cuts, spans_between
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar
@@ -81,7 +81,7 @@ def assert_agrees(window, described, *, tolerance_share=SHARE):
         here.add(name, unit="", seconds=track.seconds[first:end], values=track.values[first:end])
     spans = [Span(first + a, first + b) for a, b in spans_between(likely_cuts(here), frames=int(end - first))]
     kept = measured.histograms.rows(spans)
-    looks = Looks.of(described.tracks, kept)
+    looks = ThumbnailFeatures.of(described.tracks, kept)
     lighting = describe_lighting(described.tracks, spans, looks)
     for name in ("key_value", "luma_mean", "contrast", "contrast_range", "dark_share", "bright_share", "luma_slope"):
         assert getattr(window.lighting, name) == pytest.approx(getattr(lighting, name), abs=PICTURE), name

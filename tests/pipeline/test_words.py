@@ -17,12 +17,12 @@ from kuleshov.media.probe import probe
 from kuleshov.models.speech_to_text import HeardWord
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
-from kuleshov.pipeline.given import listed_shots
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.user_shots import listed_shots
 from kuleshov.pipeline.words import WordReader
 from kuleshov.query import search
-from kuleshov.query.ranking import BY_SCORE
+from kuleshov.query.spec.ranking import BY_SCORE
 from kuleshov.records import LINE_EMOTIONS
 from kuleshov.shotlists.edits import Edits
 from kuleshov.shotlists.read import read_shot_list
@@ -60,7 +60,7 @@ def reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
     from kuleshov.models.dialogue_emotion import FILE, KIND, VERSION, DialogueEmotion, new_network
     from kuleshov.models.minilm import load_encoder
-    from kuleshov.models.trained import write_trained
+    from kuleshov.models.user_models import write_trained
 
     torch.manual_seed(3)
     card = {"kind": KIND, "version": VERSION, "encoder": load_encoder().identity, "top_layers": 1, "prior": [0.0] * 7}

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kuleshov.archive.catalog import Stamp
-from kuleshov.archive.columns import Columns, Part
-from kuleshov.archive.entries import Condition, FilmEntry, SegmentRow
-from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, attributes
-from kuleshov.cinema.measures import MEASURES, flatten, measure
+from kuleshov.archive.catalog.catalog import Stamp
+from kuleshov.archive.columns.columns import Columns, Part
+from kuleshov.archive.film.entries import Condition, FilmEntry, SegmentRow
+from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, attributes
+from kuleshov.cinema.attributes.measures import MEASURES, flatten, measure
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.records import (
     DIMENSIONS,

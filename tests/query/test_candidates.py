@@ -7,15 +7,15 @@ import math
 import numpy as np
 import pytest
 
-from kuleshov.archive.catalog import Stamp
-from kuleshov.archive.columns import MEASURE_PATHS, Columns, Part
+from kuleshov.archive.catalog.catalog import Stamp
+from kuleshov.archive.columns.columns import MEASURE_PATHS, Columns, Part
 from kuleshov.query import Condition, Query, Term
-from kuleshov.query.candidates import Candidates
-from kuleshov.query.findings import find
-from kuleshov.query.order import arranged
-from kuleshov.query.query import Sort
-from kuleshov.query.ranking import BY_SCORE
-from kuleshov.query.sighted import Sighted
+from kuleshov.query.matching.candidates import Candidates
+from kuleshov.query.matching.matches import find
+from kuleshov.query.matching.picture_match import Sighted
+from kuleshov.query.ranking.rank import arranged
+from kuleshov.query.spec.query import Sort
+from kuleshov.query.spec.ranking import BY_SCORE
 
 NAMES = ("bright", "silent", "tension")
 PATHS = ("duration_seconds", "sound.loudness_lufs")
@@ -23,8 +23,8 @@ PATHS = ("duration_seconds", "sound.loudness_lufs")
 
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch):
-    monkeypatch.setattr("kuleshov.archive.columns._BLOCK", 7)
-    monkeypatch.setattr("kuleshov.query.order._MOST_ORDERED", 5)
+    monkeypatch.setattr("kuleshov.archive.columns.columns._BLOCK", 7)
+    monkeypatch.setattr("kuleshov.query.ranking.rank._MOST_ORDERED", 5)
 
 
 class ColumnsAlone:

@@ -12,8 +12,8 @@ from kuleshov.archive import Archive
 from kuleshov.cli.app import one_line_errors
 from kuleshov.errors import QueryError
 from kuleshov.query import search
-from kuleshov.query.evaluation import compared, evaluate, evaluation_text
-from kuleshov.query.judgements import places_of, read_judgements
+from kuleshov.query.evaluation.evaluate import compared, evaluate, evaluation_text
+from kuleshov.query.evaluation.judgements import places_of, read_judgements
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from labelled_archive import make_archive

@@ -10,7 +10,7 @@ import pytest
 
 from kuleshov.archive import Archive
 from kuleshov.errors import QueryError
-from kuleshov.query.next_state import speaker_forecast
+from kuleshov.query.assembled.forecast import speaker_forecast
 from kuleshov.records import LINE_EMOTIONS, Line, LineEmotion
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from kuleshov.cinema.measures import UNITS
+from kuleshov.cinema.attributes.measures import UNITS
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import QueryError
 from kuleshov.query import Query, parse

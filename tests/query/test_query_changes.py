@@ -6,8 +6,8 @@ import pytest
 
 from kuleshov.errors import QueryError
 from kuleshov.query import parse, with_arc
-from kuleshov.query.over_time import ArcWish, Change
-from kuleshov.query.term import Term
+from kuleshov.query.matching.temporal_query import ArcWish, Change
+from kuleshov.query.spec.term import Term
 
 
 def signed(terms) -> str:

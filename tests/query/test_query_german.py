@@ -6,7 +6,7 @@ import pytest
 
 from kuleshov.errors import GrammarError
 from kuleshov.query import parse
-from kuleshov.query.lexicon import Lexicon, languages, packaged_lexicon
+from kuleshov.query.language.lexicon import Lexicon, languages, packaged_lexicon
 
 SAME = {
     "spannende lange Einstellung": "suspenseful long take",

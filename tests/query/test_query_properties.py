@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kuleshov.query import Query, parse
-from kuleshov.query.lexicon import packaged_lexicon
-from kuleshov.query.scan import scan
-from kuleshov.query.weights import graded
+from kuleshov.query.language.lexicon import packaged_lexicon
+from kuleshov.query.language.scan import scan
+from kuleshov.query.spec.weights import graded
 
 WORDS = sorted({" ".join(key) for key, _, _ in packaged_lexicon().phrases.items()})
 BITS = [

@@ -11,8 +11,8 @@ from kuleshov.archive import Archive
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.errors import GrammarError, QueryError
-from kuleshov.query.path import comfort_path
-from kuleshov.query.reel import load_profile, profile_names, ranked, reel
+from kuleshov.query.assembled.comfort_path import comfort_path
+from kuleshov.query.assembled.reel import load_profile, profile_names, ranked, reel
 
 from .conftest import make_shot
 from .test_search_archive import describe

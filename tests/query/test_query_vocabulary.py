@@ -12,9 +12,9 @@ import pytest
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import GrammarError
 from kuleshov.query import parse
-from kuleshov.query.lexicon import load_lexicon, packaged_lexicon
+from kuleshov.query.language.lexicon import load_lexicon, packaged_lexicon
 
-TEXT = resources.files("kuleshov.query.vocabulary").joinpath("en.toml").read_text(encoding="utf-8")
+TEXT = resources.files("kuleshov.query.language.vocabulary").joinpath("en.toml").read_text(encoding="utf-8")
 
 
 def entries():
@@ -100,7 +100,7 @@ def test_a_missing_vocabulary_is_an_error(tmp_path):
 
 def test_reading_a_query_loads_nothing_heavy():
     program = (
-        "import sys, kuleshov.query.language as language\n"
+        "import sys, kuleshov.query.language.parser as language\n"
         "language.parse('tense long take')\n"
         "print([name for name in ('faiss', 'pyarrow', 'torch', 'av', 'scipy', 'pydantic') if name in sys.modules])"
     )

@@ -14,18 +14,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kuleshov.archive.lines import SpokenLines
-from kuleshov.archive.moments import Moments
+from kuleshov.archive.dialogue_index import DialogueIndex
+from kuleshov.archive.film.moments import Moments
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.errors import QueryError
 from kuleshov.query import Condition, Query, Ranking, Sort, Term, parse, search
-from kuleshov.query.catalogue import FilmFilter
-from kuleshov.query.like import Like
-from kuleshov.query.over_time import ArcWish, Change
-from kuleshov.query.ranking import BY_SCORE
-from kuleshov.query.said import Said
-from kuleshov.query.weights import evened, graded, read_factors, reweighted
-from kuleshov.query.why_not import why_not
+from kuleshov.query.explain.why_not import why_not
+from kuleshov.query.language.example_reader import Like
+from kuleshov.query.language.film_filter_reader import FilmFilter
+from kuleshov.query.language.line_reader import Said
+from kuleshov.query.matching.temporal_query import ArcWish, Change
+from kuleshov.query.spec.ranking import BY_SCORE
+from kuleshov.query.spec.weights import evened, graded, read_factors, reweighted
 from kuleshov.records import Line
 
 from .conftest import FakeArchive, make_shot
@@ -54,7 +54,7 @@ class WholeArchive(FakeArchive):
         return self.moments_of[content_id]
 
     def spoken(self):
-        return SpokenLines(self.lines)
+        return DialogueIndex(self.lines)
 
     def resolve(self, title):
         return next(film for film in self.entries if film.title == title)

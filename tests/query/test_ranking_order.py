@@ -13,9 +13,9 @@ from kuleshov.archive import Archive
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.query import Ranking, parse, search
-from kuleshov.query.diversity import LEAST_SHARE, MOST_OF_A_FILM, PAGE, spread
-from kuleshov.query.ranking import BY_SCORE
-from kuleshov.query.why_not import why_not
+from kuleshov.query.explain.why_not import why_not
+from kuleshov.query.ranking.diversity import LEAST_SHARE, MOST_OF_A_FILM, PAGE, spread
+from kuleshov.query.spec.ranking import BY_SCORE
 
 from .test_search_archive import describe
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kuleshov.archive.catalog import Stamp
-from kuleshov.archive.columns import MEASURE_PATHS, Columns, Part
+from kuleshov.archive.catalog.catalog import Stamp
+from kuleshov.archive.columns.columns import MEASURE_PATHS, Columns, Part
 from kuleshov.emotion.vector import VECTOR_NAMES
-from kuleshov.query.standing import PLAIN, Standing, Standings, pull_of
-from kuleshov.query.table import Table, table_of
+from kuleshov.query.matching.calibration import PLAIN, Standing, Standings, pull_of
+from kuleshov.query.matching.column_table import Table, table_of
 
 CONTENT_IDS = [f"{(number * 2654435761) % 2**32:08x}{'0' * 24}" for number in range(1, 9)]
 

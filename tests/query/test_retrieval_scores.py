@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from kuleshov.query.retrieval_scores import mean_and_interval, ndcg, precision, recall
+from kuleshov.query.evaluation.retrieval_scores import mean_and_interval, ndcg, precision, recall
 
 
 def test_ndcg_of_a_worked_example():

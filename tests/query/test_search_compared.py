@@ -6,7 +6,7 @@ import pytest
 
 from kuleshov.errors import ArchiveError, QueryError
 from kuleshov.query import parse, search
-from kuleshov.query.why_not import why_not
+from kuleshov.query.explain.why_not import why_not
 
 TITLE = "Cleo: from 5 to 7!"
 

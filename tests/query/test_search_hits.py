@@ -10,7 +10,7 @@ import pytest
 
 from kuleshov.errors import QueryError
 from kuleshov.query import Condition, Query, Term, parse, search
-from kuleshov.query.ranking import BY_SCORE
+from kuleshov.query.spec.ranking import BY_SCORE
 
 
 @pytest.fixture

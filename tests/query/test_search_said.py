@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.folder import LineVectors
-from kuleshov.archive.lines import SpokenLines, stem
+from kuleshov.archive.dialogue_index import DialogueIndex, stem
+from kuleshov.archive.film.folder import LineVectors
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.query import search
-from kuleshov.query.describe import described
-from kuleshov.query.language import parse
-from kuleshov.query.said import Said, read_said
+from kuleshov.query.language.line_reader import Said, read_said
+from kuleshov.query.language.paraphrase import described
+from kuleshov.query.language.parser import parse
 from kuleshov.records import Line
 
 from .conftest import make_shot
@@ -163,6 +163,6 @@ def test_words_that_only_begin_alike_are_two() -> None:
 
 
 def test_an_archive_without_lines_says_so() -> None:
-    empty = SpokenLines([("a", [], None)])
+    empty = DialogueIndex([("a", [], None)])
     assert (len(empty), empty.with_words("x"), empty.models()) == (0, [], ())
     assert empty.near(np.zeros(3, dtype=np.float32), model="m", least=0, most=5) == []

@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kuleshov.archive.catalog import Stamp
-from kuleshov.archive.columns import MEASURE_PATHS, Columns, Part
-from kuleshov.archive.entries import FilmEntry, SegmentRow
+from kuleshov.archive.catalog.catalog import Stamp
+from kuleshov.archive.columns.columns import MEASURE_PATHS, Columns, Part
+from kuleshov.archive.film.entries import FilmEntry, SegmentRow
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.query import parse, search
-from kuleshov.query.ranking import BY_SCORE
+from kuleshov.query.spec.ranking import BY_SCORE
 
 COUNT = 100_000
 BRIGHT, TENSION, SILENT = (VECTOR_NAMES.index(name) for name in ("bright", "tension", "silent"))

@@ -11,17 +11,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kuleshov.annotations.ratings import Place, place
+from kuleshov.annotations.ratings import RatedSegment, place
 from kuleshov.annotations.store import AnnotationStore
 from kuleshov.annotations.vocabulary import load_vocabulary
 from kuleshov.archive import Archive
-from kuleshov.archive.embeddings import Embeddings
-from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, packaged_attributes
-from kuleshov.emotion.completed import emotions_of
+from kuleshov.archive.film.embeddings import Embeddings
+from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, packaged_attributes
+from kuleshov.emotion.apply_learned_terms import emotions_of
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.errors import AnnotationError, GrammarError
-from kuleshov.pipeline.divide import vectors_of
-from kuleshov.pipeline.reread import reread
+from kuleshov.pipeline.rescore import rescore
+from kuleshov.pipeline.segment_film import vectors_of
 from kuleshov.records import DIMENSIONS, MOODS
 from kuleshov.training import emotion_beyond
 from kuleshov.training.emotion import train
@@ -140,7 +140,7 @@ def test_senses_dropped_in_training_share_what_both_hold(monkeypatch) -> None:
 
 def test_labels_of_a_film_are_never_on_both_sides() -> None:
     drawn = Drawn(4, count=320)
-    table = CueTable([Place(str(row // 50), "shot", row) for row in range(320)], [], drawn.cues, drawn.speaking)
+    table = CueTable([RatedSegment(str(row // 50), "shot", row) for row in range(320)], [], drawn.cues, drawn.speaking)
     said = drawn.said(drawn.linear)
     folds = film_folds(table.films[said.rows], seed=0)
     assert np.isfinite(unseen_scores(table, said, drawn.prior, folds, senses={})[""][said.rows]).all()
@@ -239,8 +239,8 @@ def test_reading_anew_uses_the_vectors_and_says_so(learned) -> None:
     film_id = films[3].film.content_id
     with Archive.open(folder, write=True) as store:
         before = store.provenance(film_id)
-        assert reread(store, film_id, grammar=path)
-        assert not reread(store, film_id, grammar=path)
+        assert rescore(store, film_id, grammar=path)
+        assert not rescore(store, film_id, grammar=path)
         after = store.analysis(film_id)
         assert after.provenance.models["grammar"] == load_grammar(path).id
         assert after.provenance.models["emotion_vectors"] == "visual: drawn-1"
@@ -250,7 +250,7 @@ def test_reading_anew_uses_the_vectors_and_says_so(learned) -> None:
         assert [shot.emotion for shot in after.shots] == expected
         found = evaluation(store, grammar=None, facts=None)
         assert found["scores"]["valence"]["segments"] == 180
-        assert reread(store, film_id, grammar=None)
+        assert rescore(store, film_id, grammar=None)
         assert "emotion_vectors" not in store.provenance(film_id).models
         assert store.provenance(film_id).models == before.models
 
@@ -269,7 +269,7 @@ def test_words_of_light_move_the_attribute_that_search_goes_by(learned) -> None:
     with Archive.open(folder, write=True) as store:
         shots = store.select("shot", [])
         before = store.segments("shot", shots[:60])
-        reread(store, film_id, grammar=path)
+        rescore(store, film_id, grammar=path)
         after = store.segments("shot", store.select("shot", []))
         (moved,) = [row for row in after if row.film.content_id == film_id and row.segment.index == 5]
         key = moved.segment.lighting.key_value
@@ -285,7 +285,7 @@ def test_one_more_word_changes_the_next_model(learned) -> None:
     before = words_learned(placed, seed=0).moved[0].centre
     undecided = int((answers_by_attribute(placed)["high_key"].holds == 0.5).sum())
     brightest = max(films[0].shots, key=lambda shot: shot.lighting.key_value).index
-    where = Place(films[0].film.content_id, "shot", brightest)
+    where = RatedSegment(films[0].film.content_id, "shot", brightest)
     placed.senses[where, "clara", "light"] = frozenset(["low-key"])
     assert words_learned(placed, seed=0).moved[0].centre > before
     placed.senses[where, "clara", "light"] = frozenset(["warm"])  # neither of its words: it lies in the middle

@@ -17,7 +17,7 @@ from kuleshov.archive import Archive
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.model import describe_emotion
 from kuleshov.errors import AnnotationError
-from kuleshov.pipeline.reread import reread
+from kuleshov.pipeline.rescore import rescore
 from kuleshov.records import DIMENSIONS, MOODS
 from kuleshov.training.emotion import gather, train
 from kuleshov.training.emotion_fit import Said, fit
@@ -229,8 +229,8 @@ def test_a_film_reads_anew_without_being_decoded(tmp_path, archive, model):
     shutil.copytree(archive, folder)
     with Archive.open(folder, write=True) as store:
         film_id = film_of("Outskirts").film.content_id
-        assert reread(store, film_id, grammar=model[1])
-        assert not reread(store, film_id, grammar=model[1])
+        assert rescore(store, film_id, grammar=model[1])
+        assert not rescore(store, film_id, grammar=model[1])
         after = store.analysis(film_id)
         assert after.provenance.models["grammar"] == load_grammar(model[1]).id
         expected = describe_emotion(after.shots, grammar=load_grammar(model[1]))

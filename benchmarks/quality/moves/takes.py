@@ -1,7 +1,7 @@
 """Takes of every movement, with the truth: which labels hold, from when to when, and how fast.
 
-Labels are those of ``kuleshov.cinema.movements``. A take is drawn from a seed: speeds, film rates, looks, pauses before
-and after, things that cross, are drawn too.
+Labels are those of ``kuleshov.cinema.camera.camera.movements``. A take is drawn from a seed: speeds, film rates, looks,
+pauses before and after, things that cross, are drawn too.
 """
 
 from __future__ import annotations

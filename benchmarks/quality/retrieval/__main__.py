@@ -28,7 +28,7 @@ from truth import Pool, Want, read_wants
 
 from kuleshov.archive import Archive
 from kuleshov.query import parse, search
-from kuleshov.query.retrieval_scores import mean_and_interval, ndcg
+from kuleshov.query.evaluation.retrieval_scores import mean_and_interval, ndcg
 
 _LISTS = Path(__file__).with_name("queries")
 #: The first from 1 on with which every query has something relevant.

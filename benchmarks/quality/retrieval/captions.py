@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.entries import FilmEntry
-from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, packaged_attributes
+from kuleshov.archive.film.entries import FilmEntry
+from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, packaged_attributes
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.records import DIMENSIONS
 

@@ -27,10 +27,10 @@ from made_records import (
 from numpy.typing import ArrayLike
 
 from kuleshov.archive import Archive
-from kuleshov.archive.entries import SegmentRow
-from kuleshov.archive.layout import Layout
-from kuleshov.archive.moments import Moments
-from kuleshov.cinema.measures import Unit
+from kuleshov.archive.disk.layout import Layout
+from kuleshov.archive.film.entries import SegmentRow
+from kuleshov.archive.film.moments import Moments
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.records import (

@@ -13,8 +13,8 @@ from captions import ByMeaning, ByWords, caption
 
 from kuleshov.archive import Archive
 from kuleshov.query import search
-from kuleshov.query.judgements import places_of, read_judgements
-from kuleshov.query.retrieval_scores import ndcg
+from kuleshov.query.evaluation.judgements import places_of, read_judgements
+from kuleshov.query.evaluation.retrieval_scores import ndcg
 
 JUDGED = Path(__file__).with_name("real.csv")
 _K = 10

@@ -16,7 +16,7 @@ from facts import level_of
 from made import DRAWN, MadeFilm, Stretch
 from numpy.typing import NDArray
 
-from kuleshov.cinema.measures import UNITS, measure
+from kuleshov.cinema.attributes.measures import UNITS, measure
 
 Grades = NDArray[np.float64]
 _COMPARE = {">": gt, ">=": ge, "<": lt, "<=": le}

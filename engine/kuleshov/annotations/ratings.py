@@ -17,7 +17,7 @@ from kuleshov.annotations.agreement import Level, icc2, krippendorff_alpha
 from kuleshov.annotations.statement import SCORES, SENSES, Statement
 from kuleshov.annotations.store import AnnotationStore
 from kuleshov.archive import Archive
-from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.records import DIMENSIONS, Analysis, Segment
 
 #: Overlap of a statement's stretch and a segment, by what they cover together, from which on it is about it.
@@ -25,7 +25,7 @@ SAME_STRETCH = 0.5
 
 
 @dataclass(frozen=True)
-class Place:
+class RatedSegment:
     """A segment of a film as it is divided now."""
 
     content_id: str
@@ -37,7 +37,7 @@ class Place:
 class Rating:
     """What one person said last of one score of one segment."""
 
-    place: Place
+    place: RatedSegment
     annotator: str
     score: str
     value: float
@@ -48,7 +48,7 @@ class Placed:
     """What holds of the films of an archive; ``films`` are those that are spoken of, by content id."""
 
     ratings: list[Rating]
-    senses: dict[tuple[Place, str, str], frozenset[str]]  # by place, annotator and sense: the words
+    senses: dict[tuple[RatedSegment, str, str], frozenset[str]]  # by place, annotator and sense: the words
     adrift: list[Statement]  # on no segment, or on a film that is not in the archive
     films: dict[str, Analysis]
 
@@ -60,8 +60,8 @@ def place(archive: Archive) -> Placed:
     films = {
         each: archive.analysis(each) for each in sorted({each.content_id for each in statements}) if each in present
     }
-    ratings: dict[tuple[Place, str, str], Rating] = {}
-    senses: dict[tuple[Place, str, str], frozenset[str]] = {}
+    ratings: dict[tuple[RatedSegment, str, str], Rating] = {}
+    senses: dict[tuple[RatedSegment, str, str], frozenset[str]] = {}
     adrift = []
     for statement in statements:  # oldest first, so that the later word counts
         film = films.get(statement.content_id)
@@ -69,7 +69,7 @@ def place(archive: Archive) -> Placed:
         if index is None:
             adrift.append(statement)
             continue
-        where = Place(statement.content_id, statement.unit, index)
+        where = RatedSegment(statement.content_id, statement.unit, index)
         for score, value in statement.scores.items():
             ratings[where, statement.annotator, score] = Rating(where, statement.annotator, score, value)
         for sense, words in statement.senses.items():
@@ -94,7 +94,7 @@ def segment_of(candidates: Sequence[Segment], statement: Statement) -> int | Non
     return best if overlap[best] >= SAME_STRETCH else None
 
 
-def rating_table(ratings: Sequence[Rating], score: str) -> tuple[list[Place], list[str], NDArray[np.float64]]:
+def rating_table(ratings: Sequence[Rating], score: str) -> tuple[list[RatedSegment], list[str], NDArray[np.float64]]:
     """Return places, annotators and float64 ``[places, annotators]`` of one score, NaN = not rated."""
     own = [rating for rating in ratings if rating.score == score]
     places = list(dict.fromkeys(rating.place for rating in own))

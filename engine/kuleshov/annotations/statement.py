@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Literal, get_args
 from uuid import uuid4
 
-from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import AnnotationError
 from kuleshov.records import DIMENSIONS, MOODS
 

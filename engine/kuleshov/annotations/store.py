@@ -20,7 +20,7 @@ from typing import Any
 from urllib.parse import quote
 
 from kuleshov.annotations.statement import Statement
-from kuleshov.archive.durable import explained, sync_folder
+from kuleshov.archive.disk.durable import explained, sync_folder
 from kuleshov.errors import AnnotationError
 
 FOLDER = "annotations"

@@ -19,7 +19,7 @@ from kuleshov.annotations.statement import SCORES, SENSES, Statement, new_id, no
 from kuleshov.annotations.store import AnnotationStore
 from kuleshov.annotations.vocabulary import Vocabulary
 from kuleshov.archive import Archive
-from kuleshov.archive.entries import check_unit
+from kuleshov.archive.film.entries import check_unit
 from kuleshov.errors import AnnotationError, ArchiveError, QueryError
 
 _WHO = ("id", "kind", "at", "annotator", "film", "content_id", "unit", "start_seconds", "end_seconds")

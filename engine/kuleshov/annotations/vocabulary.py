@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Literal
 
 from kuleshov.annotations.statement import SCORES, SENSES, check_scores
-from kuleshov.cinema.attributes import ATTRIBUTE_NAMES
-from kuleshov.cinema.definitions import Entry, read_text
+from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES
+from kuleshov.definitions import Entry, read_text
 from kuleshov.errors import AnnotationError
 
 VocabularyName = Literal["film", "psychology"]

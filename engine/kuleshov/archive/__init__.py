@@ -3,9 +3,9 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kuleshov.archive.entries import Condition as Condition
-    from kuleshov.archive.entries import FilmEntry as FilmEntry
-    from kuleshov.archive.entries import SegmentRow as SegmentRow
+    from kuleshov.archive.film.entries import Condition as Condition
+    from kuleshov.archive.film.entries import FilmEntry as FilmEntry
+    from kuleshov.archive.film.entries import SegmentRow as SegmentRow
     from kuleshov.archive.store import Archive as Archive
 
 __all__ = ["Archive", "Condition", "FilmEntry", "SegmentRow"]
@@ -16,4 +16,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{'store' if name == 'Archive' else 'entries'}"), name)
+    return getattr(import_module(f"{__name__}.{'store' if name == 'Archive' else 'film.entries'}"), name)

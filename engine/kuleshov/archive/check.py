@@ -8,11 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive import column_files
-from kuleshov.archive.arrow import plain_values
-from kuleshov.archive.catalog import Catalog
-from kuleshov.archive.entries import SEGMENT_UNITS, FilmEntry
-from kuleshov.archive.folder import (
+from kuleshov.archive.catalog.catalog import Catalog
+from kuleshov.archive.catalog.recovery import film_folders
+from kuleshov.archive.columns import column_files
+from kuleshov.archive.disk.layout import Layout
+from kuleshov.archive.film.arrow import plain_values
+from kuleshov.archive.film.entries import SEGMENT_UNITS, FilmEntry
+from kuleshov.archive.film.folder import (
     FILES,
     RECORD_TYPES,
     read_arc,
@@ -24,13 +26,11 @@ from kuleshov.archive.folder import (
     read_tracks,
     read_vectors,
 )
-from kuleshov.archive.generations import problem
-from kuleshov.archive.layout import Layout
-from kuleshov.archive.measured import read_measured
+from kuleshov.archive.film.measured import read_measured
+from kuleshov.archive.film.space_files import read_embeddings, read_spaces
 from kuleshov.archive.norms import read_norms
-from kuleshov.archive.recovery import film_folders
-from kuleshov.archive.space_files import read_embeddings, read_spaces
-from kuleshov.cinema.measures import Unit
+from kuleshov.archive.vectors.generations import problem
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ArchiveError
 
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from kuleshov.archive.durable import explained, replace_file
-from kuleshov.archive.layout import Layout
-from kuleshov.cinema.measures import Unit
+from kuleshov.archive.disk.durable import explained, replace_file
+from kuleshov.archive.disk.layout import Layout
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.emotion.cues import cue_numbers
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.norms import LEAST_FILMS, NORMS_SCHEMA_VERSION, FilmNumbers, Norms, make_norms

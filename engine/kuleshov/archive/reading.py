@@ -9,12 +9,12 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.catalog import Catalog
-from kuleshov.archive.columns import Columns
-from kuleshov.archive.entries import FilmEntry, SegmentRow
-from kuleshov.archive.folder import RECORD_TYPES, align, read_segments, read_vectors
-from kuleshov.archive.layout import Layout, reindex_remedy
-from kuleshov.cinema.measures import Unit
+from kuleshov.archive.catalog.catalog import Catalog
+from kuleshov.archive.columns.columns import Columns
+from kuleshov.archive.disk.layout import Layout, reindex_remedy
+from kuleshov.archive.film.entries import FilmEntry, SegmentRow
+from kuleshov.archive.film.folder import RECORD_TYPES, align, read_segments, read_vectors
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ArchiveError
 
 T = TypeVar("T")

@@ -10,16 +10,21 @@ from typing import Self
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kuleshov.archive import column_files, generations
-from kuleshov.archive.catalog import Catalog, Stamp
+from kuleshov.archive.catalog.catalog import Catalog, Stamp
+from kuleshov.archive.catalog.commit import add_film, remove_film
+from kuleshov.archive.catalog.recovery import open_catalog, rebuild
+from kuleshov.archive.catalog.resolve import resolve_film
 from kuleshov.archive.check import find_problems
-from kuleshov.archive.column_refresh import refreshed_columns
-from kuleshov.archive.columns import Columns
-from kuleshov.archive.commit import add_film, remove_film
-from kuleshov.archive.durable import explained
-from kuleshov.archive.embeddings import Embeddings, Space
-from kuleshov.archive.entries import SEGMENT_UNITS, Condition, FilmEntry, SegmentRow, check_unit
-from kuleshov.archive.folder import (
+from kuleshov.archive.columns import column_files
+from kuleshov.archive.columns.column_refresh import refreshed_columns
+from kuleshov.archive.columns.columns import Columns
+from kuleshov.archive.dialogue_index import DialogueIndex
+from kuleshov.archive.disk.durable import explained
+from kuleshov.archive.disk.layout import Layout
+from kuleshov.archive.disk.lock import WriterLock
+from kuleshov.archive.film.embeddings import Embeddings, Space
+from kuleshov.archive.film.entries import SEGMENT_UNITS, Condition, FilmEntry, SegmentRow, check_unit
+from kuleshov.archive.film.folder import (
     LineVectors,
     read_arc,
     read_card,
@@ -29,21 +34,17 @@ from kuleshov.archive.folder import (
     read_segments,
     read_tracks,
 )
-from kuleshov.archive.indexes.settings import IndexSettings
-from kuleshov.archive.layout import Layout
-from kuleshov.archive.lines import SpokenLines
-from kuleshov.archive.lock import WriterLock
-from kuleshov.archive.moments import Moments
+from kuleshov.archive.film.moments import Moments
+from kuleshov.archive.film.space_files import read_embeddings
 from kuleshov.archive.reading import read_film, read_rows
-from kuleshov.archive.recovery import open_catalog, rebuild
-from kuleshov.archive.refresh import refreshed
-from kuleshov.archive.resolve import resolve_film
-from kuleshov.archive.space_files import read_embeddings
-from kuleshov.archive.space_index import SpaceIndexes
-from kuleshov.archive.vectors import VectorIndex
+from kuleshov.archive.vectors import generations
+from kuleshov.archive.vectors.affect_index import AffectIndex
+from kuleshov.archive.vectors.affect_refresh import refreshed
+from kuleshov.archive.vectors.settings import IndexSettings
+from kuleshov.archive.vectors.space_index import SpaceIndexes
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.describe import FilmMeasurements
-from kuleshov.cinema.measures import Unit
-from kuleshov.cinema.speakers import describe_speakers
+from kuleshov.cinema.dialogue.speakers import describe_speakers
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Analysis, Arc, Provenance, Scene, Shot
@@ -61,12 +62,12 @@ class Archive:
         self._layout = layout
         self._lock: WriterLock | None = None
         self._open_catalog: Catalog | None = None
-        self._indexes: dict[Unit, VectorIndex] = {}
+        self._indexes: dict[Unit, AffectIndex] = {}
         self._columns: dict[Unit, Columns] = {}
         self._films: tuple[Stamp, tuple[FilmEntry, ...]] | None = None
         self._vector_names: tuple[Stamp, tuple[str, ...]] | None = None
         self._spaces = SpaceIndexes(layout)
-        self._spoken: tuple[Stamp, SpokenLines] | None = None
+        self._spoken: tuple[Stamp, DialogueIndex] | None = None
         self._closed = False
 
     @classmethod
@@ -345,7 +346,7 @@ class Archive:
             return np.empty((len(wanted), 0), dtype=np.float32)
         return self._spaces.get(self._catalog, unit, found, writes=self._lock is not None).vectors(wanted)
 
-    def spoken(self) -> SpokenLines:
+    def spoken(self) -> DialogueIndex:
         """Return what is said in all films, to be searched; read from the films' folders once for each state."""
         stamp = self._catalog.stamp
         if self._spoken is None or self._spoken[0] != stamp:
@@ -353,7 +354,7 @@ class Archive:
                 (film.content_id, *read_film(self._layout, self._catalog, film.content_id, read_lines))
                 for film in self.films()
             ]
-            self._spoken = (stamp, SpokenLines(films))
+            self._spoken = (stamp, DialogueIndex(films))
         return self._spoken[1]
 
     def at(self, unit: Unit, content_id: str, seconds: float) -> int | None:
@@ -365,8 +366,8 @@ class Archive:
         return self._catalog.spans(content_id, check_unit(unit))
 
     def film_measures(self, unit: Unit, content_id: str) -> NDArray[np.float64]:
-        """Return all of ``cinema.measures.MEASURES`` of a film's shots or scenes, float64 ``[n, measures]``, NaN = not
-        measured."""
+        """Return all of ``cinema.attributes.measures.MEASURES`` of a film's shots or scenes, float64 ``[n, measures]``,
+        NaN = not measured."""
         return self._catalog.measured(content_id, check_unit(unit))
 
     def segments(self, unit: Unit, ids: ArrayLike) -> list[SegmentRow]:
@@ -405,7 +406,7 @@ class Archive:
         self._spaces.forget()
         return catalog
 
-    def _index(self, unit: Unit) -> VectorIndex:
+    def _index(self, unit: Unit) -> AffectIndex:
         """Return the vectors as of now; the writer also puts them on disk."""
         stamp = self._catalog.stamp
         index = self._indexes.pop(unit, None)

@@ -12,26 +12,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.angle import describe_angle
-from kuleshov.cinema.camera import describe_camera
-from kuleshov.cinema.color import HistogramSeries, describe_color
-from kuleshov.cinema.cuts import Cuts
-from kuleshov.cinema.dialogue import describe_dialogue
-from kuleshov.cinema.editing import describe_editing, long_shot_seconds
-from kuleshov.cinema.lighting import describe_lighting
-from kuleshov.cinema.looks import Looks
-from kuleshov.cinema.matter import matter_of, scene_matter
-from kuleshov.cinema.pace import Times, scene_pace, shot_pace
+from kuleshov.cinema.audio.sound import describe_sound
+from kuleshov.cinema.audio.split_edits import split_edits
+from kuleshov.cinema.camera.angle import describe_angle
+from kuleshov.cinema.camera.camera import describe_camera
+from kuleshov.cinema.colour.color import HistogramSeries, describe_color
+from kuleshov.cinema.dialogue.dialogue import describe_dialogue
+from kuleshov.cinema.dialogue.screenplay import WrittenScene, heading_between, written_scenes
+from kuleshov.cinema.editing.editing import describe_editing, long_shot_seconds
+from kuleshov.cinema.editing.pace import Times, scene_pace, shot_pace
+from kuleshov.cinema.light.lighting import describe_lighting
+from kuleshov.cinema.light.thumbnail_features import ThumbnailFeatures
 from kuleshov.cinema.people.describe import describe_people
 from kuleshov.cinema.people.sightings import sightings_of
-from kuleshov.cinema.scene_evidence import weigh_evidence
-from kuleshov.cinema.scene_senses import ShotSenses, sense_shots
-from kuleshov.cinema.scene_types import scene_type
-from kuleshov.cinema.scenes import group_scenes
-from kuleshov.cinema.screenplay import WrittenScene, heading_between, written_scenes
-from kuleshov.cinema.shots import ShotFrames
-from kuleshov.cinema.sound import describe_sound
-from kuleshov.cinema.sound_borders import sound_borders
+from kuleshov.cinema.scenes.scene_evidence import weigh_evidence
+from kuleshov.cinema.scenes.scene_types import scene_type
+from kuleshov.cinema.scenes.scenes import group_scenes
+from kuleshov.cinema.scenes.shot_features import ShotFeatures, shot_features
+from kuleshov.cinema.shots.content_type import scene_content_type, shot_content_type
+from kuleshov.cinema.shots.cuts import Cuts
+from kuleshov.cinema.shots.shots import ShotFrames
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
@@ -78,7 +78,7 @@ class FilmMeasurements:
 def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[Shot]:
     """Return the shots of a film, measured on their clean frames (their transitions left out)."""
     times = _times(film, shots)
-    borders = [None, *sound_borders(film.tracks, [start for start, _ in times[1:]])]
+    borders = [None, *split_edits(film.tracks, [start for start, _ in times[1:]])]
     cuts = Cuts(film.tracks, film.histograms, film.thumbnails)
     return [
         Shot(
@@ -122,7 +122,7 @@ def describe_scenes(
             end_frame=shots[end - 1].end_frame,
             first_shot=first,
             end_shot=end,
-            matter=scene_matter(matters[first:end], [out - begin for begin, out in times[first:end]]),
+            matter=scene_content_type(matters[first:end], [out - begin for begin, out in times[first:end]]),
             emotion=None,
             pace=scene_pace(times, first, end),
             editing=describe_editing(times[first:end], long_seconds=long_seconds),
@@ -180,9 +180,9 @@ def describe_moments(film: FilmMeasurements, shots: Sequence[ShotFrames], descri
 
 def sense_film(
     film: FilmMeasurements, shots: Sequence[ShotFrames], *, embeddings: NDArray[np.float32] | None = None
-) -> ShotSenses:
+) -> ShotFeatures:
     """Return what tells the scenes of a film apart, by shot."""
-    return sense_shots(
+    return shot_features(
         film.tracks,
         shots,
         times=_times(film, shots),
@@ -199,7 +199,7 @@ def _times(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> Times:
 def _matters(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[Matter]:
     """What each shot holds."""
     return [
-        matter_of(
+        shot_content_type(
             film.tracks,
             shot.clean,
             histogram=film.histograms.mean([shot.clean], bins=BINS),
@@ -220,7 +220,7 @@ def _measure(
     """The measurements that shots and scenes share."""
     spans = [shot.clean for shot in shots]
     kept = film.histograms.rows(spans)
-    looks = Looks.of(film.tracks, kept)
+    looks = ThumbnailFeatures.of(film.tracks, kept)
     between = {"start_seconds": start_seconds, "end_seconds": end_seconds}
     return {
         **between,
@@ -275,7 +275,7 @@ def describe_window(
         kept = [ShotFrames(span.first, span.end, Transition("start", 0, 0, 1.0), span) for span in spans]
         matters = _matters(film, kept)
         measured = _measure(film, _pictures(kept, matters), start_seconds, film.end_seconds)
-        measured["matter"] = scene_matter(matters, [span.end - span.first for span in spans])
+        measured["matter"] = scene_content_type(matters, [span.end - span.first for span in spans])
     else:
         between = {"start_seconds": start_seconds, "end_seconds": film.end_seconds}
         measured = {

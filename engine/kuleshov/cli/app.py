@@ -195,7 +195,7 @@ def search(
     from kuleshov.cli import render
     from kuleshov.query import Ranking, parse, with_arc
     from kuleshov.query import search as find
-    from kuleshov.query.weights import read_factors, reweighted
+    from kuleshov.query.spec.weights import read_factors, reweighted
 
     asked = parse(query, unit=unit, language=language) if query_json is None else _query_of(query_json, text=query)
     if arc is not None:

@@ -12,8 +12,8 @@ from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, J
 from kuleshov.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from kuleshov.cinema.signatures import Version
-    from kuleshov.cinema.versions import Comparison, Place, ShotFate
+    from kuleshov.cinema.fingerprint.fingerprints import Version
+    from kuleshov.cinema.fingerprint.versions import FrameRange, ShotFate, VersionComparison
     from kuleshov.cli.sources import Source
 
 #: Version of the JSON shape. Grows when a field changes meaning or goes away.
@@ -37,7 +37,7 @@ def compare(
     json: JsonOption = False,
 ) -> None:
     """Compare two copies of a film: shots missing, added, shortened, lengthened, moved, replaced."""
-    from kuleshov.cinema.versions import compare as compare_versions
+    from kuleshov.cinema.fingerprint.versions import compare as compare_versions
     from kuleshov.cli import render
     from kuleshov.cli.sources import described
     from kuleshov.pipeline.settings import Settings
@@ -54,7 +54,7 @@ def compare(
 
 
 def _version(source: Source) -> Version:
-    from kuleshov.cinema.signatures import Version
+    from kuleshov.cinema.fingerprint.fingerprints import Version
 
     if source.measured is None:
         film = source.analysis.film
@@ -65,7 +65,7 @@ def _version(source: Source) -> Version:
     return Version.of(source.measured, source.analysis.shots)
 
 
-def _lines(result: Comparison, one: Source, two: Source, *, all: bool) -> list[str]:
+def _lines(result: VersionComparison, one: Source, two: Source, *, all: bool) -> list[str]:
     films = f"{one.analysis.film.title} ({len(one.analysis.shots)} shots) and {two.analysis.film.title} "
     lines = [f"{films}({len(two.analysis.shots)} shots): {result.similarity:.1%} in common"]
     if result.speed != 1:
@@ -85,7 +85,7 @@ def _line(fate: ShotFate) -> str:
     return f"{', '.join(fate.kinds):<22}{places}{'  ' if changes else ''}{', '.join(changes)}"
 
 
-def _place(place: Place | None) -> str:
+def _place(place: FrameRange | None) -> str:
     from kuleshov.export.clock import clock
 
     if place is None:

@@ -17,14 +17,14 @@ from kuleshov.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from kuleshov.pipeline.given import GivenShots
+    from kuleshov.pipeline.user_shots import UserShots
 
 
-def given_shots(shot_list: Path | None, *, start: str | None) -> GivenShots | None:
+def given_shots(shot_list: Path | None, *, start: str | None) -> UserShots | None:
     """Return the shots of a list; ``None`` without one. Raises ``ShotListError``."""
     if shot_list is None:
         return None
-    from kuleshov.pipeline.given import listed_shots
+    from kuleshov.pipeline.user_shots import listed_shots
     from kuleshov.shotlists.read import read_shot_list
 
     return listed_shots(read_shot_list(shot_list), start=start)

@@ -61,8 +61,8 @@ def _checked(path: Path | None, files: list[Path | None]) -> list[dict[str, Any]
 
 
 def _about(file: Path | None) -> dict[str, Any]:
-    from kuleshov.emotion.differences import differences
     from kuleshov.emotion.grammar import grammar_of
+    from kuleshov.emotion.grammar_diff import grammar_diff
     from kuleshov.emotion.inherit import read_definition
 
     definition = read_definition(file)
@@ -74,7 +74,7 @@ def _about(file: Path | None) -> dict[str, Any]:
         "extends": definition.own.get("extends"),
         "for": grammar.applies.text if grammar.applies else None,
         "cues": len(grammar.cues),
-        "differences": differences(definition.table, read_definition(None).table),
+        "differences": grammar_diff(definition.table, read_definition(None).table),
     }
 
 
@@ -88,9 +88,9 @@ def _taken(path: Path | None, film: Path) -> dict[str, str]:
 
 
 def _write_whole(files: list[Path | None], out: Path, *, force: bool) -> None:
+    from kuleshov.emotion.flatten_grammar import flattened_text
     from kuleshov.emotion.grammar import grammar_of
     from kuleshov.emotion.inherit import read_definition
-    from kuleshov.emotion.whole import whole_text
 
     if len(files) != 1:
         raise GrammarError("--whole writes one grammar: name its file")
@@ -98,7 +98,7 @@ def _write_whole(files: list[Path | None], out: Path, *, force: bool) -> None:
         raise ExportError(f"{out}: there already (--force replaces it)")
     definition = read_definition(files[0])
     grammar_of(definition)
-    out.write_text(whole_text(definition.table), encoding="utf-8")
+    out.write_text(flattened_text(definition.table), encoding="utf-8")
 
 
 def _lines(one: dict[str, Any]) -> list[str]:

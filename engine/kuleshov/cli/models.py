@@ -32,7 +32,7 @@ def fetch(
     (face-api's, MIT, in the npm package @vladmandic/face-api). Only these files are read; nothing is installed.
     """
     from kuleshov.cli import render
-    from kuleshov.models.fetched import fetch_weights, weights_folder
+    from kuleshov.models.weight_download import fetch_weights, weights_folder
 
     files = fetch_weights(name, source=source, say=(lambda _: None) if json else render.say)
     if json:

@@ -22,7 +22,7 @@ def next_state(
     """Tell what the next moment is likely to read as, from how the archive's other films go on."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.query.next_state import forecast, speaker_forecast
+    from kuleshov.query.assembled.forecast import forecast, speaker_forecast
 
     name, seconds = place_of(place)
     with Archive.open(archive) as store:

@@ -37,7 +37,7 @@ def norms(
     from dataclasses import asdict
 
     from kuleshov.archive import Archive
-    from kuleshov.archive.layout import Layout
+    from kuleshov.archive.disk.layout import Layout
     from kuleshov.archive.norms import norms_of_archive, write_norms
     from kuleshov.cli import render
     from kuleshov.emotion.grammar import load_grammar
@@ -74,7 +74,7 @@ def _lines(made: Norms) -> list[str]:
 
 
 def _told(made: Norms, group: Group, name: str) -> str:
-    from kuleshov.cinema.paths import READABLE
+    from kuleshov.cinema.attributes.segment_fields import READABLE
 
     norm, reading = group.norms["shot"][name], made.cues[name].reading
     unit = READABLE[reading.path]

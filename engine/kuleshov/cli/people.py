@@ -113,7 +113,7 @@ def reread(
     by its reference; nothing is decoded."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.pipeline.reread import reread as read_again
+    from kuleshov.pipeline.rescore import rescore as read_again
 
     with Archive.open(archive, write=True) as store:
         changed = [

@@ -15,7 +15,7 @@ from kuleshov.export.clock import clock
 
 if TYPE_CHECKING:
     from kuleshov.archive import Archive
-    from kuleshov.cinema.measures import Unit
+    from kuleshov.cinema.attributes.measures import Unit
     from kuleshov.query import Hit
 
 _REASONS_SHOWN = 3
@@ -49,8 +49,8 @@ def reel(
     """Put the shots or scenes together that fit a profile best, up to a length."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.query.reel import load_profile
-    from kuleshov.query.reel import reel as make_reel
+    from kuleshov.query.assembled.reel import load_profile
+    from kuleshov.query.assembled.reel import reel as make_reel
 
     chosen = load_profile(profile)
     if chosen.notice and not accept_notice:
@@ -83,7 +83,7 @@ def path(
     """Find scenes that lead from one feeling to another in small steps: the shortest such way."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.query.path import comfort_path
+    from kuleshov.query.assembled.comfort_path import comfort_path
 
     _refuse(output, force)
     begin, end = _point(start), _point(goal)

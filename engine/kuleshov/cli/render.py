@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from kuleshov.cinema.editing import LONG_TAKE_SECONDS
+from kuleshov.cinema.editing.editing import LONG_TAKE_SECONDS
 from kuleshov.export import labels
 from kuleshov.export.clock import clock
 from kuleshov.pipeline.progress import Progress, Watcher, ignore

@@ -12,8 +12,8 @@ from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, Uni
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from kuleshov.cinema.measures import Unit
-    from kuleshov.query.judgements import Judgement
+    from kuleshov.cinema.attributes.measures import Unit
+    from kuleshov.query.evaluation.judgements import Judgement
 
 
 def evaluate_retrieval(
@@ -37,8 +37,8 @@ def evaluate_retrieval(
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.query.evaluation import compared, evaluate, evaluation_text
-    from kuleshov.query.judgements import read_judgements
+    from kuleshov.query.evaluation.evaluate import compared, evaluate, evaluation_text
+    from kuleshov.query.evaluation.judgements import read_judgements
 
     judged = read_judgements(judgements)
     with Archive.open(archive) as store:
@@ -57,7 +57,7 @@ def _other(place: Path, judged: Sequence[Judgement], unit: Unit | None) -> dict[
 
     from kuleshov.archive import Archive
     from kuleshov.errors import QueryError
-    from kuleshov.query.evaluation import FIGURES, evaluate
+    from kuleshov.query.evaluation.evaluate import FIGURES, evaluate
 
     if not place.is_file():
         with Archive.open(place) as store:

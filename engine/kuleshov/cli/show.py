@@ -25,7 +25,7 @@ def show(
     from kuleshov.archive import Archive
     from kuleshov.archive.norms import archive_norms
     from kuleshov.cli import render
-    from kuleshov.emotion.beside import analysis_beside
+    from kuleshov.emotion.norm_comparison import compare_with_norms
 
     with Archive.open(archive) as store:
         analysis = store.analysis(store.resolve(film).content_id)
@@ -40,6 +40,6 @@ def show(
         for file in files:
             render.say(f"Wrote {file}.")
     elif json:
-        render.print_analysis_json(analysis_beside(analysis, norms))
+        render.print_analysis_json(compare_with_norms(analysis, norms))
     else:
         render.film(analysis)

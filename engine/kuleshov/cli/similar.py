@@ -13,10 +13,10 @@ from kuleshov.errors import ExportError, QueryError
 
 if TYPE_CHECKING:
     from kuleshov.archive import Archive, FilmEntry
-    from kuleshov.archive.examples import Example
-    from kuleshov.cinema.measures import Unit
-    from kuleshov.query.match_cuts import Match, Side
-    from kuleshov.query.repeated import Again, Repetitions
+    from kuleshov.archive.film.examples import Example
+    from kuleshov.cinema.attributes.measures import Unit
+    from kuleshov.query.by_example.match_cuts import Match, Side
+    from kuleshov.query.by_example.repetitions import Again, Repetitions
 
 FilmsOption = Annotated[
     list[str] | None, typer.Option("--films", metavar="FILM", help="Only in this film; may be given several times.")
@@ -56,7 +56,7 @@ def similar(
     """Find shots or scenes like an example, with reasons that add up to the score."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.query.similarity import similar as find
+    from kuleshov.query.by_example.similarity import similar as find
 
     weights = None if by is None else _weights(by)
     with Archive.open(archive) as store:
@@ -143,7 +143,7 @@ def repeats(
     """Find shots that come again: the same footage, the same still picture, or the same setup at another time."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.query.repeated import repetitions
+    from kuleshov.query.by_example.repetitions import repetitions
 
     with Archive.open(archive) as store:
         films = store.films() if film is None else [store.resolve(film)]
@@ -178,7 +178,7 @@ def _example(store: Archive, text: str, *, frame: bool, unit: Unit, device: str,
     from kuleshov.cli import render
     from kuleshov.pipeline.examples import example_of_file
     from kuleshov.pipeline.settings import Settings
-    from kuleshov.query.examples import example_at, example_of_frame
+    from kuleshov.query.by_example.examples import example_at, example_of_frame
 
     settings = Settings(device=device)
     if Path(text).is_file():
@@ -195,7 +195,7 @@ def _example(store: Archive, text: str, *, frame: bool, unit: Unit, device: str,
 def _matches(
     store: Archive, place: str | None, between: tuple[str, str] | None, *, into: bool, same_film: bool, k: int
 ) -> list[Match]:
-    from kuleshov.query.match_cuts import matches as find
+    from kuleshov.query.by_example.match_cuts import matches as find
 
     def shots_of(film: FilmEntry) -> list[int]:
         return [id for id, _, _ in store.spans("shot", film.content_id)]

@@ -19,7 +19,7 @@ from kuleshov.pipeline.versions import installed_version
 if TYPE_CHECKING:
     from kuleshov.annotations.vocabulary import Vocabulary
     from kuleshov.archive import Archive
-    from kuleshov.cinema.measures import Unit
+    from kuleshov.cinema.attributes.measures import Unit
     from kuleshov.records import Analysis, Segment
     from kuleshov.training.emotion_queue import Pick
     from kuleshov.training.emotion_select import Ground

@@ -40,7 +40,7 @@ def train_dialogue(
     """
     from kuleshov.cli import render
     from kuleshov.models.dialogue_emotion import FILE
-    from kuleshov.models.trained import models_folder
+    from kuleshov.models.user_models import models_folder
     from kuleshov.training.dialogue import Recipe
     from kuleshov.training.dialogue import train as train_network
     from kuleshov.training.report import model_card

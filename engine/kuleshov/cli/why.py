@@ -13,7 +13,7 @@ from kuleshov.errors import QueryError
 from kuleshov.export.clock import clock
 
 if TYPE_CHECKING:
-    from kuleshov.query.why_not import Verdict
+    from kuleshov.query.explain.why_not import Verdict
     from kuleshov.records import Analysis, Arc, Change, Segment
 
 #: Changes further from the place are not told.
@@ -39,9 +39,9 @@ def why(
     from kuleshov.archive import Archive
     from kuleshov.archive.norms import archive_norms
     from kuleshov.cli import render
-    from kuleshov.emotion.beside import Beside
+    from kuleshov.emotion.norm_comparison import NormComparison
     from kuleshov.query import parse
-    from kuleshov.query.why_not import why_not
+    from kuleshov.query.explain.why_not import why_not
 
     name, seconds = place_of(place)
     with Archive.open(archive) as store:
@@ -66,7 +66,7 @@ def why(
     if not segments:
         raise QueryError(f"{film.title} has nothing at {seconds:g} s (it is {film.duration_seconds:.1f} s long)")
     if norms is not None:
-        beside = Beside(norms, film.year)
+        beside = NormComparison(norms, film.year)
         segments = {kind: beside.segment(segment) for kind, segment in segments.items()}
     if sheet is not None:
         from kuleshov.export.answer_sheet import write_reading

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kuleshov.cuda.rgb_frames import CODING
 from kuleshov.cuda.runtime import DeviceArray, Runtime
-from kuleshov.cuda.surface import Surface
+from kuleshov.decode.surface import Surface
 
 _THREADS = 128
 _NORMALISATION = tuple(f"{which}_{color}" for which in ("mean", "deviation") for color in ("red", "green", "blue"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kuleshov.cuda.runtime import DeviceArray, Runtime
-from kuleshov.cuda.surface import Surface
+from kuleshov.decode.surface import Surface
 
 _THREADS = 384
 _LUMA_PER_BLOCK = 128  # columns; a block makes two rows of them

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from kuleshov.decode.bars import Area
+from kuleshov.decode.letterbox import Area
 from kuleshov.media.probe import MediaInfo
 
 ANALYSIS_WIDTH = 256

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kuleshov.decode.analysis import ANALYSIS_WIDTH
-from kuleshov.decode.looking import Looker
+from kuleshov.decode.frame_taps import FrameTap
 from kuleshov.decode.protocol import Decoder
 from kuleshov.device import Device
 from kuleshov.errors import DeviceError, MediaError
@@ -20,7 +20,7 @@ class Choice:
     reason: str
 
     def open(
-        self, info: MediaInfo, *, width: int = ANALYSIS_WIDTH, threads: int = 0, looker: Looker | None = None
+        self, info: MediaInfo, *, width: int = ANALYSIS_WIDTH, threads: int = 0, looker: FrameTap | None = None
     ) -> Decoder:
         """Open the device's decoder; ``threads`` are those of the CPU's, ``looker`` looks closer at some frames.
 

@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, WITHOUT_PTS, analysis_size, stream_notes
-from kuleshov.decode.bars import picture_area
 from kuleshov.decode.clock import FrameClock
+from kuleshov.decode.frame_taps import FrameTap, FullFrame
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.decode.looking import Looker, View
+from kuleshov.decode.letterbox import picture_area
 from kuleshov.decode.planes import FALLBACK_FORMAT, is_read_in_place, planes, surface
 from kuleshov.decode.protocol import DecodeReport
 from kuleshov.decode.shrinker import Shrinker
@@ -40,7 +40,7 @@ class CpuDecoder:
         width: int = ANALYSIS_WIDTH,
         batch_frames: int = BATCH_FRAMES,
         threads: int = 0,
-        looker: Looker | None = None,
+        looker: FrameTap | None = None,
     ) -> None:
         import av
 
@@ -137,8 +137,8 @@ class CpuDecoder:
                 if packet is None:
                     return
 
-    def _view(self, frame: VideoFrame, seconds: float) -> View:
-        return View(
+    def _view(self, frame: VideoFrame, seconds: float) -> FullFrame:
+        return FullFrame(
             surface=surface(planes(frame)),
             device="cpu",
             color=self.info.color,

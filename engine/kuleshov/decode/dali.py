@@ -1,8 +1,8 @@
 """Windows by NVIDIA DALI: many of them in one batch, decoded side by side on the decode engines of a GPU.
 
 Choose it to feed a network on a GPU with clips of many films. Frames are picked by ``cpu_windows``' own index, and only
-the packets of a window are handed to DALI (``cut``). Its CPU back end decodes VP8, VP9 and MJPEG alone, and is there
-for the tests; on a GPU this has not run yet.
+the packets of a window are handed to DALI (``remux_window``). Its CPU back end decodes VP8, VP9 and MJPEG alone, and is
+there for the tests; on a GPU this has not run yet.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cuda.probe import device_index
-from kuleshov.decode.cut import Cut, cut
 from kuleshov.decode.film_index import read_index
+from kuleshov.decode.remux_window import RemuxedWindow, remux_window
 from kuleshov.decode.windows import Window, WindowFrames
 from kuleshov.errors import DeviceError, MediaError
 from kuleshov.media.probe import MediaInfo
@@ -59,13 +59,13 @@ class DaliWindowReader:
         asked = list(distinct.items())
         for first in range(0, len(asked), self._batch_windows):
             batch = asked[first : first + self._batch_windows]
-            cuts = [(window.film, cut(self._index(window.film), numbers)) for window, numbers in batch]
+            cuts = [(window.film, remux_window(self._index(window.film), numbers)) for window, numbers in batch]
             for (window, numbers), rgb in zip(batch, self._decode(cuts), strict=True):
                 seconds = self._index(window.film).seconds[numbers]
                 read[window] = WindowFrames(rgb, seconds, numbers, self.device)
         return [read[window] for window in windows]
 
-    def _decode(self, cuts: list[tuple[MediaInfo, Cut]]) -> list[Any]:
+    def _decode(self, cuts: list[tuple[MediaInfo, RemuxedWindow]]) -> list[Any]:
         """The frames of each cut. A batch that fails is tried again one by one, to name the film that is at fault."""
         try:
             pictures = self._run([each for _, each in cuts])
@@ -77,7 +77,7 @@ class DaliWindowReader:
             raise MediaError(cuts[0][0].path, f"DALI can't decode it: {reason}", remedy="try the CPU") from error
         return [_upright(rgb, film.rotation_degrees // 90) for (film, _), rgb in zip(cuts, pictures, strict=True)]
 
-    def _run(self, cuts: list[Cut]) -> list[Any]:
+    def _run(self, cuts: list[RemuxedWindow]) -> list[Any]:
         from torch.utils.dlpack import from_dlpack
 
         if self._pipeline is None:

@@ -8,12 +8,12 @@ import numpy as np
 
 from kuleshov.cuda.runtime import Runtime
 from kuleshov.cuda.shrink_and_count import shrink_and_count
-from kuleshov.cuda.surface import Surface
-from kuleshov.decode.bars import Area
 from kuleshov.decode.clock import FrameClock
+from kuleshov.decode.frame_taps import FrameTap, FullFrame
 from kuleshov.decode.frames import FrameBatch, FrameCounts
-from kuleshov.decode.looking import Looker, View
+from kuleshov.decode.letterbox import Area
 from kuleshov.decode.protocol import DecodeReport
+from kuleshov.decode.surface import Surface
 from kuleshov.media.probe import MediaInfo
 
 
@@ -27,7 +27,7 @@ def device_batches(
     width: int,
     height: int,
     batch_frames: int,
-    looker: Looker | None = None,
+    looker: FrameTap | None = None,
 ) -> Iterator[FrameBatch]:
     """Yield the frames of ``surfaces`` (each with its PTS in ticks) shrunk to ``width`` x ``height``, and counted.
 
@@ -45,7 +45,7 @@ def device_batches(
         if looker is not None and looker.wants(seconds):
             with on.mark("look"):
                 looker.look(
-                    View(
+                    FullFrame(
                         surface=surface,
                         device=on.device,
                         color=info.color,

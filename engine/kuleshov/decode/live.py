@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.decode.analysis import WITHOUT_PTS, analysis_size
-from kuleshov.decode.bars import Area, BarWatch
 from kuleshov.decode.clock import FrameClock
 from kuleshov.decode.frames import FrameBatch
+from kuleshov.decode.letterbox import Area, BarMonitor
 from kuleshov.decode.protocol import DecodeReport
 from kuleshov.decode.shrinker import Shrinker
 from kuleshov.media.probe import MediaInfo, describe_media
@@ -67,7 +67,7 @@ class LivePictures:
     def _begin(self, frame: VideoFrame) -> None:
         self.info = describe_media(self._container, self._stream, frame, path=Path(self._source), size_bytes=0)
         self._clock = FrameClock(self.info, self.report)
-        self._bars = BarWatch(self.info)
+        self._bars = BarMonitor(self.info)
         self._looked_seconds = -np.inf
         self._use(self._bars.area)
 

@@ -15,16 +15,16 @@ import numpy as np
 
 from kuleshov.cuda.probe import device_index, device_name
 from kuleshov.cuda.runtime import runtime
-from kuleshov.cuda.surface import Surface
 from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, analysis_size, stream_notes
-from kuleshov.decode.bars import picture_area
 from kuleshov.decode.capabilities import CODECS, DecoderCaps, why_not_nvdec
 from kuleshov.decode.device_batches import device_batches
+from kuleshov.decode.frame_taps import FrameTap
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.decode.looking import Looker
+from kuleshov.decode.letterbox import picture_area
 from kuleshov.decode.nvdec_sessions import IDLE, Session
 from kuleshov.decode.packets import coded_packets
 from kuleshov.decode.protocol import DecodeReport
+from kuleshov.decode.surface import Surface
 from kuleshov.errors import DeviceError, MediaError
 from kuleshov.media.probe import MediaInfo
 
@@ -51,7 +51,7 @@ class NvdecDecoder:
         width: int = ANALYSIS_WIDTH,
         batch_frames: int = BATCH_FRAMES,
         scaled_output: bool = False,
-        looker: Looker | None = None,
+        looker: FrameTap | None = None,
     ) -> None:
         self.info = info
         self.device = device

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from kuleshov.decode.bars import Area
 from kuleshov.decode.frames import FrameBatch
+from kuleshov.decode.letterbox import Area
 
 
 @dataclass

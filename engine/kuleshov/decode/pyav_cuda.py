@@ -11,13 +11,13 @@ from typing import Any
 
 from kuleshov.cuda.probe import device_index
 from kuleshov.cuda.runtime import runtime
-from kuleshov.cuda.surface import Surface
 from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, analysis_size, stream_notes
-from kuleshov.decode.bars import picture_area
 from kuleshov.decode.device_batches import device_batches
+from kuleshov.decode.frame_taps import FrameTap
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.decode.looking import Looker
+from kuleshov.decode.letterbox import picture_area
 from kuleshov.decode.protocol import DecodeReport
+from kuleshov.decode.surface import Surface
 from kuleshov.errors import MediaError
 from kuleshov.media.probe import MediaInfo
 
@@ -37,7 +37,7 @@ class PyavCudaDecoder:
         device: str,
         width: int = ANALYSIS_WIDTH,
         batch_frames: int = BATCH_FRAMES,
-        looker: Looker | None = None,
+        looker: FrameTap | None = None,
     ) -> None:
         import av
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.decode.bars import Area
+from kuleshov.decode.letterbox import Area
 from kuleshov.decode.planes import planes
 from kuleshov.media.probe import MediaInfo
 

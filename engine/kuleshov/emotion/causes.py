@@ -18,7 +18,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.emotion.entrances import Entrance, entrances
+from kuleshov.emotion.face_entrances import FaceEntrance, face_entrances
 from kuleshov.emotion.grammar import Cue, Grammar
 from kuleshov.records import Cause, Line, Segment, SoundEvent
 
@@ -80,8 +80,8 @@ class Causes:
         return sorted((event for event in events if event.type in _NAMED), key=_when)
 
     @cached_property
-    def _entrances(self) -> list[Entrance]:
-        return entrances(self.moments)
+    def _entrances(self) -> list[FaceEntrance]:
+        return face_entrances(self.moments)
 
     def of(self, steps: Mapping[str, float], second: float, *, dimension: str) -> list[Cause]:
         """Return the events shortly before a change that carry it, the largest share first.
@@ -156,7 +156,7 @@ class Causes:
         ]
         return min(lines, key=lambda line: abs(line.start_seconds - seconds), default=None)
 
-    def _seen_first(self, before: Segment, after: Segment) -> Entrance | None:
+    def _seen_first(self, before: Segment, after: Segment) -> FaceEntrance | None:
         """The face that comes into sight from one moment to the next: the nearest to the border between them."""
         found = [one for one in self._entrances if before.start_seconds < one.seconds < after.end_seconds]
         return min(found, key=lambda one: abs(one.seconds - after.start_seconds), default=None)

@@ -24,10 +24,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.norms import Scales, unit_of, z_of
-from kuleshov.emotion.spread import median_and_spread
+from kuleshov.emotion.robust_stats import median_and_spread
 from kuleshov.records import Segment
 
 REFERENCE, FILM = "reference", "film"

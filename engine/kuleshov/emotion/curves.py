@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.paths import EVENT_PREFIX
+from kuleshov.cinema.attributes.segment_fields import EVENT_PREFIX
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.cues import cues
 from kuleshov.emotion.grammar import Cue, CurveRule, Grammar

@@ -14,12 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, cast, get_args
 
-from kuleshov.cinema.definitions import Entry
-from kuleshov.cinema.paths import EVENT_PREFIX
-from kuleshov.cinema.readings import Reading, read_position, read_reading, read_spread
-from kuleshov.emotion.applies import Applies, read_applies
-from kuleshov.emotion.beyond import Beyond, read_beyond
+from kuleshov.cinema.attributes.scaled_measure import ScaledMeasure, read_position, read_scaled_measure, read_spread
+from kuleshov.cinema.attributes.segment_fields import EVENT_PREFIX
+from kuleshov.definitions import Entry
+from kuleshov.emotion.grammar_scope import GrammarScope, read_scope
 from kuleshov.emotion.inherit import Definition, read_definition
+from kuleshov.emotion.learned_terms import LearnedTerms, read_learned_terms
 from kuleshov.records import DIMENSIONS, MOODS
 
 #: C = read in the source or its abstract, M = from memory, design = a value of ours, labels = fitted to ratings.
@@ -55,7 +55,7 @@ class Cue:
     """
 
     name: str
-    reading: Reading
+    reading: ScaledMeasure
     median: float
     spread: float
     per_shot: bool
@@ -130,8 +130,8 @@ class Grammar:
     cues: tuple[Cue, ...]
     scores: tuple[Score, ...]
     curve: CurveRule = CurveRule()
-    applies: Applies | None = None
-    beyond: Beyond | None = None  # what a learned grammar knows beyond its sum of cues
+    applies: GrammarScope | None = None
+    beyond: LearnedTerms | None = None  # what a learned grammar knows beyond its sum of cues
 
     @cached_property
     def cue_names(self) -> tuple[str, ...]:
@@ -171,8 +171,8 @@ def grammar_of(definition: Definition) -> Grammar:
         cues=cues,
         scores=tuple(_score(key, scores[key], cue_names, sources) for key in SCORES),
         curve=_curve(root.entry("curve")) if "curve" in root else CurveRule(),
-        applies=read_applies(root.entry("for")) if "for" in root else None,
-        beyond=read_beyond(root, cues=cue_names, sources=sources),
+        applies=read_scope(root.entry("for")) if "for" in root else None,
+        beyond=read_learned_terms(root, cues=cue_names, sources=sources),
     )
     root.allow("extends")
     root.close()
@@ -186,7 +186,7 @@ def _source(name: str, entry: Entry) -> Source:
 
 
 def _cue(name: str, entry: Entry, sources: Mapping[str, Source]) -> Cue:
-    reading = read_reading(entry)
+    reading = read_scaled_measure(entry)
     cue = Cue(
         name=name,
         reading=reading,

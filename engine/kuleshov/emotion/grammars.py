@@ -1,8 +1,8 @@
 """Several grammars side by side: a folder of files, of which each film takes the one that is for it.
 
-A file's ``[for]`` says which films it is for, by genre, country, language and years (``emotion.applies``). Of those
-that fit a film the one with most conditions is taken; of equal ones that for fewer years, then the first by file name.
-A film that none is for takes the file without ``[for]``, of which there may be one, else the shipped grammar.
+A file's ``[for]`` says which films it is for, by genre, country, language and years (``emotion.grammar_scope``). Of
+those that fit a film the one with most conditions is taken; of equal ones that for fewer years, then the first by file
+name. A film that none is for takes the file without ``[for]``, of which there may be one, else the shipped grammar.
 """
 
 from __future__ import annotations

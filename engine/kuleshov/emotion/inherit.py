@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from kuleshov.cinema.definitions import Entry, parse_toml, read_text
+from kuleshov.definitions import Entry, parse_toml, read_text
 from kuleshov.errors import GrammarError
 
 SHIPPED = "kuleshov"

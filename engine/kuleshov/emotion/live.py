@@ -6,7 +6,7 @@ from collections import deque
 
 import numpy as np
 
-from kuleshov.emotion.completed import completed
+from kuleshov.emotion.apply_learned_terms import apply_learned_terms
 from kuleshov.emotion.cues import cue_numbers, cues_of_numbers
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.model import emotion_of_cues
@@ -30,4 +30,4 @@ class LiveEmotion:
         self._numbers.append(cue_numbers(window, grammar=grammar))
         self._seconds.append(window.duration_seconds)
         table = cues_of_numbers(np.array(self._numbers), np.array(self._seconds), grammar=grammar)
-        return completed(emotion_of_cues(window, table, -1, grammar), window, grammar=grammar)
+        return apply_learned_terms(emotion_of_cues(window, table, -1, grammar), window, grammar=grammar)

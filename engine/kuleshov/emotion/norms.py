@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.measures import Unit
-from kuleshov.cinema.readings import Reading
+from kuleshov.cinema.attributes.measures import Unit
+from kuleshov.cinema.attributes.scaled_measure import ScaledMeasure
 from kuleshov.emotion.grammar import Cue, Grammar
-from kuleshov.emotion.spread import median_and_spread
+from kuleshov.emotion.robust_stats import median_and_spread
 from kuleshov.records import Scene, Segment
 
 NORMS_SCHEMA_VERSION = 1
@@ -65,7 +65,7 @@ class CueWords:
     archive hardly varies.
     """
 
-    reading: Reading
+    reading: ScaledMeasure
     low: str
     high: str
     only_above_usual: bool
@@ -158,7 +158,7 @@ def make_norms(
     return replace(norms, id=_id(norms))
 
 
-def z_of(numbers: Any, norm: Norm, reading: Reading, *, least_spread: float) -> Any:
+def z_of(numbers: Any, norm: Norm, reading: ScaledMeasure, *, least_spread: float) -> Any:
     """Return how many spreads numbers on the reading's scale (a float or an array) lie above a norm's median."""
     return (numbers - reading.scaled(norm.median)) / max(reading.distance(norm.spread), least_spread)
 
@@ -173,7 +173,7 @@ def _words(cue: Cue, grammar: Grammar) -> CueWords:
     return CueWords(cue.reading, cue.low, cue.high, cue.only_above_usual, least)
 
 
-def _same_number(one: Reading, other: Reading) -> bool:
+def _same_number(one: ScaledMeasure, other: ScaledMeasure) -> bool:
     return replace(one, label="") == replace(other, label="")
 
 

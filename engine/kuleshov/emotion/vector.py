@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, attribute_table
+from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, attribute_table
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.records import DIMENSIONS, MOODS, Segment, Shot
 

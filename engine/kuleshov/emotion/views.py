@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import cast, get_args
 
-from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, packaged_attributes
-from kuleshov.cinema.definitions import Entry, read_text
+from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, packaged_attributes
+from kuleshov.definitions import Entry, read_text
 from kuleshov.emotion.grammar import SCORES, Mark, Source
 from kuleshov.records import Emotion, Segment
 

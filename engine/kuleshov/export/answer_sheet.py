@@ -13,7 +13,7 @@ from kuleshov.export.evidence import evidence, told_scores
 from kuleshov.export.rows import Row, write_rows
 from kuleshov.export.stills import still_frame
 from kuleshov.query import SearchResult
-from kuleshov.query.result import Hit
+from kuleshov.query.explain.result import Hit
 from kuleshov.records import Analysis, Segment
 
 _REASONS = 6  # of a hit, those that count most

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ExportError
 from kuleshov.media.timecode import TimecodeRate, nearest_standard_rate, standard_rate, timecode_rate
 from kuleshov.query import Hit

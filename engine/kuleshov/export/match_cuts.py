@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
 from kuleshov.export.listing import Item, Listing
-from kuleshov.query.match_cuts import Match, Side
+from kuleshov.query.by_example.match_cuts import Match, Side
 from kuleshov.records import Transition
 
 

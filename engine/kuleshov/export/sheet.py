@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ExportError
 from kuleshov.export import labels
 from kuleshov.export.clock import clock

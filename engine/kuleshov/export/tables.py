@@ -8,7 +8,7 @@ import json
 import math
 from typing import Any
 
-from kuleshov.cinema.measures import MEASURES, measure
+from kuleshov.cinema.attributes.measures import MEASURES, measure
 from kuleshov.export.listing import Item, Listing
 from kuleshov.records import DIMENSIONS, MOODS, to_json
 

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.decode.looking import View
+from kuleshov.decode.frame_taps import FullFrame
 from kuleshov.kernels.model_input import surface_model_input
 from kuleshov.kernels.native import fetch
 
@@ -21,7 +21,7 @@ WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 
 
 def crops(
-    view: View, boxes: Sequence[Box], *, width: int, height: int
+    view: FullFrame, boxes: Sequence[Box], *, width: int, height: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
     """Return float32 ``[B, 3, height, width]`` on the host, R, G, B in 0..1, and what they show.
 
@@ -43,7 +43,7 @@ def crops(
     return upright, np.array([_shown(view, *box) for box in placed.tolist()]).reshape(-1, 4)
 
 
-def _coded(view: View, box: Box) -> tuple[int, int, int, int]:
+def _coded(view: FullFrame, box: Box) -> tuple[int, int, int, int]:
     """An upright box as x, y, width, height in even samples of the surface, at least two of them."""
     corners = np.clip(np.array([_turned(box[:2], view.turns), _turned(box[2:], view.turns)]), 0, 1)
     low, high = corners.min(axis=0), corners.max(axis=0)
@@ -57,7 +57,7 @@ def _coded(view: View, box: Box) -> tuple[int, int, int, int]:
     return start[0], start[1], size[0], size[1]
 
 
-def _shown(view: View, x: int, y: int, across: int, down: int) -> tuple[float, ...]:
+def _shown(view: FullFrame, x: int, y: int, across: int, down: int) -> tuple[float, ...]:
     """The upright box of x, y, width, height in samples of the surface."""
     (left, width), (top, height) = _area(view)
     corners = np.array(
@@ -69,7 +69,7 @@ def _shown(view: View, x: int, y: int, across: int, down: int) -> tuple[float, .
     return (*corners.min(axis=0).tolist(), *corners.max(axis=0).tolist())
 
 
-def _area(view: View) -> tuple[tuple[int, int], tuple[int, int]]:
+def _area(view: FullFrame) -> tuple[tuple[int, int], tuple[int, int]]:
     """Start and length of the picture in the surface, across and down, even, whatever size this frame has."""
     across, down = view.surface.width / view.coded_size[0], view.surface.height / view.coded_size[1]
     x, y, width, height = view.area

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from kuleshov.cuda.model_input import surface_input
 from kuleshov.cuda.runtime import runtime
-from kuleshov.cuda.surface import Surface
 from kuleshov.decode.frames import FrameBatch
+from kuleshov.decode.surface import Surface
 from kuleshov.kernels.arguments import check_batch
 from kuleshov.kernels.native import native
 from kuleshov.kernels.rgb_frames import coding_of

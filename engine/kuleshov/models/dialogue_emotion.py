@@ -32,7 +32,7 @@ from kuleshov.models.minilm import (
     mean_of,
     padded,
 )
-from kuleshov.models.trained import models_folder, read_trained
+from kuleshov.models.user_models import models_folder, read_trained
 from kuleshov.records import LINE_EMOTIONS, LineEmotion
 
 KIND, VERSION = "dialogue-emotion", 2

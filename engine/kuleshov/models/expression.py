@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from kuleshov.errors import ModelError
 from kuleshov.models.face_networks import face_networks_problem
-from kuleshov.models.fetched import weights_folder
+from kuleshov.models.weight_download import weights_folder
 
 SIDE = 112  #: of the picture of a face that it looks at
 _MEAN_RGB = (122.782, 117.001, 104.298)  # face-api: of 0..255

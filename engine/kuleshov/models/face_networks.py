@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.errors import ModelError
-from kuleshov.models.fetched import FETCHABLE, missing_weights, weights_folder
+from kuleshov.models.weight_download import FETCHABLE, missing_weights, weights_folder
 
 _REMEDY = "kuleshov models fetch faces"
 

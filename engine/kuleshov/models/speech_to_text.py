@@ -2,7 +2,8 @@
 
 Choose it for films without subtitles. Weights come from a folder that is named, a package that ships them, or the hub's
 cache (``find_weights``). Whisper invents words where nobody speaks, most of all over singing and music: give it only
-stretches in which voice activity heard somebody (``cinema.transcript``), and mark what it wrote as transcribed.
+stretches in which voice activity heard somebody (``cinema.dialogue.transcript``), and mark what it wrote as
+transcribed.
 """
 
 from __future__ import annotations

@@ -13,21 +13,21 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.embeddings import Embeddings
-from kuleshov.archive.folder import LineVectors
-from kuleshov.archive.moments import Moments
-from kuleshov.cinema.attributes import attributes_id
+from kuleshov.archive.film.embeddings import Embeddings
+from kuleshov.archive.film.folder import LineVectors
+from kuleshov.archive.film.moments import Moments
+from kuleshov.cinema.attributes.attributes import attributes_id
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.detectors import open_detectors
-from kuleshov.cinema.hearing.listen import SoundMeasurements, listen
+from kuleshov.cinema.dialogue.speakers import describe_speakers
+from kuleshov.cinema.hearing.analyze_audio import SoundMeasurements, analyze_audio
 from kuleshov.cinema.hearing.utterances import FEATURES
-from kuleshov.cinema.measures import Unit
-from kuleshov.cinema.scenes import scene_weights_id
-from kuleshov.cinema.speakers import describe_speakers
+from kuleshov.cinema.scenes.scenes import scene_weights_id
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.cuda.runtime import stream_of
 from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
-from kuleshov.decode.looking import LookTogether
+from kuleshov.decode.frame_taps import TapGroup
 from kuleshov.decode.protocol import Decoder
 from kuleshov.device import Device, resolve_device
 from kuleshov.emotion.grammar import Grammar
@@ -41,17 +41,17 @@ from kuleshov.models.face_networks import face_networks, face_networks_problem
 from kuleshov.models.speech_to_text import SpeechToText, Whisper
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.models.voice_emotion import VoiceEmotionModel, load_voice_emotion
-from kuleshov.pipeline.divide import SPACES, divide, felt_with, used_spaces
+from kuleshov.pipeline.camera_roll import CameraRollMeter
+from kuleshov.pipeline.face_sampler import FaceSampler
 from kuleshov.pipeline.film import film_record, last_frame_seconds, missing_end
+from kuleshov.pipeline.film_grammar import FilmGrammar, GrammarChoice, about_film
 from kuleshov.pipeline.frames import FrameMeter
-from kuleshov.pipeline.given import GivenShots
-from kuleshov.pipeline.lean import LeanMeter
-from kuleshov.pipeline.looks import FaceLooker
+from kuleshov.pipeline.picture_embedding import open_picture_embedding
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
-from kuleshov.pipeline.rules import FilmRules, Rules, about_film
+from kuleshov.pipeline.segment_film import SPACES, segment_film, used_spaces, with_norms
 from kuleshov.pipeline.settings import Settings, corrected_id, pipeline_id
-from kuleshov.pipeline.sights import open_sight
 from kuleshov.pipeline.spaces import MODELS as SPACE_MODELS
+from kuleshov.pipeline.user_shots import UserShots
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.pipeline.words import WordReader
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance
@@ -84,12 +84,12 @@ class Pipeline:
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings or Settings()
         self.device: Device = resolve_device(self.settings.device)
-        self._rules = Rules(self.settings.grammar, self.settings.norms)
+        self._rules = GrammarChoice(self.settings.grammar, self.settings.norms)
         self._voice_emotion = _voice_emotion(self.settings)
         self._sound_models = _sound_models(self._voice_emotion)
         self._words = WordReader(writer=_writer(self.settings), screenplay=self.settings.screenplay)
         self._face_models = _face_models(self.settings)
-        self._sight = open_sight(
+        self._sight = open_picture_embedding(
             self.settings.sight,
             device=self.device.name,
             precision=self.settings.sight_precision,
@@ -125,7 +125,7 @@ class Pipeline:
         """The id of the descriptions that this makes of films of which nothing is known."""
         return self._id_by(self._rules.of(About()))
 
-    def _id_by(self, rules: FilmRules) -> str:
+    def _id_by(self, rules: FilmGrammar) -> str:
         return pipeline_id(self._parts | rules.models)
 
     def __enter__(self) -> Self:
@@ -155,7 +155,7 @@ class Pipeline:
         except (KuleshovError, OSError):
             return "cpu"
 
-    def id_for(self, path: Path, given: GivenShots | None) -> str:
+    def id_for(self, path: Path, given: UserShots | None) -> str:
         """Return the id of the description that this pipeline makes of a film with these shots.
 
         Raises ``MediaError`` where rules go by what is known of a film and that can't be read.
@@ -171,7 +171,7 @@ class Pipeline:
         path: Path,
         *,
         film_id: str | None = None,
-        given: GivenShots | None = None,
+        given: UserShots | None = None,
         stills: bool = False,
         watch: Watcher = ignore,
     ) -> Description:
@@ -187,16 +187,16 @@ class Pipeline:
         watch(Progress(path, "hash"))
         film_id = film_id or content_id(path)
         chosen = choose_decoder(info, self.device)
-        looker = FaceLooker(per_second=self.settings.face_rate) if self._face_models else None
+        looker = FaceSampler(per_second=self.settings.face_rate) if self._face_models else None
         keeper = self._sight.looker()
         lookers = [one for one in (looker, keeper) if one is not None]
         decoder = chosen.open(
             info,
             width=self.settings.analysis_width,
             threads=self.settings.threads,
-            looker=LookTogether(lookers) if lookers else None,
+            looker=TapGroup(lookers) if lookers else None,
         )
-        meter, lean = FrameMeter(), LeanMeter()
+        meter, lean = FrameMeter(), CameraRollMeter()
         detector = self._detectors.for_film()
         with stream_of(chosen.device):
             for batch in decoder:
@@ -245,7 +245,7 @@ class Pipeline:
         notes += fitted.notes
         rules = self._rules.of(about_film(film))
         notes += rules.notes
-        divided = divide(
+        divided = segment_film(
             measured, fitted.transitions, grammar=rules.grammar, scales=rules.scales, line_vectors=words.vectors
         )
         embeddings = divided.embeddings
@@ -253,7 +253,7 @@ class Pipeline:
             watch(Progress(path, "see"))
             seen = self._sight.embeddings(keeper, divided.shots, divided.scenes, frame_seconds=frame_seconds)
             embeddings = [*embeddings, seen]
-        divided = felt_with(divided, embeddings, grammar=rules.grammar, scales=rules.scales)
+        divided = with_norms(divided, embeddings, grammar=rules.grammar, scales=rules.scales)
         notes += [self._sight.note] if self._sight.note else []
         provenance = self._provenance(chosen, decoder, notes, given, rules, read=used_spaces(embeddings, rules.grammar))
         analysis = Analysis(
@@ -275,8 +275,8 @@ class Pipeline:
         chosen: Choice,
         decoder: Decoder,
         notes: Sequence[str],
-        given: GivenShots | None,
-        rules: FilmRules,
+        given: UserShots | None,
+        rules: FilmGrammar,
         *,
         read: str,
     ) -> Provenance:
@@ -311,7 +311,7 @@ def analyze(
     path: Path | str,
     *,
     settings: Settings | None = None,
-    given: GivenShots | None = None,
+    given: UserShots | None = None,
     watch: Watcher = ignore,
 ) -> Analysis:
     """Describe one film without an archive: its shots and scenes with their measurements and emotion.
@@ -356,7 +356,7 @@ def _hear(info: MediaInfo, tracks: Tracks, voice_emotion: VoiceEmotionModel | No
     track = choose_audio_track(info.audio_tracks)
     if track is None:
         return None
-    heard = listen(
+    heard = analyze_audio(
         info.path, stream_index=track.stream_index, start_seconds=info.start_seconds, voice_emotion=voice_emotion
     )
     heard.add_to(tracks)

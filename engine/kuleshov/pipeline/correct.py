@@ -11,15 +11,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from kuleshov.archive import Archive
-from kuleshov.archive.embeddings import carried, gaps
+from kuleshov.archive.film.embeddings import carried, gaps
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ArchiveError
 from kuleshov.media.timecode import nearest_standard_rate, timecode_rate
-from kuleshov.pipeline.divide import divide, felt_with
-from kuleshov.pipeline.given import GivenShots, film_frames, text_hash, transitions_of
-from kuleshov.pipeline.rules import Rules, about_film
+from kuleshov.pipeline.film_grammar import GrammarChoice, about_film
+from kuleshov.pipeline.segment_film import segment_film, with_norms
 from kuleshov.pipeline.settings import corrected_id
 from kuleshov.pipeline.spaces import MADE
+from kuleshov.pipeline.user_shots import UserShots, film_frames, text_hash, transitions_of
 from kuleshov.records import Analysis, Correction
 from kuleshov.shotlists.edits import Edits, edited
 
@@ -31,7 +31,7 @@ def correct(
     archive: Archive,
     film_id: str,
     *,
-    given: GivenShots | None = None,
+    given: UserShots | None = None,
     edits: Edits | None = None,
     detected: bool = False,
     grammar: Path | None = None,
@@ -50,7 +50,7 @@ def correct(
             f"{before.film.title}: described by an older Kuleshov that did not keep what correcting needs "
             f"(ingest {before.film.source} again)"
         )
-    rules = Rules(grammar, norms).of(about_film(before.film))
+    rules = GrammarChoice(grammar, norms).of(about_film(before.film))
     if provenance.models.get("grammar", rules.grammar.id) != rules.grammar.id:
         raise ArchiveError(f"{before.film.title}: described with another emotion grammar (name it: --grammar FILE)")
     if provenance.models.get("norms") != rules.models.get("norms"):
@@ -72,14 +72,14 @@ def correct(
         transitions = edited(transitions, edits, frame_count=frames.count, rate=rate)
         corrections.append(Correction(str(edits), "edits", text_hash(str(edits))))
     line_vectors = archive.line_vectors(film_id)
-    divided = divide(measured, transitions, grammar=rules.grammar, scales=rules.scales, line_vectors=line_vectors)
+    divided = segment_film(measured, transitions, grammar=rules.grammar, scales=rules.scales, line_vectors=line_vectors)
     embeddings = carried(
         [each for each in archive.embeddings(film_id) if each.space not in MADE],
         before={"shot": before.shots, "scene": before.scenes},
         after={"shot": divided.shots, "scene": divided.scenes},
     )
     kept = [*divided.embeddings, *embeddings]
-    divided = felt_with(divided, kept, grammar=rules.grammar, scales=rules.scales)
+    divided = with_norms(divided, kept, grammar=rules.grammar, scales=rules.scales)
     notes = [note for note in notes if not note.endswith(WITHOUT_VECTOR)]
     notes += [f"{gap}: {WITHOUT_VECTOR}" for gap in gaps(embeddings)]
     measured_by = provenance.measured_by or provenance.pipeline_id

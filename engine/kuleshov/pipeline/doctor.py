@@ -105,7 +105,7 @@ def _gpu_decoder(device: Device) -> Finding:
 def _vectors() -> str:
     import faiss
 
-    from kuleshov.archive.indexes.device import engine_name
+    from kuleshov.archive.vectors.device import engine_name
 
     return f"FAISS {faiss.__version__}; the index kind device would search by {engine_name()}"
 

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
-from kuleshov.archive.embeddings import Embeddings
-from kuleshov.archive.examples import Example, vectors_at
-from kuleshov.cinema.hearing.listen import listen
+from kuleshov.archive.film.embeddings import Embeddings
+from kuleshov.archive.film.examples import Example, vectors_at
+from kuleshov.cinema.attributes.measures import Unit
+from kuleshov.cinema.hearing.analyze_audio import analyze_audio
 from kuleshov.cinema.hearing.silence import WINDOW_SECONDS
-from kuleshov.cinema.measures import Unit
 from kuleshov.cinema.spaces.sound import SOUND, sound_vectors
 from kuleshov.emotion.vector import FEELING_NAMES, VECTOR_NAMES
 from kuleshov.errors import MediaError
@@ -72,7 +72,7 @@ def _of_sound(path: Path, tracks: tuple[AudioTrack, ...], start_seconds: Fractio
     track = choose_audio_track(tracks)
     if track is None:
         raise MediaError(path, "neither pictures nor sound", remedy="name a clip, a picture or a sound file")
-    heard = listen(path, stream_index=track.stream_index, start_seconds=start_seconds)
+    heard = analyze_audio(path, stream_index=track.stream_index, start_seconds=start_seconds)
     if not heard.tracks:
         raise MediaError(path, "no sound could be decoded", remedy="check the file")
     lasts = float(heard.tracks["level"].seconds[-1]) + WINDOW_SECONDS / 2

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.decode.bars import Area
+from kuleshov.decode.letterbox import Area
 from kuleshov.media.about import read_about
 from kuleshov.media.probe import MediaInfo
 from kuleshov.records import Film, Loudness

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.color import HistogramSeries
+from kuleshov.cinema.camera.focus import FocusMeter
+from kuleshov.cinema.colour.color import HistogramSeries
 from kuleshov.cinema.describe import KEPT_THUMBNAIL
 from kuleshov.cinema.detectors import THUMBNAIL, FrameEvidence
-from kuleshov.cinema.focus import FocusMeter
-from kuleshov.cinema.looks import LOOK_TRACKS, look_at
+from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS, thumbnail_features
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.measures import Launched, launch
@@ -144,7 +144,7 @@ class FrameMeter:
         }
         kept = self.histograms.push(batch.index, batch.pts_seconds, measures.histograms)
         small = _smaller(measures.thumbnails[kept])
-        measured |= look_at(small, measures.histograms[kept], batch.color)
+        measured |= thumbnail_features(small, measures.histograms[kept], batch.color)
         for name, values in measured.items():
             self._values[name].append(values)
         self._seconds.append(batch.pts_seconds)

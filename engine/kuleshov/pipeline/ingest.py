@@ -15,10 +15,10 @@ from kuleshov.errors import KuleshovError
 from kuleshov.media.identity import content_id
 from kuleshov.media.sources import find_films
 from kuleshov.pipeline.analyze import Description, Pipeline
-from kuleshov.pipeline.given import GivenShots, kept_shots
 from kuleshov.pipeline.lanes import Lanes
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.user_shots import UserShots, kept_shots
 from kuleshov.shotlists.entries import ShotListError
 
 Outcome = Literal["added", "present", "failed"]
@@ -48,7 +48,7 @@ def ingest(
     archive: Archive,
     *,
     settings: Settings | None = None,
-    given: GivenShots | None = None,
+    given: UserShots | None = None,
     watch: Watcher = ignore,
 ) -> Iterator[Ingested]:
     """Describe films and store them, yielding what became of each path: in order on a CPU, as they end on a GPU.
@@ -85,7 +85,7 @@ def _find(paths: Iterable[Path | str]) -> Iterator[Path | Ingested]:
 
 
 def _work(
-    films: Iterable[Path | Ingested], archive: Path, pipeline: Pipeline, given: GivenShots | None, watch: Watcher
+    films: Iterable[Path | Ingested], archive: Path, pipeline: Pipeline, given: UserShots | None, watch: Watcher
 ) -> Iterator[tuple[str, Callable[[], Described]]]:
     """Yield for each film the lane that it takes and what there is to do."""
     for film in films:
@@ -99,7 +99,7 @@ def _failed(outcome: Ingested) -> Described:
     return outcome, None
 
 
-def _describe(path: Path, archive: Path, pipeline: Pipeline, given: GivenShots | None, watch: Watcher) -> Described:
+def _describe(path: Path, archive: Path, pipeline: Pipeline, given: UserShots | None, watch: Watcher) -> Described:
     began = perf_counter()
     try:
         watch(Progress(path, "hash"))

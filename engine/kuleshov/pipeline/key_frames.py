@@ -10,8 +10,8 @@ from typing import IO, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.key_frames import GRID, grid_of, sharpness_of
-from kuleshov.decode.looking import TimeGrid, View
+from kuleshov.cinema.shots.key_frames import GRID, grid_of, sharpness_of
+from kuleshov.decode.frame_taps import FullFrame, TimeGrid
 from kuleshov.kernels.crops import crops
 from kuleshov.models.image_text import PictureForm
 
@@ -28,7 +28,7 @@ class _Candidate:
     sharpness: float
 
 
-class KeyFrameLooker:
+class KeyFrameSampler:
     """A ``Looker`` that takes pictures at a network's size, twice a second, and keeps the sharper of two alike ones.
 
     They are resized on their device, straight from the decoder's planes, and are 150 KB each at 224 x 224: up to 64 MB
@@ -49,7 +49,7 @@ class KeyFrameLooker:
     def wants(self, seconds: float) -> bool:
         return self._times.takes(seconds)
 
-    def look(self, view: View) -> None:
+    def look(self, view: FullFrame) -> None:
         picture = taken(view, self._form)
         seen = _Candidate(view.seconds, picture, grid_of(picture), sharpness_of(picture))
         before, self._waiting = self._waiting, None
@@ -84,7 +84,7 @@ class KeyFrameLooker:
         self._grids.append(one.grid)
 
 
-def taken(view: View, form: PictureForm) -> NDArray[np.uint8]:
+def taken(view: FullFrame, form: PictureForm) -> NDArray[np.uint8]:
     """Return a frame as a network takes it, uint8 ``[3, height, width]`` on the host: resized on its device."""
     (values,), _ = crops(view, [form.box(view.shown_size)], width=form.width, height=form.height)
     picture: NDArray[np.uint8] = np.rint(values * 255).astype(np.uint8)

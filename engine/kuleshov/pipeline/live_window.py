@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from kuleshov.cinema.attributes import attributes
-from kuleshov.cinema.color import HistogramSeries
+from kuleshov.cinema.attributes.attributes import attributes
+from kuleshov.cinema.audio.sound import sound_events
+from kuleshov.cinema.colour.color import HistogramSeries
 from kuleshov.cinema.describe import KEPT_THUMBNAIL, FilmMeasurements, describe_window
-from kuleshov.cinema.live_shots import ShotsSoFar, likely_cuts, spans_between
-from kuleshov.cinema.sound import sound_events
+from kuleshov.cinema.dialogue.utterances import utterances
+from kuleshov.cinema.shots.live_shots import ShotsSoFar, likely_cuts, spans_between
 from kuleshov.cinema.tracks import Tracks
-from kuleshov.cinema.utterances import utterances
 from kuleshov.decode.live import ShrunkFrame
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.live import LiveEmotion

@@ -7,7 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kuleshov.cinema.language import short_code
+from kuleshov.cinema.dialogue.language import short_code
 from kuleshov.errors import MediaError
 from kuleshov.media.cues import SubtitleSource, make_source, packet_cue
 from kuleshov.media.live import LiveInput

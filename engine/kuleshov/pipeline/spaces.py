@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.embeddings import Embeddings
-from kuleshov.archive.folder import LineVectors
+from kuleshov.archive.film.embeddings import Embeddings
+from kuleshov.archive.film.folder import LineVectors
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.describe import FilmMeasurements
-from kuleshov.cinema.measures import Unit
-from kuleshov.cinema.shots import ShotFrames
+from kuleshov.cinema.shots.shots import ShotFrames
 from kuleshov.cinema.spaces.ends import HEAD, TAIL, ends_of
 from kuleshov.cinema.spaces.look import LOOK, look_vectors
 from kuleshov.cinema.spaces.sound import SOUND, sound_vectors

@@ -10,15 +10,15 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.folder import LineVectors
-from kuleshov.cinema.conversation import PAUSE_SECONDS
-from kuleshov.cinema.language import detect_language, short_code
-from kuleshov.cinema.screenplay import follow_screenplay
-from kuleshov.cinema.speech_band import speech_band
-from kuleshov.cinema.sync import find_sync
+from kuleshov.archive.film.folder import LineVectors
+from kuleshov.cinema.audio.speech_band import speech_band
+from kuleshov.cinema.dialogue.conversation import PAUSE_SECONDS
+from kuleshov.cinema.dialogue.language import detect_language, short_code
+from kuleshov.cinema.dialogue.screenplay import follow_screenplay
+from kuleshov.cinema.dialogue.sync import find_sync
+from kuleshov.cinema.dialogue.transcript import transcribe
+from kuleshov.cinema.dialogue.utterances import utterances
 from kuleshov.cinema.tracks import Track, Tracks
-from kuleshov.cinema.transcript import transcribe
-from kuleshov.cinema.utterances import utterances
 from kuleshov.errors import MediaError, ModelError
 from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.probe import MediaInfo

@@ -3,42 +3,42 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kuleshov.query.answer import search as search
-    from kuleshov.query.describe import described as described
-    from kuleshov.query.examples import example_at as example_at
-    from kuleshov.query.examples import example_of_frame as example_of_frame
-    from kuleshov.query.language import parse as parse
-    from kuleshov.query.language import with_arc as with_arc
-    from kuleshov.query.match_cuts import matches as matches
-    from kuleshov.query.query import Condition as Condition
-    from kuleshov.query.query import Query as Query
-    from kuleshov.query.query import Sort as Sort
-    from kuleshov.query.ranking import Ranking as Ranking
-    from kuleshov.query.repeated import repetitions as repetitions
-    from kuleshov.query.result import Hit as Hit
-    from kuleshov.query.result import Reason as Reason
-    from kuleshov.query.result import SearchResult as SearchResult
-    from kuleshov.query.similarity import similar as similar
-    from kuleshov.query.term import Term as Term
+    from kuleshov.query.by_example.examples import example_at as example_at
+    from kuleshov.query.by_example.examples import example_of_frame as example_of_frame
+    from kuleshov.query.by_example.match_cuts import matches as matches
+    from kuleshov.query.by_example.repetitions import repetitions as repetitions
+    from kuleshov.query.by_example.similarity import similar as similar
+    from kuleshov.query.explain.result import Hit as Hit
+    from kuleshov.query.explain.result import Reason as Reason
+    from kuleshov.query.explain.result import SearchResult as SearchResult
+    from kuleshov.query.language.paraphrase import described as described
+    from kuleshov.query.language.parser import parse as parse
+    from kuleshov.query.language.parser import with_arc as with_arc
+    from kuleshov.query.search_archive import search as search
+    from kuleshov.query.spec.query import Condition as Condition
+    from kuleshov.query.spec.query import Query as Query
+    from kuleshov.query.spec.query import Sort as Sort
+    from kuleshov.query.spec.ranking import Ranking as Ranking
+    from kuleshov.query.spec.term import Term as Term
 
 _MODULES = {
-    "Condition": "query",
-    "Hit": "result",
-    "Query": "query",
-    "Ranking": "ranking",
-    "Reason": "result",
-    "SearchResult": "result",
-    "Sort": "query",
-    "Term": "term",
-    "described": "describe",
-    "example_at": "examples",
-    "example_of_frame": "examples",
-    "matches": "match_cuts",
-    "parse": "language",
-    "repetitions": "repeated",
-    "search": "answer",
-    "similar": "similarity",
-    "with_arc": "language",
+    "Condition": "spec.query",
+    "Hit": "explain.result",
+    "Query": "spec.query",
+    "Ranking": "spec.ranking",
+    "Reason": "explain.result",
+    "SearchResult": "explain.result",
+    "Sort": "spec.query",
+    "Term": "spec.term",
+    "described": "language.paraphrase",
+    "example_at": "by_example.examples",
+    "example_of_frame": "by_example.examples",
+    "matches": "by_example.match_cuts",
+    "parse": "language.parser",
+    "repetitions": "by_example.repetitions",
+    "search": "search_archive",
+    "similar": "by_example.similarity",
+    "with_arc": "language.parser",
 }
 __all__ = [
     "Condition",

@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Literal
 
-from kuleshov.cinema.measures import UNITS, Unit
+from kuleshov.cinema.attributes.measures import UNITS, Unit
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import QueryError
-from kuleshov.query.language import parse
-from kuleshov.query.lexicon import packaged_lexicon
-from kuleshov.query.query import Comparison, Condition, Query
-from kuleshov.query.suggest import suggestion
+from kuleshov.query.language.lexicon import packaged_lexicon
+from kuleshov.query.language.parser import parse
+from kuleshov.query.language.suggest import suggestion
+from kuleshov.query.spec.query import Comparison, Condition, Query
 
 _WORDS: dict[Comparison, str] = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
 #: Units that a number needs to be read; others are shares and indexes.

@@ -40,7 +40,7 @@ class Pace:
 
 @dataclass(frozen=True)
 class Editing:
-    """Patterns of shot lengths, of a film or of a scene; see ``cinema.editing``."""
+    """Patterns of shot lengths, of a film or of a scene; see ``cinema.editing.editing``."""
 
     shots: int
     average_shot_length_seconds: float  # ASL

@@ -39,7 +39,7 @@ class SceneHeading:
 
 @dataclass(frozen=True)
 class ScriptedLine:
-    """What the screenplay says of a line (``cinema.screenplay``)."""
+    """What the screenplay says of a line (``cinema.dialogue.screenplay``)."""
 
     character: str
     parenthetical: str | None  # how it is to be said: "whispering"

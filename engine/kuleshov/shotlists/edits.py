@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import get_args
 
-from kuleshov.cinema.shots import shots_from_transitions
+from kuleshov.cinema.shots.shots import shots_from_transitions
 from kuleshov.media.timecode import TimecodeRate
 from kuleshov.records import Transition, TransitionType
 from kuleshov.shotlists.entries import ShotListError

@@ -28,7 +28,7 @@ class Seconds:
 
 
 #: A place in a film; an ``int`` is a frame number, counted from 0.
-Place = int | Timecode | Seconds
+ListPosition = int | Timecode | Seconds
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class Listed:
     """
 
     where: str
-    start: Place
-    end: Place | None
+    start: ListPosition
+    end: ListPosition | None
     transition: TransitionType | None = None
     mixed_frames: int = 0
-    mixed: tuple[Place, Place] | None = None
+    mixed: tuple[ListPosition, ListPosition] | None = None
 
 
 @dataclass(frozen=True)

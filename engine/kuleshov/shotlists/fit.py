@@ -19,7 +19,7 @@ from kuleshov.media.timecode import (
     timecode_rate,
 )
 from kuleshov.records import Transition
-from kuleshov.shotlists.entries import Place, ShotList, ShotListError, Timecode
+from kuleshov.shotlists.entries import ListPosition, ShotList, ShotListError, Timecode
 
 #: A list may end so many frames before or after the film: programs count the last frames of a file differently.
 END_TOLERANCE_FRAMES = 2
@@ -139,7 +139,7 @@ class _Places:
                 f"counted at {self._rate} frames a second"
             )
 
-    def frame(self, place: Place, where: str) -> int:
+    def frame(self, place: ListPosition, where: str) -> int:
         if isinstance(place, int):
             return place
         if not isinstance(place, Timecode):

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from kuleshov.media.timecode import standard_rate
 from kuleshov.records import TransitionType
-from kuleshov.shotlists.entries import Listed, Place, Seconds, ShotListError
+from kuleshov.shotlists.entries import Listed, ListPosition, Seconds, ShotListError
 
 _CLOCK_RATE = 1000  # from here on a rate is a clock's, not a film's
 
@@ -44,7 +44,7 @@ def read_otio(text: str, *, source: str) -> dict[str, Any]:
     return {"shots": tuple(shots), "rate": film_rates.pop() if film_rates else None}
 
 
-def _place(time: Any) -> Place:
+def _place(time: Any) -> ListPosition:
     """A time at a film's rate as a frame; at a clock's as seconds."""
     if time.rate < _CLOCK_RATE:
         frame: int = round(time.value)

@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, get_args
 
 from kuleshov.records import TransitionType
-from kuleshov.shotlists.entries import Listed, Place, Seconds, ShotListError, Timecode
+from kuleshov.shotlists.entries import Listed, ListPosition, Seconds, ShotListError, Timecode
 
 _START = {
     "frame": ("start_frame", "first_frame", "in_frame", "frame_in", "startframe"),
@@ -88,7 +88,7 @@ def _columns(row: Sequence[str]) -> tuple[str, int, int | None] | None:
     return None
 
 
-def _place(text: str, unit: str, *, source: str, where: str) -> Place:
+def _place(text: str, unit: str, *, source: str, where: str) -> ListPosition:
     text = text.strip()
     try:
         if unit == "frame" or (unit == "" and text.isdigit()):

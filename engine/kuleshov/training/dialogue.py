@@ -42,7 +42,7 @@ from kuleshov.models.dialogue_emotion import (
     outputs,
 )
 from kuleshov.models.minilm import Encoder, load_encoder
-from kuleshov.models.trained import write_trained
+from kuleshov.models.user_models import write_trained
 from kuleshov.training.corpora import CORPORA, Corpus, read_corpus, read_corpus_file
 from kuleshov.training.scores import best_thresholds, dialogue_scores, scores
 

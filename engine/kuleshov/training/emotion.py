@@ -18,9 +18,9 @@ import numpy as np
 
 from kuleshov.annotations.ratings import Placed, place
 from kuleshov.archive import Archive
-from kuleshov.archive.entries import SEGMENT_UNITS
-from kuleshov.emotion.beyond import Beyond
+from kuleshov.archive.film.entries import SEGMENT_UNITS
 from kuleshov.emotion.grammar import Grammar, load_grammar
+from kuleshov.emotion.learned_terms import LearnedTerms
 from kuleshov.errors import AnnotationError
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.records import DIMENSIONS, MOODS
@@ -47,7 +47,7 @@ class Learned:
     text: str
     card: dict[str, Any]
     posteriors: dict[str, Posterior]
-    beyond: Beyond
+    beyond: LearnedTerms
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.attributes import Attribute, packaged_attributes
-from kuleshov.cinema.definitions import read_text
-from kuleshov.emotion.beyond import Beyond, Pair, Space, spaces_file, vectors_hash
+from kuleshov.cinema.attributes.attributes import Attribute, packaged_attributes
+from kuleshov.definitions import read_text
 from kuleshov.emotion.grammar import Grammar, Score
+from kuleshov.emotion.learned_terms import LearnedTerms, Pair, Space, spaces_file, vectors_hash
 from kuleshov.training.emotion_beyond import Addition, Beside
 from kuleshov.training.emotion_fit import Posterior
 from kuleshov.training.emotion_vectors import Axes
@@ -46,7 +46,7 @@ def grammar_text(
     *,
     name: str,
     told: str,
-    beyond: Beyond,
+    beyond: LearnedTerms,
 ) -> str:
     """Return the text of a grammar like ``base`` (``None`` = the shipped one; read as ``grammar``), weights learned.
 
@@ -91,7 +91,7 @@ def beyond_of(
     beside: Beside | None,
     axes: Mapping[str, Axes],
     moved: Sequence[Attribute],
-) -> Beyond:
+) -> LearnedTerms:
     """Return what was learned beyond the weights, as a grammar holds it."""
     pairs: dict[tuple[int, int], dict[str, float]] = {}
     spaces: dict[str, dict[str, NDArray[np.float32]]] = {}
@@ -103,7 +103,7 @@ def beyond_of(
             whole = axes[space].directions @ weights * learned.stretch
             spaces.setdefault(space, {})[score] = whole.astype(np.float32)
     names = grammar.cue_names
-    return Beyond(
+    return LearnedTerms(
         tuple(
             Pair(names[one], names[other], float(beside.usual[one, other]) if beside else 0.0, weights)
             for (one, other), weights in sorted(pairs.items())
@@ -147,7 +147,7 @@ def _as_before(score: Score) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _pairs(beyond: Beyond, source: str) -> list[str]:
+def _pairs(beyond: LearnedTerms, source: str) -> list[str]:
     parts = []
     for pair in beyond.pairs:
         lines = [f'[together."{pair.name}"]', f"usual = {pair.usual:.6g}", f'[together."{pair.name}".weights]']
@@ -158,7 +158,7 @@ def _pairs(beyond: Beyond, source: str) -> list[str]:
     return parts
 
 
-def _attributes(beyond: Beyond, source: str) -> list[str]:
+def _attributes(beyond: LearnedTerms, source: str) -> list[str]:
     packaged = {attribute.name: attribute for attribute in packaged_attributes()}
     return [
         f"[attributes.{each.name}]\n"

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.annotations.ratings import Place, Placed, segments
-from kuleshov.cinema.measures import Unit
+from kuleshov.annotations.ratings import Placed, RatedSegment, segments
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.emotion.cues import cues
 from kuleshov.emotion.grammar import Cue, Grammar
 from kuleshov.records import Analysis, Segment
@@ -51,7 +51,7 @@ def prior_weights(grammar: Grammar, score: str) -> NDArray[np.float64]:
 class CueTable:
     """Segments of films as cues: float64 ``[n, cues]``, 0 where not ``speaking``; ``places`` names the rows."""
 
-    places: list[Place]
+    places: list[RatedSegment]
     segments: list[Segment]
     cues: NDArray[np.float64]
     speaking: NDArray[np.bool_]
@@ -74,13 +74,13 @@ class CueTable:
 
 def cue_table(films: Mapping[str, Analysis], unit: Unit, grammar: Grammar) -> CueTable:
     """Return all shots or scenes of films as cues, film after film."""
-    places: list[Place] = []
+    places: list[RatedSegment] = []
     all_segments: list[Segment] = []
     tables = []
     for content_id, film in films.items():
         own = segments(film, unit)
         if own:
-            places += [Place(content_id, unit, segment.index) for segment in own]
+            places += [RatedSegment(content_id, unit, segment.index) for segment in own]
             all_segments += own
             tables.append(cues(own, grammar=grammar))
     table = np.concatenate(tables) if tables else np.empty((0, len(grammar.cues)))

@@ -14,9 +14,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kuleshov.archive.durable import explained, replace_file, sync_folder
-from kuleshov.emotion.beyond import spaces_file
+from kuleshov.archive.disk.durable import explained, replace_file, sync_folder
 from kuleshov.emotion.grammar import load_grammar
+from kuleshov.emotion.learned_terms import spaces_file
 from kuleshov.errors import AnnotationError
 from kuleshov.training.emotion import Learned
 from kuleshov.training.emotion_grammar import vectors_name

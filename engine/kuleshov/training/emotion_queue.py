@@ -11,7 +11,7 @@ import numpy as np
 from kuleshov.annotations.keys import ASKED
 from kuleshov.annotations.ratings import place
 from kuleshov.archive import Archive
-from kuleshov.cinema.measures import Unit
+from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.errors import AnnotationError
 from kuleshov.records import Analysis, Segment

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.annotations.ratings import Place
+from kuleshov.annotations.ratings import RatedSegment
 from kuleshov.archive import Archive
-from kuleshov.pipeline.divide import vectors_of
+from kuleshov.pipeline.segment_film import vectors_of
 
 #: How many principal directions of a space are looked at.
 _DIRECTIONS = 64
@@ -34,7 +34,7 @@ class Axes:
     rows: NDArray[np.float64]
 
 
-def axes_of(archive: Archive, places: Sequence[Place]) -> dict[str, Axes]:
+def axes_of(archive: Archive, places: Sequence[RatedSegment]) -> dict[str, Axes]:
     """Return the spaces that enough of the segments have vectors in, by name; of each the model that most have."""
     tables = {
         (film, unit): vectors_of(archive.embeddings(film), unit)

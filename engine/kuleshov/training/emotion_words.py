@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from kuleshov.annotations.ratings import Placed, segments
 from kuleshov.annotations.vocabulary import load_vocabulary
-from kuleshov.cinema.attributes import ATTRIBUTE_NAMES, Attribute, packaged_attributes
+from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, Attribute, packaged_attributes
 from kuleshov.training.emotion_folds import LEAST_FILMS, film_folds
 from kuleshov.training.emotion_scores import f1
 

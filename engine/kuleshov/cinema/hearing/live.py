@@ -7,9 +7,9 @@ from what was heard so far: at the end of what was heard a track's last known va
 
 from __future__ import annotations
 
+from kuleshov.cinema.hearing.film_tracks import film_tracks
 from kuleshov.cinema.hearing.signal import STEPS_MEET_SECONDS
-from kuleshov.cinema.hearing.stretches import Stretches
-from kuleshov.cinema.hearing.whole import film_tracks
+from kuleshov.cinema.hearing.spans import AudioSpans
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.media.audio import AudioBlock
 
@@ -21,7 +21,7 @@ class LiveHearing:
     """Give it blocks, ask for ``tracks`` at any time. Memory and time are those of ``HISTORY_SECONDS`` of sound."""
 
     def __init__(self, *, hear_voices: bool) -> None:
-        self._stretches = Stretches(hear_voices=hear_voices)
+        self._stretches = AudioSpans(hear_voices=hear_voices)
 
     def push(self, block: AudioBlock) -> None:
         """Take the next block."""

@@ -23,10 +23,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.carried import MOVEMENT_SECONDS, MOVING
 from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.light.small_pictures import FLAT, coarse
 from kuleshov.cinema.people.sightings import Sightings, sightings_of
-from kuleshov.cinema.small_pictures import FLAT, coarse
+from kuleshov.cinema.shots.match_cut_similarity import MOVEMENT_SECONDS, MOVING
 from kuleshov.cinema.spaces.blocks import Block, BlockSpace, on_half_circle
 from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks

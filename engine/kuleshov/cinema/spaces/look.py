@@ -21,10 +21,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.cielab import lab_from_light, linear_light
+from kuleshov.cinema.colour.cielab import lab_from_light, linear_light
 from kuleshov.cinema.describe import FilmMeasurements
-from kuleshov.cinema.signatures import Signatures
-from kuleshov.cinema.small_pictures import coarse
+from kuleshov.cinema.fingerprint.fingerprints import Fingerprints
+from kuleshov.cinema.light.small_pictures import coarse
 from kuleshov.cinema.spaces.blocks import Block, BlockSpace, on_half_circle, side_by_side
 from kuleshov.cinema.span import Span, ramp
 from kuleshov.cinema.tracks import Tracks
@@ -55,7 +55,7 @@ def look_vectors(measured: FilmMeasurements, stretches: Sequence[Sequence[Span]]
     """Return the looks of stretches of a film, each some spans of its frames: float32 ``[n, LOOK.dimensions]``."""
     kept = [measured.histograms.rows(spans) for spans in stretches]
     luma = measured.thumbnails[:, 0].astype(np.float32)
-    layouts = Signatures(coarse(luma).astype(np.float32)).vectors
+    layouts = Fingerprints(coarse(luma).astype(np.float32)).vectors
     slants = _slants(luma)
     colors = np.stack([measured.histograms.mean(spans, bins=BINS) for spans in stretches])
     return LOOK.assembled(

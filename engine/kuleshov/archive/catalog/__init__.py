@@ -1,0 +1,1 @@
+"""The SQLite catalogue: which films there are, and committing new ones."""

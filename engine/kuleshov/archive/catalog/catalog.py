@@ -1,0 +1,280 @@
+"""The catalogue: films and segments with all their measures in SQLite, for lists and filters.
+
+It is made from the film folders and can be made again; what it alone decides is which folders count. It is in WAL
+mode: readers see the state of their last query's beginning while one writer works. Every commit changes the stamp.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.disk.layout import reindex_remedy
+from kuleshov.archive.disk.sqlite import connect_reader, connect_writer, explained_by
+from kuleshov.archive.film.embeddings import Space, SpaceOfFilm
+from kuleshov.archive.film.entries import Condition, FilmEntry, check_measure, check_unit, folder_name
+from kuleshov.archive.film.measured import MeasuredSegments
+from kuleshov.cinema.attributes.measures import MEASURES, Unit
+from kuleshov.errors import ArchiveError
+
+CATALOG_VERSION = 3  # 2: year, director, country, language of films; 3: spaces
+
+_MEASURE_COLUMNS = ", ".join(f'"{measure.path}" REAL' for measure in MEASURES)
+_TABLES = {
+    "meta": "key TEXT PRIMARY KEY, value NOT NULL",
+    "film": """content_id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT NOT NULL, duration_seconds REAL NOT NULL,
+        frame_count INTEGER NOT NULL, shot_count INTEGER NOT NULL, scene_count INTEGER NOT NULL,
+        pipeline_id TEXT NOT NULL, added_at TEXT NOT NULL,
+        year INTEGER, director TEXT, country TEXT, language TEXT, vector_names TEXT NOT NULL""",
+    # AUTOINCREMENT: the id of a removed segment is never given again, so a stale vector index can't point elsewhere.
+    "segment": f"""id INTEGER PRIMARY KEY AUTOINCREMENT, content_id TEXT NOT NULL REFERENCES film (content_id),
+        unit TEXT NOT NULL, idx INTEGER NOT NULL, start_frame INTEGER NOT NULL, end_frame INTEGER NOT NULL,
+        end_seconds REAL, {_MEASURE_COLUMNS}, UNIQUE (content_id, unit, idx)""",
+    "condemned": "folder TEXT PRIMARY KEY",
+    "space": """content_id TEXT NOT NULL REFERENCES film (content_id), unit TEXT NOT NULL, space TEXT NOT NULL,
+        model TEXT NOT NULL, dimensions INTEGER NOT NULL, vectors INTEGER NOT NULL,
+        PRIMARY KEY (content_id, unit, space)""",
+}
+_FILM_COLUMNS = ", ".join(FilmEntry.__dataclass_fields__)
+# As bytes cast to text, because SQLite's binding refuses file names that are no UTF-8.
+_INSERT_FILM = "INSERT INTO film VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_SEGMENT = f"INSERT INTO segment VALUES (NULL, {', '.join('?' * (6 + len(MEASURES)))})"
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """Which state of which catalogue: ids are comparable under one ``catalog_id`` only."""
+
+    catalog_id: str
+    revision: int
+
+    def nearness_to(self, present: Stamp) -> int:
+        """Return how good a start this state is on the way to ``present``: -1 if it is another catalogue's."""
+        return self.revision if self.catalog_id == present.catalog_id else -1
+
+
+class Catalog:
+    """One connection to ``catalog.sqlite``, for the thread that opened it."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    @classmethod
+    def for_reading(cls, path: Path) -> Catalog:
+        """Open an existing catalogue; nothing is written. Raises ``ArchiveError``."""
+        catalog = cls(path, connect_reader(path))
+        if not catalog.fits:
+            catalog.close()
+            reason = "the catalogue was made by another version of Kuleshov"
+            raise ArchiveError(f"{path}: {reason} ({reindex_remedy(path.parent)})")
+        return catalog
+
+    @classmethod
+    def for_writing(cls, path: Path) -> Catalog:
+        """Open or make the catalogue; the caller holds the writer's lock. Raises ``ArchiveError``."""
+        catalog = cls(path, connect_writer(path))
+        if catalog._value("SELECT count(*) FROM sqlite_schema") == 0:
+            with catalog.transaction():
+                catalog.clear()
+        return catalog
+
+    def close(self) -> None:
+        self._connection.close()
+
+    @property
+    def fits(self) -> bool:
+        """Whether the tables are those that this version of Kuleshov makes."""
+        if self._value("PRAGMA user_version") != CATALOG_VERSION:
+            return False
+        return bool(self._value("SELECT value FROM meta WHERE key = 'columns'") == _MEASURE_COLUMNS)
+
+    @property
+    def stamp(self) -> Stamp:
+        values = dict(self._rows("SELECT key, value FROM meta"))
+        return Stamp(values["catalog_id"], values["revision"])
+
+    @property
+    def vector_names(self) -> tuple[str, ...]:
+        """The names of the newest description's vectors; older ones are read by name."""
+        names = self._value("SELECT vector_names FROM film ORDER BY added_at DESC, content_id LIMIT 1")
+        return () if names is None else tuple(json.loads(names))
+
+    def films(self) -> list[FilmEntry]:
+        """Return all films, oldest entry first."""
+        return [
+            FilmEntry(*row) for row in self._rows(f"SELECT {_FILM_COLUMNS} FROM film ORDER BY added_at, content_id")
+        ]
+
+    def film(self, content_id: str) -> FilmEntry | None:
+        rows = self._rows(f"SELECT {_FILM_COLUMNS} FROM film WHERE content_id = ?", (content_id,))
+        return FilmEntry(*rows[0]) if rows else None
+
+    def content_ids(self, unit: Unit) -> set[str]:
+        """Return the content ids of the films that have such segments."""
+        return {row[0] for row in self._rows(f"SELECT content_id FROM film WHERE {check_unit(unit)}_count > 0")}
+
+    def count(self, unit: Unit) -> int:
+        return int(self._value("SELECT count(*) FROM segment WHERE unit = ?", (check_unit(unit),)))
+
+    def select(self, unit: Unit, conditions: Sequence[Condition]) -> NDArray[np.int64]:
+        """Return the ids of the segments that fulfil all conditions, int64 ``[n]``, ascending."""
+        # Conditions have checked their measure and comparison against fixed lists; values are bound.
+        terms = "".join(f' AND "{condition.measure}" {condition.op} ?' for condition in conditions)
+        values = (check_unit(unit), *(float(condition.value) for condition in conditions))
+        rows = self._rows(f"SELECT id FROM segment WHERE unit = ?{terms} ORDER BY id", values)
+        return np.array(rows, dtype=np.int64).reshape(-1)
+
+    def measures(self, unit: Unit, path: str) -> NDArray[np.float64]:
+        """Return every value of a measure that was measured, float64 ``[n]``, by ascending id."""
+        column = f'"{check_measure(path)}"'
+        sql = f"SELECT {column} FROM segment WHERE unit = ? AND {column} IS NOT NULL ORDER BY id"
+        return np.array(self._rows(sql, (check_unit(unit),)), dtype=np.float64).reshape(-1)
+
+    def locate(self, unit: Unit, ids: NDArray[np.int64]) -> list[tuple[int, str, int]]:
+        """Return (id, content id, index in the film) of the segments of ``ids`` that exist."""
+        sql = "SELECT id, content_id, idx FROM segment WHERE unit = ? AND id IN (SELECT value FROM json_each(?))"
+        return self._rows(sql, (check_unit(unit), json.dumps(ids.tolist())))
+
+    def at(self, unit: Unit, content_id: str, seconds: float) -> int | None:
+        """Return the id of the segment of a film at a time; None where there is none."""
+        sql = """SELECT id FROM segment WHERE content_id = ? AND unit = ? AND start_seconds <= ? AND end_seconds > ?
+            ORDER BY idx LIMIT 1"""
+        found = self._value(sql, (content_id, unit, seconds, seconds))
+        return None if found is None else int(found)
+
+    def spans(self, content_id: str, unit: Unit) -> list[tuple[int, float, float]]:
+        """Return (id, start, end in seconds) of the segments of a film, in the film's order."""
+        sql = "SELECT id, start_seconds, end_seconds FROM segment WHERE content_id = ? AND unit = ? ORDER BY idx"
+        return self._rows(sql, (content_id, unit))
+
+    def films_after(self, unit: Unit, segment_id: int) -> list[FilmEntry]:
+        """Return the films whose segments have greater ids than this one, in the order of their ids."""
+        sql = f"""SELECT {_FILM_COLUMNS} FROM film JOIN (SELECT content_id AS c, min(id) AS first FROM segment
+            WHERE unit = ? AND id > ? GROUP BY content_id) ON content_id = c ORDER BY first"""
+        return [FilmEntry(*row) for row in self._rows(sql, (unit, segment_id))]
+
+    def film_ids(self, content_id: str, unit: Unit) -> NDArray[np.int64]:
+        """Return the segment ids of one film, int64 ``[n]``, in the film's order."""
+        rows = self._rows("SELECT id FROM segment WHERE content_id = ? AND unit = ? ORDER BY idx", (content_id, unit))
+        return np.array(rows, dtype=np.int64).reshape(-1)
+
+    def measured(self, content_id: str, unit: Unit) -> NDArray[np.float64]:
+        """Return all of ``MEASURES`` of one film's segments, float64 ``[n, len(MEASURES)]``, NaN = not measured."""
+        columns = ", ".join(f'"{measure.path}"' for measure in MEASURES)
+        sql = f"SELECT {columns} FROM segment WHERE content_id = ? AND unit = ? ORDER BY idx"
+        return np.array(self._rows(sql, (content_id, unit)), dtype=np.float64).reshape(-1, len(MEASURES))
+
+    def spaces(self, unit: Unit) -> list[Space]:
+        """Return the spaces and models that films have vectors of, those of the newest film first."""
+        sql = """SELECT space, model, dimensions FROM space JOIN film USING (content_id) WHERE unit = ?
+            GROUP BY space, model, dimensions ORDER BY max(added_at) DESC, space, model"""
+        return [Space(*row) for row in self._rows(sql, (check_unit(unit),))]
+
+    def spaces_of(self, content_id: str) -> list[tuple[Unit, str, str, int, int]]:
+        """Return (unit, space, model, dimensions, vectors) of all that a film has, sorted."""
+        sql = "SELECT unit, space, model, dimensions, vectors FROM space WHERE content_id = ? ORDER BY 1, 2, 3"
+        return self._rows(sql, (content_id,))
+
+    def films_of(self, space: Space, unit: Unit) -> list[tuple[str, int]]:
+        """Return (content id, number of its shots or scenes with a vector) of the films that have this space."""
+        sql = "SELECT content_id, vectors FROM space WHERE unit = ? AND space = ? AND model = ? AND dimensions = ?"
+        return self._rows(sql, (unit, space.space, space.model, space.dimensions))
+
+    def condemned(self) -> list[str]:
+        """Return the names of film folders that no longer count and are to be removed."""
+        return [row[0] for row in self._rows("SELECT folder FROM condemned")]
+
+    def integrity_problems(self) -> list[str]:
+        """Return what SQLite itself finds wrong with the file."""
+        return [row[0] for row in self._rows("PRAGMA quick_check") if row[0] != "ok"]
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let all queries of the block see one state."""
+        self._run("BEGIN")
+        try:
+            yield
+        finally:
+            self._run("COMMIT")
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make all changes of the block visible at once, with a new stamp, or none of them."""
+        self._run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self._run("UPDATE meta SET value = value + 1 WHERE key = 'revision'")
+            self._run("COMMIT")
+        except BaseException:
+            # SQLite itself rolls back after some errors (a full disk).
+            if self._connection.in_transaction:
+                self._connection.rollback()
+            raise
+
+    def clear(self) -> None:
+        """Inside a transaction: make all tables anew. Ids of before mean nothing afterwards."""
+        for table in _TABLES:
+            self._run(f"DROP TABLE IF EXISTS {table}")
+        for table, columns in _TABLES.items():
+            self._run(f"CREATE TABLE {table} ({columns})")
+        meta = (("catalog_id", uuid4().hex), ("revision", 0), ("columns", _MEASURE_COLUMNS))
+        self._run_many("INSERT INTO meta VALUES (?, ?)", meta)
+        self._run(f"PRAGMA user_version = {CATALOG_VERSION}")
+
+    def put(
+        self,
+        entry: FilmEntry,
+        vector_names: Sequence[str],
+        segments: Mapping[Unit, MeasuredSegments],
+        spaces: Sequence[SpaceOfFilm] = (),
+    ) -> None:
+        """Inside a transaction: list a film; a former description of the same content is condemned."""
+        self.drop(entry.content_id)
+        self._run("DELETE FROM condemned WHERE folder = ?", (entry.folder_name,))
+        texts = (text.encode("utf-8", "surrogateescape") for text in (entry.title, entry.source))
+        counts = (entry.frame_count, entry.shot_count, entry.scene_count)
+        about = (entry.year, entry.director, entry.country, entry.language)
+        rest = (entry.pipeline_id, entry.added_at, *about, json.dumps(list(vector_names)))
+        self._run(_INSERT_FILM, (entry.content_id, *texts, entry.duration_seconds, *counts, *rest))
+        for unit, measured in segments.items():
+            self._run_many(_INSERT_SEGMENT, ((entry.content_id, unit, *row) for row in measured.rows()))
+        held = ((each.unit, each.space, each.model, each.dimensions, each.vectors) for each in spaces)
+        self._run_many("INSERT INTO space VALUES (?, ?, ?, ?, ?, ?)", ((entry.content_id, *row) for row in held))
+
+    def drop(self, content_id: str) -> None:
+        """Inside a transaction: list a film no longer; its folder is condemned."""
+        for (pipeline_id,) in self._rows("SELECT pipeline_id FROM film WHERE content_id = ?", (content_id,)):
+            self._run("INSERT OR IGNORE INTO condemned VALUES (?)", (folder_name(content_id, pipeline_id),))
+        self._run("DELETE FROM space WHERE content_id = ?", (content_id,))
+        self._run("DELETE FROM segment WHERE content_id = ?", (content_id,))
+        self._run("DELETE FROM film WHERE content_id = ?", (content_id,))
+
+    def forget_condemned(self, folder: str) -> None:
+        """Inside a transaction: note that a condemned folder is gone."""
+        self._run("DELETE FROM condemned WHERE folder = ?", (folder,))
+
+    def _run(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        with explained_by(self.path):
+            return self._connection.execute(sql, values)
+
+    def _run_many(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        with explained_by(self.path):
+            self._connection.executemany(sql, rows)
+
+    def _rows(self, sql: str, values: Sequence[Any] = ()) -> list[Any]:
+        with explained_by(self.path):
+            return self._connection.execute(sql, values).fetchall()
+
+    def _value(self, sql: str, values: Sequence[Any] = ()) -> Any:
+        rows = self._rows(sql, values)
+        return rows[0][0] if rows else None

@@ -1,0 +1,158 @@
+"""How a film enters and leaves the archive: wholly or not at all, whatever happens on the way.
+
+Entering: the files are written into ``films/.tmp-*``, forced to the disk, renamed to their final folder; then one
+transaction lists the film, delists its former description and condemns that one's folder; then the condemned folder
+goes. A kill before the rename leaves rubbish, between rename and transaction a whole folder that is listed by the next
+writer, after the transaction a condemned folder: see ``recovery``.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.catalog.catalog import Catalog
+from kuleshov.archive.disk.durable import TEMPORARY, discard_folder, explained, publish_folder
+from kuleshov.archive.disk.layout import Layout
+from kuleshov.archive.film.embeddings import Embeddings
+from kuleshov.archive.film.entries import SEGMENT_UNITS, FilmEntry
+from kuleshov.archive.film.folder import LineVectors, make_card, write_film
+from kuleshov.archive.film.measured import read_measured
+from kuleshov.archive.film.moments import Moments
+from kuleshov.archive.film.space_files import read_spaces
+from kuleshov.cinema.attributes.measures import Unit
+from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.tracks import Tracks
+from kuleshov.errors import ArchiveError
+from kuleshov.records import Analysis, Segment
+
+
+def add_film(
+    layout: Layout,
+    catalog: Catalog,
+    analysis: Analysis,
+    tracks: Tracks,
+    *,
+    vectors: Mapping[Unit, NDArray[np.float32]],
+    vector_names: Sequence[str],
+    line_vectors: LineVectors | None,
+    measured: FilmMeasurements | None,
+    moments: Moments | None,
+    embeddings: Sequence[Embeddings] = (),
+) -> bool:
+    """Store a description; False if this one is there already. Raises ``ArchiveError``, then nothing has changed."""
+    content_id, pipeline_id = analysis.film.content_id, analysis.provenance.pipeline_id
+    final = layout.film(content_id, pipeline_id)
+    former = catalog.film(content_id)
+    if former is not None and former.pipeline_id == pipeline_id:
+        return False
+    _check(analysis, vectors, vector_names)
+    _check_embeddings(analysis, embeddings)
+    names = [each.space for each in embeddings]
+    card = make_card(analysis, vector_names, added_at=_time_after(former), spaces=names)
+    staged = final.with_name(TEMPORARY + final.name)
+    published = False
+    try:
+        with explained(staged, f"{analysis.film.title!r} can't be stored"):
+            if staged.exists():
+                shutil.rmtree(staged)
+            staged.mkdir()
+            write_film(
+                staged,
+                card,
+                analysis,
+                tracks,
+                vectors,
+                line_vectors=line_vectors,
+                measured=measured,
+                moments=moments,
+                embeddings=embeddings,
+            )
+            measures = {unit: read_measured(staged, unit) for unit in SEGMENT_UNITS}
+            spaces = read_spaces(staged)
+            if final.exists():  # a damaged folder that no catalogue lists
+                discard_folder(final)
+            published = True
+            publish_folder(staged, final)
+        with catalog.transaction():
+            catalog.put(card.entry, card.vector_names, measures, spaces)
+    except BaseException as error:
+        _undo(catalog, card.entry, staged, final, published=published)
+        if isinstance(error, ValueError | TypeError | ArithmeticError):
+            reason = " ".join(str(error).split())[:300]
+            raise ArchiveError(f"{analysis.film.source}: its description can't be stored: {reason}") from error
+        raise
+    _discard_condemned(layout, former)
+    return True
+
+
+def remove_film(layout: Layout, catalog: Catalog, content_id: str) -> bool:
+    """Forget a film; False if it is not listed. Raises ``ArchiveError``."""
+    entry = catalog.film(content_id)
+    if entry is None:
+        return False
+    with catalog.transaction():
+        catalog.drop(content_id)
+    _discard_condemned(layout, entry)
+    return True
+
+
+def _discard_condemned(layout: Layout, entry: FilmEntry | None) -> None:
+    # The commit is done. A folder that can't be removed now is on the condemned list, and goes with the next writer.
+    if entry is not None:
+        with suppress(OSError):
+            discard_folder(layout.films / entry.folder_name)
+
+
+def _undo(catalog: Catalog, entry: FilmEntry, staged: Path, final: Path, *, published: bool) -> None:
+    """Remove what a failed ``add_film`` has written, but never a folder that is listed after all."""
+    with suppress(OSError, ArchiveError):
+        if staged.exists():
+            discard_folder(staged)
+        if published and final.exists() and catalog.film(entry.content_id) != entry:
+            discard_folder(final)
+
+
+def _time_after(former: FilmEntry | None) -> str:
+    """Return the time now, but later than the former description even if the clock was set back."""
+    now = datetime.now(UTC)
+    if former is not None:
+        now = max(now, datetime.fromisoformat(former.added_at) + timedelta(microseconds=1))
+    return now.isoformat(timespec="microseconds")
+
+
+def _check(analysis: Analysis, vectors: Mapping[Unit, NDArray[np.float32]], vector_names: Sequence[str]) -> None:
+    """Raise ``ArchiveError`` where the parts of a description contradict each other."""
+    source = analysis.film.source
+    all_segments: dict[Unit, Sequence[Segment]] = {"shot": analysis.shots, "scene": analysis.scenes}
+    if len(set(vector_names)) != len(vector_names):
+        raise ArchiveError(f"{source}: two vector columns have the same name")
+    for unit in SEGMENT_UNITS:
+        segments = all_segments[unit]
+        if [segment.index for segment in segments] != list(range(len(segments))):
+            raise ArchiveError(f"{source}: {unit}s are not numbered from 0 in order")
+        if unit not in vectors:
+            raise ArchiveError(f"{source}: no {unit} vectors")
+        wanted, array = (len(segments), len(vector_names)), vectors[unit]
+        if array.shape != wanted or array.dtype != np.float32:
+            raise ArchiveError(f"{source}: {unit} vectors are {array.dtype} {array.shape}, not float32 {wanted}")
+        if np.isinf(array).any():
+            raise ArchiveError(f"{source}: a {unit} vector holds an infinite value")
+
+
+def _check_embeddings(analysis: Analysis, embeddings: Sequence[Embeddings]) -> None:
+    """Raise ``ArchiveError`` where embeddings are not of this film's shots and scenes, or two are of one space."""
+    source = analysis.film.source
+    if len({each.space for each in embeddings}) < len(embeddings):
+        raise ArchiveError(f"{source}: two embeddings are of the same space")
+    counts: dict[Unit, int] = {"shot": len(analysis.shots), "scene": len(analysis.scenes)}
+    for each in embeddings:
+        for unit, vectors in each.vectors.items():
+            if len(vectors) != counts[unit]:
+                raise ArchiveError(f"{source}: {len(vectors)} {each.space} vectors for {counts[unit]} {unit}s")

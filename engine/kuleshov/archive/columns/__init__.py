@@ -1,0 +1,1 @@
+"""One memory-mapped array a column, over all segments of an archive."""

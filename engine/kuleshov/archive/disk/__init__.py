@@ -1,0 +1,1 @@
+"""Durable writes, locks, SQLite connections, the layout of an archive's folder."""

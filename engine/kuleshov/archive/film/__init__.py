@@ -1,0 +1,1 @@
+"""The folder of one film: its files and their formats."""

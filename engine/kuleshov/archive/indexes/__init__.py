@@ -1,1 +1,0 @@
-"""Kinds of vector index: each a file here and a line in ``kinds``; ``store`` says what all of them do."""

@@ -1,0 +1,1 @@
+"""Nameable qualities of a shot or scene, -1..1."""

@@ -1,0 +1,173 @@
+"""Attributes: nameable qualities of a shot or scene ("long take", "dark"), as numbers in -1..1.
+
+Choose attributes for what a person can point at in the picture or hear; what that reads as is in ``emotion``. The
+names are fixed here, because archives store vectors of them; how each is measured is written, with its source, in
+``attributes.toml``. The value is ``tanh((f(x) - f(centre)) / spread)``: 0 = neither the quality nor its opposite, and
+NaN where the segment was not measured for it (a film without sound is neither loud nor quiet).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.attributes.scaled_measure import ScaledMeasure, read_position, read_scaled_measure, read_spread
+from kuleshov.cinema.attributes.segment_fields import HUES
+from kuleshov.cinema.editing.editing import long_shot_seconds
+from kuleshov.definitions import Entry, read_text
+from kuleshov.records import SCENE_TYPES, Segment, Shot
+
+ATTRIBUTE_NAMES: tuple[str, ...] = (
+    *("long_take", "short_shot", "fast_cutting", "bright", "high_key", "high_contrast", "warm", "saturated"),
+    *("monochrome", "moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting", "loud", "getting_louder"),
+    *("silent", "cut_to_silence", "talking", "fast_speech", "brightening"),
+    *(hue for hue in HUES if hue != "brown"),
+    *("fade_in", "dissolve_in"),
+    *SCENE_TYPES,
+    *("music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"),
+    *("fast_music", "ends_on_silence"),
+    *("arguing", "threatening", "asking", "farewell"),
+    *("blank", "title_card", "color_bars"),
+    # Light and colour, patterns of editing.
+    *("colorful", "teal_orange", "tinted", "toned", "warming", "chiaroscuro", "silhouette", "backlit", "hard_light"),
+    *("night", "dusk", "day", "light_switch", "jump_cut", "match_cut", "intensifying"),
+    *("static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom"),
+    "rack_focus",
+    *("faces", "close_up", "extreme_close_up", "medium_shot", "long_shot", "single", "two_shot", "group", "crowd"),
+    *("smiling", "sad_face", "angry_face", "fearful_face", "surprised_face", "disgusted_face"),
+    *("face_turned_away", "gaze_down", "dutch", "high_angle", "low_angle"),
+)
+
+#: However fast a film is cut: below this share of the centre for all films, no shot of it is long.
+_LEAST_CENTRE = 0.6
+
+
+@dataclass(frozen=True)
+class Attribute:
+    """One quality: its reading, where it is 0 (``centre``) and how far from there it is tanh(1) (``spread``).
+
+    ``centre`` is in the reading's own unit; ``spread`` too, or on a log scale a factor. ``sign`` is -1 where small
+    numbers have the quality; ``relative``: the centre lies midway, as a ratio, to the film's own long shots.
+    """
+
+    name: str
+    description: str
+    reading: ScaledMeasure
+    centre: float
+    spread: float
+    sign: int
+    relative: bool
+    source: str
+
+    def value(self, segment: Segment, *, shots: Sequence[Shot] = (), long_shot_seconds: float = 0.0) -> float:
+        """Return the attribute, -1..1, NaN where unmeasured; ``long_shot_seconds`` is 0 where not known."""
+        number = self.reading.scaled(self.reading.value(segment, shots=shots))
+        centre = _between(self.centre, long_shot_seconds) if self.relative else self.centre
+        distance = (number - self.reading.scaled(centre)) / self.reading.distance(self.spread)
+        return self.sign * math.tanh(distance)
+
+
+class Explanation(NamedTuple):
+    """What stands behind an attribute of a segment: ``text`` is ``"shot length 23.4 s"``; ``value`` may be NaN."""
+
+    measure: str
+    value: float
+    unit: str
+    text: str
+
+
+def load_attributes(path: Path | None = None) -> tuple[Attribute, ...]:
+    """Return the attributes of a definition file, ``None`` = the packaged one, in the order of ``ATTRIBUTE_NAMES``.
+
+    Raises ``GrammarError`` naming the file, the entry and the rule, also where a name is missing or unknown.
+    """
+    file, text = read_text(path, package="kuleshov.cinema.attributes", packaged="attributes.toml")
+    root = Entry.parse(text, file=file)
+    entries = root.entries("attributes")
+    root.close()
+    if unknown := [name for name in entries if name not in ATTRIBUTE_NAMES]:
+        root.refuse("attributes", f"{unknown[0]!r} is unknown; allowed: {', '.join(ATTRIBUTE_NAMES)}")
+    if missing := [name for name in ATTRIBUTE_NAMES if name not in entries]:
+        root.refuse("attributes", f"{', '.join(missing)} missing; every attribute needs an entry")
+    return tuple(_attribute(name, entries[name]) for name in ATTRIBUTE_NAMES)
+
+
+def attributes_id() -> str:
+    """Return 12 hex digits that change with the packaged definitions, for provenance."""
+    _, text = read_text(None, package="kuleshov.cinema.attributes", packaged="attributes.toml")
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+
+
+def attribute_table(
+    segments: Sequence[Segment], *, shots: Sequence[Shot], moved: Sequence[Attribute] = ()
+) -> NDArray[np.float64]:
+    """Return the attributes of many segments, float64 ``[n_segments, n_attributes]``, -1..1, NaN = unmeasured.
+
+    ``shots`` are all shots of the film that the segments are from; ``moved`` attributes stand in for the packaged ones
+    of their names.
+    """
+    instead = {attribute.name: attribute for attribute in moved}
+    long_shot = long_shot_seconds([(shot.start_seconds, shot.end_seconds) for shot in shots]) or 0.0
+    table = np.empty((len(segments), len(ATTRIBUTE_NAMES)))
+    for column, packaged in enumerate(packaged_attributes()):
+        attribute = instead.get(packaged.name, packaged)
+        for row, segment in enumerate(segments):
+            table[row, column] = attribute.value(segment, shots=shots, long_shot_seconds=long_shot)
+    return table
+
+
+def attributes(segment: Segment, *, shots: Sequence[Shot]) -> dict[str, float]:
+    """Return the attributes of one segment by name, -1..1, NaN = unmeasured. For many see ``attribute_table``."""
+    return dict(zip(ATTRIBUTE_NAMES, attribute_table([segment], shots=shots)[0].tolist(), strict=True))
+
+
+def explain(attribute: str, segment: Segment, *, shots: Sequence[Shot] = ()) -> Explanation:
+    """Return the measured number behind an attribute of a segment. Raises ``KeyError`` for an unknown name."""
+    if attribute not in ATTRIBUTE_NAMES:
+        raise KeyError(f"no attribute {attribute!r}; there are: {', '.join(ATTRIBUTE_NAMES)}")
+    reading = packaged_attributes()[ATTRIBUTE_NAMES.index(attribute)].reading
+    value = reading.value(segment, shots=shots)
+    text = f"{reading.label} {reading.text(segment, value)}"
+    return Explanation(reading.path_for(segment), value, reading.unit_for(segment), text)
+
+
+def _between(centre: float, long_shot_seconds: float) -> float:
+    """Midway, as a ratio, between what is long for any film and what is long for this one (0 = not known)."""
+    return max(math.sqrt(centre * long_shot_seconds), _LEAST_CENTRE * centre) if long_shot_seconds else centre
+
+
+@cache
+def packaged_attributes() -> tuple[Attribute, ...]:
+    """Return the attributes that Kuleshov ships, read once."""
+    return load_attributes()
+
+
+def __getattr__(name: str) -> tuple[Attribute, ...]:
+    # ``ATTRIBUTES`` reads its file on first use, so that importing this module stays cheap.
+    if name == "ATTRIBUTES":
+        return packaged_attributes()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _attribute(name: str, entry: Entry) -> Attribute:
+    reading = read_scaled_measure(entry)
+    attribute = Attribute(
+        name=name,
+        description=entry.text("description"),
+        reading=reading,
+        centre=read_position(entry, "centre", reading),
+        spread=read_spread(entry, reading),
+        sign=1 if entry.choice("toward", ("high", "low"), default="high") == "high" else -1,
+        relative=entry.flag("relative"),
+        source=entry.text("source"),
+    )
+    entry.close()
+    return attribute

@@ -1,0 +1,1 @@
+"""Colour, palettes, tinting and toning."""

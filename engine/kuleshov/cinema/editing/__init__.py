@@ -1,0 +1,1 @@
+"""Shot lengths, pace and tempo."""

@@ -1,0 +1,105 @@
+"""``analyze_audio`` measures a whole sound track once, streamed. The tracks it makes; a value stands at its window's
+middle:
+
+| track | step | what |
+|---|---|---|
+| ``loudness_momentary``, ``loudness_short_term`` | 0.1 s | LUFS over 400 ms and 3 s (``loudness``) |
+| ``level``, ``silence`` | 0.05 s | dBFS; 1 where it is silent (``silence``) |
+| ``speech``, ``music``, ``effects`` | 0.2 s | what sounds, 0..1 (``kinds``) |
+| ``brightness``, ``flatness``, ``low_share``, ``percussive_share`` | 0.2 s | ``spectrum`` |
+| ``drone``, ``onset_rate`` | 0.2 s | share of a steady low tone 0..1; onsets a second (``stretch``, ``rhythm``) |
+| ``roughness``, ``mode`` | 0.2 s | dissonance 0..1; minor -1 .. major 1, where there is music (``harmony``, ``mode``) |
+| ``tempo``, ``beat`` | 1 s | BPM and 0..1, where there is music (``rhythm``) |
+| ``voice_pitch``, ``voice_level`` | 0.16 s | Hz and dBFS, where speech is voiced (``voice``) |
+| ``whisper``, ``shout`` | 0.16 s | share of the step, 0..1 (``speech``) |
+| ``voice_emotion_NAME`` | an utterance | 0..1, with a trained model (``utterances``, ``models.voice_emotion``) |
+| ``syllable``, and one a kind of event | one value an event | ``speech``, ``events``, ``silence`` |
+
+NaN: ``brightness``, ``flatness``, ``low_share`` and ``percussive_share`` where nothing sounds, ``mode``, ``tempo`` and
+``beat`` where there is no music, ``voice_pitch`` and ``voice_level`` where no speech is voiced, and ``music`` and
+``effects`` of sound too short to tell music by. No other track holds any.
+
+Where the file holds no sound (before the track begins, in a gap of its timestamps, after it ends) nothing is measured
+and the tracks have no values: a damaged stretch must not read as silence. Without the network for voice activity there
+are no ``speech``, ``effects``, ``syllable``, ``whisper``, ``shout`` and ``voice_pitch``, and the notes say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+
+from kuleshov.cinema.hearing.film_tracks import film_tracks
+from kuleshov.cinema.hearing.loudness import gated_loudness, loudness_range
+from kuleshov.cinema.hearing.signal import has_centre
+from kuleshov.cinema.hearing.span_meters import SpanMeters
+from kuleshov.cinema.hearing.spans import AudioSpans
+from kuleshov.cinema.tracks import Tracks
+from kuleshov.media.audio import SAMPLE_RATE, AudioReader
+from kuleshov.models.voice_activity import voice_activity_problem
+from kuleshov.models.voice_emotion import VoiceEmotionModel
+from kuleshov.records import Loudness
+
+
+@dataclass(frozen=True)
+class SoundMeasurements:
+    """What was heard on one sound track. ``tracks`` is empty, ``loudness`` ``None``, where nothing could be decoded."""
+
+    tracks: Tracks
+    loudness: Loudness | None  # of the whole film
+    damaged_packets: int
+    notes: tuple[str, ...]  # for the film's provenance
+
+    def add_to(self, tracks: Tracks) -> None:
+        """Add the sound tracks to the film's others."""
+        for track in self.tracks.values():
+            tracks.add(track.name, unit=track.unit, seconds=track.seconds, values=track.values)
+
+
+def analyze_audio(
+    path: Path,
+    *,
+    stream_index: int,
+    start_seconds: Fraction | float,
+    voice_emotion: VoiceEmotionModel | None = None,
+) -> SoundMeasurements:
+    """Measure one sound track of a film from end to end; ``start_seconds`` is the container's start time.
+
+    Damaged sound is no error (see ``AudioReader``). Where timestamps step back, sound that comes a second time for
+    the same moment is left out. Memory: about 2 kB a second of film. Raises ``MediaError`` if the file can't be opened
+    or has no such sound track.
+    """
+    reader = AudioReader(path, stream_index=stream_index, start_seconds=start_seconds)
+    problem = voice_activity_problem()
+    heard = AudioSpans(hear_voices=problem is None, cepstra=voice_emotion is not None)
+    for block in reader:
+        heard.push(block)
+    heard.close()
+    stretches = heard.all
+    tracks = film_tracks(stretches, voice_emotion)
+    notes = list(reader.notes)
+    if heard.repeated_samples:
+        notes.append(
+            f"sound track {stream_index}: {heard.repeated_samples / SAMPLE_RATE:.1f} s that step back in time left out"
+        )
+    if not tracks:
+        notes.append(f"sound track {stream_index}: no sound could be decoded")
+    elif has_centre(stretches[0].layout):
+        notes.append(f"sound track {stream_index}: voices heard on the centre channel of {stretches[0].layout}")
+    if tracks and problem:
+        notes.append(f"sound track {stream_index}: speech not heard: {problem}")
+    return SoundMeasurements(
+        tracks=tracks,
+        loudness=_loudness(stretches, tracks) if tracks else None,
+        damaged_packets=reader.damaged_packets,
+        notes=tuple(notes),
+    )
+
+
+def _loudness(stretches: list[SpanMeters], tracks: Tracks) -> Loudness:
+    return Loudness(
+        integrated_lufs=gated_loudness(tracks["loudness_momentary"].values),
+        range_lu=loudness_range(tracks["loudness_short_term"].values),
+        true_peak_dbtp=max(stretch.peak.dbtp for stretch in stretches),
+    )

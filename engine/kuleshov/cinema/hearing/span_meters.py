@@ -1,0 +1,127 @@
+"""One stretch of sound without a gap, and all meters that listen to it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.hearing.harmony import HarmonyMeter
+from kuleshov.cinema.hearing.loudness import (
+    MOMENTARY_SECONDS,
+    SHORT_TERM_SECONDS,
+    STEP_SECONDS,
+    LoudnessMeter,
+    PeakMeter,
+)
+from kuleshov.cinema.hearing.mode import major_minor
+from kuleshov.cinema.hearing.rhythm import TEMPO_SECONDS, TEMPO_STEP_SECONDS, beats, onset_rate
+from kuleshov.cinema.hearing.signal import Series, Thinner, dialogue, has_centre, mix
+from kuleshov.cinema.hearing.silence import WINDOW_SECONDS, LevelMeter
+from kuleshov.cinema.hearing.spectrum import BIN_FRAMES, BIN_SECONDS, SpectrumMeter
+from kuleshov.cinema.hearing.voice import VoiceMeter
+from kuleshov.media.audio import SAMPLE_RATE
+from kuleshov.models.voice_activity import VoiceActivity
+
+#: A drone is low and goes on: so far may its level waver (standard deviation over 2 s) until nothing of it is left.
+_DRONE_SECONDS, _DRONE_WAVER_DB = 2.0, 6.0
+_DRONE_AUDIBLE_DB = -60.0
+#: Spectra, tones and voices are heard so many seconds at a time: a third cheaper than one second at a time, and no
+#: dearer than eight.
+TOGETHER_SECONDS = 4
+
+
+class SpanMeters:
+    """Give it all samples with ``push``, then ``close``, then take its ``series``."""
+
+    def __init__(self, start_seconds: float, layout: str, *, hear_voices: bool, cepstra: bool) -> None:
+        self.start_seconds = start_seconds
+        self.layout = layout
+        self.loudness = LoudnessMeter(layout)
+        self.peak = PeakMeter()
+        self.level = LevelMeter()
+        self._spectrum = SpectrumMeter()
+        self._harmony = HarmonyMeter()
+        self._voice = VoiceMeter(VoiceActivity() if hear_voices else None, cepstra=cepstra)
+        self._mixed: list[NDArray[np.float32]] = []
+        self._dialogue: list[NDArray[np.float32]] = []  # where voices have a channel of their own
+        self._waiting = 0
+        self._thin_mix = Thinner()
+        self._thin_dialogue = Thinner() if has_centre(layout) else None
+
+    def push(self, samples: NDArray[np.float32]) -> None:
+        """Take the next samples: float32 ``[channels, n]`` at 48 kHz."""
+        self.loudness.push(samples)
+        self.peak.push(samples)
+        self.level.push(samples)
+        self._mixed.append(mix(samples, self.layout))
+        if self._thin_dialogue is not None:
+            self._dialogue.append(dialogue(samples, self.layout))
+        self._waiting += samples.shape[1]
+        if self._waiting >= TOGETHER_SECONDS * SAMPLE_RATE:
+            self.catch_up()
+
+    def forget(self, seconds: int) -> None:
+        """Let the values of the first seconds go, a multiple of ``STEPS_MEET_SECONDS``: it begins later then."""
+        for meter in (self.loudness, self.level, self._spectrum, self._harmony, self._voice):
+            meter.forget(seconds)
+        self.start_seconds += seconds
+
+    def close(self) -> None:
+        """No more samples come: give back what only measuring needs."""
+        self.catch_up()
+        self.loudness.close()
+        self._spectrum.close()
+
+    def catch_up(self) -> None:
+        """Hear what waits to be heard together."""
+        if self._mixed:
+            mixed = np.concatenate(self._mixed)
+            self._spectrum.push(mixed)
+            thin = self._thin_mix.push(mixed)
+            self._harmony.push(thin)
+            self._voice.push(self._thin_dialogue.push(np.concatenate(self._dialogue)) if self._thin_dialogue else thin)
+        self._mixed, self._dialogue, self._waiting = [], [], 0
+
+    @property
+    def cepstra(self) -> NDArray[np.float32] | None:
+        """The voice's cepstra, a row for each of ``voice_pitch``; ``None`` where they were not asked for."""
+        return self._voice.cepstra
+
+    def series(self) -> dict[str, Series]:
+        """Return everything that was measured, by name; ``voice_*`` for the voice's own. Complete after ``close``."""
+        spectrum = self._spectrum.series
+        strength = self._spectrum.onset.values
+        found = {
+            "loudness_momentary": _series("LUFS", STEP_SECONDS, MOMENTARY_SECONDS, self.loudness.momentary),
+            "loudness_short_term": _series("LUFS", STEP_SECONDS, SHORT_TERM_SECONDS, self.loudness.short_term),
+            "level": _series("dBFS", WINDOW_SECONDS, WINDOW_SECONDS, self.level.levels),
+            **{name: spectrum[name] for name in ("brightness", "flatness", "low_share", "percussive_share")},
+            "drone": _series("", BIN_SECONDS, BIN_SECONDS, drone(spectrum["low_share"], spectrum["low_level"])),
+            "onset_rate": _series("1/s", BIN_SECONDS, BIN_SECONDS, onset_rate(strength, step_frames=BIN_FRAMES)),
+            **self._harmony.series,
+            "mode": _series("", BIN_SECONDS, BIN_SECONDS, major_minor(self._harmony.chroma, step_seconds=BIN_SECONDS)),
+            **{f"voice_{name}": series for name, series in self._voice.series.items()},
+        }
+        for name, unit, values in zip(("tempo", "beat"), ("BPM", ""), beats(strength), strict=True):
+            found[name] = _series(unit, TEMPO_STEP_SECONDS, TEMPO_SECONDS, values)
+        return found
+
+    def seconds(self, series: Series, count: int) -> NDArray[np.float64]:
+        """Return the times of the first ``count`` values of a series: the middles of their windows."""
+        middle = self.start_seconds + series.window_seconds / 2
+        return np.asarray(middle + series.step_seconds * np.arange(count), dtype=np.float64)
+
+
+def drone(low_share: Series, low_level: Series) -> NDArray[np.float32]:
+    """Return how much of the sound is a steady low tone, 0..1: the share below 200 Hz times its steadiness."""
+    share, level = np.nan_to_num(low_share.values), low_level.values.astype(np.float64)
+    size = min(round(_DRONE_SECONDS / BIN_SECONDS), len(level)) // 2 * 2 + 1
+    if not len(level):
+        return np.zeros(0, np.float32)
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(level, size // 2, mode="edge"), size)
+    steady = np.clip(1 - around.std(axis=1) / _DRONE_WAVER_DB, 0, 1) * (level > _DRONE_AUDIBLE_DB)
+    return np.asarray(share * steady, dtype=np.float32)
+
+
+def _series(unit: str, step_seconds: float, window_seconds: float, values: object) -> Series:
+    return Series(unit, step_seconds, window_seconds, [np.asarray(values, np.float32)])

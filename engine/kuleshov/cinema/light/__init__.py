@@ -1,0 +1,1 @@
+"""Lighting, switches of light, features of thumbnails."""

@@ -1,0 +1,1 @@
+"""Shots grouped into scenes, and types of scenes."""

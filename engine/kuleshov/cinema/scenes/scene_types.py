@@ -1,0 +1,122 @@
+"""What kind of scene it is, where its editing says so: shot/reverse-shot, montage, one take. Else nothing is said.
+
+- **Shot/reverse-shot**: two setups cut to and fro, A-B-A-B, through most of the scene. Speech makes it surer where it
+  is known; where nobody speaks it is an exchange of looks at best, and is not named.
+- **Montage**: many short shots that do not look like each other, hardly a setup that comes back, joined by dissolves or
+  carried by sound without speech. Short unlike shots alone are named nothing: an action scene is cut so too.
+- **One take**: a scene of one shot of a minute or more (sequence shot, docs/emotion.md F17).
+
+All thresholds are design values, chosen on the films that the scene weights were fitted to.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.scenes.shot_features import ShotFeatures
+from kuleshov.records import SceneType
+
+# Unlikeness of pictures is in units of what is usual between far shots of the film (``Evidence.pictures``).
+_SAME_SETUP = 0.35
+_CLEARLY_OTHER = 0.2  # so much more unlike than the setup that comes back
+_LEAST_EXCHANGE_SHOTS = 4  # A-B-A-B
+_LEAST_EXCHANGE_SHARE = 0.6
+_SPEECH, _NO_SPEECH = 0.3, 0.1  # share of the time that somebody speaks
+
+_LEAST_MONTAGE_SHOTS = 6
+_MONTAGE_SHOT_SECONDS = 3.0
+_MONTAGE_UNLIKENESS = 0.6
+_MOST_RETURNS = 0.2  # share of pairs of near shots that look like one setup
+_DISSOLVES = 0.15
+_AUDIBLE = 0.5  # share of the scene that is not silent
+
+SEQUENCE_SHOT_SECONDS = 60.0
+_LEAST_CONFIDENCE = 0.5
+
+
+def scene_type(
+    senses: ShotFeatures,
+    first: int,
+    end: int,
+    *,
+    pictures: NDArray[np.float64],
+    speech_share: float | None,
+    silence_share: float | None,
+) -> SceneType | None:
+    """Return the type of the scene of the shots ``first`` to ``end`` (exclusive), ``None`` where it has none for sure.
+
+    ``pictures``: the film's ``Evidence.pictures``.
+    ``speech_share`` and ``silence_share``: of the scene's time, 0..1; ``None`` where that is not known.
+    """
+    if end - first == 1:
+        return _one_take(float(senses.times[first, 1] - senses.times[first, 0]))
+    inside = pictures[first:end, : end - first - 1]
+    found = (
+        _shot_reverse_shot(inside, speech_share),
+        _montage(inside, senses.times[first:end], senses.dissolves[first + 1 : end], speech_share, silence_share),
+    )
+    sure = [each for each in found if each is not None and each.confidence >= _LEAST_CONFIDENCE]
+    return max(sure, key=lambda each: each.confidence, default=None)
+
+
+def _one_take(seconds: float) -> SceneType | None:
+    if seconds < SEQUENCE_SHOT_SECONDS:
+        return None
+    return SceneType("one_take", 1.0, f"one shot of {seconds:.0f} s")
+
+
+def _shot_reverse_shot(pictures: NDArray[np.float64], speech_share: float | None) -> SceneType | None:
+    """``pictures`` ``[shots, reach]`` of the scene alone: entries that lead out of it are not looked at."""
+    count = len(pictures)
+    if count < _LEAST_EXCHANGE_SHOTS or (speech_share is not None and speech_share < _NO_SPEECH):
+        return None
+    back = pictures[: count - 2, 1]  # from each shot to the next but one
+    across = np.minimum(pictures[: count - 2, 0], pictures[1 : count - 1, 0])
+    alternates = (back < _SAME_SETUP) & (across > back + _CLEARLY_OTHER)
+    exchanged = np.zeros(count, dtype=bool)
+    start = 0
+    for place in range(count - 1):
+        if place < count - 2 and alternates[place]:
+            continue
+        if place + 2 - start >= _LEAST_EXCHANGE_SHOTS:  # shots start .. place + 1 alternate
+            exchanged[start : place + 2] = True
+        start = place + 1
+    share = float(exchanged.mean())
+    if share < _LEAST_EXCHANGE_SHARE:
+        return None
+    clear = float(np.clip(np.mean((across - back)[exchanged[: count - 2]]) / 0.5, 0.0, 1.0))
+    spoken = 0.75 if speech_share is None else 0.75 + 0.25 * min(speech_share / _SPEECH, 1.0)
+    reason = f"two setups alternate in {exchanged.sum()} of {count} shots"
+    if speech_share is not None:
+        reason += f", speech {speech_share:.0%} of the time"
+    return SceneType("shot_reverse_shot", share * spoken * (0.7 + 0.3 * clear), reason)
+
+
+def _montage(
+    pictures: NDArray[np.float64],
+    times: NDArray[np.float64],
+    dissolves: NDArray[np.float64],
+    speech_share: float | None,
+    silence_share: float | None,
+) -> SceneType | None:
+    count = len(pictures)
+    seconds = float(np.median(times[:, 1] - times[:, 0]))
+    if count < _LEAST_MONTAGE_SHOTS or seconds > _MONTAGE_SHOT_SECONDS:
+        return None
+    lags = np.arange(1, pictures.shape[1] + 1)
+    near = pictures[np.arange(count)[:, None] + lags < count]
+    unlike, returns = float(np.median(near)), float(np.mean(near < _SAME_SETUP))
+    if unlike < _MONTAGE_UNLIKENESS or returns > _MOST_RETURNS:
+        return None
+    dissolved = float(np.mean(dissolves > 0))
+    wordless = speech_share is not None and speech_share < _NO_SPEECH
+    audible = silence_share is not None and silence_share < 1 - _AUDIBLE
+    carried = audible and wordless
+    if (speech_share is not None and not wordless) or not (dissolved >= _DISSOLVES or carried):
+        return None
+    confidence = 0.4 + 0.2 * min(unlike, 1.0) + 0.2 * min(dissolved / (2 * _DISSOLVES), 1.0) + 0.2 * carried
+    reasons = [f"{count} shots of {seconds:.1f} s (median), hardly two alike"]
+    reasons += [f"{dissolved:.0%} of them begin with a dissolve"] if dissolved >= _DISSOLVES else []
+    reasons += ["sound without speech"] if carried else []
+    return SceneType("montage", confidence, ", ".join(reasons))

@@ -1,0 +1,1 @@
+"""A film divided into shots, and what kind of content a shot is."""

@@ -1,0 +1,106 @@
+"""Looking for faces on a time grid while a film is decoded: detector, mesh and expression on frames at full size."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.cinema.people.sightings import Sighting, Sightings, gathered
+from kuleshov.decode.frame_taps import FullFrame, TimeGrid
+from kuleshov.kernels.crops import WHOLE, Box, crops
+from kuleshov.models.expression import SIDE as EXPRESSION_SIDE
+from kuleshov.models.expression import ExpressionNetwork
+from kuleshov.models.face_crop import cut
+from kuleshov.models.face_detector import SIDE as DETECTOR_SIDE
+from kuleshov.models.face_detector import FaceDetector
+from kuleshov.models.face_mesh import FaceMesh, Mesh
+from kuleshov.records import EXPRESSIONS
+
+_MOST_CLOSER = 6  # faces of a frame that a mesh is fitted to, the largest; the others have a place and a size alone
+_CROP_MARGIN = 0.6  # of the box's longer side, on all sides together: what the mesh needs around a face, turned
+_MOST_CROP_SIDE = 256  # in pixels: more than any network takes
+_LEAST_FACE_PIXELS = 24  # of the native box's height: below, pose and expression would be guesswork (design value)
+_SURE_SCORE = 0.7  # of a detection that no mesh can confirm (design value, from looking at clips)
+_UNKNOWN = (float("nan"),) * len(EXPRESSIONS)
+
+
+class FaceSampler:
+    """A ``Looker`` that keeps what it sees. Looks ``per_second`` times a second, at frames where they lie.
+
+    Raises ``ModelError`` where the networks can't be had. One film, one thread.
+    """
+
+    def __init__(self, *, per_second: float) -> None:
+        self._grid = TimeGrid(per_second=per_second)
+        self._detector, self._mesh, self._expression = FaceDetector(), FaceMesh(), ExpressionNetwork()
+        self._looks: list[tuple[float, list[Sighting]]] = []
+
+    def wants(self, seconds: float) -> bool:
+        return self._grid.takes(seconds)
+
+    def look(self, view: FullFrame) -> None:
+        width, height = view.shown_size
+        scale = DETECTOR_SIDE / max(width, height)
+        across, down = max(2, round(width * scale)), max(2, round(height * scale))
+        (picture,), _ = crops(view, [WHOLE], width=across, height=down)
+        square = np.zeros((3, DETECTOR_SIDE, DETECTOR_SIDE), np.float32)
+        square[:, :down, :across] = picture
+        found = self._detector.find(square)
+        to_picture = DETECTOR_SIDE / np.array((across, down), np.float64)
+        boxes = found.boxes.astype(np.float64) * np.tile(to_picture, 2)
+        eyes = found.points[:, :2].astype(np.float64) * to_picture
+        seen: list[Sighting] = []
+        for number in np.argsort(boxes[:, 1] - boxes[:, 3], kind="stable").tolist():  # the largest first
+            box, score = boxes[number], float(found.scores[number])
+            if len(seen) < _MOST_CLOSER and (box[3] - box[1]) * _native_size(view)[1] >= _LEAST_FACE_PIXELS:
+                closer = self._look_closer(view, box, eyes[number])
+                if closer is not None:
+                    seen.append(_sighting(box, score, *closer))
+            elif score >= _SURE_SCORE:
+                seen.append(_sighting(box, score, None, _UNKNOWN))
+        self._looks.append((view.seconds, seen))
+
+    def sightings(self) -> Sightings:
+        """Return all that was seen so far."""
+        return gathered(self._looks)
+
+    def _look_closer(
+        self, view: FullFrame, box: NDArray[np.float64], eyes: NDArray[np.float64]
+    ) -> tuple[Mesh, tuple[float, ...]] | None:
+        """The mesh and the expressions of a face; ``None`` where the mesh says that it is none."""
+        native = _native_size(view)
+        middle, side = (box[:2] + box[2:]) / 2, float(((box[2:] - box[:2]) * native).max()) * (1 + _CROP_MARGIN)
+        reach = side / native / 2
+        around: Box = tuple(np.clip((*(middle - reach), *(middle + reach)), 0, 1).tolist())
+        extent = (np.array(around[2:]) - around[:2]) * native
+        width, height = np.maximum(2, np.round(extent * min(1.0, _MOST_CROP_SIDE / extent.max()))).astype(int).tolist()
+        (picture,), (shows,) = crops(view, [around], width=width, height=height)
+        to_pixels = np.array((width, height)) / (shows[2:] - shows[:2])
+        placed = (np.array((box[:2], box[2:], *eyes)) - shows[:2]) * to_pixels
+        mesh = self._mesh.fit(picture, placed[:2].ravel(), placed[2:])
+        if mesh is None:
+            return None
+        face = cut(picture, mesh.expression_square(), size=EXPRESSION_SIDE)
+        return mesh, tuple(self._expression.read(face[np.newaxis])[0].tolist())
+
+
+def _native_size(view: FullFrame) -> NDArray[np.float64]:
+    """Width and height of the upright picture in square pixels that are as wide as the film's own."""
+    shown = np.array(view.shown_size, np.float64)
+    return np.asarray(shown * (view.area[2] if view.turns % 2 == 0 else view.area[3]) / shown[0])
+
+
+def _sighting(box: NDArray[np.float64], score: float, mesh: Mesh | None, expressions: tuple[float, ...]) -> Sighting:
+    unknown = float("nan")
+    return Sighting(
+        x=float(box[0] + box[2]) / 2,
+        y=float(box[1] + box[3]) / 2,
+        width=float(box[2] - box[0]),
+        height=float(box[3] - box[1]),
+        score=score,
+        yaw=mesh.yaw if mesh else unknown,
+        pitch=mesh.pitch if mesh else unknown,
+        roll=mesh.roll if mesh else unknown,
+        eye_opening=mesh.eye_opening if mesh else unknown,
+        expressions=expressions,
+    )

@@ -1,0 +1,59 @@
+"""Shots, scenes and single frames of an archive as examples. Files: ``pipeline.examples``."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from kuleshov.archive.film.entries import FilmEntry
+from kuleshov.archive.film.examples import Example, Vector, vectors_at
+from kuleshov.archive.store import Archive
+from kuleshov.cinema.attributes.measures import Unit
+from kuleshov.cinema.spaces.look import LOOK, look_vectors
+from kuleshov.cinema.span import Span
+from kuleshov.errors import QueryError
+
+
+def example_at(archive: Archive, film: FilmEntry, seconds: float, *, unit: Unit = "shot") -> Example:
+    """Return the shot or scene of a film at a time. Raises ``QueryError`` where it has none."""
+    within = _within(archive, film, seconds)
+    if unit not in within:
+        raise QueryError(f"{film.title} has no {unit} at {seconds:g} s (it lasts {film.duration_seconds:g} s)")
+    (row,) = archive.segments(unit, [within[unit]])
+    return Example(
+        words=f"{film.title}, {unit} {row.segment.index}",
+        spaces=vectors_at(archive.embeddings(film.content_id), unit, row.segment.index),
+        affect=row.vector,
+        affect_names=archive.vector_names,
+        content_id=film.content_id,
+        within=within,
+    )
+
+
+def example_of_frame(archive: Archive, film: FilmEntry, seconds: float) -> Example:
+    """Return what a film shows at a moment: the kept frame, of some eight a second, that is shown then or was before.
+
+    A frame only looks; it does not move, sound or read as anything. Raises ``QueryError`` where the film has none.
+    """
+    within = _within(archive, film, seconds)
+    measured = archive.measurements(film.content_id)
+    if measured is None:
+        raise QueryError(f"{film.title}: its frames were not kept (ingest {film.source} again)")
+    if not within:
+        raise QueryError(f"{film.title} has no frame at {seconds:g} s (it lasts {film.duration_seconds:g} s)")
+    frame = max(int(np.searchsorted(measured.frame_seconds, seconds, side="right")) - 1, 0)
+    (look,) = look_vectors(measured, [[Span(frame, frame + 1)]])
+    return Example(
+        words=f"{film.title}, frame {frame}",
+        spaces={LOOK.name: Vector(LOOK.model, look)},
+        content_id=film.content_id,
+        within=within,
+    )
+
+
+def _within(archive: Archive, film: FilmEntry, seconds: float) -> dict[Unit, int]:
+    found: dict[Unit, int] = {}
+    for unit in ("shot", "scene"):
+        place = archive.at(unit, film.content_id, seconds)
+        if place is not None:
+            found[unit] = place
+    return found

@@ -1,0 +1,239 @@
+"""What is like an example: a shot, scene, frame or file, by sight, sound, words and feeling, with reasons.
+
+The score is the mean of the likenesses in each space (``query.by_example.similarity_scale``) by their weights; with
+wishes beside ("but calmer") they share it: the likeness, each difference and all qualities together count alike.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.film.entries import SegmentRow, check_unit
+from kuleshov.archive.film.examples import Example
+from kuleshov.archive.store import Archive
+from kuleshov.cinema.attributes.measures import Unit
+from kuleshov.errors import QueryError
+from kuleshov.query.by_example.example_deltas import Wishes
+from kuleshov.query.by_example.similarity_scale import FEELING, Scale, feelings
+from kuleshov.query.explain.reasons import explained, hit_of
+from kuleshov.query.explain.result import Hit, Reason, SearchResult
+from kuleshov.query.language.film_filter_reader import chosen_films
+from kuleshov.query.matching.calibration import PLAIN, Standings
+from kuleshov.query.matching.candidates import Candidates
+from kuleshov.query.matching.column_table import table_of
+from kuleshov.query.matching.matches import Comparison, Findings
+from kuleshov.query.spec.query import Query
+
+#: The senses that an example can be like something by, and the spaces of each with what they count in it.
+SENSES: Mapping[str, Mapping[str, float]] = {
+    "sight": {"visual": 0.6, "look": 0.4},
+    "sound": {"sound": 1.0},
+    "words": {"dialogue": 1.0},
+    "feeling": {"feeling": 1.0},
+}
+#: What the senses count where nobody says.
+USUAL = {"sight": 0.5, "sound": 0.2, "words": 0.1, "feeling": 0.2}
+_CANDIDATES = 1000  # nearest segments of each space that are compared in all
+_ROWS = (
+    1000  # of them, the most alike, whose descriptions are read where feelings or wishes count; else as many as asked
+)
+
+
+@dataclass(frozen=True)
+class Similar:
+    """The answer. ``weights`` of the spaces that counted, adding up to 1; ``notes`` say what could not count."""
+
+    example: str
+    weights: Mapping[str, float]
+    result: SearchResult
+    notes: tuple[str, ...] = ()
+
+
+def similar(
+    archive: Archive,
+    example: Example,
+    *,
+    by: Mapping[str, float] | None = None,
+    but: str = "",
+    unit: Unit = "shot",
+    k: int = 10,
+    films: Collection[str] | None = None,
+    own_film: bool = True,
+) -> Similar:
+    """Return the up to ``k`` shots or scenes most like an example, best first, without the example itself.
+
+    ``by``: senses (``SENSES``) or spaces and what they count; those that the example or the archive lacks are left out
+    and told in the notes. ``but``: what is wanted otherwise, in words: ``"calmer, without music"``. ``films``: content
+    ids to stay within; ``own_film`` ``False`` leaves out the film that the example is from. Exact among the nearest
+    thousand of each space. Raises ``QueryError`` where nothing can be compared or a wish is not understood.
+    """
+    if k < 1:
+        raise QueryError(f"k is {k}: ask for at least 1 hit")
+    unit = check_unit(unit)
+    query = _query(example, but, unit)
+    spaces, notes = _spaces(archive, example, unit, by)
+    chosen = chosen_films(archive.films(), query.filters, films)
+    allowed = _allowed(archive, example, query, films=chosen, own_film=own_film)
+    wishes = Wishes(query, example, archive.vector_names)
+    scales = {name: Scale(archive, example, unit, name) for name in spaces}
+    seen = {name: scale for name, scale in scales.items() if name != FEELING}
+    ids = _nearest(archive, example, unit, seen, allowed)
+    first = sum((spaces[name] * np.nan_to_num(scale.of_ids(ids)) for name, scale in seen.items()), np.zeros(len(ids)))
+    read_all = FEELING in spaces or wishes.any
+    ids = ids[np.lexsort((ids, -first))[: _ROWS if read_all else k]]
+    if read_all:
+        ids = np.union1d(ids, _nearest_affect(archive, example, query, allowed, feeling=FEELING in spaces))
+    rows = archive.segments(unit, ids)
+    likeness = {name: scale.of_rows(rows) if name == FEELING else scale.of_ids(ids) for name, scale in scales.items()}
+    ranked = []
+    for place, row in enumerate(rows):
+        wished = wishes.fulfilled(row)
+        if wished is not None:
+            alike = math.fsum(spaces[name] * np.nan_to_num(values[place]) for name, values in likeness.items())
+            ranked.append((wishes.share * float(alike) + wished, place))
+    ranked.sort(key=lambda pair: (-pair[0], rows[pair[1]].film.content_id, rows[pair[1]].segment.index))
+    beside = _beside(archive, query)
+    hits = []
+    for _, place in ranked[:k]:
+        reasons = [
+            Reason(
+                name,
+                float(values[place]),
+                wishes.share * spaces[name] * float(np.nan_to_num(values[place])),
+                scales[name].told(rows[place], float(values[place])),
+            )
+            for name, values in likeness.items()
+        ]
+        reasons += wishes.reasons(rows[place])
+        hits.append(_hit(rows[place], beside, reasons))
+    empty = () if hits else (_why_none(unit, len(allowed), len(rows)),)
+    return Similar(example.words, spaces, SearchResult(query, tuple(hits), empty), tuple(notes))
+
+
+def _beside(archive: Archive, query: Query) -> Findings:
+    """What is told of a hit beside its likeness: limits and qualities, values as they are."""
+    table = table_of(archive, query.unit)
+    return Findings(
+        query=query,
+        sort=None,
+        films=None,
+        table=table,
+        standings=Standings(table, calibrated=False),
+        lines=(),
+        courses=(),
+        comparisons=(Comparison({}, PLAIN),),
+        looks=(),
+        rows=np.empty(0, dtype=np.int64),
+    )
+
+
+def _hit(row: SegmentRow, beside: Findings, likeness: Sequence[Reason]) -> Hit:
+    reasons = sorted([*likeness, *explained(row, beside).reasons], key=lambda reason: -abs(reason.contribution))
+    return hit_of(row, math.fsum(reason.contribution for reason in reasons), reasons)
+
+
+def _query(example: Example, but: str, unit: Unit) -> Query:
+    """The wishes beside the example as a query that compares with it."""
+    from kuleshov.query.language.parser import parse
+
+    asked = parse(f'{unit}s like "example"@0{f" but {but}" if but else ""}', unit=unit)
+    if asked.not_understood:
+        raise QueryError(f"but {but!r}: not understood: {', '.join(asked.not_understood)}")
+    if asked.said or asked.wishes or asked.sort is not None or len(asked.likes) != 1:
+        raise QueryError(f"but {but!r}: only qualities, limits and films can be wished beside an example")
+    (like,) = asked.likes
+    words = f"like {example.words}"
+    text = f"{words}, but {but}" if but else words
+    return replace(asked, text=text, likes=(replace(like, film=example.words, words=words),), pieces=())
+
+
+def _spaces(
+    archive: Archive, example: Example, unit: Unit, by: Mapping[str, float] | None
+) -> tuple[dict[str, float], list[str]]:
+    """The spaces that count, their weights adding up to 1, and what was asked for and can't."""
+    there = {(space.space, space.model) for space in archive.spaces(unit)}
+    of_senses = {space for spaces in SENSES.values() for space in spaces}
+    known = {space for space, _ in there} | of_senses
+    found: dict[str, float] = {}
+    notes = []
+    for name, weight in (by or USUAL).items():
+        if not (math.isfinite(weight) and weight > 0):
+            raise QueryError(f"by {name}: its weight is {weight:g}: it must be above 0")
+        parts = SENSES.get(name, {name: 1.0})
+        if unknown := sorted(set(parts) - known):
+            raise QueryError(f"by {unknown[0]!r}: there are {', '.join([*SENSES, *sorted(known - set(SENSES))])}")
+        lacks = {space: _lack(archive, example, space, there) for space in parts}
+        usable = {space: share for space, share in parts.items() if not lacks[space]}
+        for space, share in usable.items():  # a sense counts the same by however many spaces it is known
+            found[space] = found.get(space, 0.0) + weight * share / sum(usable.values())
+        if not usable:
+            notes.append(f"{name} does not count: {'; '.join(dict.fromkeys(lacks.values()))}")
+    if not found:
+        raise QueryError(f"{example.words}: nothing to compare by ({'; '.join(notes)})")
+    total = sum(found.values())
+    return {space: weight / total for space, weight in found.items()}, notes
+
+
+def _lack(archive: Archive, example: Example, space: str, there: Collection[tuple[str, str]]) -> str:
+    """Why a space can't count, "" where it can."""
+    if space == FEELING:
+        return "" if len(feelings(example, archive.vector_names)[0]) else "the example reads as nothing"
+    own = example.spaces.get(space)
+    if own is None:
+        return f"the example has no {space} vector"
+    return "" if (space, own.model) in there else f"no film of the archive has {space} vectors of {own.model}"
+
+
+def _allowed(
+    archive: Archive, example: Example, query: Query, *, films: Collection[str] | None, own_film: bool
+) -> NDArray[np.int64]:
+    """The ids of the segments that may be hits, ascending."""
+    if films is None and not own_film and example.content_id is not None:
+        films = [film.content_id for film in archive.films()]
+    kept = None if films is None else [film for film in films if own_film or film != example.content_id]
+    limits = replace(query, terms=())
+    allowed = Candidates(archive.columns(query.unit), limits, None, films=kept).ids()
+    own = example.within.get(query.unit)
+    return allowed if own is None else allowed[allowed != own]
+
+
+def _nearest(
+    archive: Archive, example: Example, unit: Unit, spaces: Collection[str], allowed: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """The ids of the segments that are nearest to the example in one of the spaces, ascending."""
+    found: set[int] = set()
+    for name in spaces:
+        own = example.spaces[name]
+        ranked = archive.nearest_in(name, unit, own.values, k=_CANDIDATES, allowed=allowed, model=own.model)
+        found.update(id for id, _ in ranked)
+    return np.array(sorted(found), dtype=np.int64)
+
+
+def _nearest_affect(
+    archive: Archive, example: Example, query: Query, allowed: NDArray[np.int64], *, feeling: bool
+) -> NDArray[np.int64]:
+    """The ids of those that read as the example does (``feeling``), and before all differ most as is wished."""
+    names = archive.vector_names
+    weights = np.zeros(len(names), dtype=np.float32)
+    if feeling:
+        places, values = feelings(example, names)
+        weights[places] = values
+    for term in (*query.likes[0].deltas, *query.terms):
+        weights[names.index(term.name)] = term.sign * len(names)
+    if not weights.any():  # an example without any feeling is as near to all
+        return allowed[:_CANDIDATES]
+    ranked = archive.nearest(query.unit, weights, k=_CANDIDATES, allowed=allowed)
+    return np.array([id for id, _ in ranked], dtype=np.int64)
+
+
+def _why_none(unit: Unit, allowed: int, compared: int) -> str:
+    if not allowed:
+        return f"no {unit} of the archive is left to compare with"
+    if not compared:
+        return f"no {unit} has anything to compare by"
+    return f"none of the {compared} {unit}s most alike is otherwise in the way that was wished"

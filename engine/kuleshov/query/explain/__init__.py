@@ -1,0 +1,1 @@
+"""Why a segment was found, or was not."""

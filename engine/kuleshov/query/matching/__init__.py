@@ -1,0 +1,1 @@
+"""Which segments of an archive fulfil a query."""

@@ -1,0 +1,114 @@
+"""The columns of an archive as ranking needs them: one array a column, through all parts, rows numbered as there."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TypeVar
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.columns.columns import MEASURE_PATHS, Columns
+from kuleshov.archive.store import Archive
+from kuleshov.cinema.attributes.measures import Unit
+
+T = TypeVar("T", np.float32, np.float64)
+
+#: The lower half of ``Columns.places`` is the index in the film.
+_INDEX_BITS = 32
+
+
+class Table:
+    """The shots or scenes of an archive as of one state: n rows, numbered as in ``columns``.
+
+    NaN = not measured, or a row that no longer counts.
+    """
+
+    def __init__(self, columns: Columns, unit: Unit) -> None:
+        self.columns = columns
+        self.unit = unit
+        self._samples: dict[int, NDArray[np.int64]] = {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the vectors' entries."""
+        return self.columns.names
+
+    @cached_property
+    def counted(self) -> NDArray[np.bool_]:
+        """Which rows still count, bool ``[n]``."""
+        return np.concatenate([np.empty(0, dtype=bool), *(block.counted for block in self.columns.blocks())])
+
+    @cached_property
+    def film(self) -> NDArray[np.int32]:
+        """Each row's film as a number, int32 ``[n]``; they ascend with the content ids."""
+        numbers = {film: number for number, film in enumerate(self.content_ids)}
+        films = [(numbers[film], count) for part in self.columns.parts for film, count in part.films]
+        return np.repeat(np.array([film for film, _ in films], dtype=np.int32), [count for _, count in films])
+
+    @cached_property
+    def content_ids(self) -> tuple[str, ...]:
+        """The films, ascending; those too that no longer count."""
+        return tuple(sorted({film for part in self.columns.parts for film, _ in part.films}))
+
+    def column(self, name: str) -> NDArray[np.float32]:
+        """Return an entry of the vectors, float32 ``[n]``. Raises ``ValueError`` for an unknown one."""
+        number = self.names.index(name)
+        return self._joined([part.values[number] for part in self.columns.parts], np.float32)
+
+    def measure(self, path: str) -> NDArray[np.float64]:
+        """Return one of ``MEASURES``, float64 ``[n]``. Raises ``ValueError`` for an unknown one."""
+        number = MEASURE_PATHS.index(path)
+        return self._joined([part.measures[number] for part in self.columns.parts], np.float64)
+
+    def index(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the place of rows in their films, int64 ``[len(rows)]``."""
+        return self.columns.places(rows) & ((1 << _INDEX_BITS) - 1)
+
+    def mask(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Return which rows are those of segments, bool ``[n]``."""
+        rows = self.columns.at(ids)
+        chosen = np.zeros(self.columns.row_count, dtype=bool)
+        chosen[rows[rows >= 0]] = True
+        return chosen
+
+    def sample(self, size: int) -> NDArray[np.int64]:
+        """Return up to ``size`` rows drawn by chance: the same segments in whatever order the films were added."""
+        if size not in self._samples:
+            self._samples[size] = self._drawn(size)
+        return self._samples[size]
+
+    def _drawn(self, size: int) -> NDArray[np.int64]:
+        rows = np.flatnonzero(self.counted)
+        if len(rows) <= size:
+            return rows
+        seeds = np.array([int(content_id[:15], 16) for content_id in self.content_ids], dtype=np.uint64)
+        index = np.concatenate([part.segments[1] for part in self.columns.parts])[rows].astype(np.uint64)
+        mixed = seeds[self.film[rows]] + index * np.uint64(0x9E3779B97F4A7C15)
+        for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):  # splitmix64
+            mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
+        mixed ^= mixed >> np.uint64(31)
+        near = np.flatnonzero(mixed <= np.partition(mixed, size)[size])
+        order = np.lexsort((self.columns.places(rows[near]), mixed[near]))
+        drawn: NDArray[np.int64] = rows[near[order[:size]]]
+        return drawn
+
+    def _joined(self, arrays: list[NDArray[T]], kind: type[T]) -> NDArray[T]:
+        """Return what the parts hold as one column; copied only if need be."""
+        whole = arrays[0] if len(arrays) == 1 else np.concatenate([np.empty(0, dtype=kind), *arrays])
+        if not self.counted.all():
+            whole = np.where(self.counted, whole, kind(np.nan))
+        return whole
+
+
+_TABLES: WeakKeyDictionary[Archive, dict[Unit, Table]] = WeakKeyDictionary()
+
+
+def table_of(archive: Archive, unit: Unit) -> Table:
+    """Return the shots or scenes of an archive as of now; the same object until it changes."""
+    columns = archive.columns(unit)
+    tables = _TABLES.setdefault(archive, {})
+    if unit not in tables or tables[unit].columns is not columns:
+        tables[unit] = Table(columns, unit)
+    return tables[unit]
