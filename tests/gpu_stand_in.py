@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from kuleshov import device
-from kuleshov.cuda.runtime import RUNTIMES
+from kuleshov.cuda.devices import RUNTIMES
 from kuleshov.decode import nvdec
 
 

@@ -17,6 +17,7 @@ ROOMS = [
     "errors",
     "definitions",
     "records",
+    "surface",
     "cuda",
     "device",
     "media",

@@ -92,7 +92,7 @@ def _parts(clips: Path) -> Parts:
     import windows
     from machine import libraries
 
-    from kuleshov.cuda.runtime import runtime
+    from kuleshov.cuda.devices import runtime
 
     def speed(film: Path, way: decoding.Way, *, codec: str = "h264", sessions: int = 7) -> dict[str, float]:
         import torch
@@ -161,7 +161,7 @@ def _emulated_parts(clips: Path) -> Parts:
     import windows
     from machine import libraries
 
-    from kuleshov.cuda.runtime import runtime
+    from kuleshov.cuda.devices import runtime
 
     small = clips / "h264_small.mp4"
     parts: Parts = [

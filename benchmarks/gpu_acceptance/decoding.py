@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from kuleshov.cuda.runtime import runtime, stream_of
+from kuleshov.cuda.devices import runtime, stream_of
 from kuleshov.decode.capabilities import CODECS
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.decode.nvdec import NvdecDecoder, decoder_caps, why_not

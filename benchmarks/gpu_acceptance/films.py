@@ -7,7 +7,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
-from kuleshov.cuda.runtime import runtime
+from kuleshov.cuda.devices import runtime
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.lanes import Lanes
 from kuleshov.pipeline.settings import Settings

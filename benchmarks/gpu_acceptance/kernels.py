@@ -8,15 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from kuleshov.cuda.devices import stream_of
 from kuleshov.cuda.model_input import surface_input
-from kuleshov.cuda.runtime import Runtime, stream_of
+from kuleshov.cuda.runtime import Runtime
 from kuleshov.cuda.shrink_and_count import shrink_and_count
 from kuleshov.cuda.twin import CudaTwin
-from kuleshov.decode.surface import Surface
 from kuleshov.kernels.optical_flow import MIN_MATCH, MIN_TEXTURE
 from kuleshov.kernels.rgb_frames import coding_of
 from kuleshov.kernels.tone_map import color_cube
 from kuleshov.media.color import ColorSpec
+from kuleshov.surface import Surface
 
 
 def clock(on: Runtime, work: Callable[[], Any], *, rounds: int) -> float:

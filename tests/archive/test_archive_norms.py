@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.norms import archive_norms, norms_of_archive, read_norms, write_norms
+from kuleshov.archive.norms import archive_norms, norms_of_archive
+from kuleshov.archive.norms_file import read_norms, write_norms
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.errors import ArchiveError
 

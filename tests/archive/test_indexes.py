@@ -16,7 +16,7 @@ from kuleshov.archive import Archive
 from kuleshov.archive.film.embeddings import Embeddings
 from kuleshov.archive.vectors.flat import FEW_ROWS
 from kuleshov.archive.vectors.inverted import FEWEST_ROWS
-from kuleshov.archive.vectors.kinds import KINDS, kind_class
+from kuleshov.archive.vectors.kind_names import KINDS, kind_class
 from kuleshov.archive.vectors.settings import IndexSettings
 from kuleshov.errors import ArchiveError
 

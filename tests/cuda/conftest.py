@@ -53,7 +53,7 @@ def emulated(emulation: ModuleType) -> Any:
 def device_runtime(request: pytest.FixtureRequest) -> Any:
     """The device that the parity tests run on: with ``KULESHOV_REQUIRE_CUDA=1`` a GPU, which must be there then."""
     if os.environ.get("KULESHOV_REQUIRE_CUDA") == "1":
-        from kuleshov.cuda.runtime import runtime
+        from kuleshov.cuda.devices import runtime
 
         return runtime("cuda:0")
     return request.getfixturevalue("emulated")

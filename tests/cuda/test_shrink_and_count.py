@@ -10,7 +10,7 @@ import pytest
 from kuleshov import _cpu
 from kuleshov.cuda.shrink_and_count import shrink_and_count
 from kuleshov.decode.shrinker import Shrinker
-from kuleshov.decode.surface import Surface
+from kuleshov.surface import Surface
 
 
 def random_planes(values, height, width, bit_depth):

@@ -8,11 +8,11 @@ import pytest
 from kuleshov import _cpu
 from kuleshov.cuda.model_input import surface_input
 from kuleshov.cuda.twin import OPERATORS, CudaTwin
-from kuleshov.decode.surface import Surface
 from kuleshov.kernels.rgb_frames import coding_of
 from kuleshov.kernels.tone_map import color_cube
 from kuleshov.kernels.transition_scores import LAGS
 from kuleshov.media.color import ColorSpec
+from kuleshov.surface import Surface
 
 SHAPES = [(0, 4, 4), (1, 2, 2), (3, 2, 34), (2, 38, 6), (5, 36, 64), (2, 144, 256)]
 

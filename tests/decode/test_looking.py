@@ -11,10 +11,10 @@ from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.decode.frame_taps import FullFrame
 from kuleshov.decode.nvdec import NvdecDecoder
 from kuleshov.decode.planes import Planes, surface
-from kuleshov.decode.surface import Surface
 from kuleshov.kernels.crops import WHOLE, crops
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.probe import probe
+from kuleshov.surface import Surface
 
 BOXES = [WHOLE, (0.2, 0.1, 0.7, 0.9), (-0.3, 0.6, 0.5, 1.4)]
 

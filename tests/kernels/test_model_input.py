@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.decode.surface import Surface
 from kuleshov.kernels.model_input import model_input, surface_model_input
 from kuleshov.kernels.rgb_frames import rgb_frames
 from kuleshov.media.color import ColorSpec, rgb_from_ycbcr
+from kuleshov.surface import Surface
 
 
 @pytest.fixture

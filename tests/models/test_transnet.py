@@ -13,7 +13,7 @@ import pytest
 import torch
 from scipy.ndimage import zoom
 
-from kuleshov.cuda.runtime import RUNTIMES
+from kuleshov.cuda.devices import RUNTIMES
 from kuleshov.errors import ModelError
 from kuleshov.models.transnet import TransNet
 from kuleshov.models.transnet_network import AcrossFilms, TransNetwork, open_judge

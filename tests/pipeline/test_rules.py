@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.norms import norms_of_archive, write_norms
+from kuleshov.archive.norms import norms_of_archive
+from kuleshov.archive.norms_file import write_norms
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.grammars import load_grammars
 from kuleshov.errors import ArchiveError

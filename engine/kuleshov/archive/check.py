@@ -28,7 +28,7 @@ from kuleshov.archive.film.folder import (
 )
 from kuleshov.archive.film.measured import read_measured
 from kuleshov.archive.film.space_files import read_embeddings, read_spaces
-from kuleshov.archive.norms import read_norms
+from kuleshov.archive.norms_file import read_norms
 from kuleshov.archive.vectors.generations import problem
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ArchiveError

@@ -6,28 +6,24 @@ made again. The same films give the same ``id``.
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict
 from datetime import UTC, datetime
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from kuleshov.archive.disk.durable import explained, replace_file
 from kuleshov.archive.disk.layout import Layout
+from kuleshov.archive.norms_file import read_norms
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.emotion.cues import cue_numbers
 from kuleshov.emotion.grammar import Grammar
-from kuleshov.emotion.norms import LEAST_FILMS, NORMS_SCHEMA_VERSION, FilmNumbers, Norms, make_norms
+from kuleshov.emotion.norms import LEAST_FILMS, FilmNumbers, Norms, make_norms
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Segment
 
 if TYPE_CHECKING:
     from kuleshov.archive.store import Archive
-
-_FORMAT = "kuleshov-norms"
 
 
 def norms_of_archive(
@@ -66,32 +62,6 @@ def _numbers(archive: Archive, content_id: str, year: int | None, grammar: Gramm
     )
 
 
-def write_norms(norms: Norms, path: Path) -> None:
-    """Write norms so that a reader sees the former file or this one, whole. Raises ``ArchiveError``."""
-    text = json.dumps({"format": _FORMAT, **asdict(norms)}, indent=1, allow_nan=False)
-    with explained(path, "can't be written"):
-        replace_file(path, (text + "\n").encode())
-
-
-def read_norms(path: Path) -> Norms:
-    """Return the norms in a file. Raises ``ArchiveError`` for one that is missing, damaged or of another version."""
-    with explained(path, "can't be read"):
-        text = path.read_bytes()
-    remedy = "make them again: kuleshov norms"
-    try:
-        content = json.loads(text)
-        if not isinstance(content, dict) or content.pop("format", None) != _FORMAT:
-            raise ArchiveError(f"{path}: not a file of norms ({remedy})")
-        if (found := content.get("schema_version")) != NORMS_SCHEMA_VERSION:
-            raise ArchiveError(
-                f"{path}: norms of schema version {found!r}; this Kuleshov reads {NORMS_SCHEMA_VERSION} ({remedy})"
-            )
-        norms: Norms = _adapter().validate_python(content)
-    except ValueError as error:
-        raise ArchiveError(f"{path}: damaged: {' '.join(str(error).split())[:200]} ({remedy})") from error
-    return norms
-
-
 def archive_norms(archive: Archive) -> Norms | None:
     """Return the norms that an archive holds; ``None`` where none were made."""
     path = Layout(archive.path).norms
@@ -102,10 +72,3 @@ def archive_norms(archive: Archive) -> Norms | None:
 def _read_once(path: Path, changed_ns: int) -> Norms:
     """The norms in a file as it was last changed: a search reads them only once."""
     return read_norms(path)
-
-
-@cache
-def _adapter() -> Any:
-    from pydantic import TypeAdapter
-
-    return TypeAdapter(Norms)

@@ -38,7 +38,8 @@ def norms(
 
     from kuleshov.archive import Archive
     from kuleshov.archive.disk.layout import Layout
-    from kuleshov.archive.norms import norms_of_archive, write_norms
+    from kuleshov.archive.norms import norms_of_archive
+    from kuleshov.archive.norms_file import write_norms
     from kuleshov.cli import render
     from kuleshov.emotion.grammar import load_grammar
     from kuleshov.emotion.norms import LEAST_FILMS

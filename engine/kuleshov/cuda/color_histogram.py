@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kuleshov.cuda.frame_grid import frame_grid
-from kuleshov.cuda.runtime import DeviceArray, Runtime
+from kuleshov.cuda.runtime import Runtime
+from kuleshov.surface import DeviceArray
 
 _BINS = 2048
 

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from kuleshov.cuda.options import OPTIONS
-from kuleshov.cuda.runtime import DeviceArray, Extent, Shape
+from kuleshov.cuda.runtime import Extent, Shape
 from kuleshov.cuda.signature import Argument, Pointer, bind, signatures
 from kuleshov.cuda.source import kernel_source
 from kuleshov.errors import DeviceError
+from kuleshov.surface import DeviceArray
 
 
 class CupyRuntime:

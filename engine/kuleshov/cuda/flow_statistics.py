@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.runtime import DeviceArray, Runtime
+from kuleshov.cuda.runtime import Runtime
+from kuleshov.surface import DeviceArray
 
 _NUMBERS = 16  # STATISTICS of csrc/include/kuleshov/flow_statistics.h
 _THREADS = 32

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.runtime import DeviceArray, Runtime
+from kuleshov.cuda.runtime import Runtime
+from kuleshov.surface import DeviceArray
 
 _NUMBERS = 16  # MOTION of csrc/include/kuleshov/global_motion.h
 _THREADS = 32

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kuleshov.cuda.runtime import DeviceArray, Runtime
+from kuleshov.cuda.runtime import Runtime
+from kuleshov.surface import DeviceArray
 
 _THREADS = 256
 

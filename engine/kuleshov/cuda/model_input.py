@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kuleshov.cuda.rgb_frames import CODING
-from kuleshov.cuda.runtime import DeviceArray, Runtime
-from kuleshov.decode.surface import Surface
+from kuleshov.cuda.runtime import Runtime
+from kuleshov.surface import DeviceArray, Surface
 
 _THREADS = 128
 _NORMALISATION = tuple(f"{which}_{color}" for which in ("mean", "deviation") for color in ("red", "green", "blue"))

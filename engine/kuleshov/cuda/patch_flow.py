@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.runtime import DeviceArray, Runtime
+from kuleshov.cuda.runtime import Runtime
+from kuleshov.surface import DeviceArray
 
 _THREADS = 256
 _PATCH, _MAX_LEVELS = 8, 5  # as in csrc/include/kuleshov/patch_flow.h

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.runtime import DeviceArray, Runtime
+from kuleshov.cuda.runtime import Runtime
+from kuleshov.surface import DeviceArray
 
 _THREADS = 128
 #: The parameters of kernels that convert to RGB, in the order of ``kernels.rgb_frames.coding_of``.

@@ -8,14 +8,14 @@ that ``Runtime.stream`` made current; nothing waits for it but ``Fetch.result``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from numpy.typing import DTypeLike, NDArray
 
 from kuleshov.cuda.signature import Argument
+from kuleshov.surface import DeviceArray
 
-DeviceArray = Any
 Shape = Sequence[int]
 Extent = tuple[int, int, int]
 
@@ -79,32 +79,7 @@ class Runtime(Protocol):
 
 _ITEMS_PER_THREAD = 8  # few enough to fill a GPU with one batch, many enough that a block's own work shows
 
-#: The runtimes opened so far, by device name. Tests put the emulation here.
-RUNTIMES: dict[str, Runtime] = {}
-
-
-def runtime(device: str) -> Runtime:
-    """Return the runtime of a device (``"cuda:0"``), opening it on first use.
-
-    Raises ``DeviceError`` where the device can't be had.
-    """
-    if device not in RUNTIMES:
-        from kuleshov.cuda.cupy_runtime import CupyRuntime
-
-        RUNTIMES[device] = CupyRuntime(device)
-    return RUNTIMES[device]
-
 
 def frame_grid(items: int, frames: int, *, threads: int) -> Extent:
     """Return a grid of strips in x and frames in y whose threads take some items each."""
     return (max(1, -(-items // (threads * _ITEMS_PER_THREAD))), frames, 1)
-
-
-def stream_of(device: str) -> AbstractContextManager[Any]:
-    """Give this thread a stream of its own on a device; nothing to do on ``"cpu"``."""
-    return nullcontext() if device == "cpu" else runtime(device).stream()
-
-
-def marked(device: str, name: str) -> AbstractContextManager[Any]:
-    """Name what is launched inside the context in a profiler's trace; nothing to do on ``"cpu"``."""
-    return nullcontext() if device == "cpu" else runtime(device).mark(name)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.runtime import DeviceArray, Runtime
+from kuleshov.cuda.runtime import Runtime
+from kuleshov.surface import DeviceArray
 
 _THREADS = 256
 _MOST_STRIPS = 4096

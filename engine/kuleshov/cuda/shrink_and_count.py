@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.runtime import DeviceArray, Runtime
-from kuleshov.decode.surface import Surface
+from kuleshov.cuda.runtime import Runtime
+from kuleshov.surface import DeviceArray, Surface
 
 _THREADS = 384
 _LUMA_PER_BLOCK = 128  # columns; a block makes two rows of them

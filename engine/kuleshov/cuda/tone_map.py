@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.runtime import DeviceArray, Runtime, frame_grid
+from kuleshov.cuda.runtime import Runtime, frame_grid
+from kuleshov.surface import DeviceArray
 
 _THREADS = 256
 

@@ -13,8 +13,8 @@ from kuleshov.decode.frame_taps import FrameTap, FullFrame
 from kuleshov.decode.frames import FrameBatch, FrameCounts
 from kuleshov.decode.letterbox import Area
 from kuleshov.decode.protocol import DecodeReport
-from kuleshov.decode.surface import Surface
 from kuleshov.media.probe import MediaInfo
+from kuleshov.surface import Surface
 
 
 def device_batches(

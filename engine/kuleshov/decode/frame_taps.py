@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kuleshov.decode.letterbox import Area
-from kuleshov.decode.surface import Surface
 from kuleshov.media.color import ColorSpec
+from kuleshov.surface import Surface
 
 _GRID_SLACK = 1e-6  # seconds: times are ticks, steps are not
 

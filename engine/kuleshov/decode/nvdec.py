@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from kuleshov.cuda.devices import runtime
 from kuleshov.cuda.probe import device_index, device_name
-from kuleshov.cuda.runtime import runtime
 from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, analysis_size, stream_notes
 from kuleshov.decode.capabilities import CODECS, DecoderCaps, why_not_nvdec
 from kuleshov.decode.device_batches import device_batches
@@ -24,9 +24,9 @@ from kuleshov.decode.letterbox import picture_area
 from kuleshov.decode.nvdec_sessions import IDLE, Session
 from kuleshov.decode.packets import coded_packets
 from kuleshov.decode.protocol import DecodeReport
-from kuleshov.decode.surface import Surface
 from kuleshov.errors import DeviceError, MediaError
 from kuleshov.media.probe import MediaInfo
+from kuleshov.surface import Surface
 
 _BLOCK = 64  # the largest block in which a codec's frames are coded
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.decode.surface import Surface
+from kuleshov.surface import Surface
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from kuleshov.cuda.devices import runtime
 from kuleshov.cuda.probe import device_index
-from kuleshov.cuda.runtime import runtime
 from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, analysis_size, stream_notes
 from kuleshov.decode.device_batches import device_batches
 from kuleshov.decode.frame_taps import FrameTap
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.decode.letterbox import picture_area
 from kuleshov.decode.protocol import DecodeReport
-from kuleshov.decode.surface import Surface
 from kuleshov.errors import MediaError
 from kuleshov.media.probe import MediaInfo
+from kuleshov.surface import Surface
 
 _SAMPLE_BITS = {"nv12": 8, "p010le": 16, "p016le": 16}
 

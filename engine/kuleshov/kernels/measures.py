@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cuda.runtime import Fetch, marked
+from kuleshov.cuda.devices import marked
+from kuleshov.cuda.runtime import Fetch
 from kuleshov.decode.frames import FrameBatch, FrameCounts
 from kuleshov.kernels.arguments import check_batch, check_previous
 from kuleshov.kernels.frame_difference import FrameDifference, difference_from_counts

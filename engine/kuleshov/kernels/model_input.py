@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.cuda.devices import runtime
 from kuleshov.cuda.model_input import surface_input
-from kuleshov.cuda.runtime import runtime
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.decode.surface import Surface
 from kuleshov.kernels.arguments import check_batch
 from kuleshov.kernels.native import native
 from kuleshov.kernels.rgb_frames import coding_of
 from kuleshov.media.color import ColorSpec
+from kuleshov.surface import Surface
 
 
 def model_input(

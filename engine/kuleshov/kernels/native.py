@@ -8,7 +8,8 @@ from typing import Any
 from numpy.typing import NDArray
 
 from kuleshov import _cpu
-from kuleshov.cuda.runtime import Fetch, runtime
+from kuleshov.cuda.devices import runtime
+from kuleshov.cuda.runtime import Fetch
 from kuleshov.cuda.twin import CudaTwin
 
 

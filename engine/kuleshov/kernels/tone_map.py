@@ -11,7 +11,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cuda.runtime import runtime
+from kuleshov.cuda.devices import runtime
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.arguments import check_batch
 from kuleshov.kernels.native import native

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cuda.runtime import runtime
+from kuleshov.cuda.devices import runtime
 from kuleshov.errors import ModelError
 from kuleshov.models.image_text import Engine, PictureForm, unit_rows
 

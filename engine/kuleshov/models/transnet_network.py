@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cuda.runtime import runtime
+from kuleshov.cuda.devices import runtime
 from kuleshov.errors import ModelError
 from kuleshov.models.batcher import Batcher
 from kuleshov.models.memory import release_free_memory

@@ -25,7 +25,7 @@ from kuleshov.cinema.hearing.analyze_audio import SoundMeasurements, analyze_aud
 from kuleshov.cinema.hearing.utterances import FEATURES
 from kuleshov.cinema.scenes.scenes import scene_weights_id
 from kuleshov.cinema.tracks import Tracks
-from kuleshov.cuda.runtime import stream_of
+from kuleshov.cuda.devices import stream_of
 from kuleshov.decode.choice import Choice, choose_decoder, decode_sessions
 from kuleshov.decode.frame_taps import TapGroup
 from kuleshov.decode.protocol import Decoder

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from kuleshov.archive.norms import read_norms
+from kuleshov.archive.norms_file import read_norms
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.grammars import load_grammars
 from kuleshov.emotion.norms import Scales

@@ -1,20 +1,11 @@
-"""The kinds of vector index by name. A kind is a file of this folder and a line here."""
+"""The kinds of vector index by name. A kind is a file of this folder and a line of ``kind_names``."""
 
 from __future__ import annotations
 
 from importlib import import_module
 
+from kuleshov.archive.vectors.kind_names import KINDS
 from kuleshov.archive.vectors.vector_store import VectorStore
-
-KINDS = {
-    "flat": "flat:FlatIndex",
-    "ivf-sq8": "ivf_sq8:SQ8Index",
-    "ivf-pq": "ivf_pq:PQIndex",
-    "ivf-rabitq": "ivf_rabitq:RaBitQIndex",
-    "sharded": "sharded:ShardedIndex",
-    "device": "device:DeviceIndex",
-    "milvus": "milvus:MilvusIndex",
-}
 
 
 def kind_class(name: str) -> type[VectorStore]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, get_type_hints
 
-from kuleshov.archive.vectors.kinds import KINDS
+from kuleshov.archive.vectors.kind_names import KINDS
 from kuleshov.errors import ArchiveError
 
 AUTO = "auto"

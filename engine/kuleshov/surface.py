@@ -1,10 +1,12 @@
-"""A decoded frame in device memory, as the hardware leaves it."""
+"""A decoded frame, as the decoder leaves it in the memory of a device."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from kuleshov.cuda.runtime import DeviceArray
+#: An array in the memory of a device: NumPy on the CPU, torch on a GPU.
+DeviceArray = Any
 
 _MOST_SIDE = 65535
 
