@@ -31,7 +31,7 @@ from retrieval_queries import BESIDE_A_VECTOR, queries
 from kuleshov.archive import Archive, Condition
 from kuleshov.archive.film.folder import read_vectors
 from kuleshov.query import Query, SearchResult, parse, search
-from kuleshov.query.language.film_filter_reader import chosen_films
+from kuleshov.query.parts.film_filter import chosen_films
 from kuleshov.query.spec.ranking import BY_SCORE
 
 K = 10

@@ -6,7 +6,7 @@ import pytest
 
 from kuleshov.errors import QueryError
 from kuleshov.query import parse, search
-from kuleshov.query.language.film_filter_reader import FilmFilter
+from kuleshov.query.parts.film_filter import FilmFilter
 
 
 def years(text):

@@ -6,8 +6,9 @@ import pytest
 
 from kuleshov.errors import QueryError
 from kuleshov.query import parse, with_arc
-from kuleshov.query.matching.temporal_query import ArcWish, Change
-from kuleshov.query.spec.term import Term
+from kuleshov.query.parts.arc import ArcQuery
+from kuleshov.query.parts.change import ChangeQuery
+from kuleshov.query.parts.term import Term
 
 
 def signed(terms) -> str:
@@ -125,7 +126,7 @@ def test_the_pieces_cover_a_change() -> None:
 
 def test_a_drawn_arc_asks_for_films_or_the_named_unit() -> None:
     query = with_arc(parse(""), "0, 0.2,-0.5,0.8", of="tension")
-    assert query.arcs == (ArcWish("tension", 1, None, (0.0, 0.2, -0.5, 0.8), "arc 0, 0.2,-0.5,0.8"),)
+    assert query.arcs == (ArcQuery("tension", 1, None, (0.0, 0.2, -0.5, 0.8), "arc 0, 0.2,-0.5,0.8"),)
     assert query.of_films
     assert not with_arc(parse("scenes"), "0,1", of="valence").of_films
 
@@ -147,10 +148,10 @@ def test_a_drawing_that_draws_nothing_is_refused(numbers, of, complaint) -> None
 def test_wishes_check_themselves() -> None:
     tense = (Term("tension", 1, 1.0, 0.0, "tense"),)
     with pytest.raises(QueryError, match="is none of"):
-        Change("sideways", (), tense, "x")  # type: ignore[arg-type]
+        ChangeQuery("sideways", (), tense, "x")  # type: ignore[arg-type]
     with pytest.raises(QueryError, match="asks for nothing"):
-        Change("ends", (), (), "x")
+        ChangeQuery("ends", (), (), "x")
     with pytest.raises(QueryError, match="give a shape or points"):
-        ArcWish("valence", 1, None, (), "x")
+        ArcQuery("valence", 1, None, (), "x")
     with pytest.raises(QueryError, match="is none of"):
-        ArcWish("valence", 1, "zigzag", (), "x")  # type: ignore[arg-type]
+        ArcQuery("valence", 1, "zigzag", (), "x")  # type: ignore[arg-type]

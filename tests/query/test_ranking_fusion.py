@@ -20,10 +20,11 @@ from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.errors import QueryError
 from kuleshov.query import Condition, Query, Ranking, Sort, Term, parse, search
 from kuleshov.query.explain.why_not import why_not
-from kuleshov.query.language.example_reader import Like
-from kuleshov.query.language.film_filter_reader import FilmFilter
-from kuleshov.query.language.line_reader import Said
-from kuleshov.query.matching.temporal_query import ArcWish, Change
+from kuleshov.query.parts.arc import ArcQuery
+from kuleshov.query.parts.change import ChangeQuery
+from kuleshov.query.parts.example import ExampleQuery
+from kuleshov.query.parts.film_filter import FilmFilter
+from kuleshov.query.parts.line import LineQuery
 from kuleshov.query.spec.ranking import BY_SCORE
 from kuleshov.query.spec.weights import evened, graded, read_factors, reweighted
 from kuleshov.records import Line
@@ -93,9 +94,9 @@ def archive() -> WholeArchive:
 
 PARTS = {
     "terms": (Term("tension", 1, 0.6, -1.0, "tense", inclusive=True), Term("bright", -1, 0.4, -1.0, "dark", True)),
-    "said": (Said("train", "words", 'says "train"'),),
-    "changes": (Change("rises", (), (Term("tension", 1, 1.0, 0.0, "tension"),), "rising tension"),),
-    "likes": (Like("One", 1.0, "like One@1", deltas=(Term("mood_calm", 1, 1.0, 0.0, "calmer"),)),),
+    "said": (LineQuery("train", "words", 'says "train"'),),
+    "changes": (ChangeQuery("rises", (), (Term("tension", 1, 1.0, 0.0, "tension"),), "rising tension"),),
+    "likes": (ExampleQuery("One", 1.0, "like One@1", deltas=(Term("mood_calm", 1, 1.0, 0.0, "calmer"),)),),
     "conditions": (Condition("duration_seconds", ">", 1.0, "longer than 1 s"),),
     "filters": (FilmFilter("year", "after 1950", low=1951),),
 }
@@ -183,8 +184,8 @@ drawn = st.builds(
         conditions=limit,
     ),
     st.lists(terms, max_size=4),
-    st.sampled_from([(), (ArcWish("tension", 1, "rise", (), "rises", 2.0),)]),
-    st.sampled_from([(), PARTS["said"], (replace(PARTS["said"][0], weight=0.3), Said("going", "words", "going"))]),
+    st.sampled_from([(), (ArcQuery("tension", 1, "rise", (), "rises", 2.0),)]),
+    st.sampled_from([(), PARTS["said"], (replace(PARTS["said"][0], weight=0.3), LineQuery("going", "words", "going"))]),
     st.sampled_from([(), PARTS["conditions"]]),
 )
 

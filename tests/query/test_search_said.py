@@ -13,9 +13,10 @@ from kuleshov.archive.film.folder import LineVectors
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.query import search
-from kuleshov.query.language.line_reader import Said, read_said
+from kuleshov.query.language.line_reader import read_said
 from kuleshov.query.language.paraphrase import described
 from kuleshov.query.language.parser import parse
+from kuleshov.query.parts.line import LineQuery
 from kuleshov.records import Line
 
 from .conftest import make_shot
@@ -136,7 +137,7 @@ def test_what_is_cut_out_of_a_query(text: str, said: list[tuple[str, str]], rest
 
 def test_a_query_says_how_it_was_read() -> None:
     query = parse('dark shots that say "no" says "never mind"')
-    assert query.said == (Said("never mind", "words", 'says "never mind"'),) or len(query.said) >= 1
+    assert query.said == (LineQuery("never mind", "words", 'says "never mind"'),) or len(query.said) >= 1
     assert any("never mind" in line for line in described(query))
     assert query.to_json()["parsed"]["said"][-1]["text"] == "never mind"
     assert any(piece.words.endswith('"never mind"') and piece.role == "condition" for piece in query.pieces)

@@ -14,22 +14,22 @@ if TYPE_CHECKING:
     from kuleshov.query.language.paraphrase import described as described
     from kuleshov.query.language.parser import parse as parse
     from kuleshov.query.language.parser import with_arc as with_arc
+    from kuleshov.query.parts.condition import Condition as Condition
+    from kuleshov.query.parts.term import Term as Term
     from kuleshov.query.search_archive import search as search
-    from kuleshov.query.spec.query import Condition as Condition
     from kuleshov.query.spec.query import Query as Query
     from kuleshov.query.spec.query import Sort as Sort
     from kuleshov.query.spec.ranking import Ranking as Ranking
-    from kuleshov.query.spec.term import Term as Term
 
 _MODULES = {
-    "Condition": "spec.query",
+    "Condition": "parts.condition",
     "Hit": "explain.result",
     "Query": "spec.query",
     "Ranking": "spec.ranking",
     "Reason": "explain.result",
     "SearchResult": "explain.result",
     "Sort": "spec.query",
-    "Term": "spec.term",
+    "Term": "parts.term",
     "described": "language.paraphrase",
     "example_at": "by_example.examples",
     "example_of_frame": "by_example.examples",

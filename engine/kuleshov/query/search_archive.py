@@ -16,10 +16,10 @@ from kuleshov.errors import QueryError
 from kuleshov.query.explain.reasons import explained
 from kuleshov.query.explain.result import Alike, Hit, SearchResult
 from kuleshov.query.explain.why_empty import why_empty
-from kuleshov.query.language.film_filter_reader import chosen_films, why_no_film
 from kuleshov.query.language.parser import parse
 from kuleshov.query.matching.matches import Findings, find
 from kuleshov.query.matching.picture_match import with_sight
+from kuleshov.query.parts.film_filter import chosen_films, why_no_film
 from kuleshov.query.ranking.rank import Placed, arranged
 from kuleshov.query.search_films import film_hits
 from kuleshov.query.spec.query import Query

@@ -19,12 +19,12 @@ from kuleshov.archive.store import Archive
 from kuleshov.cinema.attributes.measures import MEASURES
 from kuleshov.query.explain.reasons import evidence, known, label, quantity
 from kuleshov.query.explain.result import Hit, Reason
-from kuleshov.query.language.line_reader import Said
 from kuleshov.query.matching.calibration import PLAIN
 from kuleshov.query.matching.line_match import Match, matches
 from kuleshov.query.matching.picture_match import Look, Sighted, looks, sight_reason
 from kuleshov.query.matching.temporal_match import whole
 from kuleshov.query.matching.temporal_query import judge
+from kuleshov.query.parts.line import LineQuery
 from kuleshov.query.spec.query import Query
 from kuleshov.query.spec.weights import graded, normalised
 
@@ -95,7 +95,7 @@ def _means(archive: Archive, film: FilmEntry, query: Query) -> _Means | None:
     return _Means(film, moments, archive.film_measures("shot", film.content_id))
 
 
-def _best_lines(archive: Archive, said: Said) -> dict[str, Match]:
+def _best_lines(archive: Archive, said: LineQuery) -> dict[str, Match]:
     """Return the line of each film that fits best, by content id."""
     best: dict[str, Match] = {}
     for match in matches(archive, "shot", said).values():

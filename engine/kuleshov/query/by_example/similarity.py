@@ -22,11 +22,11 @@ from kuleshov.query.by_example.example_deltas import Wishes
 from kuleshov.query.by_example.similarity_scale import FEELING, Scale, feelings
 from kuleshov.query.explain.reasons import explained, hit_of
 from kuleshov.query.explain.result import Hit, Reason, SearchResult
-from kuleshov.query.language.film_filter_reader import chosen_films
 from kuleshov.query.matching.calibration import PLAIN, Standings
 from kuleshov.query.matching.candidates import Candidates
 from kuleshov.query.matching.column_table import table_of
 from kuleshov.query.matching.matches import Comparison, Findings
+from kuleshov.query.parts.film_filter import chosen_films
 from kuleshov.query.spec.query import Query
 
 #: The senses that an example can be like something by, and the spaces of each with what they count in it.

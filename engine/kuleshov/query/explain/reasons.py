@@ -22,15 +22,16 @@ from kuleshov.cinema.attributes.measures import MEASURES, measure
 from kuleshov.emotion.norm_comparison import NormComparison
 from kuleshov.emotion.norms import Norms
 from kuleshov.query.explain.result import Hit, Reason
-from kuleshov.query.language.example_reader import Like
-from kuleshov.query.language.film_filter_reader import FilmFilter
 from kuleshov.query.matching.calibration import Standing
 from kuleshov.query.matching.example_match import Compared
 from kuleshov.query.matching.matches import Findings
 from kuleshov.query.matching.picture_match import sight_reason
-from kuleshov.query.matching.temporal_query import ArcWish, Judged, Wish
+from kuleshov.query.matching.temporal_query import Judged, TemporalQuery
+from kuleshov.query.parts.arc import ArcQuery
+from kuleshov.query.parts.example import ExampleQuery
+from kuleshov.query.parts.film_filter import FilmFilter
+from kuleshov.query.parts.term import Term
 from kuleshov.query.spec.query import Sort
-from kuleshov.query.spec.term import Term
 from kuleshov.query.spec.weights import graded
 from kuleshov.records import Segment
 
@@ -94,9 +95,9 @@ def known(one: FilmFilter, film: FilmEntry, *, share: float) -> Reason:
     return Reason(one.field, 1.0, share, f"{one.words}: {getattr(film, one.field)}")
 
 
-def evidence(wish: Wish, judged: Judged, standing: Standing) -> Reason:
+def evidence(wish: TemporalQuery, judged: Judged, standing: Standing) -> Reason:
     """Return a fulfilled wish as a reason of a hit."""
-    cue = "arc" if isinstance(wish, ArcWish) else "change"
+    cue = "arc" if isinstance(wish, ArcQuery) else "change"
     counted = wish.weight * float(standing.counted(judged.score))
     text = f"{wish.words}: {judged.text}"
     return _placed(Reason(cue, judged.score, counted, text, wish.weight), standing, judged.score)
@@ -158,7 +159,7 @@ def _term_reasons(term: Term, row: SegmentRow, found: Findings, beside: NormComp
 
 
 def _comparison_reasons(
-    like: Like, compared: Compared, standing: Standing, row: SegmentRow, found: Findings
+    like: ExampleQuery, compared: Compared, standing: Standing, row: SegmentRow, found: Findings
 ) -> list[Reason]:
     """Return what a comparison counts in the score: the likeness, and half of each step (which goes up to 2)."""
     reasons = []

@@ -15,8 +15,9 @@ from kuleshov.query.matching.example_match import why_not_like
 from kuleshov.query.matching.line_match import why_not_said
 from kuleshov.query.matching.matches import Findings
 from kuleshov.query.matching.temporal_match import nearest_course, without_moments
-from kuleshov.query.spec.query import Condition, Query
-from kuleshov.query.spec.term import Term
+from kuleshov.query.parts.condition import Condition
+from kuleshov.query.parts.term import Term
+from kuleshov.query.spec.query import Query
 
 #: How a limit on a measure is said: above it, below it, the most, the least.
 _COMPARED = {

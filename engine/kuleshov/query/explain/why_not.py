@@ -16,17 +16,18 @@ from kuleshov.cinema.attributes.measures import measure
 from kuleshov.errors import QueryError
 from kuleshov.query.explain.reasons import behind, explained, label, quantity
 from kuleshov.query.explain.result import Hit
-from kuleshov.query.language.film_filter_reader import FilmFilter, chosen_films
 from kuleshov.query.matching.example_match import compared_to
 from kuleshov.query.matching.matches import Findings, find
 from kuleshov.query.matching.picture_match import Sighted, looks, with_sight
 from kuleshov.query.matching.temporal_match import moments_of, stretches, whole
 from kuleshov.query.matching.temporal_query import judge
+from kuleshov.query.parts.condition import Condition
+from kuleshov.query.parts.film_filter import FilmFilter, chosen_films
+from kuleshov.query.parts.term import Term
 from kuleshov.query.ranking.rank import Placed, arranged, place_by_score
 from kuleshov.query.search_films import film_hits
-from kuleshov.query.spec.query import Condition, Query, Sort
+from kuleshov.query.spec.query import Query, Sort
 from kuleshov.query.spec.ranking import USUAL, Ranking
-from kuleshov.query.spec.term import Term
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,9 @@ from typing import Literal
 
 from kuleshov.query.language.modifiers import Reader, terms_of
 from kuleshov.query.language.scan import Item, ItemKind
-from kuleshov.query.matching.temporal_query import FADE_OUT, JUST_SECONDS, THEN_SECONDS, ArcWish, Change, ChangeKind
-from kuleshov.query.spec.term import Term
+from kuleshov.query.parts.arc import ArcQuery
+from kuleshov.query.parts.change import FADE_OUT, JUST_SECONDS, THEN_SECONDS, ChangeKind, ChangeQuery
+from kuleshov.query.parts.term import Term
 from kuleshov.records import SHAPES, ShapeName
 
 _MODIFIERS: frozenset[ItemKind] = frozenset({"ignored", "degree", "much", "little", "not", "no", "without"})
@@ -37,8 +38,8 @@ class Course:
     """What of a query is about time, and the items of the text with each such stretch as one."""
 
     items: list[Item]
-    changes: tuple[Change, ...]
-    arcs: tuple[ArcWish, ...]
+    changes: tuple[ChangeQuery, ...]
+    arcs: tuple[ArcQuery, ...]
     of_films: bool
     partly: tuple[Item, ...] = ()  # parts of changes that are read by what they imply only
 
@@ -64,8 +65,8 @@ class _CourseReader:
     """Goes through the items once; ``_done`` holds those that are settled."""
 
     def __init__(self, text: str, items: list[Item]) -> None:
-        self.changes: list[Change] = []
-        self.arcs: list[ArcWish] = []
+        self.changes: list[ChangeQuery] = []
+        self.arcs: list[ArcQuery] = []
         self.partly: list[Item] = []
         self._text, self._items, self._done = text, items, list[Item]()
 
@@ -238,7 +239,7 @@ class _CourseReader:
             first = side[0]
         item = self._item("change", first, end)
         self._done.append(item)
-        self.arcs.append(ArcWish(term.name, term.sign, shape, (), item.words))
+        self.arcs.append(ArcQuery(term.name, term.sign, shape, (), item.words))
         return end
 
     def _put(
@@ -254,7 +255,7 @@ class _CourseReader:
     ) -> int:
         item = self._item("change", begin, end)
         self._done.append(item)
-        self.changes.append(Change(kind, before, after, item.words, seconds, to_climax))
+        self.changes.append(ChangeQuery(kind, before, after, item.words, seconds, to_climax))
         return end
 
     def _report(self, begin: Item, end: int) -> int:

@@ -6,10 +6,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
-from kuleshov.errors import QueryError
-from kuleshov.query.spec.term import Term
+from kuleshov.query.parts.example import ExampleQuery
 
 _AT = (
     r"(?:[\"“„«](?P<quoted>[^\"”“»]+)[\"”“»]|(?P<film>[^\s\"“@][^\"“@]*?))"
@@ -21,27 +19,7 @@ _LIKE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class Like:
-    """A wish to be as a place of a film, or (``alike`` False) only to differ from it.
-
-    ``deltas``: what is wanted otherwise: "calmer" is ``sign`` 1 of ``mood_calm``. The likeness counts ``weight`` in
-    the score, each delta its own.
-    """
-
-    film: str
-    seconds: float
-    words: str
-    alike: bool = True
-    deltas: tuple[Term, ...] = ()
-    weight: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not self.alike and not self.deltas:
-            raise QueryError(f"comparison {self.words!r}: asks neither to be alike nor to differ")
-
-
-def read_likes(text: str) -> tuple[tuple[tuple[slice, Like], ...], str]:
+def read_likes(text: str) -> tuple[tuple[tuple[slice, ExampleQuery], ...], str]:
     """Return the comparisons of a text with their places, and the text with them blanked out.
 
     Those without likeness ("than FILM@TIME") are given out with ``alike`` True: ``language`` adds what differs.
@@ -52,11 +30,11 @@ def read_likes(text: str) -> tuple[tuple[tuple[slice, Like], ...], str]:
         parts = [float(part) for part in match["time"].split(":")]
         seconds = sum(part * 60**place for place, part in enumerate(reversed(parts)))
         place = slice(match.start(), match.end())
-        found.append((place, Like((match["quoted"] or match["film"]).strip(), seconds, text[place])))
+        found.append((place, ExampleQuery((match["quoted"] or match["film"]).strip(), seconds, text[place])))
         rest = rest[: place.start] + " " * (place.stop - place.start) + rest[place.stop :]
     return tuple(found), rest
 
 
-def is_only_other(like: Like) -> bool:
+def is_only_other(like: ExampleQuery) -> bool:
     """Whether a comparison as typed asks only to differ: "than FILM@TIME"."""
     return like.words.casefold().startswith("than")

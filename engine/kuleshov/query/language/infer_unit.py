@@ -10,8 +10,8 @@ from collections.abc import Iterable
 
 from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, packaged_attributes
 from kuleshov.cinema.attributes.measures import UNITS, Unit
-from kuleshov.query.spec.query import Condition
-from kuleshov.query.spec.term import Term
+from kuleshov.query.parts.condition import Condition
+from kuleshov.query.parts.term import Term
 from kuleshov.records import SCENE_TYPES
 
 _OF_SHOTS = frozenset(

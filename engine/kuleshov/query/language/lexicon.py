@@ -31,7 +31,7 @@ from kuleshov.query.language.vocabulary_types import (
     Sense,
     SenseKind,
 )
-from kuleshov.query.spec.query import Comparison, Condition
+from kuleshov.query.parts.condition import Comparison, Condition
 from kuleshov.records import SHAPES
 
 

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Literal
 
-from kuleshov.errors import QueryError
+from kuleshov.query.parts.line import LineBy, LineQuery
 
 _QUOTED = re.compile(
     r"\b(?:(?:where|when|in which)\s+(?:\w+\s+){1,2})?"
@@ -50,32 +48,15 @@ _LEAD = re.compile(
 )
 
 
-SaidBy = Literal["words", "meaning", "speaker", "place", "time", "setting"]
-_WISHES: tuple[tuple[re.Pattern[str], SaidBy], ...] = (
+_WISHES: tuple[tuple[re.Pattern[str], LineBy], ...] = (
     *((_QUOTED, "words"), (_SPEAKER, "speaker"), (_MEANT, "meaning")),
     *((_TIME, "time"), (_PLACE, "place"), (_SETTING, "setting")),
 )
 
 
-@dataclass(frozen=True)
-class Said:
-    """A wish for lines of dialogue: ``text`` to be found by its ``words`` or its ``meaning``; or by who speaks them,
-    or by the heading that the screenplay sets over them. It counts ``weight`` in the score.
-    """
-
-    text: str
-    by: SaidBy
-    words: str  # as typed, with what introduces it
-    weight: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not self.weight > 0:
-            raise QueryError(f"line {self.words!r}: weight {self.weight:g} must be above 0")
-
-
-def read_said(text: str) -> tuple[tuple[Said, ...], str, tuple[slice, ...]]:
+def read_said(text: str) -> tuple[tuple[LineQuery, ...], str, tuple[slice, ...]]:
     """Return what is to be said, the text with that blanked out, and where it stood."""
-    found: list[tuple[slice, Said]] = []
+    found: list[tuple[slice, LineQuery]] = []
     rest = text
     for pattern, by in _WISHES:
         for match in pattern.finditer(rest):
@@ -87,23 +68,25 @@ def read_said(text: str) -> tuple[tuple[Said, ...], str, tuple[slice, ...]]:
             if wanted:
                 end = match.start() + len(match.group().rstrip())
                 place = slice(match.start(), end)
-                found.append((place, Said(wanted, by, text[place])))
+                found.append((place, LineQuery(wanted, by, text[place])))
         for place, _ in found:
             rest = rest[: place.start] + " " * (place.stop - place.start) + rest[place.stop :]
     found.sort(key=lambda pair: pair[0].start)
     return tuple(said for _, said in found), rest, tuple(place for place, _ in found)
 
 
-def read_quoted(text: str, *, understood: Callable[[str], bool]) -> tuple[tuple[Said, ...], str, tuple[slice, ...]]:
+def read_quoted(
+    text: str, *, understood: Callable[[str], bool]
+) -> tuple[tuple[LineQuery, ...], str, tuple[slice, ...]]:
     """Return what stands in quotes and is no wish in words of the vocabulary (``understood``), as lines to be spoken.
 
     As ``read_said``, after all else that is written in quotes was read: titles and films to compare with.
     """
-    found: list[tuple[slice, Said]] = []
+    found: list[tuple[slice, LineQuery]] = []
     rest = text
     for match in _BARE.finditer(text):
         if not understood(match.group(1)):
             place = slice(match.start(), match.end())
-            found.append((place, Said(match.group(1).strip(), "words", text[place])))
+            found.append((place, LineQuery(match.group(1).strip(), "words", text[place])))
             rest = rest[: place.start] + " " * (place.stop - place.start) + rest[place.stop :]
     return tuple(said for _, said in found), rest, tuple(place for place, _ in found)

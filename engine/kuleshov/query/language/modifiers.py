@@ -13,8 +13,9 @@ from typing import Literal
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.query.language.scan import Item, ItemKind
 from kuleshov.query.language.vocabulary_types import COURSE_KINDS, PLAIN, Degree, Entry
-from kuleshov.query.spec.query import Comparison, Condition, Role
-from kuleshov.query.spec.term import Term
+from kuleshov.query.parts.condition import Comparison, Condition
+from kuleshov.query.parts.term import Term
+from kuleshov.query.spec.query import Role
 
 #: "Not dark" leaves the others; "no dialogue" and "without dialogue" leave none.
 Negation = Literal["not", "no", "without"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from kuleshov.query.explain.reasons import label, quantity
-from kuleshov.query.language.example_reader import Like
-from kuleshov.query.language.film_filter_reader import FilmFilter
-from kuleshov.query.language.line_reader import Said
-from kuleshov.query.language.picture_reader import Seen
-from kuleshov.query.matching.temporal_query import LEAST_RISE, ArcWish, Change
+from kuleshov.query.parts.arc import ArcQuery
+from kuleshov.query.parts.change import LEAST_RISE, ChangeQuery
+from kuleshov.query.parts.example import ExampleQuery
+from kuleshov.query.parts.film_filter import FilmFilter
+from kuleshov.query.parts.line import LineQuery
+from kuleshov.query.parts.picture import PictureQuery
+from kuleshov.query.parts.term import Term
 from kuleshov.query.spec.query import Query, Sort
-from kuleshov.query.spec.term import Term
 
 
 def described(query: Query) -> tuple[str, ...]:
@@ -36,7 +37,7 @@ def described(query: Query) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def _fitting(said: Said) -> str:
+def _fitting(said: LineQuery) -> str:
     return {
         "words": f"with the words “{said.text}”",
         "meaning": f"whose meaning is near “{said.text}”",
@@ -47,7 +48,7 @@ def _fitting(said: Said) -> str:
     }[said.by]
 
 
-def _looks(seen: Seen) -> str:
+def _looks(seen: PictureQuery) -> str:
     return f"looks like “{seen.text}”, matched by sight with {seen.model}, weight {seen.weight:.2f}"
 
 
@@ -60,14 +61,14 @@ def _filter(one: FilmFilter) -> str:
     return f"films whose {one.field} is “{one.values[0]}”"
 
 
-def _likened(like: Like) -> list[str]:
+def _likened(like: ExampleQuery) -> list[str]:
     place = f"{like.film} at {like.seconds:g} s"
     lines = [f'"{like.words}": like {place}, weight {like.weight:.2f}'] if like.alike else []
     ways = ((term, "more" if term.sign > 0 else "less") for term in like.deltas)
     return lines + [f'"{term.words}": {term.name} {way} than {place}, weight {term.weight:.2f}' for term, way in ways]
 
 
-def _course(change: Change) -> str:
+def _course(change: ChangeQuery) -> str:
     before, after = (" and ".join(_wish(term) for term in side) for side in (change.before, change.after))
     to_climax = " up to the film's climax" if change.to_climax else ""
     rises = " and ".join(f"{term.name} {'rises' if term.sign > 0 else 'falls'}" for term in change.after)
@@ -82,7 +83,7 @@ def _course(change: Change) -> str:
     }[change.kind]
 
 
-def _drawn(arc: ArcWish) -> str:
+def _drawn(arc: ArcQuery) -> str:
     course = arc.shape or ", ".join(f"{point:g}" for point in arc.points)
     return f"{'' if arc.sign > 0 else 'the opposite of '}{arc.of} goes {course}"
 

@@ -15,7 +15,7 @@ from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import QueryError
 from kuleshov.query.language.course_reader import read_course
-from kuleshov.query.language.example_reader import Like, is_only_other, read_likes
+from kuleshov.query.language.example_reader import is_only_other, read_likes
 from kuleshov.query.language.film_filter_reader import read_filters
 from kuleshov.query.language.infer_unit import inferred_unit, sort_key
 from kuleshov.query.language.lexicon import Lexicon, packaged_lexicon
@@ -24,9 +24,10 @@ from kuleshov.query.language.modifiers import Reader, Wanted, terms_of
 from kuleshov.query.language.picture_reader import read_seen, read_shown
 from kuleshov.query.language.scan import Item, scan
 from kuleshov.query.language.suggest import suggestion
-from kuleshov.query.matching.temporal_query import ArcWish
+from kuleshov.query.parts.arc import ArcQuery
+from kuleshov.query.parts.example import ExampleQuery
+from kuleshov.query.parts.term import Term
 from kuleshov.query.spec.query import Piece, Query, Sort
-from kuleshov.query.spec.term import Term
 from kuleshov.query.spec.weights import evened
 
 #: What makes a comparative of a quality, beside its ending.
@@ -113,7 +114,7 @@ def with_arc(query: Query, numbers: str, *, of: str) -> Query:
         points = tuple(float(number) for number in numbers.split(","))
     except ValueError as error:
         raise QueryError(f"arc {numbers!r}: give numbers from -1 to 1 with commas: 0,0.2,-0.5,0.8") from error
-    wish = ArcWish(of, 1, None, points, f"arc {numbers}")
+    wish = ArcQuery(of, 1, None, points, f"arc {numbers}")
     of_films = query.of_films or not query.unit_given
     return evened(replace(query, arcs=(*query.arcs, wish), of_films=of_films))
 
@@ -146,8 +147,8 @@ def _parts(item: Item, cut_out: Sequence[tuple[slice, str]]) -> list[tuple[int, 
 
 
 def _with_deltas(
-    compared: Sequence[tuple[slice, Like]], wanted: Sequence[Wanted], items: Sequence[Item]
-) -> tuple[tuple[Like, ...], list[Wanted]]:
+    compared: Sequence[tuple[slice, ExampleQuery]], wanted: Sequence[Wanted], items: Sequence[Item]
+) -> tuple[tuple[ExampleQuery, ...], list[Wanted]]:
     """Return the comparisons with what is to be otherwise, and the qualities that are no part of them.
 
     Otherwise is what stands behind "like FILM@TIME" in a comparative ("calmer", "less loud"), and the last quality
@@ -177,7 +178,7 @@ def _is_comparative(wanted: Wanted, items: Sequence[Item]) -> bool:
     return items[wanted.item].grade == "comparative" or bool(_COMPARATIVE & set(wanted.words.casefold().split()))
 
 
-def _unread_likes(compared: Sequence[tuple[slice, Like]], likes: Sequence[Like]) -> list[str]:
+def _unread_likes(compared: Sequence[tuple[slice, ExampleQuery]], likes: Sequence[ExampleQuery]) -> list[str]:
     read = {like.words for like in likes}
     return [like.words for _, like in compared if like.words not in read]
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from kuleshov.query.parts.picture import PictureQuery
 
 if TYPE_CHECKING:
     from kuleshov.query.language.scan import Item
@@ -45,42 +46,29 @@ _NOT_SHOWN = frozenset(
 # fmt: on
 
 
-@dataclass(frozen=True)
-class Seen:
-    """A wish for what is in the picture: ``text`` as a model is asked, ``words`` as typed.
-
-    ``unknown``: what of it nothing else understands. ``model``: who looks, "" as long as nobody does:
-    ``query.matching.picture_match`` finds out. ``weight``: what it counts of the score.
-    """
-
-    text: str
-    words: str
-    unknown: tuple[str, ...] = ()
-    model: str = ""
-    weight: float = 1.0
-
-
-def read_shown(text: str) -> tuple[tuple[Seen, ...], str, tuple[slice, ...]]:
+def read_shown(text: str) -> tuple[tuple[PictureQuery, ...], str, tuple[slice, ...]]:
     """Return what is to be seen by its quoted words, the text with that blanked out, and where it stood."""
     found, places, rest = [], [], text
     for match in _QUOTED.finditer(text):
         place = slice(match.start(), match.end())
         wanted = match.group(1).strip()
         if wanted:
-            found.append(Seen(wanted, text[place], (text[place],)))
+            found.append(PictureQuery(wanted, text[place], (text[place],)))
             places.append(place)
             rest = rest[: place.start] + " " * (place.stop - place.start) + rest[place.stop :]
     return tuple(found), rest, tuple(places)
 
 
-def read_seen(text: str, items: Sequence[Item], roles: Sequence[Role]) -> tuple[tuple[Seen, ...], frozenset[int]]:
+def read_seen(
+    text: str, items: Sequence[Item], roles: Sequence[Role]
+) -> tuple[tuple[PictureQuery, ...], frozenset[int]]:
     """Return what is to be seen by words that nothing else understands, and the items that only say that it is seen.
 
     Around such words those belong to them that stand right before ("red car"), link them ("woman crying in the rain")
     or say where and when ("train at dusk"); after "showing", all that follows.
     """
     shows = frozenset(n for n, item in enumerate(items) if _SHOWS.match(item.words))
-    found: list[Seen] = []
+    found: list[PictureQuery] = []
     place = 0
     while place < len(items):
         if not _is_content(place, items, roles) or place in shows:
@@ -92,7 +80,7 @@ def read_seen(text: str, items: Sequence[Item], roles: Sequence[Role]) -> tuple[
         first, end = _start(place, items, shows), _end(place, items, roles, shows)
         words = text[items[first].place.start : items[end - 1].place.stop]
         unknown = tuple(items[n].words for n in range(first, end) if _is_content(n, items, roles))
-        found.append(Seen(words, words, unknown))
+        found.append(PictureQuery(words, words, unknown))
         place = end
     return tuple(found), shows
 

@@ -11,7 +11,7 @@ from kuleshov.cinema.attributes.measures import UNITS
 from kuleshov.query.language.measured_values import Value, ValueReader
 from kuleshov.query.language.time_positions import Quantity, read_place
 from kuleshov.query.language.vocabulary_types import RELATIONS, QuantityUnit, Relation
-from kuleshov.query.spec.query import Comparison, Condition
+from kuleshov.query.parts.condition import Comparison, Condition
 
 _START = "start_seconds"
 #: How far a number that is not compared reaches: share of the number, of loudness LU; "bare" = without a word.

@@ -17,7 +17,7 @@ from kuleshov.query.language.numerals import NumberReader
 from kuleshov.query.language.quantities import read_quantity
 from kuleshov.query.language.tokens import Token, tokenize
 from kuleshov.query.language.vocabulary_types import Sense, SenseKind
-from kuleshov.query.spec.query import Condition
+from kuleshov.query.parts.condition import Condition
 
 ItemKind = SenseKind | Literal["quantity", "count", "sort_measure", "change", "unknown", "punctuation"]
 

@@ -8,7 +8,7 @@ from kuleshov.query.language.measured_values import Value, ValueReader
 from kuleshov.query.language.numerals import Number
 from kuleshov.query.language.phrases import Match
 from kuleshov.query.language.vocabulary_types import QuantityUnit
-from kuleshov.query.spec.query import Comparison, Condition
+from kuleshov.query.parts.condition import Comparison, Condition
 
 _START = "start_seconds"
 _SIDES: tuple[tuple[str, Comparison], ...] = (("after", ">="), ("before", "<"))

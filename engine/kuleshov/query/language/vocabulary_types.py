@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from kuleshov.cinema.attributes.measures import Unit
-from kuleshov.query.spec.query import Condition
+from kuleshov.query.parts.condition import Condition
 from kuleshov.records import ShapeName
 
 #: Words that tell of time: read by ``query.language.course_reader``, reported where they stand without what they need.

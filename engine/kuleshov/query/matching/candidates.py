@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.columns.columns import Block, Columns
-from kuleshov.query.spec.query import COMPARE, Condition, Query, Sort
-from kuleshov.query.spec.term import Term
+from kuleshov.query.parts.condition import COMPARE, Condition
+from kuleshov.query.parts.term import Term
+from kuleshov.query.spec.query import Query, Sort
 
 
 class Candidates:

@@ -17,9 +17,9 @@ from kuleshov.archive.catalog.resolve import resolve_film
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import QueryError
-from kuleshov.query.language.example_reader import Like
 from kuleshov.query.matching.calibration import Standing
 from kuleshov.query.matching.column_table import Table
+from kuleshov.query.parts.example import ExampleQuery
 
 #: What is wanted otherwise differs by at least this (design value: half of what rises, ``over_time.LEAST_RISE``).
 LEAST_STEP = 0.05
@@ -40,7 +40,7 @@ class Compared(NamedTuple):
     stepped: tuple[str, ...]
 
 
-def example(archive: Archive, unit: Unit, like: Like) -> tuple[int, NDArray[np.float32]]:
+def example(archive: Archive, unit: Unit, like: ExampleQuery) -> tuple[int, NDArray[np.float32]]:
     """Return the segment that a comparison names: its id and vector. Raises ``ArchiveError`` for no such film,
     ``QueryError`` for a time where it has none."""
     film = resolve_film(archive.path, archive.films(), like.film)
@@ -53,7 +53,9 @@ def example(archive: Archive, unit: Unit, like: Like) -> tuple[int, NDArray[np.f
     return found, columns.vectors(columns.at(np.array([found])))[0]
 
 
-def compared_to(archive: Archive, unit: Unit, like: Like, *, allowed: NDArray[np.int64] | None) -> dict[int, Compared]:
+def compared_to(
+    archive: Archive, unit: Unit, like: ExampleQuery, *, allowed: NDArray[np.int64] | None
+) -> dict[int, Compared]:
     """Return the segments that differ from the example as is wanted, with how like it they are, by id.
 
     Raises ``ArchiveError`` and ``QueryError`` as ``example``.
@@ -74,7 +76,7 @@ def compared_to(archive: Archive, unit: Unit, like: Like, *, allowed: NDArray[np
     return {int(ids[row]): one for row, one in compared.items()}
 
 
-def likeness_standing(archive: Archive, table: Table, like: Like, *, calibrated: bool) -> Standing:
+def likeness_standing(archive: Archive, table: Table, like: ExampleQuery, *, calibrated: bool) -> Standing:
     """Return how like the example the archive's segments are, told from a sample that adding films hardly changes."""
     _, there = example(archive, table.unit, like)
     kept = ~np.isnan(there)
@@ -89,7 +91,7 @@ def likeness_standing(archive: Archive, table: Table, like: Like, *, calibrated:
 def _compare(
     vectors: NDArray[np.float32],
     there: NDArray[np.float32],
-    like: Like,
+    like: ExampleQuery,
     *,
     names: Sequence[str],
     changed: Sequence[int],
@@ -123,7 +125,7 @@ def _pair(name: str, vector: NDArray[np.float32], there: NDArray[np.float32], pl
     return f"{name} {vector[place]:+.2f} against {there[place]:+.2f}"
 
 
-def why_not_like(archive: Archive, unit: Unit, likes: Sequence[Like]) -> list[str]:
+def why_not_like(archive: Archive, unit: Unit, likes: Sequence[ExampleQuery]) -> list[str]:
     """Return why no segment fulfils a comparison, a sentence for each that none does."""
     sentences = []
     for like in likes:

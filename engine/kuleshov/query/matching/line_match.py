@@ -9,7 +9,7 @@ from kuleshov.archive.dialogue_index import FoundLine, stem, words_of
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ModelError
-from kuleshov.query.language.line_reader import Said
+from kuleshov.query.parts.line import LineQuery
 from kuleshov.records import SceneHeading
 
 #: Lines whose meaning is further than this from what was asked for are none (cosine of all-MiniLM-L6-v2; a design
@@ -35,7 +35,7 @@ _UNFOUND = {
 class Match(NamedTuple):
     """The best line of a segment for one wish, and whether it was found by its words or its meaning."""
 
-    said: Said
+    said: LineQuery
     found: FoundLine
 
     @property
@@ -50,7 +50,7 @@ class Match(NamedTuple):
         return f"{self.said.words}: {who}“{line.text}” at {minutes}:{seconds:02d}{like}"
 
 
-def matches(archive: Archive, unit: Unit, said: Said) -> dict[int, Match]:
+def matches(archive: Archive, unit: Unit, said: LineQuery) -> dict[int, Match]:
     """Return the segments in which such a line is spoken, by id. A line belongs where its middle lies."""
     found: dict[int, Match] = {}
     for line in _lines(archive, said):
@@ -61,7 +61,7 @@ def matches(archive: Archive, unit: Unit, said: Said) -> dict[int, Match]:
     return found
 
 
-def why_not_said(archive: Archive, said: Sequence[Said], unit: Unit) -> list[str]:
+def why_not_said(archive: Archive, said: Sequence[LineQuery], unit: Unit) -> list[str]:
     """Return why no segment has a line that was asked for, one sentence for each such wish."""
     sentences = []
     for one in said:
@@ -81,7 +81,7 @@ def why_not_said(archive: Archive, said: Sequence[Said], unit: Unit) -> list[str
     return sentences
 
 
-def _set_so(heading: SceneHeading, said: Said) -> bool:
+def _set_so(heading: SceneHeading, said: LineQuery) -> bool:
     if said.by == "time":
         return heading.time_of_day in _TIMES[said.text.casefold()]
     if said.by == "setting":
@@ -90,7 +90,7 @@ def _set_so(heading: SceneHeading, said: Said) -> bool:
     return all(stem(word) in there for word in words_of(said.text))
 
 
-def _lines(archive: Archive, said: Said) -> list[FoundLine]:
+def _lines(archive: Archive, said: LineQuery) -> list[FoundLine]:
     spoken = archive.spoken()
     if said.by == "words":
         return spoken.with_words(said.text)

@@ -20,7 +20,7 @@ from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ArchiveError, KuleshovError, ModelError
 from kuleshov.models.image_text import SPACE, ImageTextModel, open_image_text
 from kuleshov.query.explain.result import Reason
-from kuleshov.query.language.picture_reader import Seen
+from kuleshov.query.parts.picture import PictureQuery
 from kuleshov.query.spec.query import Query
 from kuleshov.query.spec.weights import with_seen
 
@@ -58,7 +58,7 @@ class Sighted:
     notes: tuple[str, ...] = ()
 
     @property
-    def wishes(self) -> list[tuple[Seen, NDArray[np.float32]]]:
+    def wishes(self) -> list[tuple[PictureQuery, NDArray[np.float32]]]:
         return list(zip(self.query.seen, self.vectors, strict=True)) if self.vectors else []
 
 
@@ -111,7 +111,7 @@ def _settled(query: Query, identity: str) -> Query:
 
 
 def looks(
-    archive: Archive, unit: Unit, seen: Seen, vector: NDArray[np.float32], *, allowed: NDArray[np.int64] | None
+    archive: Archive, unit: Unit, seen: PictureQuery, vector: NDArray[np.float32], *, allowed: NDArray[np.int64] | None
 ) -> dict[int, Look]:
     """Return how those of the allowed segments look that are most like a text, by id; without what nobody has seen."""
     ranked = archive.nearest_in(SPACE, unit, vector, k=_CANDIDATES, allowed=allowed, model=seen.model)
@@ -125,12 +125,12 @@ def looks(
     return found
 
 
-def sight_reason(seen: Seen, look: Look) -> Reason:
+def sight_reason(seen: PictureQuery, look: Look) -> Reason:
     """Return what a look counts in the score."""
     return Reason("sight", look.score, seen.weight * look.score, look.text, seen.weight)
 
 
-def _usual(archive: Archive, unit: Unit, seen: Seen, vector: NDArray[np.float32]) -> NDArray[np.float64]:
+def _usual(archive: Archive, unit: Unit, seen: PictureQuery, vector: NDArray[np.float32]) -> NDArray[np.float64]:
     """The likenesses of the sample to a text, ascending."""
     likenesses = _sample(archive, unit, seen.model) @ vector
     return np.sort(likenesses[~np.isnan(likenesses)].astype(np.float64))

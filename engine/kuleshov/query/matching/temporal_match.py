@@ -9,7 +9,9 @@ from kuleshov.archive.film.moments import Moments
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import QueryError
-from kuleshov.query.matching.temporal_query import FADE_OUT, ArcWish, Judged, Stretch, Wish, judge
+from kuleshov.query.matching.temporal_query import Judged, Stretch, TemporalQuery, judge
+from kuleshov.query.parts.arc import ArcQuery
+from kuleshov.query.parts.change import FADE_OUT
 from kuleshov.query.spec.query import Query
 
 _FADES = ("fade_black", "fade_white")
@@ -18,7 +20,7 @@ _SEEN, _BLACK = 0.1, 0.03
 
 
 def going_on_so(
-    archive: Archive, unit: Unit, wish: Wish, *, films: Collection[str] | None = None
+    archive: Archive, unit: Unit, wish: TemporalQuery, *, films: Collection[str] | None = None
 ) -> tuple[dict[int, Judged], list[float]]:
     """Return the shots or scenes that fulfil a wish, by id, and how well every one fulfils it that was judged."""
     found = {}
@@ -40,7 +42,7 @@ def moments_of(archive: Archive, film: FilmEntry, names: Collection[str]) -> Mom
     return moments
 
 
-def stretches(archive: Archive, unit: Unit, film: FilmEntry, wish: Wish) -> Iterator[tuple[int, Stretch]]:
+def stretches(archive: Archive, unit: Unit, film: FilmEntry, wish: TemporalQuery) -> Iterator[tuple[int, Stretch]]:
     """Yield the shots or scenes of a film as stretches of time, with their ids."""
     spans = archive.spans(unit, film.content_id)
     climax = _climax(archive, film, wish)
@@ -49,14 +51,14 @@ def stretches(archive: Archive, unit: Unit, film: FilmEntry, wish: Wish) -> Iter
         yield segment, Stretch(start, end, film.duration_seconds, climax, any(abs(end - at) < 1e-6 for at in fades))
 
 
-def whole(archive: Archive, film: FilmEntry, wish: Wish) -> Stretch:
+def whole(archive: Archive, film: FilmEntry, wish: TemporalQuery) -> Stretch:
     """Return a whole film as a stretch."""
     end = film.duration_seconds
     return Stretch(0.0, end, end, _climax(archive, film, wish), False)
 
 
 def nearest_course(
-    archive: Archive, query: Query, wish: Wish, *, films: Collection[str] | None
+    archive: Archive, query: Query, wish: TemporalQuery, *, films: Collection[str] | None
 ) -> tuple[str | None, int]:
     """Return where a wish comes nearest to be fulfilled, in words, and how many fulfil it."""
     best: tuple[float, str] | None = None
@@ -82,7 +84,7 @@ def without_moments(archive: Archive, films: Collection[str] | None = None) -> l
     ]
 
 
-def _films(archive: Archive, wish: Wish, films: Collection[str] | None) -> Iterator[tuple[FilmEntry, Moments]]:
+def _films(archive: Archive, wish: TemporalQuery, films: Collection[str] | None) -> Iterator[tuple[FilmEntry, Moments]]:
     for film in archive.films():
         if films is None or film.content_id in films:
             moments = archive.moments(film.content_id, wish.names)
@@ -90,16 +92,16 @@ def _films(archive: Archive, wish: Wish, films: Collection[str] | None) -> Itera
                 yield film, moments
 
 
-def _climax(archive: Archive, film: FilmEntry, wish: Wish) -> float | None:
-    if isinstance(wish, ArcWish) or not (wish.to_climax or wish.kind == "climax"):
+def _climax(archive: Archive, film: FilmEntry, wish: TemporalQuery) -> float | None:
+    if isinstance(wish, ArcQuery) or not (wish.to_climax or wish.kind == "climax"):
         return None
     arc = archive.arc(film.content_id)
     return None if arc is None else arc.climax_seconds
 
 
-def _fading(archive: Archive, film: FilmEntry, wish: Wish) -> list[float]:
+def _fading(archive: Archive, film: FilmEntry, wish: TemporalQuery) -> list[float]:
     """When the shots end that fade out, where the wish asks for that."""
-    if isinstance(wish, ArcWish) or all(term.name != FADE_OUT for term in (*wish.before, *wish.after)):
+    if isinstance(wish, ArcQuery) or all(term.name != FADE_OUT for term in (*wish.before, *wish.after)):
         return []
     shots = archive.analysis(film.content_id).shots
     times = [shot.start_seconds for shot in shots if shot.transition_in.type in _FADES]

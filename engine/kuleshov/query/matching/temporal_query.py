@@ -5,103 +5,24 @@ They are judged on the film's moments (``archive.film.moments``): a moment fulfi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.film.moments import Moments
-from kuleshov.emotion.shapes import POINTS, likeness, resampled, template
-from kuleshov.errors import QueryError
-from kuleshov.query.spec.term import Term
-from kuleshov.records import SHAPES, ShapeName
+from kuleshov.emotion.shapes import POINTS, likeness, resampled
+from kuleshov.query.parts.arc import ArcQuery
+from kuleshov.query.parts.change import FADE_OUT, LEAST_RISE, ChangeQuery
+from kuleshov.query.parts.term import Term
 
-ChangeKind = Literal["from_to", "then", "starts", "ends", "turns", "rises", "climax"]
-#: A term on this name asks that the stretch ends in a fade to black or white; no vector holds it.
-FADE_OUT = "fade_out"
-
-#: "Then" is within so many seconds, "just before" within so few (design values).
-THEN_SECONDS, JUST_SECONDS = 30.0, 5.0
-#: What a stretch starts with or ends on, and the least step of what rises or turns (design values).
+#: What a stretch starts with or ends on (design value).
 _EDGE_SECONDS = 5.0
-LEAST_RISE = 0.1
 #: An arc is found that is at least so like the wanted one.
 LEAST_LIKENESS = 0.5
 
 
-@dataclass(frozen=True)
-class Change:
-    """What holds at first (``before``) and what afterwards (``after``), and how the two follow each other.
-
-    - ``from_to``: the first third of the stretch fulfils ``before``, the last one ``after``
-    - ``then``: somewhere a moment fulfils ``before``, and one that begins within ``seconds`` of its end ``after``
-    - ``starts``, ``ends``: its first or last five seconds fulfil ``after``
-    - ``turns``: its last third fulfils ``after`` and has at least ``LEAST_RISE`` more of it than the first
-    - ``rises``: the last third has at least so much more of ``after`` than the first; a sign of -1 makes it a fall
-    - ``climax``: the film's climax lies in it
-
-    ``to_climax``: what is asked for holds up to the film's climax, which lies in the stretch or soon after it.
-    How well it is fulfilled counts ``weight`` in the score.
-    """
-
-    kind: ChangeKind
-    before: tuple[Term, ...]
-    after: tuple[Term, ...]
-    words: str
-    seconds: float = THEN_SECONDS
-    to_climax: bool = False
-    weight: float = 1.0
-
-    def __post_init__(self) -> None:
-        if self.kind not in get_args(ChangeKind):
-            raise QueryError(f"change {self.words!r}: {self.kind!r} is none of {', '.join(get_args(ChangeKind))}")
-        if self.kind != "climax" and not self.after:
-            raise QueryError(f"change {self.words!r}: asks for nothing")
-        if not self.weight > 0:
-            raise QueryError(f"change {self.words!r}: weight {self.weight:g} must be above 0")
-
-    @property
-    def names(self) -> set[str]:
-        """The entries of the vector that it is judged by."""
-        return {term.name for term in (*self.before, *self.after)} - {FADE_OUT}
-
-
-@dataclass(frozen=True)
-class ArcWish:
-    """A wish for the course of one quality, ``of``: a named ``shape``, or drawn ``points`` at equal steps."""
-
-    of: str
-    sign: Literal[-1, 1]
-    shape: ShapeName | None
-    points: tuple[float, ...]
-    words: str
-    weight: float = 1.0
-
-    def __post_init__(self) -> None:
-        if (self.shape is None) == (not self.points):
-            raise QueryError(f"arc {self.words!r}: give a shape or points")
-        if self.shape is not None and self.shape not in SHAPES:
-            raise QueryError(f"arc {self.words!r}: {self.shape!r} is none of {', '.join(SHAPES)}")
-        if self.points and (len(self.points) < 2 or resampled(np.repeat(self.points, POINTS)) is None):
-            raise QueryError(f"arc {self.words!r}: give at least two numbers, from -1 to 1, that differ")
-        if not self.weight > 0:
-            raise QueryError(f"arc {self.words!r}: weight {self.weight:g} must be above 0")
-
-    @property
-    def names(self) -> set[str]:
-        """The entries of the vector that it is judged by."""
-        return {self.of}
-
-    def drawn(self) -> NDArray[np.float64]:
-        """Return the wanted curve, float64 ``[POINTS]``."""
-        if self.shape is not None:
-            return self.sign * template(self.shape)
-        steps = np.linspace(0, len(self.points) - 1, POINTS)
-        return self.sign * np.interp(steps, np.arange(len(self.points)), self.points)
-
-
-Wish = Change | ArcWish
+TemporalQuery = ChangeQuery | ArcQuery
 
 
 class Stretch(NamedTuple):
@@ -123,10 +44,10 @@ class Judged(NamedTuple):
     text: str
 
 
-def judge(wish: Wish, moments: Moments, stretch: Stretch) -> Judged:
+def judge(wish: TemporalQuery, moments: Moments, stretch: Stretch) -> Judged:
     """Return how a stretch of a film, whose moments are given, fulfils a wish."""
     inside = _Inside(moments, stretch)
-    if isinstance(wish, ArcWish):
+    if isinstance(wish, ArcQuery):
         return _judge_arc(wish, inside)
     if wish.kind == "climax" or wish.to_climax:
         reached = _climax(wish, stretch)
@@ -178,14 +99,14 @@ def _fit(terms: tuple[Term, ...], inside: _Inside, start: float, end: float) -> 
     return Judged(fulfilled, float(score / weight), f"{told} at {_clock(start)}-{_clock(end)}")
 
 
-def _from_to(wish: Change, inside: _Inside) -> Judged:
+def _from_to(wish: ChangeQuery, inside: _Inside) -> Judged:
     first, last = inside.parts()
     before, after = _fit(wish.before, inside, *first), _fit(wish.after, inside, *last)
     both = before.fulfilled and after.fulfilled
     return Judged(both, (before.score + after.score) / 2, f"{before.text} → {after.text}")
 
 
-def _then(wish: Change, inside: _Inside) -> Judged:
+def _then(wish: ChangeQuery, inside: _Inside) -> Judged:
     here = np.flatnonzero(inside.high - inside.low > 1e-6)
     spans = [(float(inside.low[number]), float(inside.high[number])) for number in here]
     befores = [_fit(wish.before, inside, *span) for span in spans]
@@ -202,23 +123,23 @@ def _then(wish: Change, inside: _Inside) -> Judged:
     return best or Judged(False, -1.0, "it is one moment only")
 
 
-def _starts(wish: Change, inside: _Inside) -> Judged:
+def _starts(wish: ChangeQuery, inside: _Inside) -> Judged:
     start, end = inside.stretch.start_seconds, inside.stretch.end_seconds
     return _fit(wish.after, inside, start, min(start + _EDGE_SECONDS, end))
 
 
-def _ends(wish: Change, inside: _Inside) -> Judged:
+def _ends(wish: ChangeQuery, inside: _Inside) -> Judged:
     start, end = inside.stretch.start_seconds, inside.stretch.end_seconds
     return _fit(wish.after, inside, max(end - _EDGE_SECONDS, start), end)
 
 
-def _turns(wish: Change, inside: _Inside) -> Judged:
+def _turns(wish: ChangeQuery, inside: _Inside) -> Judged:
     rise = _rises(wish, inside)
     last = _fit(wish.after, inside, *inside.parts()[1])
     return Judged(rise.fulfilled and last.fulfilled, rise.score, rise.text)
 
 
-def _rises(wish: Change, inside: _Inside) -> Judged:
+def _rises(wish: ChangeQuery, inside: _Inside) -> Judged:
     first, last = inside.parts()
     before, after = _fit(wish.after, inside, *first), _fit(wish.after, inside, *last)
     steps = [term.sign * (inside.value(term.name, *last) - inside.value(term.name, *first)) for term in wish.after]
@@ -226,7 +147,7 @@ def _rises(wish: Change, inside: _Inside) -> Judged:
     return Judged(all(step >= LEAST_RISE for step in steps), rise, f"{before.text} → {after.text}")
 
 
-def _climax(wish: Change, stretch: Stretch) -> Judged:
+def _climax(wish: ChangeQuery, stretch: Stretch) -> Judged:
     climax = stretch.climax_seconds
     if climax is None:
         return Judged(False, -1.0, "the film's arousal has no climax")
@@ -235,7 +156,7 @@ def _climax(wish: Change, stretch: Stretch) -> Judged:
     return Judged(holds, 1.0 if holds else -1.0, f"the film's climax is at {_clock(climax)}")
 
 
-def _judge_arc(wish: ArcWish, inside: _Inside) -> Judged:
+def _judge_arc(wish: ArcQuery, inside: _Inside) -> Judged:
     curve = inside.curve(wish.of)
     course = resampled(curve)
     if course is None:

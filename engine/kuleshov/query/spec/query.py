@@ -2,51 +2,23 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from kuleshov.cinema.attributes.measures import UNITS, Unit
 from kuleshov.errors import QueryError
-from kuleshov.query.language.example_reader import Like
-from kuleshov.query.language.film_filter_reader import FilmFilter
-from kuleshov.query.language.line_reader import Said
-from kuleshov.query.language.picture_reader import Seen
-from kuleshov.query.matching.temporal_query import ArcWish, Change, Wish
-from kuleshov.query.spec.term import Term
+from kuleshov.query.parts.arc import ArcQuery
+from kuleshov.query.parts.change import ChangeQuery
+from kuleshov.query.parts.condition import Condition
+from kuleshov.query.parts.example import ExampleQuery
+from kuleshov.query.parts.film_filter import FilmFilter
+from kuleshov.query.parts.line import LineQuery
+from kuleshov.query.parts.picture import PictureQuery
+from kuleshov.query.parts.term import Term
 
-Comparison = Literal["<", "<=", ">", ">="]
-#: Of numbers and of arrays; NaN never compares.
-COMPARE: dict[Comparison, Callable[[Any, float], Any]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
 Role = Literal[
     "quality", "condition", "order", "unit", "number", "modifier", "ignored", "not understood", "partly understood"
 ]
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A hard limit on one of ``cinema.attributes.measures.MEASURES``, in its unit."""
-
-    measure: str
-    op: Comparison
-    value: float
-    words: str = ""
-
-    def __post_init__(self) -> None:
-        if self.measure not in UNITS:
-            raise QueryError(f"condition on {self.measure!r}: no such measure (there are: {', '.join(UNITS)})")
-        if self.op not in get_args(Comparison):
-            raise QueryError(f"condition on {self.measure}: {self.op!r} is none of {' '.join(get_args(Comparison))}")
-
-    def accepts(self, value: float) -> bool:
-        """Whether a measured number fulfils the condition; NaN never does."""
-        return bool(COMPARE[self.op](value, self.value))
 
 
 @dataclass(frozen=True)
@@ -92,13 +64,13 @@ class Query:
     limit: int | None = None
     did_you_mean: tuple[tuple[str, str], ...] = ()
     pieces: tuple[Piece, ...] = field(default=(), compare=False)
-    said: tuple[Said, ...] = ()
-    changes: tuple[Change, ...] = ()
-    arcs: tuple[ArcWish, ...] = ()
+    said: tuple[LineQuery, ...] = ()
+    changes: tuple[ChangeQuery, ...] = ()
+    arcs: tuple[ArcQuery, ...] = ()
     of_films: bool = False
     filters: tuple[FilmFilter, ...] = ()
-    likes: tuple[Like, ...] = ()
-    seen: tuple[Seen, ...] = ()
+    likes: tuple[ExampleQuery, ...] = ()
+    seen: tuple[PictureQuery, ...] = ()
 
     @property
     def asks_something(self) -> bool:
@@ -107,7 +79,7 @@ class Query:
         return any(parts) or any(one.model for one in self.seen)
 
     @property
-    def wishes(self) -> tuple[Wish, ...]:
+    def wishes(self) -> tuple[ChangeQuery | ArcQuery, ...]:
         """All that is asked of the course over time: changes, then arcs."""
         return (*self.changes, *self.arcs)
 

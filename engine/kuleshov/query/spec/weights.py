@@ -12,14 +12,14 @@ from dataclasses import replace
 
 from kuleshov.archive.dialogue_index import words_of
 from kuleshov.errors import QueryError
-from kuleshov.query.language.example_reader import Like
-from kuleshov.query.language.line_reader import Said
-from kuleshov.query.language.picture_reader import Seen
-from kuleshov.query.matching.temporal_query import Wish
+from kuleshov.query.matching.temporal_query import TemporalQuery
+from kuleshov.query.parts.example import ExampleQuery
+from kuleshov.query.parts.line import LineQuery
+from kuleshov.query.parts.picture import PictureQuery
+from kuleshov.query.parts.term import Term
 from kuleshov.query.spec.query import Query
-from kuleshov.query.spec.term import Term
 
-Graded = Term | Like | Said | Seen | Wish
+Graded = Term | ExampleQuery | LineQuery | PictureQuery | TemporalQuery
 
 
 def evened(query: Query) -> Query:
@@ -36,7 +36,7 @@ def normalised(query: Query) -> Query:
     return _with_weights(query, lambda part: part.weight / total)
 
 
-def with_seen(query: Query, seen: Sequence[Seen]) -> Query:
+def with_seen(query: Query, seen: Sequence[PictureQuery]) -> Query:
     """Return a query that also wishes to see, each wish weighing as a line does; the others keep their proportions."""
     others = sum(not isinstance(part, Term) for part in graded(query)) + bool(query.terms)
     share = 1.0 / (len(seen) + others)

@@ -1,0 +1,1 @@
+"""The kinds of parts that a query has, one file each."""
