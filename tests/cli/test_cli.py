@@ -199,7 +199,7 @@ def test_show_writes_a_contact_sheet(archive, tmp_path):
     assert kuleshov("show", "day", "--archive", archive, "--sheet", sheet).stdout == f"Wrote {sheet}.\n"
     assert sheet.read_bytes().startswith(b"\x89PNG")
     again = kuleshov("show", "day", "--archive", archive, "--sheet", sheet)
-    assert (again.returncode, again.stderr) == (1, f"kuleshov: {sheet}: there already (--force replaces it)\n")
+    assert (again.returncode, again.stderr) == (1, f"kuleshov: {sheet}: exists already (--force replaces it)\n")
 
 
 def test_analyze_prints_what_show_prints(films, archive):

@@ -29,7 +29,7 @@ def test_an_arc_is_drawn(archive, tmp_path):  # noqa: F811
     assert len(root.findall(".//{*}polyline")) == 8
     again = kuleshov("plot", "arc", "night", picture, "--archive", archive)
     assert again.returncode == 1
-    assert "there already" in again.stderr
+    assert "exists already" in again.stderr
     told = in_json("plot", "arc", "night", tmp_path / "arc.png", "--archive", archive)
     assert Image.open(told["picture"]).size == tuple(2 * int(root.get(side)) for side in ("width", "height"))
     assert "a picture is a .png or an .svg" in kuleshov("plot", "arc", "night", "arc.gif", "--archive", archive).stderr

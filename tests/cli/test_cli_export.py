@@ -53,7 +53,7 @@ def test_what_a_search_finds(desk):
 def test_refusals_are_one_line(desk):
     (desk / "there.csv").write_text("mine")
     for words, status, says in (
-        (("film", "-o", "there.csv"), 1, "there already (--force replaces it)"),
+        (("film", "-o", "there.csv"), 1, "exists already (--force replaces it)"),
         (("film", "-o", "x.mov"), 1, "use one of csv, edl"),
         (("nosuch", "-o", "x.csv"), 1, "no film has the title"),
         (("film",), 2, "-o FILE"),

@@ -11,7 +11,7 @@ from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ExportError
 from kuleshov.export import drawing
 from kuleshov.export.answer_sheet import write_hits, write_reading
-from kuleshov.export.evidence import evidence, told_scores
+from kuleshov.export.evidence import evidence, explained_scores
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.query import search
 
@@ -43,9 +43,9 @@ def test_hits_are_rows_with_their_stills_and_bars(described, tmp_path):
         result = search(archive, "bright shots")
         assert [hit.index for hit in result.hits] == [1]
         write_hits(archive, result, tmp_path / "hits.png")
-        with pytest.raises(ExportError, match="there already"):
+        with pytest.raises(ExportError, match="exists already"):
             write_hits(archive, result, tmp_path / "hits.png")
-        with pytest.raises(ExportError, match="nothing was found"):
+        with pytest.raises(ExportError, match="the search found nothing"):
             write_hits(archive, search(archive, "shots longer than 2 hours"), tmp_path / "none.png")
     picture = pixels(tmp_path / "hits.png")
     still = picture[60:140, 60:200].mean(axis=(0, 1))
@@ -65,17 +65,19 @@ def test_evidence_of_a_scene_is_where_its_shots_have_most_of_it(described):
     analysis = described.analysis
     (scene,) = analysis.scenes
     assert (scene.first_shot, scene.end_shot) == (0, 2)
-    shown = [each for score in told_scores(scene.emotion) for each in evidence(scene, score, shots=analysis.shots)]
+    shown = [
+        reason for score in explained_scores(scene.emotion) for reason in evidence(scene, score, shots=analysis.shots)
+    ]
     assert shown
-    for each in shown:
-        assert scene.start_frame <= each.frame < scene.end_frame
+    for reason in shown:
+        assert scene.start_frame <= reason.frame < scene.end_frame
         of_cue = [
-            next((r.contributions.get(each.score, 0.0) for r in shot.emotion.reasons if r.cue == each.cue), 0.0)
+            next((r.contributions.get(reason.score, 0.0) for r in shot.emotion.reasons if r.cue == reason.cue), 0.0)
             for shot in analysis.shots
         ]
         if of_cue[0] != of_cue[1]:
-            most = int(np.argmax(of_cue) if each.contribution > 0 else np.argmin(of_cue))
-            assert analysis.shots[most].start_frame <= each.frame < analysis.shots[most].end_frame
+            most = int(np.argmax(of_cue) if reason.contribution > 0 else np.argmin(of_cue))
+            assert analysis.shots[most].start_frame <= reason.frame < analysis.shots[most].end_frame
 
 
 @pytest.mark.parametrize("fonts", [drawing._FONTS, ()], ids=["of the machine", "of Pillow"])

@@ -12,7 +12,7 @@ from kuleshov.archive import Archive
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ExportError
 from kuleshov.export.listing import film_listing, hits_listing
-from kuleshov.export.write import FORMATS, format_of, write_listing
+from kuleshov.export.write import format_names, format_of, listing_content, write_listing
 from kuleshov.pipeline.segment_film import segment_film
 from kuleshov.query import search
 from kuleshov.records import Analysis, Transition
@@ -33,7 +33,7 @@ def dissolved(describe, pipeline):
 
 
 def test_gradual_transitions_in_an_edl(dissolved):
-    edl = FORMATS["edl"](dissolved).decode().replace("\r", "")
+    edl = listing_content(dissolved, "edl").decode().replace("\r", "")
     events = re.findall(r"^(\d+) .* V +(C|D +\d+|W001 +\d+) +(\S+) (\S+) ", edl, flags=re.MULTILINE)
     assert [(number, re.sub(" +", " ", kind), begin, end) for number, kind, begin, end in events] == [
         ("001", "C", "00:00:00:00", "00:00:00:17"),
@@ -49,13 +49,13 @@ def test_gradual_transitions_in_an_edl(dissolved):
 def test_gradual_transitions_in_opentimelineio(dissolved):
     import opentimelineio as otio
 
-    timeline = otio.adapters.read_from_string(FORMATS["otio"](dissolved).decode(), "otio_json")
+    timeline = otio.adapters.read_from_string(listing_content(dissolved, "otio").decode(), "otio_json")
     found = [child for child in timeline.tracks[0] if isinstance(child, otio.schema.Transition)]
     assert [(child.name, child.transition_type) for child in found] == [
         ("dissolve", "SMPTE_Dissolve"),
         ("wipe", "Custom_Transition"),
     ]
-    border = dissolved.items[2].start_frame
+    border = dissolved.clips[2].start_frame
     assert (found[0].in_offset.value, found[0].out_offset.value) == (border - 31, 49 - border)
     clips = list(timeline.find_clips())
     assert clips[0].markers[0].metadata["kuleshov"]["lighting"]["key"] in ("low", "normal", "high")
@@ -66,9 +66,9 @@ def test_scenes_are_exported_too(describe):
     described = describe(Fraction(25))
     times = described.measured.frame_seconds
     listing = film_listing(described.analysis, unit="scene", frame_seconds=times)
-    assert [item.end_frame for item in listing.items][-1] == 90
-    for name, render in FORMATS.items():
-        assert render(listing), name
+    assert [clip.end_frame for clip in listing.clips][-1] == 90
+    for name in format_names():
+        assert listing_content(listing, name), name
 
 
 @pytest.fixture(scope="module")
@@ -87,10 +87,10 @@ def test_hits_with_handles_stay_within_their_films(found):
     archive, hits = found
     plain = hits_listing(archive, hits, title="q", unit="shot")
     wide = hits_listing(archive, hits, title="q", unit="shot", handles=5)
-    for hit, item, wider in zip(hits, plain.items, wide.items, strict=True):
-        assert (item.start_frame, item.end_frame) == (hit.in_frame, hit.out_frame)
+    for hit, clip, wider in zip(hits, plain.clips, wide.clips, strict=True):
+        assert (clip.start_frame, clip.end_frame) == (hit.in_frame, hit.out_frame)
         assert (wider.start_frame, wider.end_frame) == (max(hit.in_frame - 5, 0), min(hit.out_frame + 5, 90))
-        rate = Fraction(item.film.frame_rate_exact)
+        rate = Fraction(clip.film.frame_rate_exact)
         assert wider.start_seconds == pytest.approx(float(wider.start_frame / rate), abs=1e-3)
         assert wider.end_seconds == pytest.approx(float(wider.end_frame / rate), abs=1e-3)
         assert wider.score == hit.score
@@ -99,7 +99,9 @@ def test_hits_with_handles_stay_within_their_films(found):
 def test_hits_of_one_rate_run_on_in_an_edl(found):
     archive, hits = found
     one = [hit for hit in hits if hit.content_id == hits[0].content_id]
-    edl = FORMATS["edl"](hits_listing(archive, one, title="q", unit="shot", first_timecode="01:00:00:00")).decode()
+    edl = listing_content(
+        hits_listing(archive, one, title="q", unit="shot", first_timecode="01:00:00:00"), "edl"
+    ).decode()
     events = re.findall(r" C +(\S+) (\S+) (\S+) (\S+)\r$", edl, flags=re.MULTILINE)
     assert len(events) == len(one)
     assert events[0][2] == "01:00:00:00"
@@ -110,17 +112,17 @@ def test_an_edl_of_two_rates_is_refused_and_opentimelineio_takes_it(found):
     archive, hits = found
     listing = hits_listing(archive, hits, title="q", unit="shot")
     with pytest.raises(ExportError, match=r"one frame rate.*24 and 29\.97 drop-frame"):
-        FORMATS["edl"](listing)
-    assert FORMATS["otio"](listing)
+        listing_content(listing, "edl")
+    assert listing_content(listing, "otio")
     with pytest.raises(ExportError, match="one film"):
-        FORMATS["vtt"](listing)
+        listing_content(listing, "vtt")
 
 
 def test_a_file_is_written_whole_or_not_at_all(dissolved, tmp_path, monkeypatch):
     path = tmp_path / "list.csv"
     write_listing(dissolved, path, format="csv")
     first = path.read_bytes()
-    with pytest.raises(ExportError, match=r"there already \(--force"):
+    with pytest.raises(ExportError, match=r"exists already \(--force"):
         write_listing(dissolved, path, format="csv")
     write_listing(dissolved, path, format="edl", force=True)
     assert path.read_bytes() != first
@@ -131,7 +133,7 @@ def test_a_file_is_written_whole_or_not_at_all(dissolved, tmp_path, monkeypatch)
         write_listing(dissolved, tmp_path / "other.csv", format="csv")
     assert [each.name for each in tmp_path.iterdir()] == ["list.csv"]
     with pytest.raises(ExportError, match="nothing to write"):
-        write_listing(replace(dissolved, items=()), tmp_path / "none.csv", format="csv")
+        write_listing(replace(dissolved, clips=()), tmp_path / "none.csv", format="csv")
 
 
 def test_formats_by_ending_and_by_name(tmp_path):
@@ -144,6 +146,6 @@ def test_formats_by_ending_and_by_name(tmp_path):
 
 def test_a_timecode_that_the_rate_has_not_is_refused(dissolved):
     with pytest.raises(ExportError, match="count to 24"):
-        FORMATS["csv"](replace(dissolved, first_timecode="01:00:00:25"))
+        listing_content(replace(dissolved, first_timecode="01:00:00:25"), "csv")
     with pytest.raises(ExportError, match="drop-frame"):
-        FORMATS["csv"](replace(dissolved, drop=True))
+        listing_content(replace(dissolved, drop=True), "csv")

@@ -12,7 +12,7 @@ from itertools import pairwise
 import pytest
 
 from kuleshov.export.listing import film_listing
-from kuleshov.export.write import FORMATS
+from kuleshov.export.write import listing_content
 from kuleshov.media.timecode import NTSC_30, NTSC_60
 
 RATES = [
@@ -35,7 +35,7 @@ def listing_of(description, **options):
 
 
 def rows_of(listing):
-    return list(csv.DictReader(io.StringIO(FORMATS["csv"](listing).decode(), newline="")))
+    return list(csv.DictReader(io.StringIO(listing_content(listing, "csv").decode(), newline="")))
 
 
 @pytest.mark.parametrize(("rate", "drop"), RATES)
@@ -58,7 +58,7 @@ def test_no_cut_is_off_by_a_frame(describe, cuts, rate, drop):
     seconds = [(float(row["start_seconds"]), float(row["end_seconds"])) for row in rows]
     assert seconds == [pytest.approx([float(frame / rate) for frame in span], abs=1e-4) for span in spans]
 
-    edl = FORMATS["edl"](listing).decode()
+    edl = listing_content(listing, "edl").decode()
     assert ("FCM: DROP FRAME" if drop else "FCM: NON-DROP FRAME") in edl
     events = re.findall(r"^\d+ .* C +(\S+) (\S+) (\S+) (\S+)\r$", edl, flags=re.MULTILINE)
     assert [list(event[:2]) for event in events] == truth
@@ -67,7 +67,7 @@ def test_no_cut_is_off_by_a_frame(describe, cuts, rate, drop):
     assert [clip.source_range.duration.value for clip in theirs.find_clips()] == [end - at for at, end in spans]
     assert [clip.source_range.start_time.value - first.value for clip in theirs.find_clips()] == [at for at, _ in spans]
 
-    timeline = otio.adapters.read_from_string(FORMATS["otio"](listing).decode(), "otio_json")
+    timeline = otio.adapters.read_from_string(listing_content(listing, "otio").decode(), "otio_json")
     clips = list(timeline.find_clips())
     assert {clip.source_range.start_time.rate for clip in clips} == {fps}
     ranges = [clip.source_range for clip in clips]
@@ -94,13 +94,13 @@ def test_frames_of_a_film_of_variable_rate_keep_their_times(describe, cuts):
     assert [int(row["start_frame"]) for row in rows] == list(cuts[:-1])
     truth = [ticks[frame] / 1000 for frame in cuts[:-1]]
     assert [float(row["start_seconds"]) for row in rows] == pytest.approx(truth, abs=1e-9)
-    timeline = otio.adapters.read_from_string(FORMATS["otio"](listing).decode(), "otio_json")
+    timeline = otio.adapters.read_from_string(listing_content(listing, "otio").decode(), "otio_json")
     starts = [clip.source_range.start_time.to_seconds() for clip in timeline.find_clips()]
     assert starts == pytest.approx(truth, abs=1e-5)
     (note,) = listing.notes
     assert "variable frame rate" in note
     # An EDL has one rate: its numbers are the nearest ones.
-    edl = FORMATS["edl"](listing).decode()
+    edl = listing_content(listing, "edl").decode()
     events = re.findall(r"^\d+ .* C +(\S+) ", edl, flags=re.MULTILINE)
     rate = listing.numbering(description.analysis.film).rate
     assert [abs(float(rate.seconds(rate.frame(at))) - seconds) for at, seconds in zip(events, truth, strict=True)] == [
@@ -112,8 +112,8 @@ def test_other_formats_hold_the_same_places(describe, cuts):
     import pyarrow.parquet as pq
 
     listing = listing_of(describe(Fraction(24)))
-    table = pq.read_table(io.BytesIO(FORMATS["parquet"](listing))).to_pylist()
-    document = json.loads(FORMATS["json"](listing))
+    table = pq.read_table(io.BytesIO(listing_content(listing, "parquet"))).to_pylist()
+    document = json.loads(listing_content(listing, "json"))
     rows = rows_of(listing)
     assert (
         [row["start_frame"] for row in table] == [item["start_frame"] for item in document["items"]] == list(cuts[:-1])
@@ -122,6 +122,6 @@ def test_other_formats_hold_the_same_places(describe, cuts):
     assert rows[0]["sound.loudness_lufs"] == ""
     assert table[0]["sound.loudness_lufs"] is None
     assert document["items"][2]["shot"]["lighting"]["key"] in ("low", "normal", "high")
-    cues = FORMATS["vtt"](listing).decode().split("\n\n")
+    cues = listing_content(listing, "vtt").decode().split("\n\n")
     assert cues[0] == "WEBVTT"
     assert cues[2].splitlines()[1] == "00:00:00.708 --> 00:00:01.667"

@@ -18,7 +18,7 @@ from kuleshov.emotion.transitions import SPACE
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ArchiveError
 from kuleshov.export.listing import film_listing
-from kuleshov.export.write import FORMATS
+from kuleshov.export.write import listing_content
 from kuleshov.media.timecode import timecode_rate
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
@@ -155,7 +155,7 @@ def test_what_is_exported_can_be_read_back(format, described, tmp_path):
     divided = segment_film(described.measured, transitions, grammar=Pipeline(FAST).grammar)
     analysis = replace(described.analysis, shots=divided.shots, scenes=divided.scenes)
     times = described.measured.frame_seconds
-    content = FORMATS[format](film_listing(analysis, unit="shot", frame_seconds=times))
+    content = listing_content(film_listing(analysis, unit="shot", frame_seconds=times), format)
     given = list_of(tmp_path, content, name=f"list.{format}")
     assert given.divide(described.analysis.film, described.measured).transitions == transitions
 

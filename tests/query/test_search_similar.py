@@ -11,7 +11,7 @@ import pytest
 from kuleshov.archive import Archive
 from kuleshov.errors import MediaError, QueryError
 from kuleshov.export.match_cuts import matches_listing
-from kuleshov.export.write import FORMATS
+from kuleshov.export.write import listing_content
 from kuleshov.pipeline.examples import example_of_file
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.settings import Settings
@@ -201,9 +201,9 @@ def test_matches_have_edit_points_and_go_to_editing_programs(archive):
     (match,) = matches(archive, [all_shots(archive, "one")[2]], archive.select("shot", []), k=1)
     assert (match.out.frame, match.into.frame) == (3 * FRAMES, 2 * FRAMES)
     listing = matches_listing(archive, [match], seconds=0.5)
-    assert [(item.start_frame, item.end_frame) for item in listing.items] == [(48, 54), (36, 42)]
-    assert b"score +" in FORMATS["edl"](listing)
-    assert len(json.loads(FORMATS["otio"](listing))["tracks"]["children"][0]["children"]) == 2
+    assert [(clip.start_frame, clip.end_frame) for clip in listing.clips] == [(48, 54), (36, 42)]
+    assert b"score +" in listing_content(listing, "edl")
+    assert len(json.loads(listing_content(listing, "otio"))["tracks"]["children"][0]["children"]) == 2
 
 
 def test_the_same_footage_comes_again_in_another_film_and_the_same_setup_beside_it(archive):

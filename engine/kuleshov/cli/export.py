@@ -9,7 +9,6 @@ import typer
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR
 from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, JsonOption, ShotsOption
-from kuleshov.errors import ExportError
 
 
 def export(
@@ -43,7 +42,7 @@ def export(
     from kuleshov.cli import render
     from kuleshov.cli.sources import described
     from kuleshov.export.listing import Listing, film_listing, hits_listing
-    from kuleshov.export.write import format_of, write_listing
+    from kuleshov.export.write import format_of, refuse_existing, write_listing
     from kuleshov.pipeline.settings import Settings
 
     if output is None:
@@ -51,8 +50,7 @@ def export(
     if film is None and query is None:
         raise typer.BadParameter("name a film, or what to search for: --query WORDS")
     chosen = format_of(output, format)
-    if output.exists() and not force:  # before minutes of work
-        raise ExportError(f"{output}: there already (--force replaces it)")
+    refuse_existing(output, force=force)  # checked first, because the analysis may take minutes
     listing: Listing
     if query is not None:
         from kuleshov.archive import Archive
@@ -86,12 +84,12 @@ def export(
                 "file": str(output),
                 "format": chosen,
                 "unit": listing.unit,
-                "items": len(listing.items),
+                "items": len(listing.clips),
                 "notes": listing.notes,
             }
         )
         return
-    count = len(listing.items)
+    count = len(listing.clips)
     render.say(f"Wrote {count} {listing.unit}{'s' if count != 1 else ''} to {output} ({chosen}).")
     for note in listing.notes:
         render.say(f"note: {note}")

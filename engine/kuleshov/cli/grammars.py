@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from kuleshov.cli.options import JsonOption
-from kuleshov.errors import ExportError, GrammarError
+from kuleshov.errors import GrammarError
 
 if TYPE_CHECKING:
     from kuleshov.emotion.grammar import Grammar
@@ -91,11 +91,11 @@ def _write_whole(files: list[Path | None], out: Path, *, force: bool) -> None:
     from kuleshov.emotion.flatten_grammar import flattened_text
     from kuleshov.emotion.grammar import grammar_of
     from kuleshov.emotion.inherit import read_definition
+    from kuleshov.export.write import refuse_existing
 
     if len(files) != 1:
         raise GrammarError("--whole writes one grammar: name its file")
-    if out.exists() and not force:
-        raise ExportError(f"{out}: there already (--force replaces it)")
+    refuse_existing(out, force=force)
     definition = read_definition(files[0])
     grammar_of(definition)
     out.write_text(flattened_text(definition.table), encoding="utf-8")

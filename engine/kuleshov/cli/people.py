@@ -58,13 +58,12 @@ def export_labels(
     from kuleshov.annotations.tables import as_csv
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.errors import ExportError
+    from kuleshov.export.write import refuse_existing
 
     with Archive.open(archive) as store:
         annotations = AnnotationStore(store.path)
         count = len(annotations.everything())
-        if out.exists() and not force:
-            raise ExportError(f"{out}: there already (--force replaces it)")
+        refuse_existing(out, force=force)
         out.write_text(as_csv(annotations), encoding="utf-8")
     if json:
         render.print_json({"file": str(out), "statements": count})

@@ -35,14 +35,13 @@ def plot_arc(
     from kuleshov.errors import ExportError
     from kuleshov.export.arc_picture import arc_svg
     from kuleshov.export.drawing import svg_as_png
-    from kuleshov.export.write import write_whole
+    from kuleshov.export.write import refuse_existing, write_whole
     from kuleshov.pipeline.settings import Settings
 
     ending = picture.suffix.lower()
     if ending not in (".png", ".svg"):
         raise ExportError(f"{picture}: a picture is a .png or an .svg file")
-    if picture.exists() and not force:  # before minutes of work
-        raise ExportError(f"{picture}: there already (--force replaces it)")
+    refuse_existing(picture, force=force)  # checked first, because the analysis may take minutes
     settings = Settings(device=device, shots=shots)
     analysis = described(film, archive=archive, settings=settings, quiet=json).analysis
     drawn = arc_svg(arc_of(analysis.arc, analysis.film), title=analysis.film.title)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
-from kuleshov.errors import ExportError, QueryError
+from kuleshov.errors import QueryError
 from kuleshov.export.clock import clock
+from kuleshov.export.write import format_of, refuse_existing, write_listing
 
 if TYPE_CHECKING:
     from kuleshov.archive import Archive
@@ -55,7 +56,8 @@ def reel(
     chosen = load_profile(profile)
     if chosen.notice and not accept_notice:
         raise QueryError(f"profile {chosen.name}: {chosen.notice} (--accept-notice goes on)")
-    _refuse(output, force)
+    if output is not None:
+        refuse_existing(output, force=force)
     with Archive.open(archive) as store:
         hits = make_reel(store, chosen, seconds=seconds, films=_ids(store, film))
         _write(store, hits, output, title=f"{chosen.name} reel", unit=chosen.unit, force=force)
@@ -85,7 +87,8 @@ def path(
     from kuleshov.cli import render
     from kuleshov.query.assembled.comfort_path import comfort_path
 
-    _refuse(output, force)
+    if output is not None:
+        refuse_existing(output, force=force)
     begin, end = _point(start), _point(goal)
     with Archive.open(archive) as store:
         hits = comfort_path(store, start=begin, goal=end, step=step, films=_ids(store, film))
@@ -112,15 +115,9 @@ def _ids(store: Archive, films: Sequence[str] | None) -> list[str] | None:
     return [store.resolve(film).content_id for film in films] if films else None
 
 
-def _refuse(output: Path | None, force: bool) -> None:
-    if output is not None and output.exists() and not force:
-        raise ExportError(f"{output}: there already (--force replaces it)")
-
-
 def _write(store: Archive, hits: Sequence[Hit], output: Path | None, *, title: str, unit: Unit, force: bool) -> None:
     if output is not None:
         from kuleshov.export.listing import hits_listing
-        from kuleshov.export.write import format_of, write_listing
 
         listing = hits_listing(store, hits, title=title, unit=unit)
         write_listing(listing, output, format=format_of(output, None), force=force)

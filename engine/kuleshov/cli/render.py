@@ -179,9 +179,9 @@ def film(analysis: Analysis) -> None:
     for heading in ("begins", "light", "picture", "sound", "reads as"):
         table.add_column(heading)
     for scene in analysis.scenes:
-        table.add_row(f"[bold]scene {scene.index}[/] {labels.begins(scene)}", *_times(scene), "", *_qualities(scene))
+        table.add_row(f"[bold]scene {scene.index}[/] {labels.kind(scene)}", *_times(scene), "", *_qualities(scene))
         for shot in analysis.shots[scene.first_shot : scene.end_shot]:
-            table.add_row(f"  shot {shot.index}", *_times(shot), labels.begins(shot), *_qualities(shot))
+            table.add_row(f"  shot {shot.index}", *_times(shot), labels.kind(shot), *_qualities(shot))
     out.print(table)
 
 
@@ -205,7 +205,7 @@ def _times(segment: Segment) -> tuple[str, str]:
 
 def _qualities(segment: Segment) -> tuple[str, str, str, str]:
     picture = ", ".join(part for part in (labels.scale(segment), labels.movement(segment)) if part)
-    return labels.light(segment), picture, labels.sound(segment), labels.reads_as(segment)
+    return labels.light(segment), picture, labels.sound(segment), labels.strongest_mood(segment)
 
 
 def search_result(result: SearchResult, *, explain: bool) -> None:

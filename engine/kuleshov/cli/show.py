@@ -31,7 +31,7 @@ def show(
         analysis = store.analysis(store.resolve(film).content_id)
         norms = archive_norms(store)
     if sheet is not None:
-        from kuleshov.export.sheet import write_sheet
+        from kuleshov.export.contact_sheet import write_sheet
 
         files = write_sheet(analysis, sheet, unit=unit, force=force)
         if json:

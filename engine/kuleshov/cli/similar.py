@@ -9,7 +9,7 @@ import typer
 
 from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, JsonOption
 from kuleshov.cli.why import place_of
-from kuleshov.errors import ExportError, QueryError
+from kuleshov.errors import QueryError
 
 if TYPE_CHECKING:
     from kuleshov.archive import Archive, FilmEntry
@@ -104,13 +104,13 @@ def matches(
     from kuleshov.archive import Archive
     from kuleshov.cli import render
     from kuleshov.export.match_cuts import matches_listing
-    from kuleshov.export.write import format_of, write_listing
+    from kuleshov.export.write import format_of, refuse_existing, write_listing
 
     if (place is None) == (between is None):
         raise typer.BadParameter("name a film or a place in one, or two films: --between FILM FILM")
     chosen = None if output is None else format_of(output, None)
-    if output is not None and output.exists() and not force:
-        raise ExportError(f"{output}: there already (--force replaces it)")
+    if output is not None:
+        refuse_existing(output, force=force)
     with Archive.open(archive) as store:
         found = _matches(store, place, between, into=into, same_film=same_film, k=k)
         if output is not None and chosen is not None:

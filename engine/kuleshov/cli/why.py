@@ -118,7 +118,7 @@ def change_line(change: Change) -> str:
 def _read(segment: Segment, analysis: Analysis) -> dict[str, object]:
     from kuleshov.emotion.sentence import sentence
     from kuleshov.emotion.views import views_json
-    from kuleshov.export.evidence import evidence, told_scores
+    from kuleshov.export.evidence import evidence, explained_scores
 
     emotion = segment.emotion
     return {
@@ -126,7 +126,7 @@ def _read(segment: Segment, analysis: Analysis) -> dict[str, object]:
         "emotion": None if emotion is None else asdict(emotion),
         "evidence": [
             asdict(each)
-            for score in ([] if emotion is None else told_scores(emotion))
+            for score in ([] if emotion is None else explained_scores(emotion))
             for each in evidence(segment, score, shots=analysis.shots)
         ],
         "views": views_json(segment),
@@ -137,7 +137,7 @@ def _tell_segment(kind: str, segment: Segment, analysis: Analysis) -> None:
     from kuleshov.cli import render
     from kuleshov.emotion.sentence import sentence
     from kuleshov.emotion.views import views_text
-    from kuleshov.export.evidence import evidence, told_scores
+    from kuleshov.export.evidence import evidence, explained_scores
 
     start, end = clock(segment.start_seconds), clock(segment.end_seconds)
     render.say(f"{kind} {segment.index}  {start} - {end}")
@@ -145,7 +145,7 @@ def _tell_segment(kind: str, segment: Segment, analysis: Analysis) -> None:
     if emotion is None:
         return
     render.say(f"  {sentence(emotion)}")
-    scores = told_scores(emotion)
+    scores = explained_scores(emotion)
     for score in scores:
         value = emotion.moods[score] if score in emotion.moods else getattr(emotion, score)
         if value is None:  # described before there was such a score

@@ -1,1 +1,1 @@
-"""Shot lists and search hits as files that editors, players and data tools read."""
+"""Shot lists, search hits and pictures as files that editing programs, players and data tools read."""

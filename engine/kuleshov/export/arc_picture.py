@@ -1,4 +1,4 @@
-"""An arc as a picture (SVG): a panel a dimension with its curve, its mood, its turning points and marked changes."""
+"""An arc as a picture (SVG): a panel for each dimension with its curve, its mood, turning points and marked changes."""
 
 from __future__ import annotations
 
@@ -7,18 +7,21 @@ from html import escape
 
 import numpy as np
 
+from kuleshov.export.clock import clock_in_whole_seconds
 from kuleshov.records import Arc, Curve
 
 _WIDTH, _PANEL, _LEFT, _RIGHT, _TOP, _GAP = 960, 130, 140, 20, 46, 26
 _COLORS = {"valence": "#2a7f62", "arousal": "#c2571a", "tension": "#5b3a8c", "dominance": "#7a6a1f"}
 _INK, _FAINT = "#22262b", "#c9ced6"
-_LEGEND = "Thin: what it reads as now. Broad: mood. Level line: 0. Circles: turning points. Dotted: marked changes."
-#: Least half-height of a panel: a flat curve is shown flat.
+_LEGEND = (
+    "Thin line: the moment. Broad line: mood. Level line: 0. Circles: turning points. Dotted lines: marked changes."
+)
+#: Smallest half-height of a panel, so that a flat curve looks flat.
 _LEAST_RANGE = 0.2
 
 
 def arc_svg(arc: Arc, *, title: str) -> str:
-    """Return an SVG document of an arc. Text is set in the reader's sans-serif; nothing else is needed to show it."""
+    """Return an arc as an SVG document without external files; its text uses the viewer's sans-serif font."""
     names = list(arc.curves)
     height = _TOP + len(names) * (_PANEL + _GAP) + 42
     end = max(arc.seconds[-1] if arc.seconds else 0.0, 1.0)
@@ -33,9 +36,8 @@ def arc_svg(arc: Arc, *, title: str) -> str:
     bottom = _TOP + len(names) * (_PANEL + _GAP) - _GAP + 18
     for share in (0, 0.25, 0.5, 0.75, 1):
         x = _LEFT + share * (_WIDTH - _LEFT - _RIGHT)
-        parts.append(
-            f'<text x="{x:.1f}" y="{bottom}" text-anchor="middle" fill="#666">{clock_text(share * end)}</text>'
-        )
+        time = clock_in_whole_seconds(share * end)
+        parts.append(f'<text x="{x:.1f}" y="{bottom}" text-anchor="middle" fill="#666">{time}</text>')
     parts.append(f'<text x="{_LEFT}" y="{bottom + 24}" fill="#666">{_LEGEND}</text>')
     return "\n".join([*parts, "</svg>\n"])
 
@@ -65,28 +67,24 @@ def _panel(arc: Arc, name: str, *, top: int, end: float) -> list[str]:
     for change in arc.changes:
         if change.dimension == name:
             because = "; ".join(f"{cause.kind}: {cause.text}" for cause in change.causes) or "no single event"
-            told = f"{clock_text(change.seconds)} {change.before:+.2f} → {change.after:+.2f}: {because}"
+            tooltip = f"{clock_in_whole_seconds(change.seconds)} {change.before:+.2f} → {change.after:+.2f}: {because}"
             parts.append(
                 f'<line x1="{x(change.seconds):.1f}" y1="{top}" x2="{x(change.seconds):.1f}" y2="{top + _PANEL}" '
-                f'stroke="{color}" stroke-dasharray="2 3"><title>{escape(told)}</title></line>'
+                f'stroke="{color}" stroke-dasharray="2 3"><title>{escape(tooltip)}</title></line>'
             )
     for turn in arc.turns:
         if turn.dimension == name:
-            told = f"{turn.kind} at {clock_text(turn.seconds)}"
-            value = float(np.interp(turn.seconds, arc.seconds, curve.values))  # its own is that of the smoothed curve
+            tooltip = f"{turn.kind} at {clock_in_whole_seconds(turn.seconds)}"
+            value = float(
+                np.interp(turn.seconds, arc.seconds, curve.values)
+            )  # the turn's own value is of the smoothed curve
             parts.append(
                 f'<circle cx="{x(turn.seconds):.1f}" cy="{y(value):.1f}" r="4" fill="#fff" stroke="{color}" '
-                f'stroke-width="1.6"><title>{told}</title></circle>'
+                f'stroke-width="1.6"><title>{tooltip}</title></circle>'
             )
     if name == "arousal" and arc.climax_seconds is not None:
         parts.append(f'<text x="{x(arc.climax_seconds):.1f}" y="{top + 2}" text-anchor="middle">climax</text>')
     return parts
-
-
-def clock_text(seconds: float) -> str:
-    """Return a time as ``2:03`` or ``1:02:03``."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02d}:{rest:02d}" if minutes >= 60 else f"{minutes}:{rest:02d}"
 
 
 def _shape(curve: Curve) -> str:

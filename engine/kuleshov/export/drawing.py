@@ -1,4 +1,4 @@
-"""What all pictures share: a font, text that fits, and PNG as bytes."""
+"""What all pictures share: colours, a font, text that fits, and PNG files."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw
 
 PAPER, INK, FAINT, MARK = "#14161a", "#e8e6e1", "#9a978f", "#ffcf5c"
-#: Fonts that write more scripts than Pillow's own; the first that the machine has.
+#: Fonts that cover more scripts than Pillow's own; the first one installed is used.
 _FONTS = ("DejaVuSans.ttf", "NotoSans-Regular.ttf", "Arial.ttf")
 
 
 @cache
 def font(size: int) -> Any:
-    """Return a Pillow font of so many pixels."""
+    """Return a Pillow font of ``size`` pixels."""
     from PIL import ImageFont
 
     for name in _FONTS:
@@ -30,8 +30,8 @@ def font(size: int) -> Any:
     return ImageFont.load_default(size)
 
 
-def fitting(draw: ImageDraw, text: str, *, size: int, width: int) -> str:
-    """Return as much of a text as is no wider than ``width`` pixels."""
+def truncated(draw: ImageDraw, text: str, *, size: int, width: int) -> str:
+    """Return as much of a text as fits into ``width`` pixels, with an ellipsis where it was cut off."""
     if draw.textlength(text, font=font(size)) <= width:
         return text
     while text and draw.textlength(text + "…", font=font(size)) > width:
@@ -40,7 +40,7 @@ def fitting(draw: ImageDraw, text: str, *, size: int, width: int) -> str:
 
 
 def wrapped(draw: ImageDraw, text: str, *, size: int, width: int) -> list[str]:
-    """Return a text in lines no wider than ``width`` pixels, parted at spaces."""
+    """Return a text in lines no wider than ``width`` pixels, broken at spaces."""
     lines: list[str] = []
     for word in text.split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -59,7 +59,7 @@ def png(picture: Image) -> bytes:
 
 
 def svg_as_png(svg: str, *, zoom: float = 2.0) -> bytes:
-    """Return an SVG document drawn as a PNG file, ``zoom`` pixels for each of its units; text in ``font``."""
+    """Return an SVG document rendered as a PNG file, ``zoom`` pixels for each unit; text in ``font``."""
     import resvg_py
 
     chosen = font(12)

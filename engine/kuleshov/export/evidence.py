@@ -1,4 +1,4 @@
-"""Where a reason can be seen or heard: the frame of a segment at which its cue speaks most."""
+"""Where a reason can be seen or heard: the frame of a segment at which its cue is strongest."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kuleshov.records import DIMENSIONS, Emotion, Reason, Scene, Segment, Shot
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a cue adds to a score of a segment, and the frame, shown at ``seconds``, that shows it best."""
+    """What a cue adds to a score of a segment, and the frame (shown at ``seconds``) that shows it best."""
 
     score: str
     cue: str
@@ -22,16 +22,16 @@ class Evidence:
     seconds: float
 
 
-def told_scores(emotion: Emotion) -> list[str]:
+def explained_scores(emotion: Emotion) -> list[str]:
     """Return the scores that are explained: the dimensions, and the strongest of the strong moods."""
     return [*DIMENSIONS, *sorted(emotion.strong, key=lambda mood: -emotion.moods[mood])[:1]]
 
 
 def evidence(segment: Segment, score: str, *, shots: Sequence[Shot]) -> list[Evidence]:
-    """Return the cues that say most for a score, then those against it; ``shots`` are all shots of the film.
+    """Return the cues that raise a score most, then those that lower it most; ``shots`` are all shots of the film.
 
-    A named sound is shown when it is heard, what a scene has where its shots have most of it, anything else by the
-    frame that stands for the shot. Empty for a segment without emotion.
+    A sound event is shown at its time, a scene's cue in the shot that has most of it, anything else by the shot's
+    representative frame. Empty for a segment without emotion.
     """
     if segment.emotion is None:
         return []
@@ -51,17 +51,17 @@ def _shown(reason: Reason, score: str, segment: Segment, shots: Sequence[Shot]) 
         return min(max(frame, segment.start_frame), segment.end_frame - 1), loudest.seconds
     if not isinstance(segment, Scene):
         return still_frame(segment, shots)
-    way = 1 if reason.contributions[score] > 0 else -1
+    sign = 1 if reason.contributions[score] > 0 else -1
     return still_frame(
         max(
             shots[segment.first_shot : segment.end_shot],
-            key=lambda shot: (way * _part(shot, reason.cue, score), shot.duration_seconds),
+            key=lambda shot: (sign * _contribution(shot, reason.cue, score), shot.duration_seconds),
         ),
         shots,
     )
 
 
-def _part(shot: Shot, cue: str, score: str) -> float:
+def _contribution(shot: Shot, cue: str, score: str) -> float:
     if shot.emotion is None:
         return 0.0
     return next((reason.contributions.get(score, 0.0) for reason in shot.emotion.reasons if reason.cue == cue), 0.0)

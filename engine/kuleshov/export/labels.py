@@ -1,12 +1,12 @@
-"""What is said of a shot or scene in a few words, sense by sense."""
+"""A shot or scene described in a few words: transition, light, camera, people, sound, mood."""
 
 from __future__ import annotations
 
 from kuleshov.records import Scene, Segment, Shot
 
 
-def begins(segment: Segment) -> str:
-    """How a shot begins: ``"dissolve"``; what kind of scene it is: ``"montage"``, ``""`` where that is not known."""
+def kind(segment: Segment) -> str:
+    """How a shot begins: ``"dissolve"``; or the type of a scene: ``"montage"``, ``""`` where it is unknown."""
     if isinstance(segment, Shot):
         if segment.match_cut_in is not None:
             return "match cut"
@@ -20,7 +20,7 @@ _MATTERS = {"blank": "nothing to see", "card": "title card", "bars": "color bars
 
 
 def light(segment: Segment) -> str:
-    """Light and colour: ``"low key, dark blue, black"``; what it holds where that is no picture: ``"title card"``."""
+    """Light and colour: ``"low key, dark blue, black"``; or the content type if it is no picture: ``"title card"``."""
     if segment.matter != "picture":
         return _MATTERS[segment.matter]
     palette = ", ".join(color.name for color in segment.color.palette[:2])
@@ -32,7 +32,7 @@ def light(segment: Segment) -> str:
 
 
 def movement(segment: Segment) -> str:
-    """How much moves, and of a shot what the camera does, in the order of time: ``"slow, pan left"``."""
+    """How much moves, then a shot's camera movements in order of time: ``"slow, pan left"``."""
     if segment.camera is None:
         return "-"
     named = [each.name.replace("_", " ") for each in segment.camera.movements] if isinstance(segment, Shot) else []
@@ -40,7 +40,7 @@ def movement(segment: Segment) -> str:
 
 
 def scale(segment: Segment) -> str:
-    """How near people are and how many: ``"MCU, two shot"``; ``""`` where nobody is seen."""
+    """Shot scale and how many people: ``"MCU, two shot"``; ``""`` where no face was found."""
     if segment.people is None or segment.people.framing is None:
         return ""
     grouping = segment.people.grouping
@@ -48,15 +48,15 @@ def scale(segment: Segment) -> str:
 
 
 def sound(segment: Segment) -> str:
-    """How loud it is: ``"-23 LUFS"``; ``"-"`` without sound."""
+    """Loudness: ``"-23 LUFS"``; ``"-"`` without sound."""
     if segment.sound is None:
         return "-"
     loudness = segment.sound.loudness_lufs
     return "silent" if loudness is None else f"{loudness:.0f} LUFS"
 
 
-def reads_as(segment: Segment) -> str:
-    """The mood it reads as before all others: ``"suspense +0.31 (strong)"``; of a leader or a card ``"-"``."""
+def strongest_mood(segment: Segment) -> str:
+    """The mood with the highest score: ``"suspense +0.31 (strong)"``; ``"-"`` for a leader or a title card."""
     emotion = segment.emotion
     if emotion is None or emotion.confidence == 0 or segment.matter != "picture":
         return "-"

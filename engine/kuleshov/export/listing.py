@@ -1,4 +1,4 @@
-"""What is exported, whatever the format: stretches of films, with the numbers that editing programs know them by."""
+"""What is exported, whatever the format: clips of films, with the frame numbers that editing programs use."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ FrameTimes = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Item:
+class Clip:
     """One shot or scene of a film; ``end_*`` are exclusive.
 
-    Frames and seconds are the segment's own, or wider by the handles of a search hit. ``transition_in`` is how its
+    Frames and seconds are the segment's own, or extended by the handles of a search hit. ``transition_in`` is how the
     first shot begins.
     """
 
@@ -41,7 +41,7 @@ class Item:
 
     @property
     def label(self) -> str:
-        """What it is in a few words: ``"shot 12: dissolve, low key, suspense"``."""
+        """A short description: ``"shot 12: dissolve, low key, suspense"``."""
         words = [] if self.transition_in.type in ("start", "cut") else [self.transition_in.type.replace("_", " ")]
         words.append(f"{self.segment.lighting.key} key")
         if self.segment.emotion is not None:
@@ -51,11 +51,11 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Numbering:
-    """How a film's frames are numbered in timecode: the first one bears ``first``.
+class FrameNumbering:
+    """How a film's frames are numbered in timecode; ``first`` is the number of the first frame.
 
-    A film of constant frame rate is numbered frame by frame. One of variable rate has no such numbers: its frames get
-    the number nearest to their time, at the usual rate that is nearest to its mean.
+    A film of constant frame rate is numbered frame by frame. In one of variable rate (``by_time``), a frame gets the
+    number nearest to its time, at the standard rate nearest to the film's mean rate.
     """
 
     rate: TimecodeRate
@@ -63,7 +63,7 @@ class Numbering:
     by_time: bool
 
     def number(self, frame: int, seconds: float) -> int:
-        """Return the number of a frame that is shown at that time."""
+        """Return the number of a frame shown at ``seconds``."""
         return self.first + (self.rate.frame_at(max(seconds, 0.0)) if self.by_time else frame)
 
     def timecode(self, frame: int, seconds: float) -> str:
@@ -72,41 +72,42 @@ class Numbering:
 
 @dataclass(frozen=True)
 class Listing:
-    """Items to export, in order. ``continuous``: they are one whole film, each beginning where the last one ends.
+    """Clips to export, in order. ``continuous``: they make up one whole film, each beginning where the last one ends.
 
-    ``first_timecode`` is what the first frame of each film bears; ``drop`` asks for drop-frame timecode or against it
-    (``None``: where the rate is 29.97 or 59.94). ``seconds_of`` tells when a frame of the one film is shown.
+    ``first_timecode`` is the timecode of each film's first frame; ``drop`` chooses drop-frame timecode or not
+    (``None``: drop-frame at 29.97 and 59.94). ``seconds_of`` returns the time at which a frame of the one film is
+    shown; only a continuous listing has it.
     """
 
     title: str
     unit: Unit
-    items: tuple[Item, ...]
+    clips: tuple[Clip, ...]
     continuous: bool
     first_timecode: str = "00:00:00:00"
     drop: bool | None = None
     seconds_of: Callable[[int], float] | None = field(default=None, compare=False)
 
-    def numbering(self, film: Film) -> Numbering:
-        """Return how a film's frames are numbered. Raises ``ExportError`` for a timecode that its rate has not."""
+    def numbering(self, film: Film) -> FrameNumbering:
+        """Return how a film's frames are numbered. Raises ``ExportError`` if its rate lacks the timecode."""
         exact = Fraction(film.frame_rate_exact) or Fraction(25)  # a film of one frame has no rate
         by_time = film.variable_frame_rate
         try:
             rate = timecode_rate(nearest_standard_rate(exact) if by_time else standard_rate(exact), drop=self.drop)
-            return Numbering(rate, rate.frame(self.first_timecode), by_time)
+            return FrameNumbering(rate, rate.frame(self.first_timecode), by_time)
         except ValueError as error:
             raise ExportError(f"{film.title}: {error}") from error
 
     @property
     def films(self) -> list[Film]:
-        """The films of the items, each once, in order."""
-        return list({item.film.content_id: item.film for item in self.items}.values())
+        """The films of the clips, each once, in order."""
+        return list({clip.film.content_id: clip.film for clip in self.clips}.values())
 
     @property
     def notes(self) -> list[str]:
-        """What the user should know about the numbers."""
+        """What the user should know about the frame numbers."""
         return [
-            f"{film.title}: variable frame rate: its timecodes are the nearest ones at {self.numbering(film).rate} "
-            "frames a second; frames and seconds are exact"
+            f"{film.title}: variable frame rate: timecodes are the nearest ones at {self.numbering(film).rate} frames "
+            "a second; frames and seconds are exact"
             for film in self.films
             if film.variable_frame_rate
         ]
@@ -120,10 +121,10 @@ def film_listing(
     first_timecode: str = "00:00:00:00",
     drop: bool | None = None,
 ) -> Listing:
-    """Return all shots or scenes of a film; ``frame_seconds`` float64 ``[frames]`` are its frames' times."""
+    """Return all shots or scenes of a film; ``frame_seconds`` float64 ``[frames]``: when each frame is shown."""
     segments: Sequence[Shot | Scene] = analysis.shots if unit == "shot" else analysis.scenes
-    items = tuple(
-        Item(
+    clips = tuple(
+        Clip(
             analysis.film,
             unit,
             segment,
@@ -135,8 +136,8 @@ def film_listing(
         )
         for segment in segments
     )
-    times = _Times(analysis.film, frame_seconds)
-    return Listing(analysis.film.title, unit, items, True, first_timecode, drop, times)
+    seconds_of = _FrameClock(analysis.film, frame_seconds)
+    return Listing(analysis.film.title, unit, clips, True, first_timecode, drop, seconds_of)
 
 
 def hits_listing(
@@ -149,40 +150,40 @@ def hits_listing(
     first_timecode: str = "00:00:00:00",
     drop: bool | None = None,
 ) -> Listing:
-    """Return search hits, best first, each wider by ``handles`` frames on both sides as far as its film goes."""
+    """Return search hits, best first, each extended by ``handles`` frames on both sides as far as its film reaches."""
     analyses = {content_id: archive.analysis(content_id) for content_id in {hit.content_id for hit in hits}}
-    times = {
-        content_id: _Times(analysis.film, archive.tracks(content_id)["luma_mean"].seconds)
+    clocks = {
+        content_id: _FrameClock(analysis.film, archive.tracks(content_id)["luma_mean"].seconds)
         for content_id, analysis in (analyses.items() if handles else ())
     }
-    items = []
+    clips = []
     for hit in hits:
         if hit.unit == "film":
-            raise ExportError("whole films were found, and a cut list is of shots or scenes (ask for scenes)")
+            raise ExportError("the search found whole films; only shots and scenes can be exported (search for scenes)")
         analysis = analyses[hit.content_id]
         segment = (analysis.shots if hit.unit == "shot" else analysis.scenes)[hit.index]
         start, end = max(hit.in_frame - handles, 0), min(hit.out_frame + handles, analysis.film.frame_count)
-        at = times.get(hit.content_id)
-        items.append(
-            Item(
+        clock = clocks.get(hit.content_id)
+        clips.append(
+            Clip(
                 analysis.film,
                 hit.unit,
                 segment,
                 _transition_in(segment, analysis.shots),
                 start,
                 end,
-                at(start) if at else hit.in_seconds,
-                at(end) if at else hit.out_seconds,
+                clock(start) if clock else hit.in_seconds,
+                clock(end) if clock else hit.out_seconds,
                 hit.score,
                 tuple(reason.text for reason in hit.reasons),
             )
         )
-    return Listing(title, unit, tuple(items), False, first_timecode, drop)
+    return Listing(title, unit, tuple(clips), False, first_timecode, drop)
 
 
 @dataclass(frozen=True)
-class _Times:
-    """When each frame of a film is shown; the one after the last: when the film ends."""
+class _FrameClock:
+    """When each frame of a film is shown; for the frame after the last one, when the film ends."""
 
     film: Film
     frame_seconds: FrameTimes

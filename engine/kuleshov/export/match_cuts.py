@@ -1,4 +1,4 @@
-"""Match cuts as a listing: of each, the end of the one shot and the beginning of the other, ready to be looked at."""
+"""Match cuts as a listing: for each, the end of the first shot and the beginning of the second."""
 
 from __future__ import annotations
 
@@ -8,27 +8,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.export.listing import Item, Listing
+from kuleshov.export.listing import Clip, Listing
 from kuleshov.query.by_example.match_cuts import Match, Side
 from kuleshov.records import Transition
 
 
 def matches_listing(archive: Archive, matches: Sequence[Match], *, seconds: float) -> Listing:
-    """Return up to so many seconds before each cut and after it, one pair after the other, best first."""
+    """Return up to ``seconds`` before and after each cut, one pair after the other, best first."""
     times: dict[str, NDArray[np.float64]] = {}
-    items = []
+    clips = []
     for number, match in enumerate(matches, start=1):
         for side, before in ((match.out, True), (match.into, False)):
             content_id = side.film.content_id
             if content_id not in times:
                 times[content_id] = archive.tracks(content_id)["luma_mean"].seconds
-            items.append(_item(side, times[content_id], match, number, seconds=seconds, before=before))
-    return Listing("match cuts", "shot", tuple(items), continuous=False)
+            clips.append(_clip(side, times[content_id], match, number, seconds=seconds, before=before))
+    return Listing("match cuts", "shot", tuple(clips), continuous=False)
 
 
-def _item(
+def _clip(
     side: Side, frame_seconds: NDArray[np.float64], match: Match, number: int, *, seconds: float, before: bool
-) -> Item:
+) -> Clip:
     """The frames of a shot before its out-point, or from its in-point on."""
     if before:
         start = int(np.searchsorted(frame_seconds, side.seconds - seconds - 1e-6))
@@ -36,10 +36,9 @@ def _item(
     else:
         end = int(np.searchsorted(frame_seconds, side.seconds + seconds - 1e-6))
         start, end = side.frame, max(min(end, side.shot.end_frame), side.frame + 1)
-    lasts = side.film.duration_seconds
-    ends = float(frame_seconds[end]) if end < len(frame_seconds) else lasts
+    ends = float(frame_seconds[end]) if end < len(frame_seconds) else side.film.duration_seconds
     word = "out of" if before else "into"
-    return Item(
+    return Clip(
         film=side.film,
         unit="shot",
         segment=side.shot,

@@ -1,4 +1,4 @@
-"""Stills of a film as a projector shows it: bars cut away, upright, pixels square."""
+"""Stills of a film as displayed: without black bars, upright, with square pixels."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from kuleshov.records import Film, Scene, Segment, Shot
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_AT_ONCE = 16  # frames that are held at full size together
+_FRAMES_HELD = 16  # at full size, in memory at the same time
 
 
 def still_frame(segment: Segment, shots: Sequence[Shot]) -> tuple[int, float]:
-    """Return the frame that stands for a segment, and about when it is shown, in seconds.
+    """Return the representative frame of a segment, and about when it is shown, in seconds.
 
-    The middle of a shot's clean frames; of a scene, of its longest shot's. ``shots`` are all shots of the film.
+    It is the middle one of the shot's frames outside transitions; for a scene, that of its longest shot. ``shots`` are
+    all shots of the film.
     """
     shot = segment
     if isinstance(segment, Scene):
@@ -38,29 +39,31 @@ def still_frame(segment: Segment, shots: Sequence[Shot]) -> tuple[int, float]:
 
 
 def stills(film: Film, frames: Sequence[int], *, width: int, height: int) -> Iterator[Image]:
-    """Yield the frames of those numbers, RGB, as large as fits into ``width`` x ``height`` pixels.
+    """Yield frames by their numbers, RGB, as large as fits into ``width`` x ``height`` pixels.
 
-    They are read from the film's file; HDR pictures are shown by their code values. Raises ``ExportError`` if the file
-    is not where it was when the film was described, ``MediaError`` if a frame can't be decoded.
+    They are read from the film's file; HDR pictures are not tone-mapped. Raises ``ExportError`` if the file is not
+    where it was when the film was analysed, ``MediaError`` if a frame can't be decoded.
     """
     path = Path(film.source)
     if not path.is_file():
-        raise ExportError(f"{path}: not there any more, and stills are taken from it; ingest the film where it is now")
+        raise ExportError(
+            f"{path}: the film's file is no longer there, and stills are read from it; ingest the film where it is now"
+        )
     info = probe(path)
     reader = CpuWindowReader(threads=0)
-    for first in range(0, len(frames), _AT_ONCE):
-        windows = [Window(info, 1, start_frame=frame) for frame in frames[first : first + _AT_ONCE]]
+    for first in range(0, len(frames), _FRAMES_HELD):
+        windows = [Window(info, 1, start_frame=frame) for frame in frames[first : first + _FRAMES_HELD]]
         for window in reader.read(windows):
-            yield _as_shown(window.rgb[0], info, film.picture_area, width=width, height=height)
+            yield _as_displayed(window.rgb[0], info, film.picture_area, width=width, height=height)
 
 
-def _as_shown(
+def _as_displayed(
     rgb: NDArray[np.uint8], info: MediaInfo, area: tuple[int, int, int, int], *, width: int, height: int
 ) -> Image:
     from PIL import Image
 
     turns = info.rotation_degrees // 90
-    x, y, across, down = area  # of the frame as it is coded, not turned yet
+    x, y, across, down = area  # of the coded frame, before it is turned
     picture = np.rot90(np.rot90(rgb, turns)[y : y + down, x : x + across], -turns)
     shown_width, shown_height = float(across * info.sample_aspect_ratio), float(down)
     if turns % 2:

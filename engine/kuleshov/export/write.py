@@ -1,52 +1,62 @@
-"""Which formats there are, and writing one of them to a file: wholly or not at all."""
+"""Which export formats exist, and writing one of them to a file: the whole file or none of it."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+import pkgutil
+from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from kuleshov.errors import ExportError
-from kuleshov.export.edl import to_edl
-from kuleshov.export.listing import Listing
-from kuleshov.export.otio import to_otio
-from kuleshov.export.tables import to_csv, to_json_text, to_parquet
-from kuleshov.export.vtt import to_vtt
+from kuleshov.export import formats
 
-FORMATS: dict[str, Callable[[Listing], bytes]] = {
-    "csv": to_csv,
-    "edl": to_edl,
-    "json": to_json_text,
-    "otio": to_otio,
-    "parquet": to_parquet,
-    "vtt": to_vtt,
-}
+if TYPE_CHECKING:
+    from kuleshov.export.listing import Listing
+
+
+def format_names() -> list[str]:
+    """Return the names of all formats, sorted: those of the modules in ``export/formats``. Imports none of them."""
+    return sorted(module.name for module in pkgutil.iter_modules(formats.__path__))
 
 
 def format_of(path: Path, named: str | None) -> str:
-    """Return the format asked for by name, else by the file's ending. Raises ``ExportError`` for one that is none."""
+    """Return the format asked for by name, else the one of the file's ending. Raises ``ExportError`` for no format."""
     name = (named or path.suffix.removeprefix(".")).lower()
-    if name not in FORMATS:
-        said = f"format {named!r}" if named else f"a file ending in {path.suffix!r}" if path.suffix else "no ending"
-        raise ExportError(f"{path}: {said} tells no format; use one of {', '.join(FORMATS)}")
+    if name not in format_names():
+        got = (
+            f"format {named!r}" if named else f"the ending {path.suffix!r}" if path.suffix else "a name without ending"
+        )
+        raise ExportError(f"{path}: {got} is no export format; use one of {', '.join(format_names())}")
     return name
+
+
+def listing_content(listing: Listing, format: str) -> bytes:
+    """Return a listing as the bytes of a file. Raises ``ExportError`` where the format can't hold it."""
+    content: bytes = import_module(f"{formats.__name__}.{format}").content(listing)
+    return content
 
 
 def write_listing(listing: Listing, path: Path, *, format: str, force: bool = False) -> None:
     """Write a listing to a file, as ``write_whole``. Raises ``ExportError``, also for a listing of nothing."""
-    if not listing.items:
+    if not listing.clips:
         raise ExportError(f"{path}: nothing to write: no {listing.unit} was found")
-    write_whole(path, FORMATS[format](listing), force=force)
+    write_whole(path, listing_content(listing, format), force=force)
+
+
+def refuse_existing(path: Path, *, force: bool) -> None:
+    """Raise ``ExportError`` if a file exists and ``force`` does not allow to replace it."""
+    if path.exists() and not force:
+        raise ExportError(f"{path}: exists already (--force replaces it)")
 
 
 def write_whole(path: Path, content: bytes, *, force: bool) -> None:
-    """Write a file that appears under its name only when it is whole; one that is there is replaced only by ``force``.
+    """Write a file that appears under its name only when it is complete; an existing one needs ``force``.
 
     Raises ``ExportError``.
     """
-    if path.exists() and not force:
-        raise ExportError(f"{path}: there already (--force replaces it)")
+    refuse_existing(path, force=force)
     staged = path.with_name(f".{path.name}.{uuid4().hex[:8]}.tmp")
     try:
         with staged.open("xb") as file:

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from kuleshov.errors import ExportError
-from kuleshov.export.sheet import PER_PAGE, write_sheet
+from kuleshov.export.contact_sheet import PER_PAGE, write_sheet
 from kuleshov.pipeline.analyze import analyze
 
 COLORS = ((200, 40, 40), (40, 170, 60), (50, 70, 210))
@@ -62,7 +62,7 @@ def test_scenes_have_a_sheet_too(analysis, tmp_path):
 
 
 def test_many_shots_go_on_more_pages(analysis, tmp_path, monkeypatch):
-    monkeypatch.setattr("kuleshov.export.sheet.PER_PAGE", 2)
+    monkeypatch.setattr("kuleshov.export.contact_sheet.PER_PAGE", 2)
     files = write_sheet(analysis, tmp_path / "sheet.png")
     assert [file.name for file in files] == ["sheet.png", "sheet-2.png"]
     assert [Image.open(file).width for file in files] == [2 * 332 + 12, 332 + 12]
@@ -72,7 +72,7 @@ def test_many_shots_go_on_more_pages(analysis, tmp_path, monkeypatch):
 def test_a_sheet_that_is_there_stays(analysis, tmp_path):
     file = tmp_path / "sheet.png"
     file.write_bytes(b"mine")
-    with pytest.raises(ExportError, match="there already"):
+    with pytest.raises(ExportError, match="exists already"):
         write_sheet(analysis, file)
     assert file.read_bytes() == b"mine"
     write_sheet(analysis, file, force=True)
@@ -83,7 +83,7 @@ def test_a_sheet_that_is_there_stays(analysis, tmp_path):
 def test_a_film_that_went_away_is_told(film, analysis, tmp_path):
     away = film.rename(film.with_name("away.mp4"))
     try:
-        with pytest.raises(ExportError, match=r"three\.mp4: not there any more"):
+        with pytest.raises(ExportError, match=r"three\.mp4: the film's file is no longer there"):
             write_sheet(analysis, tmp_path / "sheet.png")
     finally:
         away.rename(film)

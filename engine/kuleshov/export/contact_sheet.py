@@ -1,4 +1,4 @@
-"""A contact sheet: a still of every shot or scene, with what was measured of it drawn on and written below."""
+"""A contact sheet: a still of every shot or scene, with its measurements drawn on it and written below."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kuleshov.cinema.attributes.measures import Unit
-from kuleshov.errors import ExportError
 from kuleshov.export import labels
 from kuleshov.export.clock import clock
-from kuleshov.export.drawing import FAINT, INK, MARK, PAPER, fitting, font, png
+from kuleshov.export.drawing import FAINT, INK, MARK, PAPER, font, png, truncated
 from kuleshov.export.stills import still_frame, stills
-from kuleshov.export.write import write_whole
+from kuleshov.export.write import refuse_existing, write_whole
 from kuleshov.records import Analysis, Scene, Segment
 
 if TYPE_CHECKING:
@@ -26,14 +25,14 @@ _COLUMNS = 5
 _WIDTH, _HEIGHT = 320, 240  # of a still at most
 _MARGIN, _PALETTE, _LINE, _LINES = 12, 8, 17, 4
 _TEXT, _HEADING = 13, 20
-_ARROW_LEAST = 0.02  # frame-widths a second: a slower camera gets no arrow (design value)
-_ARROW_FULL = 0.30  # and this one the longest
-_SEEN_ABOUT = 0.3  # seconds: faces that were seen so near to the still are drawn on it
+_ARROW_LEAST = 0.02  # of the picture's width a second: a slower camera gets no arrow (design value)
+_ARROW_FULL = 0.30  # of the picture's width a second: the speed of the longest arrow
+_FACE_WITHIN = 0.3  # seconds: faces found so near to the still are drawn on it
 
 
 @dataclass(frozen=True)
 class Tile:
-    """A stretch of film on the sheet, with the frame that is shown of it; ``heading`` begins a new scene."""
+    """A shot or scene on the sheet, with the frame that is drawn; ``heading`` is set where a new scene begins."""
 
     segment: Segment
     name: str
@@ -45,15 +44,16 @@ class Tile:
 def write_sheet(analysis: Analysis, path: Path, *, unit: Unit = "shot", force: bool = False) -> list[Path]:
     """Write a film's contact sheet as PNG, 60 stills a page, and return the pages' files.
 
-    The first page has the name ``path``, the others ``NAME-2.png`` and so on. A still is the middle frame of its shot,
-    of a scene that of its longest shot. An arrow shows the way of the camera, boxes faces, the bar below colours.
-    Raises ``ExportError`` if the film's file is gone, or a page is there already and ``force`` is not given.
+    The first page is named ``path``, the others ``NAME-2.png`` and so on. A still is the middle frame of its shot,
+    for a scene that of its longest shot. An arrow shows where the camera moves, boxes show faces, the bar below the
+    main colours.
+    Raises ``ExportError`` if the film's file is gone, or a page exists and ``force`` is not given.
     """
     tiles = _tiles(analysis, unit)
     pages = [tiles[first : first + PER_PAGE] for first in range(0, len(tiles), PER_PAGE)]
     files = [path, *(path.with_name(f"{path.stem}-{number}{path.suffix}") for number in range(2, len(pages) + 1))]
-    if taken := [file for file in files if file.exists() and not force]:  # before minutes of work
-        raise ExportError(f"{taken[0]}: there already (--force replaces it)")
+    for file in files:  # checked first, because drawing takes minutes
+        refuse_existing(file, force=force)
     pictures = stills(analysis.film, [tile.still for tile in tiles], width=_WIDTH, height=_HEIGHT)
     for number, (file, page) in enumerate(zip(files, pages, strict=True), start=1):
         heading = _heading(analysis, number, len(pages))
@@ -71,7 +71,7 @@ def _tiles(analysis: Analysis, unit: Unit) -> list[Tile]:
 
 
 def _scene_heading(scene: Scene) -> str:
-    return " · ".join(part for part in (f"scene {scene.index}", labels.begins(scene)) if part)
+    return " · ".join(part for part in (f"scene {scene.index}", labels.kind(scene)) if part)
 
 
 def _draw(page: Sequence[Tile], pictures: Iterator[Image], heading: str) -> Image:
@@ -86,8 +86,8 @@ def _draw(page: Sequence[Tile], pictures: Iterator[Image], heading: str) -> Imag
     sheet = Image.new("RGB", (columns * tile_width + _MARGIN, top + rows * tile_height), PAPER)
     draw = ImageDraw.Draw(sheet)
     draw.text((_MARGIN, _MARGIN), heading, fill=INK, font=font(_HEADING))
-    for place, (tile, picture) in enumerate(zip(page, shown, strict=True)):
-        left, upper = _MARGIN + place % _COLUMNS * tile_width, top + place // _COLUMNS * tile_height
+    for number, (tile, picture) in enumerate(zip(page, shown, strict=True)):
+        left, upper = _MARGIN + number % _COLUMNS * tile_width, top + number // _COLUMNS * tile_height
         sheet.paste(picture, (left + (_WIDTH - picture.width) // 2, upper + still_height - picture.height))
         if tile.heading:
             draw.text((left, upper - _LINE), tile.heading, fill=MARK, font=font(_TEXT))
@@ -109,10 +109,10 @@ def _palette(draw: ImageDraw, segment: Segment, left: int, upper: int) -> None:
 
 
 def _faces(draw: ImageDraw, tile: Tile, picture: Image, left: int, upper: int) -> None:
-    """Boxes around the faces that were seen about when the still is shown."""
+    """Boxes around the faces that were found near the time of the still."""
     for face in tile.segment.people.faces if tile.segment.people is not None else []:
-        nearest = min(range(len(face.seconds)), key=lambda place: abs(face.seconds[place] - tile.still_seconds))
-        if abs(face.seconds[nearest] - tile.still_seconds) > _SEEN_ABOUT:
+        nearest = min(range(len(face.seconds)), key=lambda index: abs(face.seconds[index] - tile.still_seconds))
+        if abs(face.seconds[nearest] - tile.still_seconds) > _FACE_WITHIN:
             continue
         x, y = left + face.x[nearest] * picture.width, upper + face.y[nearest] * picture.height
         reach = face.height[nearest] * picture.height / 2
@@ -120,7 +120,7 @@ def _faces(draw: ImageDraw, tile: Tile, picture: Image, left: int, upper: int) -
 
 
 def _arrow(draw: ImageDraw, segment: Segment, x: int, y: int) -> None:
-    """Where the camera goes on the whole: the picture moves against it."""
+    """The camera's mean direction, which is opposite to the picture's movement."""
     if segment.camera is None:
         return
     across, down = -segment.camera.pan, -segment.camera.tilt
@@ -139,16 +139,19 @@ def _arrow(draw: ImageDraw, segment: Segment, x: int, y: int) -> None:
 def _write(draw: ImageDraw, tile: Tile, left: int, upper: int) -> None:
     segment = tile.segment
     times = f"{clock(segment.start_seconds)}  {segment.duration_seconds:.1f} s"
-    seen = (labels.scale(segment), labels.movement(segment))
+    camera = (labels.scale(segment), labels.movement(segment))
     lines = [
-        (" · ".join(part for part in (tile.name, times, labels.begins(segment)) if part), INK),
-        (" · ".join(part for part in seen if part not in ("", "-")), FAINT),
+        (" · ".join(part for part in (tile.name, times, labels.kind(segment)) if part), INK),
+        (" · ".join(part for part in camera if part not in ("", "-")), FAINT),
         (labels.light(segment), FAINT),
-        (" · ".join((labels.sound(segment), labels.reads_as(segment))), FAINT),
+        (" · ".join((labels.sound(segment), labels.strongest_mood(segment))), FAINT),
     ]
     for number, (text, color) in enumerate(line for line in lines if line[0]):
         draw.text(
-            (left, upper + number * _LINE), fitting(draw, text, size=_TEXT, width=_WIDTH), fill=color, font=font(_TEXT)
+            (left, upper + number * _LINE),
+            truncated(draw, text, size=_TEXT, width=_WIDTH),
+            fill=color,
+            font=font(_TEXT),
         )
 
 

@@ -1,7 +1,7 @@
 """OpenTimelineIO: clips, transitions and markers, with all measurements in the metadata.
 
-Times of a film of constant rate are frame numbers at its exact rate. Those of a film of variable rate are its frames'
-own times, in ticks of 1/90000 s (the clock of MPEG-2 systems, ISO/IEC 13818-1): no frame is moved.
+Times are frame numbers at the film's exact rate. In a film of variable rate they are the frames' own times in ticks of
+1/90000 s (the clock of MPEG-2 systems, ISO/IEC 13818-1), so no frame is moved.
 """
 
 from __future__ import annotations
@@ -10,35 +10,35 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from kuleshov.export.listing import Item, Listing, Numbering
+from kuleshov.export.listing import Clip, FrameNumbering, Listing
 from kuleshov.records import to_json
 
 METADATA = "kuleshov"
 _TICKS = Fraction(90_000)
 
 
-def to_otio(listing: Listing) -> bytes:
-    """Return the items as a timeline with one video track."""
+def content(listing: Listing) -> bytes:
+    """Return the clips as a timeline with one video track."""
     import opentimelineio as otio
 
     track = otio.schema.Track("V1", kind=otio.schema.TrackKind.Video)
-    for item in listing.items:
-        clock = _Clock(listing.numbering(item.film))
-        if listing.continuous and len(track) and (transition := _transition(item, listing, clock)) is not None:
+    for clip in listing.clips:
+        clock = _Clock(listing.numbering(clip.film))
+        if listing.continuous and len(track) and (transition := _transition(clip, listing, clock)) is not None:
             track.append(transition)
-        track.append(_clip(item, clock))
+        track.append(_clip(clip, clock))
     timeline = otio.schema.Timeline(listing.title, metadata={METADATA: {"unit": listing.unit}})
     timeline.tracks.append(track)
     if listing.continuous:
-        timeline.global_start_time = _Clock(listing.numbering(listing.items[0].film)).time(0, 0.0)
+        timeline.global_start_time = _Clock(listing.numbering(listing.clips[0].film)).time(0, 0.0)
     text: str = otio.adapters.write_to_string(timeline, "otio_json")
     return f"{text}\n".encode()
 
 
 class _Clock:
-    """Frames of a film as OpenTimelineIO's times."""
+    """Converts frames of a film to OpenTimelineIO times."""
 
-    def __init__(self, numbering: Numbering) -> None:
+    def __init__(self, numbering: FrameNumbering) -> None:
         self.rate = _TICKS if numbering.by_time else numbering.rate.frames_per_second
         self._first = numbering.rate.seconds(numbering.first)
         self._numbering = numbering
@@ -57,40 +57,42 @@ class _Clock:
         return TimeRange(begin, self.time(*end) - begin)
 
 
-def _clip(item: Item, clock: _Clock) -> Any:
+def _clip(clip: Clip, clock: _Clock) -> Any:
     import opentimelineio as otio
 
-    film = item.film
+    film = clip.film
     reference = otio.schema.ExternalReference(
         Path(film.source).absolute().as_uri(),
         clock.range((0, 0.0), (film.frame_count, film.duration_seconds)),
         metadata={METADATA: {"content_id": film.content_id, "variable_frame_rate": film.variable_frame_rate}},
     )
-    place = clock.range((item.start_frame, item.start_seconds), (item.end_frame, item.end_seconds))
-    about: dict[str, Any] = {"unit": item.unit, "start_frame": item.start_frame, "end_frame": item.end_frame}
-    if item.score is not None:
-        about |= {"score": item.score, "reasons": list(item.reasons)}
-    clip = otio.schema.Clip(f"{item.unit} {item.segment.index}", reference, place, metadata={METADATA: about})
-    clip.markers.append(
+    source_range = clock.range((clip.start_frame, clip.start_seconds), (clip.end_frame, clip.end_seconds))
+    about: dict[str, Any] = {"unit": clip.unit, "start_frame": clip.start_frame, "end_frame": clip.end_frame}
+    if clip.score is not None:
+        about |= {"score": clip.score, "reasons": list(clip.reasons)}
+    entry = otio.schema.Clip(f"{clip.unit} {clip.segment.index}", reference, source_range, metadata={METADATA: about})
+    entry.markers.append(
         otio.schema.Marker(
-            item.label,
-            otio.opentime.TimeRange(place.start_time, otio.opentime.RationalTime(0, place.start_time.rate)),
+            clip.label,
+            otio.opentime.TimeRange(
+                source_range.start_time, otio.opentime.RationalTime(0, source_range.start_time.rate)
+            ),
             otio.schema.MarkerColor.CYAN,
-            metadata={METADATA: to_json(item.segment)},
+            metadata={METADATA: to_json(clip.segment)},
         )
     )
-    return clip
+    return entry
 
 
-def _transition(item: Item, listing: Listing, clock: _Clock) -> Any:
-    """A gradual transition about the border of two shots; a cut is none."""
+def _transition(clip: Clip, listing: Listing, clock: _Clock) -> Any:
+    """The gradual transition around the border of two shots; ``None`` for a cut."""
     import opentimelineio as otio
 
-    how = item.transition_in
+    how = clip.transition_in
     first, end = how.start_frame + 1, how.end_frame
     if how.type in ("start", "cut") or end <= first or listing.seconds_of is None:
         return None
-    border = clock.time(item.start_frame, item.start_seconds)
+    border = clock.time(clip.start_frame, clip.start_seconds)
     dissolves = how.type != "wipe"
     return otio.schema.Transition(
         how.type,
