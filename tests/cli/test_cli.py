@@ -70,6 +70,26 @@ def test_the_help_page_is_the_live_help():
     assert (docs / "cli.md").read_text() == generate.page(), "run `make docs`"
 
 
+def test_every_setting_of_an_analysis_can_be_given():
+    from kuleshov.cli.options import AnalysisOptions
+    from kuleshov.pipeline.settings import Settings
+
+    assert AnalysisOptions().settings() == Settings()
+    values = {name: f"another {name}" for name in Settings.__dataclass_fields__}
+    values |= {"faces": "off", "face_rate": 8.0, "sight_precision": "float16", "sight_engine": "torch"}
+    values |= {"analysis_width": 128, "threads": 3, "sessions": 5}
+    assert AnalysisOptions(**values).settings() == Settings(**values)
+
+
+def test_settings_reach_the_analysis_from_the_command_line(films):
+    described = in_json("analyze", films / "day.mp4", "--analysis-width", "64", "--threads", "1", "--faces", "off")
+    assert described["provenance"]["analysis_width"] == 64
+    refused = kuleshov("ingest", films, "--analysis-width", "16")
+    assert (refused.returncode, refused.stderr) == (1, "kuleshov: analysis width 16: allowed are 32 to 1024 pixels\n")
+    refused = kuleshov("analyze", films / "day.mp4", "--sessions", "-1")
+    assert refused.stderr == "kuleshov: sessions -1: it must be 0 (chosen by the machine) or more\n"
+
+
 def test_a_wrong_command_line_exits_with_2(tmp_path):
     assert kuleshov("ingest").returncode == 2
     assert kuleshov("sing").returncode == 2

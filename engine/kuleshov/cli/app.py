@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
-from kuleshov.cinema.people.rates import DEFAULT_FACE_RATE
 from kuleshov.cli.arc import arc
 from kuleshov.cli.compare import compare
 from kuleshov.cli.corrections import correct
@@ -23,22 +21,11 @@ from kuleshov.cli.next import next_state
 from kuleshov.cli.norms import norms
 from kuleshov.cli.options import (
     DEFAULT_ARCHIVE,
+    AnalysisOptions,
     ArchiveOption,
-    DeviceOption,
-    FaceRateOption,
-    FacesOption,
-    GrammarsOption,
     JsonOption,
-    ListStartOption,
-    NormsOption,
-    ScreenplayOption,
-    SensitivityOption,
-    ShotListOption,
-    ShotsOption,
-    SightOption,
-    TranscribeOption,
     UnitOption,
-    VoiceEmotionOption,
+    takes_analysis_options,
 )
 from kuleshov.cli.people import agreement, labels, reread
 from kuleshov.cli.plot import plot
@@ -72,22 +59,12 @@ app = typer.Typer(
 
 
 @app.command()
+@takes_analysis_options
 def ingest(
     paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Films, or folders of films.")],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
-    device: DeviceOption = "auto",
-    shots: ShotsOption = DEFAULT_DETECTOR,
-    sensitivity: SensitivityOption = DEFAULT_SENSITIVITY,
-    grammar: GrammarsOption = None,
-    norms: NormsOption = None,
-    shot_list: ShotListOption = None,
-    list_start: ListStartOption = None,
-    voice_emotion: VoiceEmotionOption = None,
-    faces: FacesOption = "auto",
-    face_rate: FaceRateOption = DEFAULT_FACE_RATE,
-    transcribe: TranscribeOption = "off",
-    screenplay: ScreenplayOption = None,
-    sight: SightOption = "off",
+    *,
+    options: AnalysisOptions,
     json: JsonOption = False,
 ) -> None:
     """Describe films and store them in an archive.
@@ -96,24 +73,9 @@ def ingest(
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.cli.corrections import given_shots
     from kuleshov.pipeline.ingest import ingest as ingest_films
-    from kuleshov.pipeline.settings import Settings
 
-    settings = Settings(
-        device=device,
-        shots=shots,
-        sensitivity=sensitivity,
-        grammar=grammar,
-        norms=norms,
-        voice_emotion=voice_emotion,
-        faces=faces,
-        face_rate=face_rate,
-        transcribe=transcribe,
-        screenplay=screenplay,
-        sight=sight,
-    )
-    given = given_shots(shot_list, start=list_start)
+    settings, given = options.settings(), options.user_shots()
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
         outcomes = []
         for outcome in ingest_films(paths, store, settings=settings, given=given, watch=watch):
@@ -215,43 +177,18 @@ def search(
 
 
 @app.command()
+@takes_analysis_options
 def analyze(
     file: Annotated[Path, typer.Argument(help="A film.")],
-    device: DeviceOption = "auto",
-    shots: ShotsOption = DEFAULT_DETECTOR,
-    sensitivity: SensitivityOption = DEFAULT_SENSITIVITY,
-    grammar: GrammarsOption = None,
-    norms: NormsOption = None,
-    shot_list: ShotListOption = None,
-    list_start: ListStartOption = None,
-    voice_emotion: VoiceEmotionOption = None,
-    faces: FacesOption = "auto",
-    face_rate: FaceRateOption = DEFAULT_FACE_RATE,
-    transcribe: TranscribeOption = "off",
-    screenplay: ScreenplayOption = None,
-    sight: SightOption = "off",
+    *,
+    options: AnalysisOptions,
     json: JsonOption = False,
 ) -> None:
     """Describe one film without an archive."""
     from kuleshov.cli import render
-    from kuleshov.cli.corrections import given_shots
     from kuleshov.pipeline.analyze import analyze as analyze_film
-    from kuleshov.pipeline.settings import Settings
 
-    settings = Settings(
-        device=device,
-        shots=shots,
-        sensitivity=sensitivity,
-        grammar=grammar,
-        norms=norms,
-        voice_emotion=voice_emotion,
-        faces=faces,
-        face_rate=face_rate,
-        transcribe=transcribe,
-        screenplay=screenplay,
-        sight=sight,
-    )
-    given = given_shots(shot_list, start=list_start)
+    settings, given = options.settings(), options.user_shots()
     with render.progress(quiet=json) as watch:
         analysis = analyze_film(file, settings=settings, given=given, watch=watch)
     if json:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import wraps
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
+
+from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
+from kuleshov.cinema.people.rates import DEFAULT_FACE_RATE
+
+if TYPE_CHECKING:
+    from kuleshov.pipeline.settings import Settings
+    from kuleshov.pipeline.user_shots import UserShots
 
 ArchiveOption = Annotated[
     Path,
@@ -83,4 +94,80 @@ ListStartOption = Annotated[
     ),
 ]
 
+_PANEL = "Speed and precision"
+AnalysisWidthOption = Annotated[
+    int, typer.Option(metavar="PIXELS", help="Width of the frames that are measured.", rich_help_panel=_PANEL)
+]
+ThreadsOption = Annotated[
+    int, typer.Option(metavar="N", help="Threads of the CPU decoder; 0: one a core.", rich_help_panel=_PANEL)
+]
+SessionsOption = Annotated[
+    int,
+    typer.Option(metavar="N", help="Films that a GPU decodes at once; 0: one a decode engine.", rich_help_panel=_PANEL),
+]
+SightPrecisionOption = Annotated[
+    Literal["auto", "float32", "float16", "bfloat16"],
+    typer.Option(help="What the image-text model computes in.", rich_help_panel=_PANEL),
+]
+SightEngineOption = Annotated[
+    Literal["auto", "torch", "openvino"],
+    typer.Option(help="What runs the image-text model on a CPU.", rich_help_panel=_PANEL),
+]
+
 DEFAULT_ARCHIVE = Path("kuleshov-archive")
+
+
+@dataclass(frozen=True)
+class AnalysisOptions:
+    """The options of a command that describes films: all of ``Settings``, and the user's own list of shots."""
+
+    device: DeviceOption = "auto"
+    shots: ShotsOption = DEFAULT_DETECTOR
+    sensitivity: SensitivityOption = DEFAULT_SENSITIVITY
+    grammar: GrammarsOption = None
+    norms: NormsOption = None
+    shot_list: ShotListOption = None
+    list_start: ListStartOption = None
+    voice_emotion: VoiceEmotionOption = None
+    faces: FacesOption = "auto"
+    face_rate: FaceRateOption = DEFAULT_FACE_RATE
+    transcribe: TranscribeOption = "off"
+    screenplay: ScreenplayOption = None
+    sight: SightOption = "off"
+    sight_precision: SightPrecisionOption = "auto"
+    sight_engine: SightEngineOption = "auto"
+    analysis_width: AnalysisWidthOption = 256
+    threads: ThreadsOption = 0
+    sessions: SessionsOption = 0
+
+    def settings(self) -> Settings:
+        """Return the settings of the analysis. Raises ``SettingError``."""
+        from kuleshov.pipeline.settings import Settings
+
+        values = asdict(self)
+        del values["shot_list"], values["list_start"]
+        return Settings(**values)
+
+    def user_shots(self) -> UserShots | None:
+        """Return the user's own shots; ``None`` without a list. Raises ``ShotListError``."""
+        from kuleshov.cli.corrections import given_shots
+
+        return given_shots(self.shot_list, start=self.list_start)
+
+
+def takes_analysis_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Replace a command's parameter ``options`` by one parameter for each field of ``AnalysisOptions``, for typer."""
+    shared = inspect.signature(AnalysisOptions, eval_str=True).parameters
+    parameters: list[inspect.Parameter] = []
+    for parameter in inspect.signature(command, eval_str=True).parameters.values():
+        parameters += shared.values() if parameter.name == "options" else [parameter]
+
+    @wraps(command)
+    def run(**values: Any) -> None:
+        options = AnalysisOptions(**{name: values.pop(name) for name in shared})
+        command(options=options, **values)
+
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in parameters]
+    )
+    return run

@@ -18,6 +18,7 @@ from kuleshov.records import Correction
 
 FaceSetting = Literal["auto", "on", "off"]
 _MOST_FACE_RATE = 120.0
+_ANALYSIS_WIDTHS = 32, 1024  # least and most
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,12 @@ class Settings:
             raise SettingError(f"face rate {self.face_rate:g}: it must be above 0 and at most {_MOST_FACE_RATE:g}")
         if self.faces not in get_args(FaceSetting):
             raise SettingError(f"faces {self.faces!r}: allowed are {', '.join(get_args(FaceSetting))}")
+        least, most = _ANALYSIS_WIDTHS
+        if not least <= self.analysis_width <= most:
+            raise SettingError(f"analysis width {self.analysis_width}: allowed are {least} to {most} pixels")
+        for name, number in (("threads", self.threads), ("sessions", self.sessions)):
+            if number < 0:
+                raise SettingError(f"{name} {number}: it must be 0 (chosen by the machine) or more")
         for name, value, allowed in (
             ("sight precision", self.sight_precision, Precision),
             ("sight engine", self.sight_engine, Engine),
