@@ -29,7 +29,7 @@ from kuleshov.pipeline.settings import Settings
 from kuleshov.pipeline.user_shots import listed_shots, transitions_of
 from kuleshov.query import search
 from kuleshov.records import Transition
-from kuleshov.shotlists.edits import Edits, edited
+from kuleshov.shotlists.edits import Edits, apply_edits
 from kuleshov.shotlists.entries import ShotListError
 from kuleshov.shotlists.read import read_shot_list
 
@@ -139,7 +139,7 @@ def test_a_list_for_an_ingest(tmp_path, film):
         wrong = list_of(tmp_path, "0 79\n80 300\n")
         (outcome,) = ingest([film], archive, settings=FAST, given=wrong)
         assert outcome.outcome == "failed"
-        assert "goes to frame 301" in outcome.reason
+        assert "ends at frame 301" in outcome.reason
         with pytest.raises(ShotListError, match="one film"):
             list(ingest([film, film], archive, settings=FAST, given=given))
 
@@ -162,7 +162,7 @@ def test_what_is_exported_can_be_read_back(format, described, tmp_path):
 
 def test_a_failed_correction_changes_nothing(archive, described, tmp_path):
     film_id = described.analysis.film.content_id
-    with pytest.raises(ShotListError, match="goes to frame"):
+    with pytest.raises(ShotListError, match="ends at frame"):
         correct(archive, film_id, given=list_of(tmp_path, "0 500\n"))
     assert archive.analysis(film_id) == described.analysis
     with Archive.open(tmp_path / "old", create=True) as old:
@@ -178,7 +178,7 @@ def test_edits(described):
     before = transitions_of(described.analysis)  # cuts at 50, 80, 155
 
     def done(**edits):
-        return edited(before, Edits(**edits), frame_count=175, rate=RATE)
+        return apply_edits(before, Edits(**edits), frame_count=175, rate=RATE)
 
     assert [each.end_frame for each in done(merges=("1",))] == [50, 155]
     assert [each.end_frame for each in done(merges=("0-2",))] == [155]
@@ -205,7 +205,7 @@ def test_edits(described):
 )
 def test_edits_that_cannot_be_done(described, edits, says):
     with pytest.raises(ShotListError, match=says):
-        edited(transitions_of(described.analysis), edits, frame_count=175, rate=RATE)
+        apply_edits(transitions_of(described.analysis), edits, frame_count=175, rate=RATE)
 
 
 def test_a_film_measured_before_there_were_looks_can_be_divided_anew(tmp_path, described):

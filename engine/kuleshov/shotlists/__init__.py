@@ -1,1 +1,1 @@
-"""A user's own shot lists, read from what other programs write, and small edits; both divide a film anew."""
+"""A user's own shots: shot lists written by other programs, and small edits of detected shots."""

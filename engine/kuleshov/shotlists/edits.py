@@ -1,10 +1,10 @@
-"""Small edits of a film's shots: two made one, one made two, another type of transition.
+"""Small edits of a film's shots: join shots, split a shot, change the type of a transition.
 
-All of a set of edits use the numbers that the shots had before it.
+All edits of a set use the shot numbers from before the set.
 
-- ``12`` or ``12-14``: shot 12 joined to the next one, or shots 12 to 14 made one
-- ``5@00:01:02:10`` or ``5@1510``: shot 5 divided; the frame is the first of its second part
-- ``7=dissolve`` or ``7=dissolve:1180-1204``: how shot 7 begins; from its first mixed frame to its last
+- ``12`` or ``12-14``: join shot 12 with the next one, or shots 12 to 14
+- ``5@00:01:02:10`` or ``5@1510``: split shot 5; the position is the first frame of the second part
+- ``7=dissolve`` or ``7=dissolve:1180-1204``: how shot 7 begins, with the first and the last mixed frame
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _TYPE = re.compile(r"(\d+)=([a-z_]+)(?::(\d+)-(\d+))?")
 
 @dataclass(frozen=True)
 class Edits:
-    """Edits as they were written."""
+    """A set of edits, each as the user wrote it."""
 
     merges: tuple[str, ...] = ()
     splits: tuple[str, ...] = ()
@@ -41,10 +41,10 @@ class Edits:
         return ", ".join(f"{name} {text}" for name, texts in named.items() for text in texts)
 
 
-def edited(
+def apply_edits(
     transitions: Sequence[Transition], edits: Edits, *, frame_count: int, rate: TimecodeRate
 ) -> tuple[Transition, ...]:
-    """Return the transitions after the edits. Raises ``ShotListError`` for one that can't be done."""
+    """Return the transitions after the edits. Raises ``ShotListError`` for an edit that is impossible."""
     shots = shots_from_transitions(transitions, frame_count=frame_count)
     entries: dict[int, Transition] = {number: shot.transition_in for number, shot in enumerate(shots) if number}
     added: list[Transition] = []
@@ -60,8 +60,8 @@ def edited(
         match = _matched(_TYPE, text, "type", "7=dissolve or 7=dissolve:1180-1204")
         number = int(match[1])
         if number not in entries:
-            said = "is merged away" if 0 < number < len(shots) else f"begins with no transition (0 to {len(shots) - 1})"
-            raise ShotListError(f"type {text}: shot {number} {said}")
+            why = "is merged away" if 0 < number < len(shots) else f"begins with no transition (0 to {len(shots) - 1})"
+            raise ShotListError(f"type {text}: shot {number} {why}")
         entries[number] = _retyped(entries[number], match, shots[number].start_frame)
     for text in edits.splits:
         match = _matched(_SPLIT, text, "split", "5@00:01:02:10 or 5@1510")
@@ -78,15 +78,15 @@ def edited(
                 f"split {text}: frame {frame} is not inside shot {number} ({shot.start_frame} to {shot.end_frame - 1})"
             )
         added.append(Transition("cut", frame - 1, frame, 1.0))
-    after = sorted([*entries.values(), *added], key=lambda each: (each.start_frame, each.end_frame))
-    for one, other in pairwise(after):
-        if one.end_frame > other.start_frame:
+    after = sorted([*entries.values(), *added], key=lambda entry: (entry.start_frame, entry.end_frame))
+    for entry, following in pairwise(after):
+        if entry.end_frame > following.start_frame:
             raise ShotListError(
-                f"after these edits two transitions overlap: frames {one.start_frame} to {one.end_frame} and "
-                f"{other.start_frame} to {other.end_frame}"
+                f"after these edits two transitions overlap: frames {entry.start_frame} to {entry.end_frame} and "
+                f"{following.start_frame} to {following.end_frame}"
             )
-    if any(not 0 <= each.start_frame < each.end_frame < frame_count for each in after):
-        raise ShotListError("after these edits a transition reaches beyond the film")
+    if any(not 0 <= entry.start_frame < entry.end_frame < frame_count for entry in after):
+        raise ShotListError("after these edits a transition reaches past the end of the film")
     return tuple(after)
 
 
@@ -98,7 +98,9 @@ def _retyped(entry: Transition, match: re.Match[str], border: int) -> Transition
     if match[3]:
         first, last = int(match[3]), int(match[4])
         if kind == "cut" or last < first:
-            raise ShotListError(f"type {match[0]}: {'a cut has no mixed frames' if kind == 'cut' else 'ends first'}")
+            raise ShotListError(
+                f"type {match[0]}: {'a cut has no mixed frames' if kind == 'cut' else 'it ends before it begins'}"
+            )
         return Transition(kind, first - 1, last + 1, 1.0)
     if kind == "cut":
         return Transition("cut", border - 1, border, 1.0)

@@ -1,7 +1,7 @@
-"""CMX3600 edit decision lists of a finished film: its record side is the film's time line.
+"""CMX3600 edit decision list of a finished film: the record side is the film's time line.
 
-Own reader, for the same reason as the writer in ``export.edl``; and because lists come with dialects that it forgives:
-events of sound are passed over, as are lines that are no event.
+The reader is our own for the same reason as the writer in ``export.formats.edl``, and because it accepts dialects: it
+skips sound events and lines that are not events.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from typing import Any, get_args
 
 from kuleshov.records import TransitionType
-from kuleshov.shotlists.entries import Listed, ShotListError, Timecode
+from kuleshov.shotlists.entries import ListedShot, ShotListError, Timecode
 
 _TC = r"(\d{1,2}:\d\d:\d\d[:;.,]\d\d\d?)"
 _EVENT = re.compile(
@@ -26,8 +26,8 @@ def is_event(line: str) -> bool:
 
 
 def read_edl(text: str, *, source: str) -> dict[str, Any]:
-    """Return shots, and drop-frame as the list states it. Raises ``ShotListError``."""
-    shots: list[Listed] = []
+    """Return ``shots``, and ``drop`` as the list states it. Raises ``ShotListError``."""
+    shots: list[ListedShot] = []
     drop: bool | None = None
     outgoing_black = False
     for number, line in enumerate(text.splitlines(), start=1):
@@ -40,23 +40,23 @@ def read_edl(text: str, *, source: str) -> dict[str, Any]:
             if _SOUND.fullmatch(track):
                 continue
             black = reel.upper() in _BLACK
-            if record_in == record_out:  # the outgoing picture of a dissolve
+            if record_in == record_out:  # the outgoing picture of a gradual transition
                 outgoing_black = black
                 continue
             kind = effect.upper()[0]
             if kind not in "CDW":
-                raise ShotListError(f"{source}: line {number}: an event of type {effect}; known are C, D and W")
+                raise ShotListError(f"{source}: line {number}: event type {effect} is unknown; known are C, D and W")
             transition: TransitionType | None = {"D": "dissolve", "W": "wipe"}.get(kind)  # type: ignore[assignment]
             if kind == "D" and (black or outgoing_black):
                 transition = "fade_black"
             mixed = int(length or 0) if kind != "C" else 0
-            shots.append(Listed(f"line {number}", Timecode(record_in), Timecode(record_out), transition, mixed))
+            shots.append(ListedShot(f"line {number}", Timecode(record_in), Timecode(record_out), transition, mixed))
             outgoing_black = False
     return {"shots": tuple(shots), "drop": drop}
 
 
-def _retyped(shot: Listed, name: str) -> Listed:
-    """A shot with the type that our own export notes beside an event."""
+def _retyped(shot: ListedShot, name: str) -> ListedShot:
+    """A shot with the transition type that our own export writes in a comment of the event."""
     from dataclasses import replace
 
     known = {kind: kind for kind in get_args(TransitionType)}

@@ -1,4 +1,4 @@
-"""A shot list as its file states it: places in whatever unit it uses, not yet fitted to a film."""
+"""A shot list as its file states it: positions in the unit that the file uses, not yet fitted to a film."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from kuleshov.records import TransitionType
 
 
 class ShotListError(KuleshovError, ValueError):
-    """A shot list or an edit that can't be read, contradicts itself, or is not this film's."""
+    """A shot list or an edit that can't be read, contradicts itself, or does not belong to the film."""
 
 
 @dataclass(frozen=True)
 class Timecode:
-    """A place as a timecode, ``"01:00:04:12"``."""
+    """A position as a timecode, ``"01:00:04:12"``."""
 
     text: str
 
 
 @dataclass(frozen=True)
 class Seconds:
-    """A place as seconds from the start of the film."""
+    """A position in seconds from the start of the film."""
 
     value: Fraction
 
 
-#: A place in a film; an ``int`` is a frame number, counted from 0.
+#: A position in a film; an ``int`` is a frame number, counted from 0.
 ListPosition = int | Timecode | Seconds
 
 
 @dataclass(frozen=True)
-class Listed:
-    """One shot of a list. ``where`` says where it stands: ``"line 12"``.
+class ListedShot:
+    """One shot of a list. ``where`` is its place in the file: ``"line 12"``.
 
-    ``end`` is ``None`` where the list states starts only. How the shot begins is told in one of three ways: not at all
-    (a cut); by ``mixed_frames``, so many from ``start`` on (EDL); or by ``mixed``, the first frame of the transition
-    and the first one after it.
+    ``end`` is ``None`` if the list states starts only. A list states how a shot begins in one of three ways: not at all
+    (a cut); by ``mixed_frames``, the number of frames of the transition from ``start`` on (EDL); or by ``mixed``, the
+    first frame of the transition and the first one after it.
     """
 
     where: str
@@ -50,17 +50,17 @@ class Listed:
 
 @dataclass(frozen=True)
 class ShotList:
-    """All shots of a list in its order, and what it says of itself.
+    """All shots of a list, in its order, and what the file states about itself.
 
-    ``rate`` frames a second where it is stated; ``drop`` whether its timecodes are drop-frame where it is stated.
-    ``end_is_last``: ``True`` if an end is the shot's last frame, ``False`` if the first after it, ``None`` if that has
-    to be found out. ``gaps_are_gradual``: frames between two shots are their transition's.
+    ``rate`` is in frames a second, ``drop`` whether timecodes are drop-frame; both ``None`` if the file does not say.
+    ``end_is_last``: ``True`` if an end is the shot's last frame, ``False`` if it is the first frame after the shot,
+    ``None`` if unknown. ``gaps_are_gradual``: frames between two shots belong to a gradual transition.
     """
 
     source: str
     format: str
     content_hash: str
-    shots: tuple[Listed, ...]
+    shots: tuple[ListedShot, ...]
     rate: Fraction | None = None
     drop: bool | None = None
     end_is_last: bool | None = False

@@ -1,4 +1,4 @@
-"""A shot list fitted to a film: its places as the film's frames, and every contradiction told."""
+"""Fits a shot list to a film: its positions become frames of the film, and every contradiction is an error."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from kuleshov.media.timecode import (
 from kuleshov.records import Transition
 from kuleshov.shotlists.entries import ListPosition, ShotList, ShotListError, Timecode
 
-#: A list may end so many frames before or after the film: programs count the last frames of a file differently.
+#: A list may end this many frames before or after the film: programs count the last frames of a file differently.
 END_TOLERANCE_FRAMES = 2
-_COMPARED_SHIFTS = range(-3, 4)  # frames that a list may be off by without anyone noticing
-_ENOUGH_CUTS = 5  # to judge by
+_COMPARED_SHIFTS = range(-3, 4)  # frames by which a list may be off unnoticed
+_ENOUGH_CUTS = 5  # to compare a list with the detected cuts
 _MOST, _HARDLY_ANY = 0.6, 0.15
 
 
 @dataclass(frozen=True)
 class FilmFrames:
-    """What fitting needs to know: float64 ``[frames]`` when each is shown, when the last goes, and the rate."""
+    """A film's frames: float64 ``[frames]`` when each is shown, when the last one ends (seconds), frames a second."""
 
     frame_seconds: NDArray[np.float64]
     end_seconds: float
@@ -42,7 +42,7 @@ class FilmFrames:
         return len(self.frame_seconds)
 
     def nearest(self, seconds: float) -> int:
-        """Return the frame whose beginning is nearest to a time; past the last one, how many frames there are."""
+        """Return the frame that begins nearest to a time; after the last frame, the number of frames."""
         borders = np.append(self.frame_seconds, self.end_seconds)
         after = int(np.searchsorted(borders, seconds))
         if after == 0:
@@ -53,62 +53,66 @@ class FilmFrames:
 
 
 @dataclass(frozen=True)
-class Fitted:
-    """The transitions between a list's shots, and what the user should know."""
+class FittedList:
+    """The transitions between a list's shots, and notes for the user."""
 
     transitions: tuple[Transition, ...]
     notes: tuple[str, ...]
 
 
-def fit(shot_list: ShotList, film: FilmFrames, *, start: str | None = None) -> Fitted:
-    """Return a list's transitions in the film's frames.
+def fit(shot_list: ShotList, film: FilmFrames, *, start: str | None = None) -> FittedList:
+    """Return a list's transitions in frames of the film.
 
-    ``start`` is the timecode that the list gives the film's first frame; ``None``: the whole hours that it begins with.
-    Raises ``ShotListError`` where the list is of another rate or length, or its shots are out of order, overlap, leave
-    gaps or go beyond the film.
+    ``start`` is the timecode of the film's first frame in the list; ``None``: the whole hours at which the list begins.
+    Raises ``ShotListError`` if the list has another rate or length, or its shots are out of order, overlap, leave gaps
+    or exceed the film.
     """
     notes: list[str] = []
-    places = _Places(shot_list, film, start)
-    notes += places.notes
-    starts = [places.frame(shot.start, shot.where) for shot in shot_list.shots]
-    ends = [None if shot.end is None else places.frame(shot.end, shot.where) for shot in shot_list.shots]
+    positions = _Positions(shot_list, film, start)
+    notes += positions.notes
+    starts = [positions.frame(shot.start, shot.where) for shot in shot_list.shots]
+    ends = [None if shot.end is None else positions.frame(shot.end, shot.where) for shot in shot_list.shots]
     if shot_list.end_is_last or (shot_list.end_is_last is None and _ends_are_last(starts, ends, film.count)):
         ends = [None if end is None else end + 1 for end in ends]
     last = ends[-1] if ends[-1] is not None else film.count
     if last != film.count and abs(last - film.count) <= END_TOLERANCE_FRAMES < starts[-1]:
-        notes.append(f"{shot_list.source} ends {abs(last - film.count)} frame(s) off the film's end")
+        notes.append(f"{shot_list.source} ends {abs(last - film.count)} frame(s) before or after the film's end")
         last = film.count
     closed = [*(after if end is None else end for end, after in zip(ends[:-1], starts[1:], strict=True)), last]
     _check(shot_list, starts, closed, film)
-    transitions = [_transition(shot_list, number, starts, closed, places) for number in range(1, len(starts))]
-    for one, other in pairwise(transitions):
-        if one.end_frame > other.start_frame:
+    transitions = [_transition(shot_list, number, starts, closed, positions) for number in range(1, len(starts))]
+    for first, second in pairwise(transitions):
+        if first.end_frame > second.start_frame:
             raise ShotListError(
-                f"{shot_list.source}: the transitions at frames {one.end_frame} and {other.end_frame} overlap"
+                f"{shot_list.source}: the transitions at frames {first.end_frame} and {second.end_frame} overlap"
             )
-    return Fitted(tuple(transitions), tuple(notes))
+    return FittedList(tuple(transitions), tuple(notes))
 
 
-def agreement(transitions: Sequence[Transition], detected: Sequence[Transition], *, source: str) -> list[str]:
-    """Return a note if a list's cuts are not those that were found in the film, or all lie a little beside them."""
-    found = {transition.end_frame for transition in detected}
+def compare_with_detected(
+    transitions: Sequence[Transition], detected: Sequence[Transition], *, source: str
+) -> list[str]:
+    """Return a note if a list's cuts differ from the detected ones, or are all off by the same few frames."""
+    detected_cuts = {transition.end_frame for transition in detected}
     listed = [transition.end_frame for transition in transitions if transition.end_frame - transition.start_frame == 1]
-    if len(listed) < _ENOUGH_CUTS or len(found) < _ENOUGH_CUTS:
+    if len(listed) < _ENOUGH_CUTS or len(detected_cuts) < _ENOUGH_CUTS:
         return []
-    shares = {shift: sum(frame + shift in found for frame in listed) / len(listed) for shift in _COMPARED_SHIFTS}
+    shares = {
+        shift: sum(frame + shift in detected_cuts for frame in listed) / len(listed) for shift in _COMPARED_SHIFTS
+    }
     best = max(shares, key=lambda shift: (shares[shift], -abs(shift)))
     if best and shares[best] >= _MOST and shares[0] < shares[best] / 2:
         side = "before" if best > 0 else "after"
-        return [
-            f"{source}: {shares[best]:.0%} of its cuts lie {abs(best)} frame(s) {side} one that was found in the film"
-        ]
+        return [f"{source}: {shares[best]:.0%} of its cuts lie {abs(best)} frame(s) {side} a detected cut"]
     if shares[best] <= _HARDLY_ANY:
-        return [f"{source}: only {shares[0]:.0%} of its cuts were found in the film: is it this film's list?"]
+        return [
+            f"{source}: only {shares[0]:.0%} of its cuts were detected in the film: does the list belong to this film?"
+        ]
     return []
 
 
-class _Places:
-    """Places of a list as frames of a film."""
+class _Positions:
+    """Converts positions of a list to frames of a film."""
 
     def __init__(self, shot_list: ShotList, film: FilmFrames, start: str | None) -> None:
         self._source, self._film = shot_list.source, film
@@ -117,10 +121,13 @@ class _Places:
         if shot_list.rate is not None and not film.variable and standard_rate(shot_list.rate) != rate:
             raise ShotListError(
                 f"{shot_list.source}: made for {TimecodeRate(standard_rate(shot_list.rate))} frames a second; "
-                f"the film has {TimecodeRate(rate)} (a list of another film or copy?)"
+                f"the film has {TimecodeRate(rate)} (is it the list of another film or copy?)"
             )
         codes = [
-            place.text for shot in shot_list.shots for place in (shot.start, shot.end) if isinstance(place, Timecode)
+            position.text
+            for shot in shot_list.shots
+            for position in (shot.start, shot.end)
+            if isinstance(position, Timecode)
         ]
         if not codes:
             return
@@ -130,29 +137,29 @@ class _Places:
             hours = f"{int(codes[0].partition(':')[0]):02d}:00:00:00"
             self._first = self._rate.frame(start or hours)
         except ValueError as error:
-            raise ShotListError(f"{shot_list.source}: {error} (a list of another rate?)") from error
+            raise ShotListError(f"{shot_list.source}: {error} (is it a list of another frame rate?)") from error
         if self._first and start is None:
-            self.notes.append(f"{shot_list.source}: counted from {hours} (--list-start says otherwise)")
+            self.notes.append(f"{shot_list.source}: counted from {hours} (--list-start changes that)")
         if film.variable:
             self.notes.append(
-                f"{shot_list.source}: the film's frame rate varies: each timecode means the frame shown nearest to it, "
+                f"{shot_list.source}: the film's frame rate varies: each timecode means the frame nearest to it, "
                 f"counted at {self._rate} frames a second"
             )
 
-    def frame(self, place: ListPosition, where: str) -> int:
-        if isinstance(place, int):
-            return place
-        if not isinstance(place, Timecode):
-            return self._film.nearest(float(place.value))
+    def frame(self, position: ListPosition, where: str) -> int:
+        if isinstance(position, int):
+            return position
+        if not isinstance(position, Timecode):
+            return self._film.nearest(float(position.value))
         try:
-            number = self._rate.frame(place.text) - self._first
+            number = self._rate.frame(position.text) - self._first
         except ValueError as error:
-            raise ShotListError(f"{self._source}: {where}: {error} (a list of another rate?)") from error
+            raise ShotListError(f"{self._source}: {where}: {error} (is it a list of another frame rate?)") from error
         return self._film.nearest(float(self._rate.seconds(number))) if self._film.variable else number
 
 
 def _ends_are_last(starts: Sequence[int], ends: Sequence[int | None], count: int) -> bool:
-    """Whether ends are the shots' last frames, as most of a list's neighbours tell; of one shot the film's end does."""
+    """Whether ends are the shots' last frames: by most pairs of neighbours; for a single shot, by the film's end."""
     follow = [after - end for end, after in zip(ends[:-1], starts[1:], strict=True) if end is not None]
     if not follow:
         return ends[-1] == count - 1
@@ -179,10 +186,10 @@ def _check(shot_list: ShotList, starts: Sequence[int], ends: Sequence[int], film
         if start < end:
             raise ShotListError(f"{source}: {shot.where}: begins at frame {start}, but the shot before ends at {end}")
         if start > end and not shot_list.gaps_are_gradual:
-            raise ShotListError(f"{source}: {shot.where}: a gap: nothing is listed for frames {end} to {start - 1}")
+            raise ShotListError(f"{source}: {shot.where}: a gap: no shot is listed for frames {end} to {start - 1}")
     if ends[-1] > film.count:
         raise ShotListError(
-            f"{source}: {shots[-1].where}: goes to frame {ends[-1]}, but the film has {film.count} "
+            f"{source}: {shots[-1].where}: ends at frame {ends[-1]}, but the film has {film.count} "
             f"({_length_hint(ends[-1], film)})"
         )
     if ends[-1] < film.count:
@@ -192,25 +199,25 @@ def _check(shot_list: ShotList, starts: Sequence[int], ends: Sequence[int], film
 
 
 def _length_hint(end: int, film: FilmFrames) -> str:
-    """What a list's length tells: another frame rate, or another film."""
+    """What a list's length suggests: another frame rate, or another film."""
     rate = standard_rate(film.rate)
     for other in USUAL_RATES:
         if other != rate and abs(end - film.count * other / rate) <= END_TOLERANCE_FRAMES + film.count / 1000:
             return f"as a list made at {TimecodeRate(other)} frames a second would; the film has {TimecodeRate(rate)}"
-    return "a list of another film or copy?"
+    return "is it the list of another film or copy?"
 
 
 def _transition(
-    shot_list: ShotList, number: int, starts: Sequence[int], ends: Sequence[int], places: _Places
+    shot_list: ShotList, number: int, starts: Sequence[int], ends: Sequence[int], positions: _Positions
 ) -> Transition:
-    """How a listed shot begins, in frames. A gradual transition must lie within the two shots that it joins."""
+    """How a listed shot begins, in frames. A gradual transition must lie within the two shots it joins."""
     shot, start, before = shot_list.shots[number], starts[number], ends[number - 1]
     if shot.mixed is not None:
-        first, end = (places.frame(place, shot.where) for place in shot.mixed)
+        first, end = (positions.frame(position, shot.where) for position in shot.mixed)
     elif shot.mixed_frames:
         first, end = start, start + shot.mixed_frames
     else:
-        first, end = before, start  # a gap is a transition's; else nothing lies between
+        first, end = before, start  # a gap is a transition; without one, first and end are equal
     kind = shot.transition if shot.transition not in (None, "start") else ("dissolve" if end > first else "cut")
     if not starts[number - 1] < first <= end < ends[number]:
         raise ShotListError(

@@ -1,4 +1,4 @@
-"""OpenTimelineIO timelines of a finished film: the clips of the first video track, one after the other."""
+"""OpenTimelineIO timeline of a finished film: the clips of the first video track, in order."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import Any, get_args
 
 from kuleshov.media.timecode import standard_rate
 from kuleshov.records import TransitionType
-from kuleshov.shotlists.entries import Listed, ListPosition, Seconds, ShotListError
+from kuleshov.shotlists.entries import ListedShot, ListPosition, Seconds, ShotListError
 
-_CLOCK_RATE = 1000  # from here on a rate is a clock's, not a film's
+_CLOCK_RATE = 1000  # rates from here on are ticks of a clock, not frames
 
 
 def read_otio(text: str, *, source: str) -> dict[str, Any]:
-    """Return shots and rate of a timeline. Raises ``ShotListError``."""
+    """Return ``shots`` and ``rate`` of a timeline. Raises ``ShotListError``."""
     import opentimelineio as otio
 
     try:
@@ -21,22 +21,22 @@ def read_otio(text: str, *, source: str) -> dict[str, Any]:
     except (otio.exceptions.OTIOError, ValueError, TypeError, RuntimeError) as error:
         raise ShotListError(f"{source}: not readable as OpenTimelineIO: {error}") from error
     if not isinstance(timeline, otio.schema.Timeline) or not timeline.video_tracks():
-        raise ShotListError(f"{source}: holds no timeline with a video track")
-    shots: list[Listed] = []
+        raise ShotListError(f"{source}: contains no timeline with a video track")
+    shots: list[ListedShot] = []
     rates: set[Fraction] = set()
     entering: Any = None
     for number, child in enumerate(timeline.video_tracks()[0], start=1):
         if isinstance(child, otio.schema.Transition):
             entering = child
             continue
-        place = child.range_in_parent()
-        start, end = place.start_time, place.end_time_exclusive()
+        span = child.range_in_parent()
+        start, end = span.start_time, span.end_time_exclusive()
         rates.add(standard_rate(Fraction(start.rate)))
         kind, extent = None, None
         if entering is not None:
             kind = _kind(entering)
-            extent = (_place(start - entering.in_offset), _place(start + entering.out_offset))
-        shots.append(Listed(f"item {number}", _place(start), _place(end), kind, mixed=extent))
+            extent = (_position(start - entering.in_offset), _position(start + entering.out_offset))
+        shots.append(ListedShot(f"item {number}", _position(start), _position(end), kind, mixed=extent))
         entering = None
     film_rates = {rate for rate in rates if rate < _CLOCK_RATE}
     if len(film_rates) > 1:
@@ -44,8 +44,8 @@ def read_otio(text: str, *, source: str) -> dict[str, Any]:
     return {"shots": tuple(shots), "rate": film_rates.pop() if film_rates else None}
 
 
-def _place(time: Any) -> ListPosition:
-    """A time at a film's rate as a frame; at a clock's as seconds."""
+def _position(time: Any) -> ListPosition:
+    """A time at a film's rate as a frame number; at a clock's rate as seconds."""
     if time.rate < _CLOCK_RATE:
         frame: int = round(time.value)
         return frame

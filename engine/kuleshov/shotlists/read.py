@@ -1,4 +1,4 @@
-"""Any shot list that we know, by its ending or else by its content."""
+"""Reads a shot list of any known format, recognised by the file's ending or its content."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _READERS: dict[str, Callable[..., dict[str, Any]]] = {
 
 
 def read_shot_list(path: Path) -> ShotList:
-    """Return the shots that a file lists. Raises ``ShotListError``; see ``docs/shot-lists.md`` for what is read."""
+    """Return the shots that a file lists (formats: ``docs/shot-lists.md``). Raises ``ShotListError``."""
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -31,11 +31,11 @@ def read_shot_list(path: Path) -> ShotList:
     text, _ = decode_subtitles(data)
     format = _format(path, text)
     if format is None:
-        raise ShotListError(f"{path}: no shot list that is known (EDL, CSV with headings, OTIO, or frame pairs)")
-    said = _READERS[format](text, source=path.name)
-    if not said["shots"]:
+        raise ShotListError(f"{path}: not a known shot list (EDL, CSV with headings, OTIO, or frame pairs)")
+    stated = _READERS[format](text, source=path.name)
+    if not stated["shots"]:
         raise ShotListError(f"{path}: lists no shot")
-    return ShotList(path.name, format, hashlib.blake2b(data, digest_size=16).hexdigest(), **said)
+    return ShotList(path.name, format, hashlib.blake2b(data, digest_size=16).hexdigest(), **stated)
 
 
 def _format(path: Path, text: str) -> str | None:

@@ -1,7 +1,7 @@
-"""Shot lists as tables: ours, PySceneDetect's, and whatever has columns that say where a shot begins and ends.
+"""Shot lists as tables: ours, PySceneDetect's, and any table with columns for the start and the end of shots.
 
-A column is known by its heading. Frames count before seconds, seconds before timecodes. Under a heading that tells no
-unit (``start``, ``in``) ``00:00:01:05`` is a timecode, ``00:00:01.200`` and ``1.2`` are times, and ``30`` is a frame.
+Columns are recognised by their headings. Frames are preferred to seconds, seconds to timecodes. Under a heading without
+unit (``start``, ``in``), ``00:00:01:05`` is a timecode, ``00:00:01.200`` and ``1.2`` are times, and ``30`` is a frame.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fractions import Fraction
 from typing import Any, get_args
 
 from kuleshov.records import TransitionType
-from kuleshov.shotlists.entries import Listed, ListPosition, Seconds, ShotListError, Timecode
+from kuleshov.shotlists.entries import ListedShot, ListPosition, Seconds, ShotListError, Timecode
 
 _START = {
     "frame": ("start_frame", "first_frame", "in_frame", "frame_in", "startframe"),
@@ -32,14 +32,14 @@ _MARKS = ",;\t|"
 
 
 def read_table(text: str, *, source: str) -> dict[str, Any]:
-    """Return shots and rate of a table. Raises ``ShotListError``."""
+    """Return ``shots``, ``rate`` and ``end_is_last`` of a table. Raises ``ShotListError``."""
     lines = text.splitlines()
-    mark = max(_MARKS, key=lambda each: sum(line.count(each) for line in lines[:5]))
+    mark = max(_MARKS, key=lambda sign: sum(line.count(sign) for line in lines[:5]))
     rows = [(number, row) for number, row in enumerate(csv.reader(lines, delimiter=mark), start=1) if any(row)]
     header_at = next((at for at, (_, row) in enumerate(rows[:5]) if _columns(row) is not None), None)
     if header_at is None:
         raise ShotListError(
-            f"{source}: no heading names where shots begin; use start_frame and end_frame, or start and end"
+            f"{source}: no heading for the start of shots; use start_frame and end_frame, or start and end"
         )
     header = _names(rows[header_at][1])
     columns = _columns(rows[header_at][1])
@@ -52,33 +52,33 @@ def read_table(text: str, *, source: str) -> dict[str, Any]:
     for number, row in rows[header_at + 1 :]:
         where = f"line {number}"
         if len(row) <= max(start_at, end_at or 0):
-            raise ShotListError(f"{source}: {where} has {len(row)} columns, fewer than its heading names")
-        start = _place(row[start_at], start_unit, source=source, where=where)
-        end = None if end_at is None else _place(row[end_at], start_unit, source=source, where=where)
+            raise ShotListError(f"{source}: {where} has {len(row)} columns, fewer than the heading")
+        start = _position(row[start_at], start_unit, source=source, where=where)
+        end = None if end_at is None else _position(row[end_at], start_unit, source=source, where=where)
         if base and isinstance(start, int):
             start -= base
         kind = _kind(row[kind_at], source=source, where=where) if kind_at is not None and kind_at < len(row) else None
         extent = None
         if ours and kind not in (None, "start", "cut"):
             before, after = (
-                _place(row[header.index(name)], "frame", source=source, where=where)
+                _position(row[header.index(name)], "frame", source=source, where=where)
                 for name in ("transition_start_frame", "transition_end_frame")
             )
             extent = (before + 1, after) if isinstance(before, int) else None
-        shots.append(Listed(where, start, end, kind, mixed=extent))
+        shots.append(ListedShot(where, start, end, kind, mixed=extent))
     rates = {row[header.index("frame_rate")] for _, row in rows[header_at + 1 :]} if "frame_rate" in header else set()
-    # Ours and PySceneDetect's ends are known; others' are found out.
+    # Ends are exclusive in our tables and PySceneDetect's, and where they are times; else the data must show it.
     known = ours or bool(base) or start_unit == "seconds" or not all(isinstance(shot.end, int) for shot in shots)
     return {"shots": tuple(shots), "rate": _rate(rates), "end_is_last": False if known else None}
 
 
 def _names(row: Sequence[str]) -> list[str]:
-    """Headings in one spelling: ``"Start Time (seconds)"`` is ``start_time_seconds``."""
+    """Headings in one spelling: ``"Start Time (seconds)"`` becomes ``start_time_seconds``."""
     return [re.sub(r"[^a-z0-9]+", "_", name.lower().replace("\ufeff", "")).strip("_") for name in row]
 
 
 def _columns(row: Sequence[str]) -> tuple[str, int, int | None] | None:
-    """Unit, and the columns where shots begin and end; ``None`` if no heading tells."""
+    """The unit, and the columns of starts and ends; ``None`` if no heading is known."""
     names = _names(row)
     for unit, headings in _START.items():
         starts = [names.index(name) for name in headings if name in names]
@@ -88,7 +88,7 @@ def _columns(row: Sequence[str]) -> tuple[str, int, int | None] | None:
     return None
 
 
-def _place(text: str, unit: str, *, source: str, where: str) -> ListPosition:
+def _position(text: str, unit: str, *, source: str, where: str) -> ListPosition:
     text = text.strip()
     try:
         if unit == "frame" or (unit == "" and text.isdigit()):
@@ -102,7 +102,7 @@ def _place(text: str, unit: str, *, source: str, where: str) -> ListPosition:
             return Seconds((int(hours or 0) * 60 + int(minutes)) * 60 + Fraction(seconds.replace(",", ".")))
         return Seconds(Fraction(text))
     except ValueError:
-        raise ShotListError(f"{source}: {where}: {text!r} is no {unit or 'place in a film'}") from None
+        raise ShotListError(f"{source}: {where}: {text!r} is not a {unit or 'position in a film'}") from None
 
 
 def _kind(text: str, *, source: str, where: str) -> TransitionType | None:
