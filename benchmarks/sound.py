@@ -23,7 +23,7 @@ from kuleshov.cinema.hearing.harmony import HarmonyMeter
 from kuleshov.cinema.hearing.loudness import LoudnessMeter, PeakMeter
 from kuleshov.cinema.hearing.signal import VOICE_RATE, Thinner, mix
 from kuleshov.cinema.hearing.silence import LevelMeter
-from kuleshov.cinema.hearing.span_meters import TOGETHER_SECONDS
+from kuleshov.cinema.hearing.span_meters import BLOCK_SECONDS
 from kuleshov.cinema.hearing.spectrum import SpectrumMeter
 from kuleshov.cinema.hearing.voice import VoiceMeter
 from kuleshov.media.audio import SAMPLE_RATE, audio_blocks, choose_audio_track
@@ -74,8 +74,8 @@ def each_meter(info: MediaInfo, rounds: int) -> dict[str, float]:
 
 
 def together_in(samples: Any, rate: int) -> list[Any]:
-    """Samples in the pieces that are heard together."""
-    return np.split(samples, range(TOGETHER_SECONDS * rate, len(samples), TOGETHER_SECONDS * rate))
+    """Samples in the blocks that are measured together."""
+    return np.split(samples, range(BLOCK_SECONDS * rate, len(samples), BLOCK_SECONDS * rate))
 
 
 def main() -> None:

@@ -420,7 +420,7 @@ def test_attributes_stay_inside_their_range(luma: float, motion: float, loudness
 
 
 def edited(tmp_path: Path, old: str, new: str) -> Path:
-    text = resources.files("kuleshov.cinema").joinpath("attributes.toml").read_text(encoding="utf-8")
+    text = resources.files("kuleshov.cinema.attributes").joinpath("attributes.toml").read_text(encoding="utf-8")
     assert old in text
     path = tmp_path / "mine.toml"
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -458,7 +458,7 @@ def test_a_broken_file_names_entry_and_rule(tmp_path: Path, old: str, new: str, 
 
 
 def test_a_file_without_an_attribute_is_refused(tmp_path: Path) -> None:
-    text = resources.files("kuleshov.cinema").joinpath("attributes.toml").read_text(encoding="utf-8")
+    text = resources.files("kuleshov.cinema.attributes").joinpath("attributes.toml").read_text(encoding="utf-8")
     path = tmp_path / "mine.toml"
     last = ATTRIBUTE_NAMES[-1]
     path.write_text(text[: text.index(f"[attributes.{last}]")], encoding="utf-8")

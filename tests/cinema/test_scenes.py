@@ -195,7 +195,7 @@ def test_embeddings_of_other_shots_are_refused():
 def test_weights_of_ones_own_are_checked(tmp_path):
     from importlib import resources
 
-    text = resources.files("kuleshov.cinema").joinpath("scenes.toml").read_text(encoding="utf-8")
+    text = resources.files("kuleshov.cinema.scenes").joinpath("scenes.toml").read_text(encoding="utf-8")
     file = tmp_path / "mine.toml"
     file.write_text(text, encoding="utf-8")
     assert load_weights(file).pairs.tolist() == load_weights().pairs.tolist()

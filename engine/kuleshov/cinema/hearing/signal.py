@@ -1,6 +1,6 @@
 """What meters share: one channel out of many, a third of the sample rate, overlapping windows, and growing series.
 
-All of it is streamed: the result does not depend on where one block ends and the next begins.
+All of it is streamed: where one block ends and the next begins changes results by no more than rounding.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""One stretch of sound without a gap, and all meters that listen to it."""
+"""One span of sound without a gap, and all meters that measure it.
+
+However the samples arrive, the meters get them in blocks of exactly ``BLOCK_SECONDS``. So the measurements do not
+depend on where the caller's blocks end: matrix products and Fourier transforms of other sizes differ in their last
+bits, by processor.
+"""
 
 from __future__ import annotations
 
@@ -25,9 +30,9 @@ from kuleshov.models.voice_activity import VoiceActivity
 #: A drone is low and goes on: so far may its level waver (standard deviation over 2 s) until nothing of it is left.
 _DRONE_SECONDS, _DRONE_WAVER_DB = 2.0, 6.0
 _DRONE_AUDIBLE_DB = -60.0
-#: Spectra, tones and voices are heard so many seconds at a time: a third cheaper than one second at a time, and no
-#: dearer than eight.
-TOGETHER_SECONDS = 4
+#: The meters measure this much at a time: a third cheaper than one second at a time, and no dearer than eight.
+BLOCK_SECONDS = 4
+_BLOCK_SAMPLES = BLOCK_SECONDS * SAMPLE_RATE
 
 
 class SpanMeters:
@@ -42,23 +47,19 @@ class SpanMeters:
         self._spectrum = SpectrumMeter()
         self._harmony = HarmonyMeter()
         self._voice = VoiceMeter(VoiceActivity() if hear_voices else None, cepstra=cepstra)
-        self._mixed: list[NDArray[np.float32]] = []
-        self._dialogue: list[NDArray[np.float32]] = []  # where voices have a channel of their own
-        self._waiting = 0
+        self._waiting: list[NDArray[np.float32]] = []  # less than a block in all
+        self._waiting_samples = 0
         self._thin_mix = Thinner()
         self._thin_dialogue = Thinner() if has_centre(layout) else None
 
     def push(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples: float32 ``[channels, n]`` at 48 kHz."""
-        self.loudness.push(samples)
-        self.peak.push(samples)
-        self.level.push(samples)
-        self._mixed.append(mix(samples, self.layout))
-        if self._thin_dialogue is not None:
-            self._dialogue.append(dialogue(samples, self.layout))
-        self._waiting += samples.shape[1]
-        if self._waiting >= TOGETHER_SECONDS * SAMPLE_RATE:
+        while self._waiting_samples + samples.shape[1] >= _BLOCK_SAMPLES:
+            missing = _BLOCK_SAMPLES - self._waiting_samples
+            self._wait(samples[:, :missing])
+            samples = samples[:, missing:]
             self.catch_up()
+        self._wait(samples)
 
     def forget(self, seconds: int) -> None:
         """Let the values of the first seconds go, a multiple of ``STEPS_MEET_SECONDS``: it begins later then."""
@@ -73,14 +74,23 @@ class SpanMeters:
         self._spectrum.close()
 
     def catch_up(self) -> None:
-        """Hear what waits to be heard together."""
-        if self._mixed:
-            mixed = np.concatenate(self._mixed)
-            self._spectrum.push(mixed)
-            thin = self._thin_mix.push(mixed)
-            self._harmony.push(thin)
-            self._voice.push(self._thin_dialogue.push(np.concatenate(self._dialogue)) if self._thin_dialogue else thin)
-        self._mixed, self._dialogue, self._waiting = [], [], 0
+        """Measure the samples that wait for a full block; the next block begins after them."""
+        if not self._waiting_samples:
+            return
+        samples = np.concatenate(self._waiting, axis=1)
+        self._waiting, self._waiting_samples = [], 0
+        self.loudness.push(samples)
+        self.peak.push(samples)
+        self.level.push(samples)
+        mixed = mix(samples, self.layout)
+        self._spectrum.push(mixed)
+        thin = self._thin_mix.push(mixed)
+        self._harmony.push(thin)
+        self._voice.push(self._thin_dialogue.push(dialogue(samples, self.layout)) if self._thin_dialogue else thin)
+
+    def _wait(self, samples: NDArray[np.float32]) -> None:
+        self._waiting.append(samples)
+        self._waiting_samples += samples.shape[1]
 
     @property
     def cepstra(self) -> NDArray[np.float32] | None:
