@@ -86,10 +86,10 @@ def as_weights(numbers: NDArray[np.float64]) -> SceneWeights:
 
 
 def as_toml(weights: SceneWeights, *, source: str) -> str:
-    """Return the text of ``cinema/scenes.toml``."""
+    """Return the text of ``cinema/scenes/scenes.toml``."""
     lines = [
         "# How much each kind of evidence weighs where shots become scenes: what a unit of it adds to the sum",
-        "# of a division, inside a scene ([pairs]) or where one begins ([cuts]). See cinema/scene_evidence.py.",
+        "# of a division, inside a scene ([pairs]) or where one begins ([cuts]). See cinema/scenes/scene_evidence.py.",
         "# Written by benchmarks/quality/scenes.py --fit; not by hand.",
         "",
         f'source = "{source}"',
