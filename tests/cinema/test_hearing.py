@@ -15,9 +15,11 @@ from kuleshov.cinema.audio.split_edits import split_edits
 from kuleshov.cinema.hearing.analyze_audio import SoundMeasurements, analyze_audio
 from kuleshov.cinema.hearing.film_tracks import film_tracks
 from kuleshov.cinema.hearing.harmony import HarmonyMeter, chroma, roughness
+from kuleshov.cinema.hearing.loudness import LoudnessMeter, PeakMeter
 from kuleshov.cinema.hearing.mode import major_minor
 from kuleshov.cinema.hearing.rhythm import beats, onsets
 from kuleshov.cinema.hearing.signal import VOICE_RATE, Thinner, dialogue, mix
+from kuleshov.cinema.hearing.silence import LevelMeter
 from kuleshov.cinema.hearing.span_meters import SpanMeters
 from kuleshov.cinema.hearing.spectrum import FRAME_SAMPLES, SpectrumMeter
 from kuleshov.media.audio import SAMPLE_RATE, audio_blocks
@@ -76,6 +78,18 @@ def test_measurements_do_not_depend_on_where_blocks_end() -> None:
         np.testing.assert_array_equal(series[name].values, expected.values, err_msg=name)
     np.testing.assert_array_equal(parts.cepstra, whole.cepstra)
     assert parts.peak.peak == whole.peak.peak
+
+
+def test_meters_get_blocks_of_one_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Which makes the test above hold on every processor: a matrix product of the same shape has the same bits."""
+    sizes: dict[type, list[int]] = {}
+    for meter in (LoudnessMeter, PeakMeter, LevelMeter, SpectrumMeter):
+        counted = sizes.setdefault(meter, [])
+        monkeypatch.setattr(meter, "push", lambda _, samples, counted=counted: counted.append(samples.shape[-1]))
+    span = SpanMeters(0.0, "stereo", hear_voices=False, cepstra=False)
+    in_pieces(np.zeros((2, 10 * SAMPLE_RATE), np.float32), span.push)
+    span.close()
+    assert list(sizes.values()) == [[4 * SAMPLE_RATE, 4 * SAMPLE_RATE, 2 * SAMPLE_RATE]] * 4
 
 
 def test_a_meter_alone_differs_by_rounding_where_blocks_end_elsewhere() -> None:
