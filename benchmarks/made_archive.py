@@ -29,8 +29,7 @@ from kuleshov.archive import Archive
 from kuleshov.archive.catalog.catalog import Catalog
 from kuleshov.archive.columns.columns import MEASURE_PATHS
 from kuleshov.archive.disk.layout import Layout
-from kuleshov.archive.film.embeddings import Embeddings, to_tables
-from kuleshov.archive.film.entries import SEGMENT_UNITS
+from kuleshov.archive.film.embeddings import to_tables
 from kuleshov.archive.film.folder import (
     CARD,
     EMBEDDINGS,
@@ -49,7 +48,18 @@ from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.model import describe_emotion
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
-from kuleshov.records import Analysis, ColorDescription, Film, Line, Pace, Provenance, Scene, Shot
+from kuleshov.records import (
+    SEGMENT_UNITS,
+    Analysis,
+    ColorDescription,
+    Embeddings,
+    Film,
+    Line,
+    Pace,
+    Provenance,
+    Scene,
+    Shot,
+)
 
 PATTERNS = 60
 SCENES, SHOTS, LINES = 100, 4, 20  # of a film

@@ -12,7 +12,6 @@ import numpy as np
 
 from kuleshov.annotations.statement import Statement, new_id, now
 from kuleshov.archive import Archive
-from kuleshov.archive.film.embeddings import Embeddings
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.model import describe_emotion
@@ -22,6 +21,7 @@ from kuleshov.records import (
     Camera,
     Color,
     ColorDescription,
+    Embeddings,
     Film,
     Lighting,
     Pace,

@@ -11,9 +11,10 @@ import pytest
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.embeddings import Embeddings, Space, carried, gaps
+from kuleshov.archive.film.embeddings import VectorSpace
 from kuleshov.archive.vectors.settings import IndexSettings
 from kuleshov.errors import ArchiveError
+from kuleshov.records import Embeddings, carry_over, missing_vectors
 
 DIMENSIONS = 24
 
@@ -76,7 +77,7 @@ def test_embeddings_come_back_in_half_precision(folder: Path, three_films: list[
         for unit, rows in given.vectors.items():
             assert visual.vectors[unit].dtype == np.float32
             np.testing.assert_array_equal(visual.vectors[unit], rows.astype(np.float16).astype(np.float32))
-        assert archive.spaces("shot") == [Space("sound", "s", 8), Space("visual", "a/b", DIMENSIONS)]
+        assert archive.spaces("shot") == [VectorSpace("sound", "s", 8), VectorSpace("visual", "a/b", DIMENSIONS)]
 
 
 def test_the_nearest_are_found_in_their_space(folder: Path, three_films: list[Any]) -> None:
@@ -212,11 +213,11 @@ def test_a_film_divided_anew_keeps_what_has_the_same_frames(make_description: An
     divided = make_description("Strike", shots=7)
     after = {"shot": [film.analysis.shots[4], *divided.analysis.shots[5:]], "scene": film.analysis.scenes}
     given = seen(film, seed=1)
-    (kept,) = carried([given], before=before, after=after)
+    (kept,) = carry_over([given], before=before, after=after)
     np.testing.assert_array_equal(kept.vectors["shot"][0], given.vectors["shot"][4])
     assert np.isnan(kept.vectors["shot"][1:]).all()
     np.testing.assert_array_equal(kept.vectors["scene"], given.vectors["scene"])
-    assert gaps([kept]) == ["2 of 3 shots have no visual vector"]
+    assert missing_vectors([kept]) == ["2 of 3 shots have no visual vector"]
 
 
 def test_the_kind_of_index_is_a_setting_of_the_archive(

@@ -13,12 +13,13 @@ import pytest
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.embeddings import Embeddings
 from kuleshov.archive.vectors.flat import FEW_ROWS
 from kuleshov.archive.vectors.inverted import FEWEST_ROWS
-from kuleshov.archive.vectors.kind_names import KINDS, kind_class
+from kuleshov.archive.vectors.kind_names import KINDS
+from kuleshov.archive.vectors.kinds import kind_class
 from kuleshov.archive.vectors.settings import IndexSettings
 from kuleshov.errors import ArchiveError
+from kuleshov.records import Embeddings
 
 from .milvus_server import milvus_server
 

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.embeddings import Embeddings
 from kuleshov.cinema.editing.tempo import TEMPO_TRACK
 from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS
 from kuleshov.cinema.tracks import Tracks
@@ -28,7 +27,7 @@ from kuleshov.pipeline.segment_film import segment_film
 from kuleshov.pipeline.settings import Settings
 from kuleshov.pipeline.user_shots import listed_shots, transitions_of
 from kuleshov.query import search
-from kuleshov.records import Transition
+from kuleshov.records import Embeddings, Transition
 from kuleshov.shotlists.edits import Edits, apply_edits
 from kuleshov.shotlists.entries import ShotListError
 from kuleshov.shotlists.read import read_shot_list

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.examples import Example, vectors_at
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.examples import example_of_file
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.settings import Settings
 from kuleshov.query import similar
+from kuleshov.records import Example, vectors_of_segment
 
 SETTINGS = Settings(device="cpu", faces="off")
 
@@ -52,7 +52,7 @@ def test_a_smaller_regraded_copy_is_nearer_to_its_own_shots_than_to_others(archi
         described = pipeline.describe(copy)
     assert len(described.analysis.shots) == 6
     for shot in described.analysis.shots:
-        example = Example(f"copy, shot {shot.index}", vectors_at(described.embeddings, "shot", shot.index))
+        example = Example(f"copy, shot {shot.index}", vectors_of_segment(described.embeddings, "shot", shot.index))
         hits = similar(archive, example, by={"sight": 1}).result.hits
         assert hits[0].index == shot.index
         assert hits[0].score > hits[1].score + 0.1

@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kuleshov.archive.dialogue_index import DialogueIndex
-from kuleshov.archive.film.moments import Moments
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.errors import QueryError
 from kuleshov.query import Condition, Query, Ranking, Sort, Term, parse, search
@@ -27,7 +26,7 @@ from kuleshov.query.parts.film_filter import FilmFilter
 from kuleshov.query.parts.line import LineQuery
 from kuleshov.query.spec.ranking import BY_SCORE
 from kuleshov.query.spec.weights import evened, graded, read_factors, reweighted
-from kuleshov.records import Line
+from kuleshov.records import Line, Moments
 
 from .conftest import FakeArchive, make_shot
 from .test_ranking_standing import by_definition

@@ -11,13 +11,12 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.moments import Moments
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.errors import QueryError
 from kuleshov.query import parse, search, with_arc
 from kuleshov.query.explain.why_not import why_not
-from kuleshov.records import Arc
+from kuleshov.records import Arc, Moments
 
 from .conftest import make_shot
 from .test_search_archive import describe

@@ -9,7 +9,6 @@ import pytest
 
 from kuleshov.archive import Archive
 from kuleshov.archive.dialogue_index import DialogueIndex, stem
-from kuleshov.archive.film.folder import LineVectors
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.query import search
@@ -17,7 +16,7 @@ from kuleshov.query.language.line_reader import read_said
 from kuleshov.query.language.paraphrase import described
 from kuleshov.query.language.parser import parse
 from kuleshov.query.parts.line import LineQuery
-from kuleshov.records import Line
+from kuleshov.records import Line, LineVectors
 
 from .conftest import make_shot
 from .test_search_archive import describe

@@ -15,14 +15,13 @@ from kuleshov.annotations.ratings import RatedSegment, place
 from kuleshov.annotations.store import AnnotationStore
 from kuleshov.annotations.vocabulary import load_vocabulary
 from kuleshov.archive import Archive
-from kuleshov.archive.film.embeddings import Embeddings
 from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, packaged_attributes
 from kuleshov.emotion.apply_learned_terms import emotions_of
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.errors import AnnotationError, GrammarError
 from kuleshov.pipeline.rescore import rescore
 from kuleshov.pipeline.segment_film import vectors_of
-from kuleshov.records import DIMENSIONS, MOODS
+from kuleshov.records import DIMENSIONS, MOODS, Embeddings
 from kuleshov.training import emotion_beyond
 from kuleshov.training.emotion import train
 from kuleshov.training.emotion_beyond import Beside, fit_beyond

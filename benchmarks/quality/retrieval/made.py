@@ -29,7 +29,6 @@ from numpy.typing import ArrayLike
 from kuleshov.archive import Archive
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.entries import SegmentRow
-from kuleshov.archive.film.moments import Moments
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
@@ -39,6 +38,7 @@ from kuleshov.records import (
     ColorDescription,
     Film,
     Line,
+    Moments,
     Pace,
     Provenance,
     Scene,

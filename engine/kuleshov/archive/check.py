@@ -13,7 +13,7 @@ from kuleshov.archive.catalog.recovery import film_folders
 from kuleshov.archive.columns import column_files
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.arrow import plain_values
-from kuleshov.archive.film.entries import SEGMENT_UNITS, FilmEntry
+from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.film.folder import (
     FILES,
     RECORD_TYPES,
@@ -30,8 +30,8 @@ from kuleshov.archive.film.measured import read_measured
 from kuleshov.archive.film.space_files import read_embeddings, read_spaces
 from kuleshov.archive.norms_file import read_norms
 from kuleshov.archive.vectors.generations import problem
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ArchiveError
+from kuleshov.records import SEGMENT_UNITS, Unit
 
 
 def find_problems(layout: Layout, catalog: Catalog) -> list[str]:

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.folder import LineVectors
 from kuleshov.archive.vectors.affect_index import faiss
-from kuleshov.records import Line, SceneHeading
+from kuleshov.records import Line, LineVectors, SceneHeading
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 #: How much a line counts that has the words, as typed or in another form.

@@ -15,12 +15,11 @@ import numpy as np
 
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.norms_file import read_norms
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.emotion.cues import cue_numbers
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.norms import LEAST_FILMS, FilmNumbers, Norms, make_norms
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Segment
+from kuleshov.records import Segment, Unit
 
 if TYPE_CHECKING:
     from kuleshov.archive.store import Archive

@@ -14,8 +14,8 @@ from kuleshov.archive.columns.columns import Columns
 from kuleshov.archive.disk.layout import Layout, reindex_remedy
 from kuleshov.archive.film.entries import FilmEntry, SegmentRow
 from kuleshov.archive.film.folder import RECORD_TYPES, align, read_segments, read_vectors
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ArchiveError
+from kuleshov.records import Unit
 
 T = TypeVar("T")
 _ATTEMPTS = 5

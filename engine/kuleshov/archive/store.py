@@ -22,10 +22,9 @@ from kuleshov.archive.dialogue_index import DialogueIndex
 from kuleshov.archive.disk.durable import explained
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.disk.lock import WriterLock
-from kuleshov.archive.film.embeddings import Embeddings, Space
-from kuleshov.archive.film.entries import SEGMENT_UNITS, Condition, FilmEntry, SegmentRow, check_unit
+from kuleshov.archive.film.embeddings import VectorSpace
+from kuleshov.archive.film.entries import Condition, FilmEntry, SegmentRow, check_unit
 from kuleshov.archive.film.folder import (
-    LineVectors,
     read_arc,
     read_card,
     read_lines,
@@ -34,7 +33,6 @@ from kuleshov.archive.film.folder import (
     read_segments,
     read_tracks,
 )
-from kuleshov.archive.film.moments import Moments
 from kuleshov.archive.film.space_files import read_embeddings
 from kuleshov.archive.reading import read_film, read_rows
 from kuleshov.archive.vectors import generations
@@ -42,12 +40,22 @@ from kuleshov.archive.vectors.affect_index import AffectIndex
 from kuleshov.archive.vectors.affect_refresh import refreshed
 from kuleshov.archive.vectors.settings import IndexSettings
 from kuleshov.archive.vectors.space_index import SpaceIndexes
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.dialogue.speakers import describe_speakers
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Analysis, Arc, Provenance, Scene, Shot
+from kuleshov.records import (
+    SEGMENT_UNITS,
+    Analysis,
+    Arc,
+    Embeddings,
+    LineVectors,
+    Moments,
+    Provenance,
+    Scene,
+    Shot,
+    Unit,
+)
 
 
 class Archive:
@@ -298,11 +306,11 @@ class Archive:
         self._columns[unit] = columns
         return columns
 
-    def spaces(self, unit: Unit) -> list[Space]:
+    def spaces(self, unit: Unit) -> list[VectorSpace]:
         """Return the spaces, each with its model, that films have vectors in; those of the newest film first."""
         return self._catalog.spaces(unit)
 
-    def indexed(self) -> list[tuple[Unit, Space, int, str]]:
+    def indexed(self) -> list[tuple[Unit, VectorSpace, int, str]]:
         """Return of each space: its unit, how many segments have vectors, and the kind of index these have."""
         return self._spaces.held(self._catalog)
 

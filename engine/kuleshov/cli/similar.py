@@ -13,10 +13,10 @@ from kuleshov.errors import QueryError
 
 if TYPE_CHECKING:
     from kuleshov.archive import Archive, FilmEntry
-    from kuleshov.archive.film.examples import Example
     from kuleshov.cinema.attributes.measures import Unit
     from kuleshov.query.by_example.match_cuts import Match, Side
     from kuleshov.query.by_example.repetitions import Again, Repetitions
+    from kuleshov.records import Example
 
 FilmsOption = Annotated[
     list[str] | None, typer.Option("--films", metavar="FILM", help="Only in this film; may be given several times.")

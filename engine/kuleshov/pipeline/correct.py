@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.embeddings import carried, gaps
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ArchiveError
 from kuleshov.media.timecode import nearest_standard_rate, timecode_rate
@@ -20,7 +19,7 @@ from kuleshov.pipeline.segment_film import segment_film, with_norms
 from kuleshov.pipeline.settings import corrected_id
 from kuleshov.pipeline.spaces import MADE
 from kuleshov.pipeline.user_shots import UserShots, film_frames, text_hash, transitions_of
-from kuleshov.records import Analysis, Correction
+from kuleshov.records import Analysis, Correction, carry_over, missing_vectors
 from kuleshov.shotlists.edits import Edits, apply_edits
 
 #: How the note ends that says what a correction has left without a vector.
@@ -73,7 +72,7 @@ def correct(
         corrections.append(Correction(str(edits), "edits", text_hash(str(edits))))
     line_vectors = archive.line_vectors(film_id)
     divided = segment_film(measured, transitions, grammar=rules.grammar, scales=rules.scales, line_vectors=line_vectors)
-    embeddings = carried(
+    embeddings = carry_over(
         [each for each in archive.embeddings(film_id) if each.space not in MADE],
         before={"shot": before.shots, "scene": before.scenes},
         after={"shot": divided.shots, "scene": divided.scenes},
@@ -81,7 +80,7 @@ def correct(
     kept = [*divided.embeddings, *embeddings]
     divided = with_norms(divided, kept, grammar=rules.grammar, scales=rules.scales)
     notes = [note for note in notes if not note.endswith(WITHOUT_VECTOR)]
-    notes += [f"{gap}: {WITHOUT_VECTOR}" for gap in gaps(embeddings)]
+    notes += [f"{gap}: {WITHOUT_VECTOR}" for gap in missing_vectors(embeddings)]
     measured_by = provenance.measured_by or provenance.pipeline_id
     after = Analysis(
         before.film,

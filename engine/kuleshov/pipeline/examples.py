@@ -11,8 +11,6 @@ from pathlib import Path
 
 import numpy as np
 
-from kuleshov.archive.film.embeddings import Embeddings
-from kuleshov.archive.film.examples import Example, vectors_at
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.hearing.analyze_audio import analyze_audio
 from kuleshov.cinema.hearing.silence import WINDOW_SECONDS
@@ -24,7 +22,7 @@ from kuleshov.media.probe import sound_alone
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.progress import Watcher, ignore
 from kuleshov.pipeline.settings import Settings
-from kuleshov.records import AudioTrack
+from kuleshov.records import AudioTrack, Embeddings, Example, vectors_of_segment
 
 
 def example_of_file(
@@ -61,7 +59,7 @@ def example_of_file(
         affect[[VECTOR_NAMES.index(name) for name in FEELING_NAMES]] = np.nan
     return Example(
         words=path.name if at_seconds is None else f"{path.name}, {unit} {place}",
-        spaces=vectors_at(described.embeddings, unit, place),
+        spaces=vectors_of_segment(described.embeddings, unit, place),
         affect=affect,
         affect_names=VECTOR_NAMES,
         content_id=described.analysis.film.content_id,
@@ -77,4 +75,4 @@ def _of_sound(path: Path, tracks: tuple[AudioTrack, ...], start_seconds: Fractio
         raise MediaError(path, "no sound could be decoded", remedy="check the file")
     lasts = float(heard.tracks["level"].seconds[-1]) + WINDOW_SECONDS / 2
     vectors = sound_vectors(heard.tracks, [(0.0, lasts)])
-    return Example(path.name, vectors_at([Embeddings(SOUND.name, SOUND.model, {"shot": vectors})], "shot", 0))
+    return Example(path.name, vectors_of_segment([Embeddings(SOUND.name, SOUND.model, {"shot": vectors})], "shot", 0))

@@ -9,14 +9,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.embeddings import Embeddings
 from kuleshov.cinema.shots.key_frames import evenly, key_frames
 from kuleshov.errors import ModelError
 from kuleshov.models.checkpoints import first_cached
 from kuleshov.models.image_text import KNOWN, SPACE, Engine, ImageTextModel, Precision, open_image_text
 from kuleshov.models.picture_batches import Embedder, open_embedder
 from kuleshov.pipeline.key_frames import KeyFrameSampler
-from kuleshov.records import Scene, Shot
+from kuleshov.records import Embeddings, Scene, Shot
 
 OFF, AUTO = "off", "auto"
 _NOTHING_TO_SEE = ("blank", "bars")  # what fills such a shot

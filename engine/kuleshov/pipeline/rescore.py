@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.embeddings import Embeddings
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.shots.shots import ShotFrames, shots_from_transitions
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
@@ -16,7 +15,7 @@ from kuleshov.pipeline.segment_film import SPACES, emotion_scores, score_emotion
 from kuleshov.pipeline.settings import corrected_id, pipeline_id
 from kuleshov.pipeline.spaces import MADE
 from kuleshov.pipeline.user_shots import transitions_of
-from kuleshov.records import Analysis
+from kuleshov.records import Analysis, Embeddings
 
 _RULES = ("grammar", "norms", SPACES)
 

@@ -12,9 +12,6 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.embeddings import Embeddings
-from kuleshov.archive.film.folder import LineVectors
-from kuleshov.archive.film.moments import Moments
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.describe import FilmMeasurements, describe_moments, describe_scenes, describe_shots
 from kuleshov.cinema.editing.editing import describe_editing, long_shot_seconds
@@ -28,7 +25,7 @@ from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.norms import Scales
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.pipeline.spaces import spaces_of
-from kuleshov.records import Arc, Editing, Scene, Segment, Shot, Transition
+from kuleshov.records import Arc, Editing, Embeddings, LineVectors, Moments, Scene, Segment, Shot, Transition
 
 #: What the provenance calls the models whose vectors a learned grammar read.
 SPACES = "emotion_vectors"

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.embeddings import Embeddings
-from kuleshov.archive.film.folder import LineVectors
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.shots.shots import ShotFrames
@@ -18,7 +16,7 @@ from kuleshov.cinema.spaces.look import LOOK, look_vectors
 from kuleshov.cinema.spaces.sound import SOUND, sound_vectors
 from kuleshov.cinema.spaces.words import dialogue_vectors
 from kuleshov.cinema.span import Span
-from kuleshov.records import Scene, Segment, Shot
+from kuleshov.records import Embeddings, LineVectors, Scene, Segment, Shot
 
 DIALOGUE = "dialogue"
 #: The spaces that are made here, whichever model reads the lines.

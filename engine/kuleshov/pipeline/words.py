@@ -10,7 +10,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.folder import LineVectors
 from kuleshov.cinema.audio.speech_band import speech_band
 from kuleshov.cinema.dialogue.conversation import PAUSE_SECONDS
 from kuleshov.cinema.dialogue.language import detect_language, short_code
@@ -27,7 +26,7 @@ from kuleshov.media.subtitles import SubtitleSource, find_subtitles
 from kuleshov.models.dialogue_emotion import LANGUAGE, DialogueEmotion, Turn
 from kuleshov.models.minilm import MiniLm, TextModel
 from kuleshov.models.speech_to_text import SpeechToText
-from kuleshov.records import Line
+from kuleshov.records import Line, LineVectors
 
 
 @dataclass(frozen=True)

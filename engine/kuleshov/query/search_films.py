@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.film.entries import FilmEntry
-from kuleshov.archive.film.moments import Moments
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.attributes.measures import MEASURES
 from kuleshov.query.explain.reasons import evidence, known, label, quantity
@@ -27,6 +26,7 @@ from kuleshov.query.matching.temporal_query import judge
 from kuleshov.query.parts.line import LineQuery
 from kuleshov.query.spec.query import Query
 from kuleshov.query.spec.weights import graded, normalised
+from kuleshov.records import Moments
 
 _PATHS = [measure.path for measure in MEASURES]
 

@@ -12,8 +12,19 @@ The room imports nothing of ours, so that every room may use it.
 
 from kuleshov.records.analysis import ANALYSIS_SCHEMA_VERSION, Analysis, Correction, Provenance, json_pieces, to_json
 from kuleshov.records.arc import SHAPES, Arc, ArcShape, Burst, Cause, Change, Curve, ShapeName, Turn, TurnKind
+from kuleshov.records.embeddings import (
+    Embeddings,
+    LineVectors,
+    Vector,
+    carry_over,
+    has_vector,
+    missing_vectors,
+    vectors_of_segment,
+)
+from kuleshov.records.example import Example
 from kuleshov.records.feeling import DIMENSIONS, MOODS, Emotion, Reason
 from kuleshov.records.film import AudioTrack, ColorDescription, Film, Loudness, SubtitleTrack
+from kuleshov.records.moments import Moments
 from kuleshov.records.people import (
     EXPRESSIONS,
     SHOT_SCALES,
@@ -42,6 +53,7 @@ from kuleshov.records.picture import (
 )
 from kuleshov.records.segments import (
     SCENE_TYPES,
+    SEGMENT_UNITS,
     Editing,
     MatchCut,
     Matter,
@@ -53,6 +65,7 @@ from kuleshov.records.segments import (
     Shot,
     Transition,
     TransitionType,
+    Unit,
     Window,
 )
 from kuleshov.records.sound import Music, Sound, SoundBorder, SoundEvent, SoundEventType, Timbre, Voice
@@ -76,6 +89,7 @@ __all__ = [
     "MOODS",
     "MOVEMENTS",
     "SCENE_TYPES",
+    "SEGMENT_UNITS",
     "SHAPES",
     "SHOT_SCALES",
     "Amount",
@@ -95,7 +109,9 @@ __all__ = [
     "Dialogue",
     "Dye",
     "Editing",
+    "Embeddings",
     "Emotion",
+    "Example",
     "Expression",
     "ExpressionBurst",
     "FaceTrack",
@@ -109,9 +125,11 @@ __all__ = [
     "Line",
     "LineEmotion",
     "LineKind",
+    "LineVectors",
     "Loudness",
     "MatchCut",
     "Matter",
+    "Moments",
     "Movement",
     "MovementName",
     "Music",
@@ -141,8 +159,14 @@ __all__ = [
     "TransitionType",
     "Turn",
     "TurnKind",
+    "Unit",
+    "Vector",
     "Voice",
     "Window",
+    "carry_over",
+    "has_vector",
     "json_pieces",
+    "missing_vectors",
     "to_json",
+    "vectors_of_segment",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from kuleshov.records.feeling import Emotion
 from kuleshov.records.people import People
@@ -11,6 +11,9 @@ from kuleshov.records.picture import Camera, CameraAngle, Color, Lighting
 from kuleshov.records.sound import Sound, SoundBorder
 from kuleshov.records.words import Dialogue, SceneHeading
 
+Unit = Literal["shot", "scene"]
+#: Shots and scenes, in the order in which the archive keeps them.
+SEGMENT_UNITS: tuple[Unit, ...] = get_args(Unit)
 TransitionType = Literal["start", "cut", "dissolve", "fade_black", "fade_white", "wipe"]
 #: What a stretch holds: a picture, or what a film carries beside its pictures.
 Matter = Literal["picture", "blank", "card", "bars"]

@@ -18,12 +18,11 @@ import numpy as np
 
 from kuleshov.annotations.ratings import Placed, place
 from kuleshov.archive import Archive
-from kuleshov.archive.film.entries import SEGMENT_UNITS
 from kuleshov.emotion.grammar import Grammar, load_grammar
 from kuleshov.emotion.learned_terms import LearnedTerms
 from kuleshov.errors import AnnotationError
 from kuleshov.pipeline.versions import installed_version
-from kuleshov.records import DIMENSIONS, MOODS
+from kuleshov.records import DIMENSIONS, MOODS, SEGMENT_UNITS
 from kuleshov.training.emotion_beyond import Beside
 from kuleshov.training.emotion_fit import Posterior, Said, design
 from kuleshov.training.emotion_folds import LEAST_FILMS, best_cut, film_folds, fitted, means, unseen_scores

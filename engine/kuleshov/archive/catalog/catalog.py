@@ -20,11 +20,12 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.disk.layout import reindex_remedy
 from kuleshov.archive.disk.sqlite import connect_reader, connect_writer, explained_by
-from kuleshov.archive.film.embeddings import Space, SpaceOfFilm
+from kuleshov.archive.film.embeddings import FilmSpace, VectorSpace
 from kuleshov.archive.film.entries import Condition, FilmEntry, check_measure, check_unit, folder_name
 from kuleshov.archive.film.measured import MeasuredSegments
-from kuleshov.cinema.attributes.measures import MEASURES, Unit
+from kuleshov.cinema.attributes.measures import MEASURES
 from kuleshov.errors import ArchiveError
+from kuleshov.records import Unit
 
 CATALOG_VERSION = 3  # 2: year, director, country, language of films; 3: spaces
 
@@ -174,18 +175,18 @@ class Catalog:
         sql = f"SELECT {columns} FROM segment WHERE content_id = ? AND unit = ? ORDER BY idx"
         return np.array(self._rows(sql, (content_id, unit)), dtype=np.float64).reshape(-1, len(MEASURES))
 
-    def spaces(self, unit: Unit) -> list[Space]:
+    def spaces(self, unit: Unit) -> list[VectorSpace]:
         """Return the spaces and models that films have vectors of, those of the newest film first."""
         sql = """SELECT space, model, dimensions FROM space JOIN film USING (content_id) WHERE unit = ?
             GROUP BY space, model, dimensions ORDER BY max(added_at) DESC, space, model"""
-        return [Space(*row) for row in self._rows(sql, (check_unit(unit),))]
+        return [VectorSpace(*row) for row in self._rows(sql, (check_unit(unit),))]
 
     def spaces_of(self, content_id: str) -> list[tuple[Unit, str, str, int, int]]:
         """Return (unit, space, model, dimensions, vectors) of all that a film has, sorted."""
         sql = "SELECT unit, space, model, dimensions, vectors FROM space WHERE content_id = ? ORDER BY 1, 2, 3"
         return self._rows(sql, (content_id,))
 
-    def films_of(self, space: Space, unit: Unit) -> list[tuple[str, int]]:
+    def films_of(self, space: VectorSpace, unit: Unit) -> list[tuple[str, int]]:
         """Return (content id, number of its shots or scenes with a vector) of the films that have this space."""
         sql = "SELECT content_id, vectors FROM space WHERE unit = ? AND space = ? AND model = ? AND dimensions = ?"
         return self._rows(sql, (unit, space.space, space.model, space.dimensions))
@@ -236,7 +237,7 @@ class Catalog:
         entry: FilmEntry,
         vector_names: Sequence[str],
         segments: Mapping[Unit, MeasuredSegments],
-        spaces: Sequence[SpaceOfFilm] = (),
+        spaces: Sequence[FilmSpace] = (),
     ) -> None:
         """Inside a transaction: list a film; a former description of the same content is condemned."""
         self.drop(entry.content_id)

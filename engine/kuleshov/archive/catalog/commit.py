@@ -20,17 +20,14 @@ from numpy.typing import NDArray
 from kuleshov.archive.catalog.catalog import Catalog
 from kuleshov.archive.disk.durable import TEMPORARY, discard_folder, explained, publish_folder
 from kuleshov.archive.disk.layout import Layout
-from kuleshov.archive.film.embeddings import Embeddings
-from kuleshov.archive.film.entries import SEGMENT_UNITS, FilmEntry
-from kuleshov.archive.film.folder import LineVectors, make_card, write_film
+from kuleshov.archive.film.entries import FilmEntry
+from kuleshov.archive.film.folder import make_card, write_film
 from kuleshov.archive.film.measured import read_measured
-from kuleshov.archive.film.moments import Moments
 from kuleshov.archive.film.space_files import read_spaces
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Analysis, Segment
+from kuleshov.records import SEGMENT_UNITS, Analysis, Embeddings, LineVectors, Moments, Segment, Unit
 
 
 def add_film(

@@ -16,12 +16,12 @@ from kuleshov.archive.catalog.catalog import Catalog
 from kuleshov.archive.disk.durable import TEMPORARY, discard_folder, explained
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.disk.sqlite import delete_database
-from kuleshov.archive.film.embeddings import SpaceOfFilm
-from kuleshov.archive.film.entries import SEGMENT_UNITS
+from kuleshov.archive.film.embeddings import FilmSpace
 from kuleshov.archive.film.folder import FilmCard, read_card
 from kuleshov.archive.film.measured import read_measured
 from kuleshov.archive.film.space_files import read_spaces
 from kuleshov.errors import ArchiveError
+from kuleshov.records import SEGMENT_UNITS
 
 
 def open_catalog(layout: Layout, *, replace_damaged: bool = False) -> Catalog:
@@ -100,7 +100,7 @@ def _list(layout: Layout, catalog: Catalog, card: FilmCard) -> None:
     catalog.put(card.entry, card.vector_names, segments, _spaces_that_can_be_read(folder))
 
 
-def _spaces_that_can_be_read(folder: Path) -> list[SpaceOfFilm]:
+def _spaces_that_can_be_read(folder: Path) -> list[FilmSpace]:
     """What a film has of each space; nothing where that file is damaged: the film is worth listing without it."""
     try:
         return read_spaces(folder)

@@ -13,8 +13,8 @@ from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.film.folder import align, read_vectors
 from kuleshov.archive.reading import made_beside_a_writer
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ArchiveError
+from kuleshov.records import Unit
 
 #: A part is made of so many segments or little more: some 80 MB, twice that while it is put together.
 _MOST_ROWS = 1 << 16

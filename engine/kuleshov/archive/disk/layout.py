@@ -12,8 +12,8 @@ from typing import Any
 from kuleshov.archive.disk.durable import TEMPORARY, explained, replace_file, sync_folder
 from kuleshov.archive.film.entries import folder_name
 from kuleshov.archive.vectors.settings import IndexSettings
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ArchiveError
+from kuleshov.records import Unit
 
 #: Version of the files under ``films/``. Grows when a file changes so that an older Kuleshov would misread it.
 ARCHIVE_SCHEMA_VERSION = 1

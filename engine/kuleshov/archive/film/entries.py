@@ -9,14 +9,11 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.attributes.measures import UNITS, Unit
+from kuleshov.cinema.attributes.measures import UNITS
 from kuleshov.errors import QueryError
-from kuleshov.records import Scene, Shot
+from kuleshov.records import SEGMENT_UNITS, Scene, Shot, Unit
 
 Comparison = Literal["<", "<=", ">", ">="]
-
-#: Shots and scenes, in the order in which the archive keeps them.
-SEGMENT_UNITS: tuple[Unit, ...] = get_args(Unit)
 
 
 @dataclass(frozen=True)

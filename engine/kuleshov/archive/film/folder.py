@@ -22,15 +22,27 @@ from kuleshov.archive.film import embeddings as spaces_table
 from kuleshov.archive.film import measurements
 from kuleshov.archive.film import moments as moments_table
 from kuleshov.archive.film.arrow import from_table, to_table
-from kuleshov.archive.film.embeddings import Embeddings
-from kuleshov.archive.film.entries import SEGMENT_UNITS, FilmEntry
-from kuleshov.archive.film.moments import Moments
+from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.film.row_files import read_rows, write_rows
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
-from kuleshov.records import Analysis, Arc, Editing, Film, Line, Provenance, Scene, Segment, Shot
+from kuleshov.records import (
+    SEGMENT_UNITS,
+    Analysis,
+    Arc,
+    Editing,
+    Embeddings,
+    Film,
+    Line,
+    LineVectors,
+    Moments,
+    Provenance,
+    Scene,
+    Segment,
+    Shot,
+    Unit,
+)
 
 CARD = "film.json"
 TABLES: dict[type[Segment], str] = {Shot: "shots.parquet", Scene: "scenes.parquet"}
@@ -52,14 +64,6 @@ _SCHEMA_KEY, _TRACKS_KEY, _VECTOR_NAMES_KEY = b"kuleshov.schema_version", b"kule
 _MODEL_KEY, _LINE_VECTOR = b"kuleshov.text_model", "vector"
 
 S = TypeVar("S", bound=Segment)
-
-
-@dataclass(frozen=True, eq=False)
-class LineVectors:
-    """What a sentence model makes of lines: float32 ``[lines, D]`` of unit length, 0 for captions; who made them."""
-
-    model: str
-    vectors: NDArray[np.float32]
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.film.folder import RECORD_TYPES, TABLES, damage_explained, read_table
-from kuleshov.cinema.attributes.measures import MEASURES, Unit
+from kuleshov.cinema.attributes.measures import MEASURES
+from kuleshov.records import Unit
 
 _FRAMES = ("start_frame", "end_frame")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.embeddings import Embeddings, SpaceOfFilm, from_table, listing, together
+from kuleshov.archive.film.embeddings import FilmSpace, from_table, listing, together
 from kuleshov.archive.film.folder import SPACES, damage_explained, open_table, read_card
-from kuleshov.cinema.attributes.measures import Unit
+from kuleshov.records import Embeddings, Unit
 
 
 def read_embeddings(folder: Path) -> list[Embeddings]:
@@ -35,7 +35,7 @@ def read_space(folder: Path, space: str, unit: Unit) -> NDArray[np.float32] | No
         return next((rows for _, rows in parts), None)
 
 
-def read_spaces(folder: Path) -> list[SpaceOfFilm]:
+def read_spaces(folder: Path) -> list[FilmSpace]:
     """Return what a film has of each space, from the file's footer alone. Raises ``ArchiveError``."""
     file = folder / SPACES
     if not _expected(folder):
@@ -48,7 +48,7 @@ def _expected(folder: Path) -> bool:
     return (folder / SPACES).exists() or bool(read_card(folder).spaces)
 
 
-def _read(file: Path, wanted: Callable[[SpaceOfFilm], bool]) -> Iterator[tuple[SpaceOfFilm, NDArray[np.float32]]]:
+def _read(file: Path, wanted: Callable[[FilmSpace], bool]) -> Iterator[tuple[FilmSpace, NDArray[np.float32]]]:
     """Yield what the file holds of the spaces that are wanted, in its order."""
     with open_table(file) as parquet:
         for group, about in enumerate(listing(parquet.schema_arrow.metadata)):

@@ -9,8 +9,8 @@ from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.folder import align, read_vectors
 from kuleshov.archive.reading import made_beside_a_writer
 from kuleshov.archive.vectors.affect_index import AffectIndex
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ArchiveError
+from kuleshov.records import Unit
 
 
 def refreshed(layout: Layout, catalog: Catalog, unit: Unit, base: AffectIndex | None) -> AffectIndex:

@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.catalog.catalog import Catalog, Stamp
 from kuleshov.archive.disk.layout import Layout
-from kuleshov.archive.film.embeddings import Space
-from kuleshov.archive.film.entries import SEGMENT_UNITS, check_unit
+from kuleshov.archive.film.embeddings import VectorSpace
+from kuleshov.archive.film.entries import check_unit
 from kuleshov.archive.vectors import generations
 from kuleshov.archive.vectors.kinds import kind_class
 from kuleshov.archive.vectors.settings import IndexSettings
 from kuleshov.archive.vectors.space_refresh import SpaceIndex, refreshed
 from kuleshov.archive.vectors.vector_store import VectorStore
-from kuleshov.cinema.attributes.measures import Unit
+from kuleshov.records import SEGMENT_UNITS, Unit
 
 
 class SpaceIndexes:
@@ -28,14 +28,14 @@ class SpaceIndexes:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        self._open: dict[tuple[Unit, Space], SpaceIndex] = {}
-        self._known: tuple[Stamp, dict[Unit, list[Space]]] | None = None
+        self._open: dict[tuple[Unit, VectorSpace], SpaceIndex] = {}
+        self._known: tuple[Stamp, dict[Unit, list[VectorSpace]]] | None = None
 
     def forget(self) -> None:
         """Let go of what is in memory."""
         self._open.clear()
 
-    def find(self, catalog: Catalog, unit: Unit, space: str, model: str | None) -> Space | None:
+    def find(self, catalog: Catalog, unit: Unit, space: str, model: str | None) -> VectorSpace | None:
         """Return a space by name and model, ``None`` = that of the newest film; ``None`` where no film has it."""
         stamp = catalog.stamp
         if self._known is None or self._known[0] != stamp:
@@ -43,7 +43,7 @@ class SpaceIndexes:
         spaces = self._known[1][check_unit(unit)]
         return next((each for each in spaces if each.space == space and model in (None, each.model)), None)
 
-    def get(self, catalog: Catalog, unit: Unit, space: Space, *, writes: bool) -> VectorStore:
+    def get(self, catalog: Catalog, unit: Unit, space: VectorSpace, *, writes: bool) -> VectorStore:
         """Return the vectors of a space as of now; ``writes``: a newer state is also put on disk."""
         index = self._open.pop((unit, space), None)
         if index is None or index.stamp != catalog.stamp:
@@ -63,7 +63,7 @@ class SpaceIndexes:
             with suppress(OSError):  # there are other models
                 folder.parent.rmdir()
 
-    def held(self, catalog: Catalog) -> list[tuple[Unit, Space, int, str]]:
+    def held(self, catalog: Catalog) -> list[tuple[Unit, VectorSpace, int, str]]:
         """Return unit, space, number of vectors and kind of index, of all that films have."""
         kind_for = self._layout.index_settings().kind_for
         return [
@@ -84,7 +84,9 @@ class SpaceIndexes:
                 if count and (found := _problem(self._folder(unit, space), settings, catalog.stamp, ids, count)):
                     yield found
 
-    def _now(self, catalog: Catalog, unit: Unit, space: Space, held: SpaceIndex | None, *, writes: bool) -> SpaceIndex:
+    def _now(
+        self, catalog: Catalog, unit: Unit, space: VectorSpace, held: SpaceIndex | None, *, writes: bool
+    ) -> SpaceIndex:
         """Return the index as of now: as stored, or made from what is nearest to it.
 
         The writer makes it of the kind that is wanted; a reader takes what there is, or compares all: it can't wait.
@@ -114,7 +116,7 @@ class SpaceIndexes:
             generations.publish(folder, index.stamp, index.store.ids, about, index.store.save)
         return index
 
-    def _folder(self, unit: Unit, space: Space) -> Path:
+    def _folder(self, unit: Unit, space: VectorSpace) -> Path:
         return self._layout.space_index(unit, space.space, space.model)
 
     def _folders(self) -> set[Path]:
@@ -122,13 +124,13 @@ class SpaceIndexes:
         spaces = [path for path in (self._layout.root / "index").glob("*-*") if path not in affect]
         return {folder for space in spaces for folder in space.iterdir() if folder.is_dir()}
 
-    def _name(self, unit: Unit, space: Space) -> str:
+    def _name(self, unit: Unit, space: VectorSpace) -> str:
         """A name for an index that does not lie in the archive: told from others by the archive's place."""
         archive = blake2b(str(self._layout.root.resolve()).encode(), digest_size=6).hexdigest()
         return f"{archive}_{unit}_{space.space}_{self._folder(unit, space).name}"
 
 
-def _count(catalog: Catalog, unit: Unit, space: Space) -> int:
+def _count(catalog: Catalog, unit: Unit, space: VectorSpace) -> int:
     return sum(vectors for _, vectors in catalog.films_of(space, unit))
 
 

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.catalog.catalog import Catalog, Stamp
 from kuleshov.archive.disk.layout import Layout
-from kuleshov.archive.film.embeddings import Space
+from kuleshov.archive.film.embeddings import VectorSpace
 from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.film.space_files import read_space
 from kuleshov.archive.reading import made_beside_a_writer
 from kuleshov.archive.vectors.vector_store import VectorStore
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ArchiveError
+from kuleshov.records import Unit
 
 #: Films are added together: an index copies the list of all its ids each time.
 _BLOCK_ROWS = 1 << 16
@@ -36,7 +36,7 @@ def refreshed(
     layout: Layout,
     catalog: Catalog,
     unit: Unit,
-    space: Space,
+    space: VectorSpace,
     *,
     base: SpaceIndex | None,
     make_empty: Callable[[Stamp], SpaceIndex],
@@ -52,7 +52,7 @@ def _refreshed(
     layout: Layout,
     catalog: Catalog,
     unit: Unit,
-    space: Space,
+    space: VectorSpace,
     *,
     base: SpaceIndex | None,
     make_empty: Callable[[Stamp], SpaceIndex],
@@ -82,7 +82,7 @@ _Rows = tuple[NDArray[np.int64], NDArray[np.float32]]
 
 
 def _vectors(
-    layout: Layout, unit: Unit, space: Space, films: Iterable[tuple[FilmEntry, NDArray[np.int64]]]
+    layout: Layout, unit: Unit, space: VectorSpace, films: Iterable[tuple[FilmEntry, NDArray[np.int64]]]
 ) -> Iterator[_Rows]:
     """Yield the ids and vectors of each film, without the segments that have none."""
     for film, film_ids in films:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
 from kuleshov.records import Segment
+from kuleshov.records import Unit as Unit  # noqa: PLC0414
 
 
 @dataclass(frozen=True)
@@ -126,8 +126,6 @@ MEASURES: tuple[Measure, ...] = tuple(
     )
 )
 UNITS = {measure.path: measure.unit for measure in MEASURES}
-
-Unit = Literal["shot", "scene"]
 
 
 def measure(segment: Segment, path: str) -> float:

@@ -6,12 +6,12 @@ import math
 from collections.abc import Sequence
 
 from kuleshov.archive.film.entries import SegmentRow
-from kuleshov.archive.film.examples import Example
 from kuleshov.errors import QueryError
 from kuleshov.query.explain.result import Reason
 from kuleshov.query.matching.example_match import LEAST_STEP
 from kuleshov.query.parts.term import Term
 from kuleshov.query.spec.query import Query
+from kuleshov.records import Example
 
 #: A difference that is clear: what differs more counts no more, so that among clear ones the likeness decides. A design
 #: value, a third of the way from the middle of a quality's scale to its end.

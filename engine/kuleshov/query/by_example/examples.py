@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from kuleshov.archive.film.entries import FilmEntry
-from kuleshov.archive.film.examples import Example, Vector, vectors_at
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.spaces.look import LOOK, look_vectors
 from kuleshov.cinema.span import Span
 from kuleshov.errors import QueryError
+from kuleshov.records import Example, Vector, vectors_of_segment
 
 
 def example_at(archive: Archive, film: FilmEntry, seconds: float, *, unit: Unit = "shot") -> Example:
@@ -21,7 +21,7 @@ def example_at(archive: Archive, film: FilmEntry, seconds: float, *, unit: Unit 
     (row,) = archive.segments(unit, [within[unit]])
     return Example(
         words=f"{film.title}, {unit} {row.segment.index}",
-        spaces=vectors_at(archive.embeddings(film.content_id), unit, row.segment.index),
+        spaces=vectors_of_segment(archive.embeddings(film.content_id), unit, row.segment.index),
         affect=row.vector,
         affect_names=archive.vector_names,
         content_id=film.content_id,

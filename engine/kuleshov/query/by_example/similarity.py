@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.film.entries import SegmentRow, check_unit
-from kuleshov.archive.film.examples import Example
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import QueryError
@@ -28,6 +27,7 @@ from kuleshov.query.matching.column_table import table_of
 from kuleshov.query.matching.matches import Comparison, Findings
 from kuleshov.query.parts.film_filter import chosen_films
 from kuleshov.query.spec.query import Query
+from kuleshov.records import Example
 
 #: The senses that an example can be like something by, and the spaces of each with what they count in it.
 SENSES: Mapping[str, Mapping[str, float]] = {

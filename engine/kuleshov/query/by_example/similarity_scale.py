@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.film.entries import SegmentRow
-from kuleshov.archive.film.examples import Example
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.spaces.look import LOOK
 from kuleshov.cinema.spaces.sound import SOUND
 from kuleshov.emotion.vector import FEELING_NAMES
+from kuleshov.records import Example
 
 #: The space of what a segment reads as; its vectors are part of the affect-and-cinema vector.
 FEELING = "feeling"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from kuleshov.archive.film.entries import FilmEntry
-from kuleshov.archive.film.moments import Moments
 from kuleshov.archive.store import Archive
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import QueryError
@@ -13,6 +12,7 @@ from kuleshov.query.matching.temporal_query import Judged, Stretch, TemporalQuer
 from kuleshov.query.parts.arc import ArcQuery
 from kuleshov.query.parts.change import FADE_OUT
 from kuleshov.query.spec.query import Query
+from kuleshov.records import Moments
 
 _FADES = ("fade_black", "fade_white")
 #: Mean luma of a picture that shows something, and of black (design values): a last shot goes from one to the other.

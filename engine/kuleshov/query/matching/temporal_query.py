@@ -10,11 +10,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.moments import Moments
 from kuleshov.emotion.shapes import POINTS, likeness, resampled
 from kuleshov.query.parts.arc import ArcQuery
 from kuleshov.query.parts.change import FADE_OUT, LEAST_RISE, ChangeQuery
 from kuleshov.query.parts.term import Term
+from kuleshov.records import Moments
 
 #: What a stretch starts with or ends on (design value).
 _EDGE_SECONDS = 5.0
