@@ -32,7 +32,7 @@ from kuleshov.decode.frame_taps import FullFrame, TimeGrid
 from kuleshov.media.probe import probe
 from kuleshov.models.dual_encoder import DualEncoder
 from kuleshov.models.image_text import Engine
-from kuleshov.pipeline.key_frames import taken
+from kuleshov.pipeline.key_frames import network_picture
 
 _PER_SECOND = 2.0
 Vectors = NDArray[np.float32]
@@ -58,7 +58,7 @@ class PlainLoop:
             stream = container.streams.video[0]
             stream.codec_context.thread_count = 1
             for frame in container.decode(stream):
-                if times.takes(frame.time):
+                if times.selects(frame.time):
                     yield frame.to_image()
 
     def _embed(self, pictures: list[Any]) -> Vectors:
@@ -77,12 +77,12 @@ class Ours:
         self.model = DualEncoder(str(folder), engine=engine)
 
     def __call__(self, film: Path, *, batch: int) -> Vectors:
-        looker = Taker(self.model, batch)
-        CpuDecoder(probe(film), threads=1, looker=looker).show()
-        return looker.finish()
+        tap = FrameTaker(self.model, batch)
+        CpuDecoder(probe(film), threads=1, tap=tap).run_tap()
+        return tap.finish()
 
 
-class Taker:
+class FrameTaker:
     """Takes the same frames as the plain loop, and hands them to the model as soon as a batch is full."""
 
     def __init__(self, model: DualEncoder, batch: int) -> None:
@@ -90,11 +90,11 @@ class Taker:
         self.taken: list[NDArray[np.uint8]] = []
         self.vectors: list[Vectors] = []
 
-    def wants(self, seconds: float) -> bool:
-        return self.times.takes(seconds)
+    def wants_frame(self, seconds: float) -> bool:
+        return self.times.selects(seconds)
 
-    def look(self, view: FullFrame) -> None:
-        self.taken.append(taken(view, self.model.form))
+    def take_frame(self, frame: FullFrame) -> None:
+        self.taken.append(network_picture(frame, self.model.form))
         if len(self.taken) == self.batch:
             self._embed()
 

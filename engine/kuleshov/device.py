@@ -12,7 +12,7 @@ from kuleshov.errors import DeviceError
 class Device:
     """The device that a pipeline runs on (``"cpu"`` or ``"cuda:N"``), and why it was chosen.
 
-    ``binding``: it was asked for by name, so a film that it can't take fails instead of going to the CPU.
+    ``binding``: it was asked for by name, so a film that it can't decode fails instead of going to the CPU.
     """
 
     name: str
@@ -23,7 +23,7 @@ class Device:
 def resolve_device(asked: str = "auto") -> Device:
     """Return the device to use for ``asked``: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
 
-    Raises ``DeviceError`` for a CUDA device that can't be had, saying why, and for an unknown name.
+    Raises ``DeviceError`` for a CUDA device that is unavailable, with the reason, and for an unknown name.
     """
     if asked == "cpu":
         return Device("cpu", "asked for", binding=True)

@@ -1,4 +1,4 @@
-"""A decoded frame, as the decoder leaves it in the memory of a device."""
+"""A decoded frame, as its decoder leaves it in the memory of a device."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _MOST_SIDE = 65535
 class Surface:
     """4:2:0 samples in two planes: luma, and one row of CbCr pairs for every two of luma (NV12, P016).
 
-    ``luma`` and ``chroma`` are device arrays whose first element is the plane's first sample, of any shape; what lies
-    behind is told by ``height`` and ``width`` (of luma, in samples) and the pitches (samples from row to row). Chroma
-    has ``ceil(height / 2)`` rows of ``ceil(width / 2)`` pairs. Samples of ``bit_depth`` 8 are uint8; those of 9 to 16
-    bits are uint16, 16 where they lie in the high bits. Reading is fastest where addresses and pitches are multiples of
-    four samples. Raises ``ValueError`` on what breaks these rules.
+    ``luma`` and ``chroma`` are device arrays of any shape whose first element is the plane's first sample; their layout
+    is given by ``height`` and ``width`` (of luma, in samples) and the pitches (samples from row to row). Chroma has
+    ``ceil(height / 2)`` rows of ``ceil(width / 2)`` pairs. Samples of ``bit_depth`` 8 are uint8; those of 9 to 16 bits
+    are uint16, 16 if they are in the high bits. Reading is fastest if addresses and pitches are multiples of four
+    samples. Raises ``ValueError`` for values that break these rules.
     """
 
     luma: DeviceArray

@@ -97,7 +97,7 @@ def test_a_cut_holds_the_frames_that_it_says(film):
     index = read_index(film)
     numbers = np.array([17, 19, 20, 24])
     if not index.timed:
-        with pytest.raises(MediaError, match="avi holds no times by which its frames could be told"):
+        with pytest.raises(MediaError, match="avi holds no times to identify its frames by"):
             remux_window(index, numbers)
         return
     made = remux_window(index, numbers)

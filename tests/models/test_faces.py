@@ -39,15 +39,15 @@ class Stills:
     def __init__(self, *seconds: float) -> None:
         self.seconds, self.pictures = list(seconds), []
 
-    def wants(self, seconds: float) -> bool:
+    def wants_frame(self, seconds: float) -> bool:
         return bool(self.seconds) and seconds >= self.seconds[0] - 1e-6
 
-    def look(self, view) -> None:
+    def take_frame(self, frame) -> None:
         self.seconds.pop(0)
-        width, height = view.shown_size
+        width, height = frame.shown_size
         down = round(SIDE * height / width)
         square = np.zeros((3, SIDE, SIDE), np.float32)
-        square[:, :down] = crops(view, [WHOLE], width=SIDE, height=down)[0][0]
+        square[:, :down] = crops(frame, [WHOLE], width=SIDE, height=down)[0][0]
         self.pictures.append(square)
 
 
@@ -55,7 +55,7 @@ class Stills:
 def sintel(data: Path) -> list[np.ndarray]:
     """Mountains, a face that fills much of the picture, one afar on snow."""
     stills = Stills(4.5, 15.0, 16.5)
-    for _ in CpuDecoder(probe(data / "video/libopenshot/sintel_trailer-720p.mp4"), looker=stills):
+    for _ in CpuDecoder(probe(data / "video/libopenshot/sintel_trailer-720p.mp4"), tap=stills):
         if not stills.seconds:
             break
     return stills.pictures
@@ -127,10 +127,10 @@ def test_expressions_of_posed_faces_are_read(face_weights, data, one_thread):
     assert np.mean(right) > 0.8  # 0.89 on all of them (benchmarks/quality/expressions.py)
 
 
-def test_a_looker_looks_on_its_grid(face_weights):
-    looker = FaceSampler(per_second=4)
-    looked = [number for number in range(100) if looker.wants(number / 25)]
-    assert looked == [0, 7, 13, 19, 25, 32, 38, 44, 50, 57, 63, 69, 75, 82, 88, 94]
+def test_faces_are_sampled_on_a_time_grid(face_weights):
+    sampler = FaceSampler(per_second=4)
+    sampled = [number for number in range(100) if sampler.wants_frame(number / 25)]
+    assert sampled == [0, 7, 13, 19, 25, 32, 38, 44, 50, 57, 63, 69, 75, 82, 88, 94]
 
 
 def test_a_talking_head_is_one_face_in_a_medium_close_up(face_weights, data):

@@ -21,7 +21,7 @@ from kuleshov.decode.frame_taps import TimeGrid
 from kuleshov.media.probe import probe
 from kuleshov.models.image_text import open_image_text
 from kuleshov.pipeline.ingest import ingest
-from kuleshov.pipeline.key_frames import taken
+from kuleshov.pipeline.key_frames import network_picture
 from kuleshov.pipeline.settings import Settings
 from kuleshov.query import described, parse, search
 from kuleshov.query.explain.why_not import why_not
@@ -114,14 +114,14 @@ def test_pictures_are_nearly_those_of_the_processor(seen, data):
     class Some:
         times = TimeGrid(per_second=2)
 
-        def wants(self, seconds):
-            return self.times.takes(seconds)
+        def wants_frame(self, seconds):
+            return self.times.selects(seconds)
 
-        def look(self, view):
-            ours[view.index] = taken(view, model.form)
+        def take_frame(self, frame):
+            ours[frame.index] = network_picture(frame, model.form)
 
     path = data / "video/torchvision/SOX5yA1l24A.mp4"
-    decoder = CpuDecoder(probe(path), looker=Some(), threads=1)
+    decoder = CpuDecoder(probe(path), tap=Some(), threads=1)
     next(iter(decoder))
     assert len(ours) > 2
     left, top, width, height = decoder.area

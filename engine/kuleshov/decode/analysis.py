@@ -1,4 +1,4 @@
-"""What all decoders make of a film: analysis frames of which size, batches of how many."""
+"""What all decoders produce: the size of analysis frames, and how many are in a batch."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from kuleshov.media.probe import MediaInfo
 ANALYSIS_WIDTH = 256
 BATCH_FRAMES = 64
 _GREATEST_HEIGHT = 1024  # of an analysis frame: bounds the memory that a picture of absurd shape can take
-#: Containers that hold no presentation times. FFmpeg guesses them and errs on packed B-frames; but the n-th frame shown
-#: belongs to the n-th packet's decoding time, which the container does hold.
+#: Containers without presentation times. FFmpeg guesses them, and is wrong on packed B-frames; but the n-th frame shown
+#: has the decoding time of the n-th packet, which the container does hold.
 WITHOUT_PTS = frozenset({"avi"})
 
 
@@ -26,7 +26,7 @@ def analysis_size(info: MediaInfo, area: Area, *, width: int = ANALYSIS_WIDTH) -
 
 
 def stream_notes(info: MediaInfo) -> list[str]:
-    """Return what a film's provenance says of streams that are not described."""
+    """Return notes about video streams that are not described."""
     if info.video_stream_count < 2:
         return []
     return [f"{info.video_stream_count} video streams: stream {info.video_stream_index} is described"]

@@ -1,4 +1,4 @@
-"""Whether a GPU's decoding hardware can take a film, known before its first byte is decoded."""
+"""Whether the decoding hardware of a GPU can decode a film, known before its first byte is decoded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from kuleshov.decode.analysis import WITHOUT_PTS
 from kuleshov.media.probe import MediaInfo
 
-#: FFmpeg's names of the codecs that we hand to NVDEC, and NVIDIA's (``cudaVideoCodec``).
+#: FFmpeg's names of the codecs that NVDEC is given here, and NVIDIA's (``cudaVideoCodec``).
 CODECS = {
     "h264": "H264",
     "hevc": "HEVC",
@@ -25,7 +25,7 @@ _MACROBLOCK = 16
 
 @dataclass(frozen=True)
 class DecoderCaps:
-    """What ``cuvidGetDecoderCaps`` says of one codec at one bit depth, 4:2:0. ``engines`` decode side by side."""
+    """What ``cuvidGetDecoderCaps`` says about one codec at one bit depth, 4:2:0. ``engines`` decode at once."""
 
     supported: bool
     engines: int
@@ -39,9 +39,9 @@ class DecoderCaps:
 def why_not_nvdec(  # noqa: PLR0911
     info: MediaInfo, caps_of: Callable[[str, int], DecoderCaps], *, gpu: str
 ) -> str | None:
-    """Return in one sentence what of the film ``gpu`` can't decode, or ``None``.
+    """Return in one sentence why ``gpu`` can't decode the film, or ``None``.
 
-    ``caps_of(codec, bit_depth)`` asks the device, by NVIDIA's name of the codec; it is asked only where all else fits.
+    ``caps_of(codec, bit_depth)`` asks the device, by NVIDIA's name of the codec; it is called only if all else fits.
     """
     if info.codec not in CODECS:
         return f"NVDEC has no decoder for {info.codec}"

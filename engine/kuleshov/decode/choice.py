@@ -1,4 +1,4 @@
-"""Which decoder takes a film: the GPU's where it can, the CPU's where not, and why."""
+"""Which decoder a film gets, and why: the GPU's if it can decode the film, else the CPU's."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from kuleshov.media.probe import MediaInfo
 
 @dataclass(frozen=True)
 class Choice:
-    """The device that decodes and measures a film, and why it does."""
+    """The device that decodes and measures a film, and why it was chosen."""
 
     device: str
     reason: str
 
     def open(
-        self, info: MediaInfo, *, width: int = ANALYSIS_WIDTH, threads: int = 0, looker: FrameTap | None = None
+        self, info: MediaInfo, *, width: int = ANALYSIS_WIDTH, threads: int = 0, tap: FrameTap | None = None
     ) -> Decoder:
-        """Open the device's decoder; ``threads`` are those of the CPU's, ``looker`` looks closer at some frames.
+        """Open the device's decoder; ``threads`` are those of the CPU decoder, ``tap`` takes frames at full size.
 
         Raises as the decoder does.
         """
         if self.device == "cpu":
             from kuleshov.decode.cpu import CpuDecoder
 
-            return CpuDecoder(info, width=width, threads=threads, looker=looker)
+            return CpuDecoder(info, width=width, threads=threads, tap=tap)
         from kuleshov.decode.nvdec import NvdecDecoder
 
-        return NvdecDecoder(info, device=self.device, width=width, looker=looker)
+        return NvdecDecoder(info, device=self.device, width=width, tap=tap)
 
 
 def choose_decoder(info: MediaInfo, device: Device) -> Choice:
     """Return what decodes the film on a machine whose chosen device is ``device``.
 
-    Raises ``MediaError`` for a film that a GPU can't take which was asked for by name.
+    Raises ``MediaError`` if a GPU was asked for by name and can't decode the film.
     """
     if device.name == "cpu":
         return Choice(device.name, device.reason)
@@ -53,7 +53,7 @@ def choose_decoder(info: MediaInfo, device: Device) -> Choice:
 
 
 def decode_sessions(device: Device) -> int:
-    """Return how many films a GPU decodes side by side: as many as it has decode engines."""
+    """Return how many films a GPU decodes at once: one for each of its decode engines."""
     from kuleshov.decode.nvdec import decoder_caps
 
     try:

@@ -9,7 +9,7 @@ _SECONDS_A_FRAME = 0.04  # where the file states no rate
 
 
 class FrameClock:
-    """Gives each frame its time, in presentation order; repairs what is missing or falls back, and counts it."""
+    """Gives each frame its time, in presentation order; repairs missing and falling times, and counts them."""
 
     def __init__(self, info: MediaInfo, report: DecodeReport) -> None:
         self._timeline = info.timeline

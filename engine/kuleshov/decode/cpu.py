@@ -1,4 +1,4 @@
-"""Decoding on the CPU with FFmpeg (through PyAV): any codec, any machine; frames shrink straight from its planes."""
+"""Decoding on the CPU with FFmpeg (through PyAV): any codec, any machine; frames are shrunk from its planes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class CpuDecoder:
         width: int = ANALYSIS_WIDTH,
         batch_frames: int = BATCH_FRAMES,
         threads: int = 0,
-        looker: FrameTap | None = None,
+        tap: FrameTap | None = None,
     ) -> None:
         import av
 
@@ -52,7 +52,7 @@ class CpuDecoder:
         self.name = f"cpu: PyAV {av.__version__}, libavcodec {version}, {info.codec} {info.pixel_format}"
         self._batch_frames = batch_frames
         self._threads = threads
-        self._looker = looker
+        self._tap = tap
         self._decode_times: deque[int | None] = deque()
         if not is_read_in_place(info.pixel_format):
             self.report.notes.append(f"{info.pixel_format} frames are converted to {FALLBACK_FORMAT} by swscale")
@@ -69,7 +69,7 @@ class CpuDecoder:
         count = 0
         for frame, seconds in self._timed_frames():
             shrinker.shrink(frame, luma[count], chroma[count])
-            self._show(frame, seconds)
+            self._offer_to_tap(frame, seconds)
             pts_seconds[count] = seconds
             count += 1
             self.report.frames += 1
@@ -82,16 +82,26 @@ class CpuDecoder:
             yield self._batch(luma[:count], chroma[:count], pts_seconds[:count])
         self._close()
 
-    def show(self) -> None:
-        """Decode the film for its looker alone, without analysis frames. Raises ``MediaError`` as iterating does."""
+    def run_tap(self) -> None:
+        """Decode the film for its tap alone, without analysis frames. Raises ``MediaError`` as iterating does."""
         for frame, seconds in self._timed_frames():
-            self._show(frame, seconds)
+            self._offer_to_tap(frame, seconds)
             self.report.frames += 1
         self._close()
 
-    def _show(self, frame: VideoFrame, seconds: float) -> None:
-        if self._looker is not None and self._looker.wants(seconds):
-            self._looker.look(self._view(frame, seconds))
+    def _offer_to_tap(self, frame: VideoFrame, seconds: float) -> None:
+        if self._tap is not None and self._tap.wants_frame(seconds):
+            self._tap.take_frame(
+                FullFrame.of(
+                    surface(planes(frame)),
+                    self.info,
+                    device="cpu",
+                    area=self.area,
+                    shown_size=(self.width, self.height),
+                    index=self.report.frames,
+                    seconds=seconds,
+                )
+            )
 
     def _close(self) -> None:
         if not self.report.frames:
@@ -136,16 +146,3 @@ class CpuDecoder:
                     self.report.damaged_packets += 1
                 if packet is None:
                     return
-
-    def _view(self, frame: VideoFrame, seconds: float) -> FullFrame:
-        return FullFrame(
-            surface=surface(planes(frame)),
-            device="cpu",
-            color=self.info.color,
-            area=self.area,
-            coded_size=(self.info.coded_width, self.info.coded_height),
-            turns=self.info.rotation_degrees // 90,
-            shown_size=(self.width, self.height),
-            index=self.report.frames,
-            seconds=seconds,
-        )

@@ -1,4 +1,4 @@
-"""Windows by FFmpeg on the CPU: any codec; from the key frame before a window, forward until its last frame."""
+"""Windows by FFmpeg on the CPU: any codec; decodes from the key frame before a window to its last frame."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ class CpuWindowReader:
 
     def _pictures(self, index: FilmIndex, numbers: list[int]) -> dict[int, NDArray[np.uint8]]:
         """Frames by their numbers, which rise."""
-        found: dict[int, NDArray[np.uint8]] = {}
+        pictures: dict[int, NDArray[np.uint8]] = {}
         for run in _runs(index, numbers):
             for start in index.starts(run[0]):
-                found |= self._decode(index, start, set(run) - set(found))
-                if found.keys() >= set(run):
+                pictures |= self._decode(index, start, set(run) - set(pictures))
+                if pictures.keys() >= set(run):
                     break
-        if missing := [number for number in numbers if number not in found]:
+        if missing := [number for number in numbers if number not in pictures]:
             raise MediaError(index.info.path, f"frame {missing[0]} can't be decoded", remedy="check the file")
-        return found
+        return pictures
 
     def _decode(self, index: FilmIndex, start: int | None, wanted: set[int]) -> dict[int, NDArray[np.uint8]]:
-        """Decode from the key frame at ``start`` until all that is wanted has come, or what lies behind it has."""
-        found = {}
+        """Decode from the key frame at ``start`` until all wanted frames have come, or a later one has."""
+        pictures = {}
         with open_media(index.info.path) as container:
             stream: Any = container.streams[index.info.video_stream_index]
             stream.codec_context.thread_type = "AUTO"
@@ -69,14 +69,14 @@ class CpuWindowReader:
             for count, frame in enumerate(_frames(container, stream, start)):
                 number = index.number_of(frame.pts) if index.timed else count
                 if number in wanted:
-                    found[number] = _rgb(frame, index.info)
-                if len(found) == len(wanted) or (number is not None and number > max(wanted)):
+                    pictures[number] = _rgb(frame, index.info)
+                if len(pictures) == len(wanted) or (number is not None and number > max(wanted)):
                     break
-        return found
+        return pictures
 
 
 def _runs(index: FilmIndex, numbers: list[int]) -> Iterator[list[int]]:
-    """Frames that are reached without another seek: none has a key frame between itself and the one before it."""
+    """Runs of frames that need one seek: no key frame lies between a frame of a run and the one before."""
     run = numbers[:1]
     for number in numbers[1:]:
         key = index.key_before(number)
@@ -88,7 +88,7 @@ def _runs(index: FilmIndex, numbers: list[int]) -> Iterator[list[int]]:
 
 
 def _frames(container: Any, stream: Any, start: int | None) -> Iterator[Any]:
-    """Frames from a key frame's PTS on, or from the start; damaged packets are passed over."""
+    """Frames from a key frame's PTS on, or from the start; damaged packets are skipped."""
     import av
 
     try:

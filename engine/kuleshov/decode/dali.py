@@ -1,8 +1,8 @@
-"""Windows by NVIDIA DALI: many of them in one batch, decoded side by side on the decode engines of a GPU.
+"""Windows by NVIDIA DALI: many of them in one batch, decoded at once on the decode engines of a GPU.
 
-Choose it to feed a network on a GPU with clips of many films. Frames are picked by ``cpu_windows``' own index, and only
-the packets of a window are handed to DALI (``remux_window``). Its CPU back end decodes VP8, VP9 and MJPEG alone, and is
-there for the tests; on a GPU this has not run yet.
+Choose it to feed a network on a GPU with clips of many films. Frames are numbered by the same ``film_index`` as on the
+CPU, and only the packets of a window are handed to DALI (``remux_window``). Its CPU back end decodes only VP8, VP9 and
+MJPEG, and serves the tests; on a GPU this has not run yet.
 """
 
 from __future__ import annotations
@@ -66,10 +66,10 @@ class DaliWindowReader:
         return [read[window] for window in windows]
 
     def _decode(self, cuts: list[tuple[MediaInfo, RemuxedWindow]]) -> list[Any]:
-        """The frames of each cut. A batch that fails is tried again one by one, to name the film that is at fault."""
+        """The frames of each cut. A batch that fails is tried again one by one, to name the film at fault."""
         try:
             pictures = self._run([each for _, each in cuts])
-        except Exception as error:  # DALI raises plain exceptions, and its pipeline is of no use after one
+        except Exception as error:  # DALI raises plain exceptions, and its pipeline is unusable after one
             self._pipeline = None
             if len(cuts) > 1:
                 return [picture for each in cuts for picture in self._decode([each])]
@@ -105,7 +105,7 @@ class DaliWindowReader:
 
 
 def _dali() -> Any:
-    """The package, whose operators are made when it is loaded: nothing of it can be type-checked."""
+    """The package. Its operators are created when it is loaded, so nothing of it can be type-checked."""
     try:
         import_module("nvidia.dali.fn")
         return import_module("nvidia.dali")

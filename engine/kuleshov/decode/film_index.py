@@ -1,4 +1,4 @@
-"""Which frames a film has, and when: read from its packets, without decoding one. What makes frame numbers exact."""
+"""The frames of a film and their times, read from its packets without decoding: what makes frame numbers exact."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ class FilmIndex:
 
     - ``ticks``: int64 ``[N]``, rising: a frame's PTS in the stream's time base; decoding times where ``timed`` is false
     - ``seconds``: float64 ``[N]``, the same on the film's time line
-    - ``key_ticks``: int64, rising: PTS of the key frames, those that a player leaves out (edit lists) among them
-    - ``timed``: whether frames can be told by their PTS; else only by counting from the start (AVI)
+    - ``key_ticks``: int64, rising: PTS of the key frames, including those that a player leaves out (edit lists)
+    - ``timed``: whether frames can be identified by their PTS; else only by counting from the start (AVI)
     """
 
     info: MediaInfo
@@ -33,7 +33,7 @@ class FilmIndex:
         return len(self.ticks)
 
     def frame_at(self, seconds: float) -> int:
-        """Return the number of the frame that is shown at a time; ``len(self)`` where the film is over by then."""
+        """Return the number of the frame shown at a time; ``len(self)`` after the end of the film."""
         if seconds >= self._end_seconds():
             return len(self)
         return max(0, int(np.searchsorted(self.seconds, seconds, side="right")) - 1)
@@ -51,10 +51,10 @@ class FilmIndex:
         return int(self.key_ticks[at]) if self.timed and at >= 0 else None
 
     def starts(self, number: int) -> list[int | None]:
-        """Return where to begin to read for a frame, the best first: PTS of key frames, at last the film's start.
+        """Return where to begin to read for a frame, best first: PTS of key frames, finally the film's start.
 
-        A seek may end behind its key frame where a container has no table of them, and the frames after a key frame may
-        need more than it: then from further back.
+        A seek may end after its key frame if a container has no table of them, and the frames after a key frame may
+        depend on earlier ones: then reading begins further back.
         """
         key = self.key_before(number)
         if key is None:
@@ -63,15 +63,15 @@ class FilmIndex:
         return [key, *map(int, earlier), None]
 
     def _end_seconds(self) -> float:
-        """The last frame is taken to last as long as the one before it."""
+        """The end of the film, if its last frame lasts as long as the one before."""
         last = self.seconds[-1]
         return float(last + (last - self.seconds[-2] if len(self) > 1 else 1.0))
 
 
 def read_index(info: MediaInfo) -> FilmIndex:
-    """Read a film's packets once through and return its index: seconds for a long film, so keep it.
+    """Read all of a film's packets once and return its index. Takes seconds for a long film: keep it.
 
-    A read error ends the index there. Raises ``MediaError`` where there is no packet with a time.
+    A read error ends the index. Raises ``MediaError`` if no packet has a time.
     """
     import av
 

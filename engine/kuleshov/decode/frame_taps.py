@@ -1,7 +1,7 @@
-"""A closer look at chosen frames: a decoder hands out their full-size surface before it lets go of it.
+"""Chosen frames at full size, handed out by a decoder before it releases them.
 
-Batches hold frames at analysis size. Who needs more of a few frames (faces) gives the decoder a ``FrameTap``; a decoder
-without one does nothing for it.
+Batches hold frames at analysis size. What needs more of a few frames (faces, key frames) is given to the decoder as a
+``FrameTap``; a decoder without one does no work for it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Protocol
 
 from kuleshov.decode.letterbox import Area
 from kuleshov.media.color import ColorSpec
+from kuleshov.media.probe import MediaInfo
 from kuleshov.surface import Surface
 
 _GRID_SLACK = 1e-6  # seconds: times are ticks, steps are not
@@ -20,9 +21,9 @@ _GRID_SLACK = 1e-6  # seconds: times are ticks, steps are not
 
 @dataclass(frozen=True)
 class FullFrame:
-    """One decoded frame at full size, where it lies: valid until ``FrameTap.look`` returns.
+    """One decoded frame at full size, in the decoder's memory: valid until ``FrameTap.take_frame`` returns.
 
-    ``surface`` is as coded, on ``device``; ``area`` its picture without bars, in coded pixels; the picture is shown
+    ``surface`` is as coded, on ``device``; ``area`` is its picture without bars, in coded pixels; the picture is shown
     after ``turns`` quarter turns clockwise, with the aspect of ``shown_size`` (width, height). ``coded_size``: width
     and height that ``area`` refers to.
     """
@@ -37,26 +38,43 @@ class FullFrame:
     index: int
     seconds: float
 
+    @classmethod
+    def of(
+        cls,
+        surface: Surface,
+        info: MediaInfo,
+        *,
+        device: str,
+        area: Area,
+        shown_size: tuple[int, int],
+        index: int,
+        seconds: float,
+    ) -> FullFrame:
+        """Return a frame of a film as its decoder knows it."""
+        coded_size = (info.coded_width, info.coded_height)
+        turns = info.rotation_degrees // 90
+        return cls(surface, device, info.color, area, coded_size, turns, shown_size, index, seconds)
+
 
 class FrameTap(Protocol):
-    """Looks closer at some frames of a film, which come in order."""
+    """Takes some frames of a film at full size; they come in order."""
 
-    def wants(self, seconds: float) -> bool:
-        """Tell whether to be given the frame that is shown at that time. Asked once for every frame."""
+    def wants_frame(self, seconds: float) -> bool:
+        """Return whether to be given the frame of that time. Asked once for every frame."""
 
-    def look(self, view: FullFrame) -> None:
-        """Take from a frame what is needed; what is launched on a device must have read it when this returns."""
+    def take_frame(self, frame: FullFrame) -> None:
+        """Read from a frame what is needed; work launched on a device must have read it when this returns."""
 
 
 class TimeGrid:
-    """Chooses frames ``per_second`` times a second: the first frame, then the first one on or after each step."""
+    """Selects frames ``per_second`` times a second: the first frame, then the first one on or after each step."""
 
     def __init__(self, *, per_second: float) -> None:
         self._step = 1 / per_second
         self._next = -math.inf
 
-    def takes(self, seconds: float) -> bool:
-        """Tell whether the frame that is shown at that time is chosen; asked for every frame, in order."""
+    def selects(self, seconds: float) -> bool:
+        """Return whether the frame of that time is selected; ask for every frame, in order."""
         if seconds < self._next - _GRID_SLACK:
             return False
         self._next = (math.floor((seconds + _GRID_SLACK) / self._step) + 1) * self._step
@@ -64,16 +82,16 @@ class TimeGrid:
 
 
 class TapGroup:
-    """Several lookers as one: each is given the frames that it wants itself."""
+    """Several taps as one: each takes the frames that it wants itself."""
 
-    def __init__(self, lookers: Sequence[FrameTap]) -> None:
-        self._lookers = lookers
+    def __init__(self, taps: Sequence[FrameTap]) -> None:
+        self._taps = taps
         self._wanting: list[FrameTap] = []
 
-    def wants(self, seconds: float) -> bool:
-        self._wanting = [looker for looker in self._lookers if looker.wants(seconds)]
+    def wants_frame(self, seconds: float) -> bool:
+        self._wanting = [tap for tap in self._taps if tap.wants_frame(seconds)]
         return bool(self._wanting)
 
-    def look(self, view: FullFrame) -> None:
-        for looker in self._wanting:
-            looker.look(view)
+    def take_frame(self, frame: FullFrame) -> None:
+        for tap in self._wanting:
+            tap.take_frame(frame)

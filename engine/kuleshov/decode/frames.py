@@ -12,7 +12,7 @@ from kuleshov.media.color import ColorSpec
 
 @dataclass(frozen=True)
 class FrameCounts:
-    """What a decoder counted while it shrank the frames, so that no kernel reads them again for it.
+    """What a decoder counted while it shrank the frames, so that no kernel must read them again.
 
     - ``color_histogram``: int32 ``[N, 2048]``, as ``kernels.color_histogram`` returns
     - ``luma_histogram``: int32 ``[N, 256]``
@@ -35,11 +35,11 @@ class FrameBatch:
     - ``chroma``: uint8 ``[N, H/2, W/2, 2]``, Cb then Cr; C-contiguous
     - ``pts_seconds``: float64 ``[N]`` on the host, strictly increasing: the identity of a frame
     - ``index``: int64 ``[N]`` on the host, number of the frame in presentation order
-    - ``counts``: what was counted already when the frames were made, on their device; ``None`` where nothing was
+    - ``counts``: what the decoder counted already, on the frames' device; ``None`` if nothing
 
-    ``H`` and ``W`` are even. On the device ``"cpu"`` arrays are NumPy's, elsewhere those of ``kuleshov.cuda.runtime``.
+    ``H`` and ``W`` are even. On ``"cpu"`` arrays are NumPy arrays, elsewhere those of ``kuleshov.cuda.runtime``.
     The decoder owns the memory: a batch is valid until the next but one is asked for, unless ``clone()``d. Raises
-    ``ValueError`` on arrays that break these rules.
+    ``ValueError`` for arrays that break these rules.
     """
 
     luma: Any
@@ -90,7 +90,7 @@ class FrameBatch:
         return int(self.luma.shape[1])
 
     def clone(self) -> FrameBatch:
-        """Return a copy that stays valid when the decoder goes on."""
+        """Return a copy that stays valid after the decoder continues."""
         counts = self.counts
         return replace(
             self,

@@ -1,6 +1,6 @@
 """The picture without its bars: letterbox and pillarbox are found before decoding and left out of every measurement.
 
-A bar is a border that stays black in every sample of the film. Limits: bars that come and go (a film that changes its
+A bar is a border that is black in every sample of the film. Limits: bars that come and go (a film that changes its
 aspect ratio) are kept as picture, and so are coloured or blurred borders.
 """
 
@@ -31,16 +31,16 @@ _LEAST_PICTURE = 0.25  # of each side: less is a dark film or a title card, not 
 def picture_area(info: MediaInfo) -> Area:
     """Return the part of the coded frame that holds the picture, in even numbers.
 
-    Looks at key frames spread over the film. The whole frame where no bars are found or nothing but black was seen.
+    Examines key frames spread over the film. The whole frame if there are no bars, or if all of them are black.
     """
-    seen = Lit(info)
+    lit = LitArea(info)
     for frame in _samples(info):
-        seen.add(frame)
-    return seen.area
+        lit.add(frame)
+    return lit.area
 
 
-class Lit:
-    """Which rows and columns of a film were lit in any of the frames that were looked at."""
+class LitArea:
+    """The rows and columns of a film that were lit in any frame examined so far."""
 
     def __init__(self, info: MediaInfo) -> None:
         self.frames = 0  # in which anything was lit
@@ -49,7 +49,7 @@ class Lit:
         self._columns = np.zeros(info.coded_width, dtype=bool)
 
     def add(self, frame: VideoFrame) -> None:
-        """Look at a frame. One of another size than the film's makes all of the picture count as lit."""
+        """Examine a frame. One whose size is not the film's makes all of the picture count as lit."""
         if (frame.width, frame.height) != (self._info.coded_width, self._info.coded_height):
             self._rows[:] = self._columns[:] = True
             return
@@ -60,7 +60,7 @@ class Lit:
 
     @property
     def area(self) -> Area:
-        """The lit part; the whole frame where nothing was lit."""
+        """The lit part; the whole frame if nothing was lit."""
         if not self._rows.any() or not self._columns.any():
             return (0, 0, self._info.coded_width, self._info.coded_height)
         top, height = _extent(self._rows)
@@ -69,32 +69,32 @@ class Lit:
 
 
 class BarMonitor:
-    """Finds the bars of a film whose end nobody knows: after some lit frames, and with more of them never wider.
+    """Finds the bars of a film whose end is unknown: after some lit frames; bars never grow afterwards.
 
     Until then ``area`` is the whole frame. A first passage of small titles on black may be taken for the picture; the
     area grows with the first frame that shows more.
     """
 
     def __init__(self, info: MediaInfo) -> None:
-        self._lit = Lit(info)
+        self._lit = LitArea(info)
         self.area: Area = self._lit.area
 
-    def look(self, frame: VideoFrame) -> None:
-        """Take one frame, a second or so after the last one."""
+    def add(self, frame: VideoFrame) -> None:
+        """Examine a frame, a second or so after the last one."""
         self._lit.add(frame)
         if self._lit.frames >= _ENOUGH_LIT:
             self.area = self._lit.area
 
 
 def _lit(frame: VideoFrame, *, full_range: bool) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    seen = planes(frame)
-    black = (_BLACK - 16 if full_range else _BLACK) << (seen.bit_depth - 8)
-    lit = seen.luma > black
+    source = planes(frame)
+    black = (_BLACK - 16 if full_range else _BLACK) << (source.bit_depth - 8)
+    lit = source.luma > black
     return lit.mean(axis=1) > _LIT_SHARE, lit.mean(axis=0) > _LIT_SHARE
 
 
 def _extent(lit: NDArray[np.bool_]) -> tuple[int, int]:
-    """Start and length of the lit part in even numbers, or the whole side where it has no bar worth the name."""
+    """Start and length of the lit part in even numbers, or the whole side if its bars are too thin to count."""
     side = len(lit)
     first, last = int(np.argmax(lit)), side - int(np.argmax(lit[::-1]))
     first = first + first % 2 if first >= _LEAST_BAR * side else 0
@@ -103,7 +103,7 @@ def _extent(lit: NDArray[np.bool_]) -> tuple[int, int]:
 
 
 def _samples(info: MediaInfo) -> Iterator[Any]:
-    """Key frames at evenly spread times; only the first frame where the file has no length or can't be searched."""
+    """Key frames at evenly spread times; only the first frame if the file states no length or can't be searched."""
     import av
 
     with open_media(info.path) as container:

@@ -1,6 +1,6 @@
 """Pictures of a live input: packets in as they come, small batches of analysis frames out.
 
-Bars are not known beforehand: they are found on the way, and from then on the picture is measured without them.
+Bars are unknown at first: they are found on the way, and from then on the picture is measured without them.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 #: Luma uint8 ``[H, W]``, chroma uint8 ``[H/2, W/2, 2]``, and when it is shown.
 ShrunkFrame = tuple[NDArray[np.uint8], NDArray[np.uint8], float]
 
-_SECONDS_BETWEEN_LOOKS = 1.0  # at a frame for bars
+_BAR_CHECK_SECONDS = 1.0  # between two frames that are examined for bars
 
 
 class LivePictures:
-    """Decodes the video stream of an open input. ``info`` is ``None`` until its first frame is there.
+    """Decodes the video stream of an open input. ``info`` is ``None`` until its first frame is decoded.
 
-    FFmpeg decodes on slices, not frames: threads that work on frames hold back as many as they are.
+    FFmpeg's threads share slices, not frames: each thread that works on a frame of its own would delay output by one.
     """
 
     def __init__(self, container: InputContainer, stream: Any, *, source: str, width: int) -> None:
@@ -68,7 +68,7 @@ class LivePictures:
         self.info = describe_media(self._container, self._stream, frame, path=Path(self._source), size_bytes=0)
         self._clock = FrameClock(self.info, self.report)
         self._bars = BarMonitor(self.info)
-        self._looked_seconds = -np.inf
+        self._checked_seconds = -np.inf
         self._use(self._bars.area)
 
     def _use(self, area: Area) -> None:
@@ -77,14 +77,14 @@ class LivePictures:
         self.width, self.height = analysis_size(self.info, area, width=self._width)
         self._shrinker = Shrinker(self.info, area)
 
-    def look_for_bars(self, frame: VideoFrame, seconds: float) -> None:
-        """Look at a frame, if the last look was a while ago; ``adopt_area`` takes what was seen."""
-        if seconds - self._looked_seconds >= _SECONDS_BETWEEN_LOOKS:
-            self._looked_seconds = seconds
-            self._bars.look(frame)
+    def check_bars(self, frame: VideoFrame, seconds: float) -> None:
+        """Examine a frame for bars, at most once a second; ``adopt_area`` applies the result."""
+        if seconds - self._checked_seconds >= _BAR_CHECK_SECONDS:
+            self._checked_seconds = seconds
+            self._bars.add(frame)
 
     def adopt_area(self) -> bool:
-        """Go on without the bars that were found, or with more of the picture than before; tells whether it changed."""
+        """Leave out the bars found by now in what follows; return whether the picture area changed."""
         if self.info is None or self._bars.area == self.area:
             return False
         self._use(self._bars.area)
@@ -98,7 +98,7 @@ class LivePictures:
         return luma, chroma, seconds
 
     def batch(self, frames: list[ShrunkFrame], *, first: int) -> FrameBatch:
-        """Return frames as a batch, the first of them being number ``first``."""
+        """Return frames as a batch whose first frame is number ``first``."""
         assert self.info is not None
         lumas, chromas, seconds = zip(*frames, strict=True)
         index = np.arange(first, first + len(frames), dtype=np.int64)

@@ -2,7 +2,7 @@
 
 Packets are read by PyAV, as on the CPU: the same stream, the same time stamps. NVDEC writes each frame as an NV12 or
 P016 surface into device memory; one kernel on the decoder's own stream makes the analysis frame of it before the next
-packet is handed in, because a surface is only valid until then.
+packet is handed in, because a surface is valid only until then.
 """
 
 from __future__ import annotations
@@ -15,15 +15,12 @@ import numpy as np
 
 from kuleshov.cuda.devices import runtime
 from kuleshov.cuda.probe import device_index, device_name
-from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, analysis_size, stream_notes
+from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES
 from kuleshov.decode.capabilities import CODECS, DecoderCaps, why_not_nvdec
-from kuleshov.decode.device_batches import device_batches
+from kuleshov.decode.device_decoder import DeviceDecoder
 from kuleshov.decode.frame_taps import FrameTap
-from kuleshov.decode.frames import FrameBatch
-from kuleshov.decode.letterbox import picture_area
 from kuleshov.decode.nvdec_sessions import IDLE, Session
 from kuleshov.decode.packets import coded_packets
-from kuleshov.decode.protocol import DecodeReport
 from kuleshov.errors import DeviceError, MediaError
 from kuleshov.media.probe import MediaInfo
 from kuleshov.surface import Surface
@@ -31,12 +28,11 @@ from kuleshov.surface import Surface
 _BLOCK = 64  # the largest block in which a codec's frames are coded
 
 
-class NvdecDecoder:
+class NvdecDecoder(DeviceDecoder):
     """Decodes a film's video stream to ``FrameBatch`` on a CUDA device.
 
-    Iterate inside ``Runtime.stream()``: everything is launched on that stream. Frames' times are repaired and counted
-    as on the CPU, and frames that the hardware swallowed are told. With ``scaled_output`` NVDEC itself scales to the
-    analysis size before our kernel sees a frame; its filter is undocumented, so results differ: off unless asked for.
+    Frames that the hardware did not return are counted in a note. With ``scaled_output`` NVDEC itself scales to the
+    analysis size before our kernel sees a frame; its filter is undocumented, so results differ: off by default.
     ``reused_session`` says afterwards whether the film went through the session of another one (``nvdec_sessions``).
 
     Raises ``DeviceError`` if PyNvVideoCodec can't be loaded; iterating raises ``MediaError`` if not a single frame
@@ -51,32 +47,18 @@ class NvdecDecoder:
         width: int = ANALYSIS_WIDTH,
         batch_frames: int = BATCH_FRAMES,
         scaled_output: bool = False,
-        looker: FrameTap | None = None,
+        tap: FrameTap | None = None,
     ) -> None:
-        self.info = info
-        self.device = device
-        self.area = picture_area(info)
-        self.width, self.height = analysis_size(info, self.area, width=width)
-        self.report = DecodeReport(notes=stream_notes(info))
-        self.name = f"nvdec: PyNvVideoCodec {_codec_library().__version__}, {info.codec} {info.pixel_format}"
-        self._batch_frames = batch_frames
-        self._looker = looker
+        super().__init__(info, device=device, width=width, batch_frames=batch_frames, tap=tap)
+        self.reused_session = False
         self._scaled_output = scaled_output
         self._packets = 0
-        self.reused_session = False
 
-    def __iter__(self) -> Iterator[FrameBatch]:
-        yield from device_batches(
-            self.surfaces(),
-            on=runtime(self.device),
-            info=self.info,
-            report=self.report,
-            area=self.area,
-            width=self.width,
-            height=self.height,
-            batch_frames=self._batch_frames,
-            looker=self._looker,
-        )
+    def _decoder_name(self) -> str:
+        version = _codec_library().__version__
+        return f"nvdec: PyNvVideoCodec {version}, {self.info.codec} {self.info.pixel_format}"
+
+    def _check_end(self) -> None:
         if not self.report.frames:
             raise MediaError(
                 self.info.path,
@@ -86,10 +68,8 @@ class NvdecDecoder:
         missing = self._packets - self.report.damaged_packets - self.report.frames
         if missing > 0:
             self.report.notes.append(f"{missing} of {self._packets} video packets gave no frame")
-        self.report.close()
 
     def surfaces(self) -> Iterator[tuple[Surface, int | None]]:
-        """Yield every decoded surface with its PTS in ticks; it is valid until the next one is asked for."""
         for session in self._sessions():
             self.reused_session = session.reused
             any_given = False
@@ -100,7 +80,7 @@ class NvdecDecoder:
                 return
 
     def _sessions(self) -> Iterator[Session]:
-        """A session that was used before, if there is one; then, should it have given nothing, a new one."""
+        """A session that was used before, if there is one; a new one if that has given no frame."""
         lane = (_codec_library(), self.device, runtime(self.device).current_stream())
         kind = (self.info.codec, self.info.bit_depth)
         size = self.info.coded_width, self.info.coded_height
@@ -116,7 +96,7 @@ class NvdecDecoder:
         yield Session(self._open_decoder(), lane, kind, self._room())
 
     def _through(self, session: Session) -> Iterator[tuple[Surface, int | None]]:
-        """The film's surfaces by one session. A used one that fails before it has given a frame gives none."""
+        """The film's surfaces from one session. A used session that fails before its first frame gives none."""
         library, given, faults = _codec_library(), 0, 0
         for packet in self._packets_to_the_end(library):
             try:
@@ -136,14 +116,14 @@ class NvdecDecoder:
     def _room(self) -> tuple[int, int]:
         """The largest frame that the film can hold: its own, up to whole blocks of any codec.
 
-        Coded frames are larger than those that are shown, and PyNvVideoCodec may end the process where a film that
-        follows is larger than what its session was opened for.
+        Coded frames are larger than displayed ones, and PyNvVideoCodec may end the process if a later film is larger
+        than the session was opened for.
         """
         width, height = (-(-side // _BLOCK) * _BLOCK for side in (self.info.coded_width, self.info.coded_height))
         return width, height
 
     def _may_share(self) -> bool:
-        """Whether a session may go from film to film: not where it scales, or fills frames up to whole pairs."""
+        """Whether a session may be used for several films: not if it scales, or pads frames to whole pairs."""
         return not self._scaled_output and self.info.coded_width % 2 == self.info.coded_height % 2 == 0
 
     def _packets_to_the_end(self, library: Any) -> Iterator[Any]:
@@ -172,18 +152,18 @@ class NvdecDecoder:
         return decoder
 
     def _surface(self, frame: Any) -> Surface:
-        """A decoded frame as its planes, in place: one array of luma rows, the rows of CbCr pairs below them."""
+        """A decoded frame as its planes, in place: one array of luma rows, with the rows of CbCr pairs below them."""
         from torch.utils.dlpack import from_dlpack
 
         rows = from_dlpack(frame)
         height, width, pitch = int(rows.shape[0]) * 2 // 3, int(rows.shape[1]), int(rows.stride(0))
-        if width == self.info.coded_width + 1:  # NVDEC fills up to whole pairs
+        if width == self.info.coded_width + 1:  # NVDEC pads to whole pairs
             width -= 1
         return Surface(rows, rows[height:], height, width, pitch, pitch, 8 if self.info.bit_depth == 8 else 16)
 
 
 def why_not(info: MediaInfo, device: str) -> str | None:
-    """Return why this decoder can't take the film on that device, or ``None``."""
+    """Return why this decoder can't decode the film on that device, or ``None``."""
     try:
         _codec_library()
     except DeviceError as error:
@@ -195,7 +175,7 @@ def why_not(info: MediaInfo, device: str) -> str | None:
 
 @cache
 def decoder_caps(device: str, codec: str, bit_depth: int) -> DecoderCaps:
-    """Ask a device what it decodes; ``codec`` is NVIDIA's name (``"H264"``). Asking costs milliseconds: it is kept."""
+    """Ask a device what it decodes; ``codec`` is NVIDIA's name (``"H264"``). Cached, because it takes milliseconds."""
     library = _codec_library()
     try:
         caps = library.GetDecoderCaps(
@@ -205,7 +185,7 @@ def decoder_caps(device: str, codec: str, bit_depth: int) -> DecoderCaps:
             bitdepth=bit_depth,
         )
     except Exception as error:
-        raise DeviceError(f"device {device!r} does not tell what it decodes: {error}") from error
+        raise DeviceError(f"device {device!r} does not report what it decodes: {error}") from error
     return DecoderCaps(
         supported=bool(caps["supported"]),
         engines=int(caps["num_decoder_engines"]),
@@ -226,7 +206,7 @@ def _codec_library() -> Any:
 
 
 def _packet_data(library: Any, packet: Any) -> Any:
-    """A PyAV packet as PyNvVideoCodec takes it. The memory is the packet's: it must live until it is decoded."""
+    """A PyAV packet in PyNvVideoCodec's form. The memory is the packet's, which must live until it is decoded."""
     data = library.PacketData()
     data.bsl_data = np.frombuffer(packet, dtype=np.uint8).ctypes.data
     data.bsl = packet.size

@@ -1,9 +1,9 @@
-"""Decode sessions of NVDEC that are used again: opening one costs more than a short film takes.
+"""Decode sessions of NVDEC that are reused: opening one takes longer than decoding a short film.
 
-A session belongs to a CUDA stream, and so to a lane: films of a lane follow on each other. It takes the next film of
-the same codec and depth that is no larger than the one it was opened for, as NVIDIA's own sample does with many files
-(``setReconfigParams`` between them; without it the hardware would scale the new film to the old one's size). Only a
-session that went through a film without a fault comes back; the rest are dropped.
+A session belongs to a CUDA stream, and so to a lane, whose films follow one another. It decodes the next film of the
+same codec and depth that is no larger than the one it was opened for, as NVIDIA's own sample does with many files
+(``setReconfigParams`` between them; without it the hardware would scale the new film to the old one's size). A session
+is reused only if it went through its film without a fault; the others are dropped.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _MOST_IDLE = 2  # of a lane: films of two codecs in turn
 class Session:
     """A ``decoder`` of PyNvVideoCodec, opened for coded frames up to ``room`` (width, height).
 
-    ``kind`` is all that its films have in common, ``lane`` their device and stream.
+    ``kind`` is what its films have in common, ``lane`` their device and stream.
     """
 
     decoder: Any
@@ -32,14 +32,14 @@ class Session:
 
 
 class IdleSessions:
-    """Sessions between two films. Safe to use from several threads."""
+    """Sessions that are between two films. Thread-safe."""
 
     def __init__(self) -> None:
         self._idle: dict[Hashable, OrderedDict[Hashable, Session]] = {}
         self._lock = Lock()
 
     def take(self, lane: Hashable, kind: Hashable, *, size: tuple[int, int], room: tuple[int, int]) -> Session | None:
-        """Return a session for a film of that size, no longer idle; ``None`` where there is none.
+        """Return a session for a film of that size, no longer idle; ``None`` if there is none.
 
         One that is too small is dropped: the film's own will replace it. Raises what ``setReconfigParams`` raises.
         """
@@ -52,7 +52,7 @@ class IdleSessions:
         return session
 
     def give_back(self, session: Session) -> None:
-        """Keep a session that has ended its film without a fault, and of its lane's no more than ``_MOST_IDLE``."""
+        """Keep a session that has ended its film without a fault; at most ``_MOST_IDLE`` of a lane."""
         with self._lock:
             idle = self._idle.setdefault(session.lane, OrderedDict())
             idle[session.kind] = session
@@ -65,5 +65,5 @@ class IdleSessions:
             self._idle.clear()
 
 
-#: Of this process.
+#: The idle sessions of this process.
 IDLE = IdleSessions()

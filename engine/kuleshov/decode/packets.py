@@ -1,4 +1,4 @@
-"""A film's coded packets as hardware decoders take them: each with its PTS, in a byte stream of start codes."""
+"""A film's coded packets as hardware decoders expect them: each with its PTS, in a byte stream with start codes."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Any
 from kuleshov.decode.protocol import DecodeReport
 from kuleshov.media.probe import MediaInfo, open_media
 
-#: MP4 and Matroska store these codecs with length prefixes and headers apart; a parser of the bare stream wants start
-#: codes and the headers in their place.
+#: MP4 and Matroska store these codecs with length prefixes and separate headers; a parser of the bare stream needs
+#: start codes and the headers in place.
 _BYTE_STREAM_FILTERS = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
 
 
 def coded_packets(info: MediaInfo, report: DecodeReport) -> Iterator[Any]:
     """Yield the packets of a film's video stream in coding order: PyAV packets with ``pts``, ``dts`` and a buffer.
 
-    A read error ends the stream; it is told in ``report``.
+    A read error ends the stream; it is recorded in ``report``.
     """
     import av
     from av.bitstream import BitStreamFilterContext

@@ -26,7 +26,7 @@ FALLBACK_FORMAT = "yuv444p"
 class Planes:
     """Views of one frame, valid as long as the frame: uint8 or uint16 ``[h, w]``, any strides.
 
-    ``bit_depth`` is that of the samples as they lie (16 where they are shifted to the high bits). ``cb`` and ``cr``
+    ``bit_depth`` is that of the samples as stored (16 if they are shifted to the high bits). ``cb`` and ``cr``
     have the subsampled size of the format; ``None`` in grey formats.
     """
 
@@ -37,12 +37,12 @@ class Planes:
 
 
 def is_read_in_place(pixel_format: str) -> bool:
-    """Tell whether frames of this format are read without a conversion by swscale."""
+    """Return whether frames of this format are read without a conversion by swscale."""
     return pixel_format in _SEMI_PLANAR or _PLANAR.fullmatch(pixel_format) is not None
 
 
 def planes(frame: VideoFrame) -> Planes:
-    """Return the planes of a frame, converting it to ``FALLBACK_FORMAT`` only if its layout can't be read in place."""
+    """Return the planes of a frame, converted to ``FALLBACK_FORMAT`` only if its layout can't be read in place."""
     name = frame.format.name
     if not is_read_in_place(name):
         frame = frame.reformat(format=FALLBACK_FORMAT)
@@ -59,35 +59,35 @@ def planes(frame: VideoFrame) -> Planes:
     return Planes(luma, _plane(frame, 1, depth), _plane(frame, 2, depth), depth)
 
 
-def surface(seen: Planes) -> Surface:
+def surface(source: Planes) -> Surface:
     """Return a frame as luma and CbCr pairs 4:2:0, the layout of ``Surface``; luma stays in place.
 
-    Finer chroma is sampled at every second place, coarser chroma repeated, grey gets neutral pairs. A last row or
-    column without a chroma sample of its own takes its neighbour's.
+    Of finer chroma every second sample is used, coarser chroma is repeated, grey gets neutral pairs. A last row or
+    column without a chroma sample of its own gets its neighbour's.
     """
-    height, width = seen.luma.shape
+    height, width = source.luma.shape
     rows, columns = -(-height // 2), -(-width // 2)
-    if seen.cb is None or seen.cr is None:
-        pairs = np.full((rows, columns, 2), 128 << (seen.bit_depth - 8), dtype=seen.luma.dtype)
+    if source.cb is None or source.cr is None:
+        pairs = np.full((rows, columns, 2), 128 << (source.bit_depth - 8), dtype=source.luma.dtype)
     else:
-        down = np.arange(rows) * seen.cb.shape[0] // rows
-        across = np.arange(columns) * seen.cb.shape[1] // columns
-        whole = (rows, columns) == seen.cb.shape
-        pairs = np.stack([plane if whole else plane[down][:, across] for plane in (seen.cb, seen.cr)], axis=-1)
+        down = np.arange(rows) * source.cb.shape[0] // rows
+        across = np.arange(columns) * source.cb.shape[1] // columns
+        whole = (rows, columns) == source.cb.shape
+        pairs = np.stack([plane if whole else plane[down][:, across] for plane in (source.cb, source.cr)], axis=-1)
     return Surface(
-        luma=seen.luma,
+        luma=source.luma,
         chroma=pairs,
         height=height,
         width=width,
-        luma_pitch=seen.luma.strides[0] // seen.luma.itemsize,
+        luma_pitch=source.luma.strides[0] // source.luma.itemsize,
         chroma_pitch=2 * columns,
-        bit_depth=seen.bit_depth,
+        bit_depth=source.bit_depth,
     )
 
 
 def _plane(frame: VideoFrame, number: int, depth: int, *, samples: int = 1) -> NDArray[Any]:
     plane = frame.planes[number]
-    # PyAV's planes have the buffer protocol, which its type stubs do not tell.
+    # PyAV's planes have the buffer protocol, which its type stubs do not declare.
     whole: NDArray[Any] = np.frombuffer(memoryview(plane), dtype=np.uint8 if depth <= 8 else np.uint16)
     rows: NDArray[Any] = whole.reshape(plane.height, -1)
     return rows[:, : plane.width * samples]

@@ -1,4 +1,4 @@
-"""What a decoder is: an iterable of ``FrameBatch`` that tells afterwards how it went."""
+"""What a decoder is: an iterable of ``FrameBatch``, with a report that is complete afterwards."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kuleshov.decode.letterbox import Area
 
 @dataclass
 class DecodeReport:
-    """How the decoding of one film went; complete once the decoder is exhausted."""
+    """How the decoding of one film went; complete when the decoder is exhausted."""
 
     frames: int = 0
     damaged_packets: int = 0
@@ -20,7 +20,7 @@ class DecodeReport:
     notes: list[str] = field(default_factory=list)
 
     def close(self) -> None:
-        """Say in the notes what was counted."""
+        """Add what was counted to the notes."""
         if self.damaged_packets:
             self.notes.append(f"{self.damaged_packets} damaged video packets were skipped")
         if self.repaired_timestamps:
@@ -29,7 +29,7 @@ class DecodeReport:
 
 class Decoder(Protocol):
     """One pass over one film. ``name`` says what decodes, for provenance; ``area`` is the picture without its bars, in
-    coded pixels; ``width`` and ``height`` are those of the analysis frames.
+    coded pixels; ``width`` and ``height`` are the size of the analysis frames.
 
     A batch is valid until the next but one is asked for.
     """

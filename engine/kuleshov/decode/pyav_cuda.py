@@ -11,63 +11,29 @@ from typing import Any
 
 from kuleshov.cuda.devices import runtime
 from kuleshov.cuda.probe import device_index
-from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, analysis_size, stream_notes
-from kuleshov.decode.device_batches import device_batches
-from kuleshov.decode.frame_taps import FrameTap
-from kuleshov.decode.frames import FrameBatch
-from kuleshov.decode.letterbox import picture_area
-from kuleshov.decode.protocol import DecodeReport
+from kuleshov.decode.device_decoder import DeviceDecoder
 from kuleshov.errors import MediaError
-from kuleshov.media.probe import MediaInfo
 from kuleshov.surface import Surface
 
 _SAMPLE_BITS = {"nv12": 8, "p010le": 16, "p016le": 16}
 
 
-class PyavCudaDecoder:
-    """Decodes a film's video stream to ``FrameBatch`` on a CUDA device, inside ``Runtime.stream()``.
+class PyavCudaDecoder(DeviceDecoder):
+    """Decodes a film's video stream to ``FrameBatch`` on a CUDA device.
 
     Iterating raises ``MediaError`` if FFmpeg can't open its hardware decoder for the film, or decodes no frame.
     """
 
-    def __init__(
-        self,
-        info: MediaInfo,
-        *,
-        device: str,
-        width: int = ANALYSIS_WIDTH,
-        batch_frames: int = BATCH_FRAMES,
-        looker: FrameTap | None = None,
-    ) -> None:
+    def _decoder_name(self) -> str:
         import av
 
-        self.info = info
-        self.device = device
-        self.area = picture_area(info)
-        self.width, self.height = analysis_size(info, self.area, width=width)
-        self.report = DecodeReport(notes=stream_notes(info))
-        self.name = f"pyav_cuda: PyAV {av.__version__}, {info.codec} {info.pixel_format}"
-        self._batch_frames = batch_frames
-        self._looker = looker
+        return f"pyav_cuda: PyAV {av.__version__}, {self.info.codec} {self.info.pixel_format}"
 
-    def __iter__(self) -> Iterator[FrameBatch]:
-        yield from device_batches(
-            self.surfaces(),
-            on=runtime(self.device),
-            info=self.info,
-            report=self.report,
-            area=self.area,
-            width=self.width,
-            height=self.height,
-            batch_frames=self._batch_frames,
-            looker=self._looker,
-        )
+    def _check_end(self) -> None:
         if not self.report.frames:
             raise MediaError(self.info.path, "FFmpeg's CUDA decoder gave no frame", remedy="--device cpu may tell more")
-        self.report.close()
 
     def surfaces(self) -> Iterator[tuple[Surface, int | None]]:
-        """Yield every decoded surface with its PTS in ticks; it is valid until the next one is asked for."""
         import av
 
         with self._open() as container:

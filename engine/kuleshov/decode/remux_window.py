@@ -1,7 +1,7 @@
 """The coded packets of a few frames as a small film of their own, in memory: no pixel is decoded or encoded.
 
-For decoders that read whole files and count frames in them: a cut of a film of gigabytes is some hundred kilobytes, and
-the times in it are the frames' numbers, so that nothing is left to how a decoder reads times.
+For decoders that read whole files and count frames in them: a window of a film of gigabytes is some hundred kilobytes,
+and the times in it are the frames' numbers, so that nothing depends on how a decoder reads times.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from kuleshov.decode.film_index import FilmIndex
 from kuleshov.errors import MediaError
 from kuleshov.media.probe import open_media
 
-_RATE = 25  # of the cut; any rate would do
+_RATE = 25  # of the small film; any rate would do
 
 
 @dataclass(frozen=True)
 class RemuxedWindow:
-    """``content`` is a Matroska file; the frames that were asked for are ``frames`` of it, int32, from 0."""
+    """``content`` is a Matroska file; ``frames`` (int32, from 0) are the numbers in it of the frames asked for."""
 
     content: NDArray[np.uint8]
     frames: NDArray[np.int32]
@@ -32,15 +32,15 @@ class RemuxedWindow:
 def remux_window(index: FilmIndex, numbers: NDArray[np.int64]) -> RemuxedWindow:
     """Return the packets from the key frame before frames ``numbers`` of a film to the last of them.
 
-    ``numbers`` rise. Raises ``MediaError`` for a film whose frames can't be told by their times, and where the packets
-    of a frame can't be found.
+    ``numbers`` rise. Raises ``MediaError`` if the film's frames can't be identified by their times, or the packets of a
+    frame can't be found.
     """
     import av
 
     info = index.info
     key = index.key_before(int(numbers[0]))
     if not index.timed or key is None:
-        raise MediaError(info.path, f"{info.container} holds no times by which its frames could be told")
+        raise MediaError(info.path, f"{info.container} holds no times to identify its frames by")
     with open_media(info.path) as container:
         stream: Any = container.streams[info.video_stream_index]
         packets = _packets(index, container, stream, key, numbers)
@@ -69,7 +69,7 @@ def _packets(index: FilmIndex, container: Any, stream: Any, key: int, numbers: N
         for packet in container.demux(stream):
             if not packet.size or packet.pts is None or (not packets and packet.pts != key):
                 continue
-            if packet.pts >= key:  # those shown before the key frame need what lies before it
+            if packet.pts >= key:  # frames shown before the key frame depend on earlier ones
                 packets.append(packet)
                 left.discard(packet.pts)
             if not left:

@@ -18,7 +18,7 @@ _NEUTRAL_CHROMA = 128
 
 
 class Shrinker:
-    """Shrinks the frames of one film to whatever size the arrays have that it is given."""
+    """Shrinks the frames of one film to the size of the arrays that it is given."""
 
     def __init__(self, info: MediaInfo, area: Area) -> None:
         self._info = info
@@ -28,16 +28,16 @@ class Shrinker:
         """Write one frame to ``luma`` uint8 ``[H, W]`` and ``chroma`` uint8 ``[H/2, W/2, 2]``."""
         from kuleshov._cpu import area_average
 
-        seen = planes(frame)
+        source = planes(frame)
         turns = self._info.rotation_degrees // 90
-        for plane, out in ((seen.luma, luma), (seen.cb, chroma[..., 0]), (seen.cr, chroma[..., 1])):
+        for plane, out in ((source.luma, luma), (source.cb, chroma[..., 0]), (source.cr, chroma[..., 1])):
             if plane is None:
                 out[:] = _NEUTRAL_CHROMA
                 continue
-            area_average(self._cut(plane), np.rot90(out, turns), bit_depth=seen.bit_depth)
+            area_average(self._cut(plane), np.rot90(out, turns), bit_depth=source.bit_depth)
 
     def _cut(self, plane: NDArray[Any]) -> NDArray[Any]:
-        """The picture area of a plane, whatever its subsampling and should the frame size change mid-stream."""
+        """The picture area of a plane, whatever its subsampling, and also if the frame size changes mid-stream."""
         x, y, width, height = self._area
         rows, columns = plane.shape
         top, left = y * rows // self._info.coded_height, x * columns // self._info.coded_width

@@ -1,8 +1,8 @@
-"""Short runs of frames from anywhere in many films: training clips, key frames to be embedded anew.
+"""Short runs of frames from anywhere in many films: training clips, key frames to embed again.
 
-A decoder goes through a film; a window reader jumps. It returns exactly the frames that were asked for, whatever the
+A decoder goes through a film; a window reader seeks. It returns exactly the frames that were asked for, whatever the
 codec's order, the film's rate or its cuts (``tests/decode/test_windows.py`` is the suite that every reader passes).
-Colours are those of the reader's own conversion to RGB: equal in flat areas but for rounding, not at edges of chroma.
+Colours come from the reader's own conversion to RGB: equal up to rounding in flat areas, not at edges of chroma.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from kuleshov.media.probe import MediaInfo
 class Window:
     """``count`` frames of a film, every ``stride``-th, from frame ``start_frame`` or the one at ``start_seconds`` on.
 
-    Just one start is given. The frame at a time is the one that is shown then. Raises ``ValueError`` on a window that
+    Exactly one start is given. The frame at a time is the one shown then. Raises ``ValueError`` for a window that
     breaks these rules.
     """
 
@@ -43,7 +43,7 @@ class Window:
             raise ValueError(f"window starts at {start}; it must be 0 or more")
 
     def frames(self, index: FilmIndex) -> NDArray[np.int64]:
-        """Return the numbers of its frames, int64 ``[count]``. Raises ``MediaError`` where the film has fewer."""
+        """Return the numbers of its frames, int64 ``[count]``. Raises ``MediaError`` if the film has fewer."""
         first = self.start_frame
         if first is None:
             first = index.frame_at(self.start_seconds or 0.0)
@@ -75,12 +75,12 @@ class WindowFrames:
 
 
 class WindowReader(Protocol):
-    """Reads windows; ``name`` says by what, for provenance."""
+    """Reads windows; ``name`` says what reads them, for provenance."""
 
     name: str
 
     def read(self, windows: Sequence[Window]) -> list[WindowFrames]:
         """Return the frames of every window, in the order of the request; a window may be asked for repeatedly.
 
-        Raises ``MediaError`` for a film that this reader can't decode or that lacks a frame: all of it or nothing.
+        Raises ``MediaError`` for a film that this reader can't decode or that lacks a frame: all windows or none.
         """

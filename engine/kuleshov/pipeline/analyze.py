@@ -191,7 +191,7 @@ class Pipeline:
             info,
             width=self.settings.analysis_width,
             threads=self.settings.threads,
-            looker=TapGroup(lookers) if lookers else None,
+            tap=TapGroup(lookers) if lookers else None,
         )
         meter, lean = FrameMeter(), CameraRollMeter()
         detector = self._detectors.for_film()

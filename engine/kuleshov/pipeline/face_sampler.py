@@ -35,14 +35,14 @@ class FaceSampler:
         self._detector, self._mesh, self._expression = FaceDetector(), FaceMesh(), ExpressionNetwork()
         self._looks: list[tuple[float, list[Sighting]]] = []
 
-    def wants(self, seconds: float) -> bool:
-        return self._grid.takes(seconds)
+    def wants_frame(self, seconds: float) -> bool:
+        return self._grid.selects(seconds)
 
-    def look(self, view: FullFrame) -> None:
-        width, height = view.shown_size
+    def take_frame(self, frame: FullFrame) -> None:
+        width, height = frame.shown_size
         scale = DETECTOR_SIDE / max(width, height)
         across, down = max(2, round(width * scale)), max(2, round(height * scale))
-        (picture,), _ = crops(view, [WHOLE], width=across, height=down)
+        (picture,), _ = crops(frame, [WHOLE], width=across, height=down)
         square = np.zeros((3, DETECTOR_SIDE, DETECTOR_SIDE), np.float32)
         square[:, :down, :across] = picture
         found = self._detector.find(square)
@@ -52,29 +52,29 @@ class FaceSampler:
         seen: list[Sighting] = []
         for number in np.argsort(boxes[:, 1] - boxes[:, 3], kind="stable").tolist():  # the largest first
             box, score = boxes[number], float(found.scores[number])
-            if len(seen) < _MOST_CLOSER and (box[3] - box[1]) * _native_size(view)[1] >= _LEAST_FACE_PIXELS:
-                closer = self._look_closer(view, box, eyes[number])
+            if len(seen) < _MOST_CLOSER and (box[3] - box[1]) * _native_size(frame)[1] >= _LEAST_FACE_PIXELS:
+                closer = self._look_closer(frame, box, eyes[number])
                 if closer is not None:
                     seen.append(_sighting(box, score, *closer))
             elif score >= _SURE_SCORE:
                 seen.append(_sighting(box, score, None, _UNKNOWN))
-        self._looks.append((view.seconds, seen))
+        self._looks.append((frame.seconds, seen))
 
     def sightings(self) -> Sightings:
         """Return all that was seen so far."""
         return gathered(self._looks)
 
     def _look_closer(
-        self, view: FullFrame, box: NDArray[np.float64], eyes: NDArray[np.float64]
+        self, frame: FullFrame, box: NDArray[np.float64], eyes: NDArray[np.float64]
     ) -> tuple[Mesh, tuple[float, ...]] | None:
         """The mesh and the expressions of a face; ``None`` where the mesh says that it is none."""
-        native = _native_size(view)
+        native = _native_size(frame)
         middle, side = (box[:2] + box[2:]) / 2, float(((box[2:] - box[:2]) * native).max()) * (1 + _CROP_MARGIN)
         reach = side / native / 2
         around: Box = tuple(np.clip((*(middle - reach), *(middle + reach)), 0, 1).tolist())
         extent = (np.array(around[2:]) - around[:2]) * native
         width, height = np.maximum(2, np.round(extent * min(1.0, _MOST_CROP_SIDE / extent.max()))).astype(int).tolist()
-        (picture,), (shows,) = crops(view, [around], width=width, height=height)
+        (picture,), (shows,) = crops(frame, [around], width=width, height=height)
         to_pixels = np.array((width, height)) / (shows[2:] - shows[:2])
         placed = (np.array((box[:2], box[2:], *eyes)) - shows[:2]) * to_pixels
         mesh = self._mesh.fit(picture, placed[:2].ravel(), placed[2:])
@@ -84,10 +84,10 @@ class FaceSampler:
         return mesh, tuple(self._expression.read(face[np.newaxis])[0].tolist())
 
 
-def _native_size(view: FullFrame) -> NDArray[np.float64]:
+def _native_size(frame: FullFrame) -> NDArray[np.float64]:
     """Width and height of the upright picture in square pixels that are as wide as the film's own."""
-    shown = np.array(view.shown_size, np.float64)
-    return np.asarray(shown * (view.area[2] if view.turns % 2 == 0 else view.area[3]) / shown[0])
+    shown = np.array(frame.shown_size, np.float64)
+    return np.asarray(shown * (frame.area[2] if frame.turns % 2 == 0 else frame.area[3]) / shown[0])
 
 
 def _sighting(box: NDArray[np.float64], score: float, mesh: Mesh | None, expressions: tuple[float, ...]) -> Sighting:

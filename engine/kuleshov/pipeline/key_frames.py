@@ -46,12 +46,12 @@ class KeyFrameSampler:
         self._grids: list[NDArray[np.uint8]] = []
         self._file = cast(IO[bytes], SpooledTemporaryFile(max_size=_MOST_IN_MEMORY))  # noqa: SIM115
 
-    def wants(self, seconds: float) -> bool:
-        return self._times.takes(seconds)
+    def wants_frame(self, seconds: float) -> bool:
+        return self._times.selects(seconds)
 
-    def look(self, view: FullFrame) -> None:
-        picture = taken(view, self._form)
-        seen = _Candidate(view.seconds, picture, grid_of(picture), sharpness_of(picture))
+    def take_frame(self, frame: FullFrame) -> None:
+        picture = network_picture(frame, self._form)
+        seen = _Candidate(frame.seconds, picture, grid_of(picture), sharpness_of(picture))
         before, self._waiting = self._waiting, None
         if before is None:
             self._waiting = seen
@@ -84,8 +84,8 @@ class KeyFrameSampler:
         self._grids.append(one.grid)
 
 
-def taken(view: FullFrame, form: PictureForm) -> NDArray[np.uint8]:
+def network_picture(frame: FullFrame, form: PictureForm) -> NDArray[np.uint8]:
     """Return a frame as a network takes it, uint8 ``[3, height, width]`` on the host: resized on its device."""
-    (values,), _ = crops(view, [form.box(view.shown_size)], width=form.width, height=form.height)
+    (values,), _ = crops(frame, [form.box(frame.shown_size)], width=form.width, height=form.height)
     picture: NDArray[np.uint8] = np.rint(values * 255).astype(np.uint8)
     return picture

@@ -202,7 +202,7 @@ class LiveWatch:
             self._open.append(
                 Pictures(index, self._meter, first_frame=self._frames, coding=measured_coding(pictures.info.color))
             )
-        pictures.look_for_bars(frame, seconds)
+        pictures.check_bars(frame, seconds)
         window = self._open[-1]
         window.waiting.append(pictures.shrink(frame, seconds))
         self._frames += 1

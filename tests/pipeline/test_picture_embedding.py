@@ -93,27 +93,27 @@ def test_without_a_model_films_are_described_and_say_so(film, monkeypatch, tmp_p
         assert off.id == pipeline.id
 
 
-def test_a_looker_keeps_the_sharper_of_two_alike_pictures_as_they_are_shown(film):
-    looker = KeyFrameSampler(PictureForm(32, 16, (0, 0, 0), (1, 1, 1)))
+def test_a_sampler_keeps_the_sharper_of_two_alike_pictures_as_they_are_shown(film):
+    sampler = KeyFrameSampler(PictureForm(32, 16, (0, 0, 0), (1, 1, 1)))
     seen: list[float] = []
 
     class Other:
         times = TimeGrid(per_second=1)
 
-        def wants(self, seconds):
-            return self.times.takes(seconds)
+        def wants_frame(self, seconds):
+            return self.times.selects(seconds)
 
-        def look(self, view):
-            seen.append(view.seconds)
+        def take_frame(self, frame):
+            seen.append(frame.seconds)
 
-    for _ in CpuDecoder(probe(film), looker=TapGroup([Other(), looker]), threads=1):
+    for _ in CpuDecoder(probe(film), tap=TapGroup([Other(), sampler]), threads=1):
         pass
-    seconds, sharpness, grids = looker.finish()
+    seconds, sharpness, grids = sampler.finish()
     assert len(seen) == 7
     assert 4 <= len(seconds) < 14
     assert (np.diff(seconds) > 0).all()
     assert len(sharpness) == len(grids) == len(seconds)
-    pictures = list(looker.pictures(range(len(seconds))))
+    pictures = list(sampler.pictures(range(len(seconds))))
     assert pictures[0].shape == (3, 16, 32)
     first = pictures[0].mean(axis=(1, 2))
     np.testing.assert_allclose(first, (40, 30, 20), atol=12)

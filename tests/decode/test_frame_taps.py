@@ -1,4 +1,4 @@
-"""A closer look: every decoder shows chosen frames at full size, upright and as displayed, to the bit the same."""
+"""Frame taps: every decoder hands out chosen frames at full size, upright and as displayed, to the bit the same."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from kuleshov.surface import Surface
 BOXES = [WHOLE, (0.2, 0.1, 0.7, 0.9), (-0.3, 0.6, 0.5, 1.4)]
 
 
-class Watcher:
-    """Looks at every tenth frame and keeps the crops of ``BOXES``."""
+class CropTap:
+    """Takes every tenth frame and keeps the crops of ``BOXES``."""
 
     def __init__(self) -> None:
         self.asked: list[float] = []
-        self.looks: list[tuple[int, float, np.ndarray, np.ndarray]] = []
+        self.taken: list[tuple[int, float, np.ndarray, np.ndarray]] = []
 
-    def wants(self, seconds: float) -> bool:
+    def wants_frame(self, seconds: float) -> bool:
         self.asked.append(seconds)
         return len(self.asked) % 10 == 1
 
-    def look(self, view: FullFrame) -> None:
-        self.looks.append((view.index, view.seconds, *crops(view, BOXES, width=12, height=8)))
+    def take_frame(self, frame: FullFrame) -> None:
+        self.taken.append((frame.index, frame.seconds, *crops(frame, BOXES, width=12, height=8)))
 
 
 def pictures(count, *, width=96, height=64):
@@ -40,11 +40,11 @@ def pictures(count, *, width=96, height=64):
     return [np.ascontiguousarray(world[:, n % 80 : n % 80 + width]).astype(np.uint8) for n in range(count)]
 
 
-def watched(decoder_type, info, **options):
-    watcher = Watcher()
-    for _ in decoder_type(info, looker=watcher, **options):
+def tapped(decoder_type, info, **options):
+    tap = CropTap()
+    for _ in decoder_type(info, tap=tap, **options):
         pass
-    return watcher
+    return tap
 
 
 FILMS = {
@@ -58,12 +58,12 @@ def test_both_decoders_show_the_same_frames(gpu, tmp_path, make_film, name):
     gpu()
     frames = pictures(12, width=64, height=64)  # few and small: the emulation is slow
     info = probe(make_film(tmp_path / "film.mp4", frames, **FILMS[name]))
-    cpu = watched(CpuDecoder, info, width=16)
-    nvdec = watched(NvdecDecoder, info, device="cuda:0", width=16)
+    cpu = tapped(CpuDecoder, info, width=16)
+    nvdec = tapped(NvdecDecoder, info, device="cuda:0", width=16)
     assert cpu.asked == nvdec.asked
     assert len(cpu.asked) == 12
-    assert [index for index, *_ in cpu.looks] == [0, 10]
-    for ours, theirs in zip(cpu.looks, nvdec.looks, strict=True):
+    assert [index for index, *_ in cpu.taken] == [0, 10]
+    for ours, theirs in zip(cpu.taken, nvdec.taken, strict=True):
         assert ours[:2] == theirs[:2]
         np.testing.assert_array_equal(ours[2], theirs[2])
         np.testing.assert_array_equal(ours[3], theirs[3])
@@ -74,17 +74,17 @@ def test_a_film_that_lies_on_its_side_is_seen_upright(data, name):
     info = probe(next((data / "odd").rglob(f"{name}*")))
     sizes = []
 
-    class Once(Watcher):
-        def look(self, view: FullFrame) -> None:
+    class Once(CropTap):
+        def take_frame(self, frame: FullFrame) -> None:
             if not sizes:
-                sizes.append(view.shown_size)
-                (picture,), _ = crops(view, [WHOLE], width=view.shown_size[0], height=view.shown_size[1])
+                sizes.append(frame.shown_size)
+                (picture,), _ = crops(frame, [WHOLE], width=frame.shown_size[0], height=frame.shown_size[1])
                 self.whole = picture
 
-    watcher = Once()
-    first = next(iter(CpuDecoder(info, looker=watcher)))
+    tap = Once()
+    first = next(iter(CpuDecoder(info, tap=tap)))
     grey = first.luma[0].astype(np.float64)
-    seen = watcher.whole.mean(axis=0)
+    seen = tap.whole.mean(axis=0)
     assert seen.shape == grey.shape
     assert np.corrcoef(seen.ravel(), grey.ravel())[0, 1] > 0.97
 
