@@ -22,8 +22,8 @@ _SHORTEST_SECONDS, _LONGEST_SECONDS = 0.1, 2.0
 def find_rack_focus(tracks: Tracks, span: Span, path: CameraPath, speed: Values) -> list[Movement]:
     """Return every rack focus within a span; ``speed`` is that of the picture along ``path``, widths per second.
 
-    Asked for are a ``refocus`` (see ``cinema/camera/focus.py``) of 0.05 and more, a camera that stands, and few things that
-    move. Times are within about a quarter of a second, as sharpness is compared over half a second.
+    Asked for are a ``refocus`` (see ``cinema/camera/focus.py``) of 0.05 and more, a camera that stands, and few things
+    that move. Times are within about a quarter of a second, as sharpness is compared over half a second.
     """
     seconds, values = (getattr(tracks["refocus"], name)[span.first : span.end] for name in ("seconds", "values"))
     settled = seconds >= seconds[0] + LAG_SECONDS + 2 * float(np.median(np.diff(seconds)))
