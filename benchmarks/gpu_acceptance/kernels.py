@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from kuleshov.cuda.devices import stream_of
-from kuleshov.cuda.model_input import surface_input
+from kuleshov.cuda.operators.model_input import surface_input
 from kuleshov.cuda.runtime import Runtime
 from kuleshov.cuda.shrink_and_count import shrink_and_count
 from kuleshov.cuda.twin import CudaTwin

@@ -7,7 +7,8 @@
 #include <numeric>
 #include <vector>
 
-#include "operators.h"
+#include "binding.h"
+#include "plane.h"
 
 namespace kuleshov::cpu {
 namespace {
@@ -164,6 +165,36 @@ void area_average(const Plane<const uint8_t>& plane, int sample_bytes, int bit_d
     average_any_layout<uint8_t>(plane, bit_depth, out);
   else
     average_any_layout<uint16_t>(plane, bit_depth, out);
+}
+
+namespace {
+
+template <typename Byte>
+Plane<Byte> plane_of(const py::buffer_info& buffer) {
+  return {static_cast<Byte*>(buffer.ptr), buffer.shape[0], buffer.shape[1], buffer.strides[0], buffer.strides[1]};
+}
+
+void require_plane(const py::buffer_info& buffer) {
+  require(buffer.ndim == 2, "plane and out must have two dimensions");
+  require_sides(buffer.shape[1], buffer.shape[0]);
+}
+
+void bind(const py::buffer& plane, const py::buffer& out, int bit_depth) {
+  const py::buffer_info source = plane.request(), target = out.request(/*writable=*/true);
+  require_plane(source);
+  require_plane(target);
+  require(target.format == "B", "out must be uint8");
+  require(source.format == "B" || source.format == "H", "plane must be uint8 or uint16");
+  const int sample_bytes = source.format == "B" ? 1 : 2;
+  require(bit_depth >= 8 && bit_depth <= 8 * sample_bytes, "bit_depth must be 8 to the bits of a sample");
+  const py::gil_scoped_release unlocked;
+  area_average(plane_of<const uint8_t>(source), sample_bytes, bit_depth, plane_of<uint8_t>(target));
+}
+
+}  // namespace
+
+KULESHOV_OPERATOR(module) {
+  module.def("area_average", &bind, py::arg("plane"), py::arg("out"), py::kw_only(), py::arg("bit_depth"));
 }
 
 }  // namespace kuleshov::cpu

@@ -2,10 +2,13 @@
 
 #include <algorithm>
 
-#include "operators.h"
+#include "binding.h"
 
 namespace kuleshov::cpu {
+namespace {
 
+// histograms: int32 [count, COLOR_BINS]
+//
 // One histogram for each pixel of a 2x2 block: neighbours mostly fall into the same bin, and an increment would wait
 // for the one before it. 4 x 8 KiB stay in the first-level cache.
 void color_histogram(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
@@ -27,5 +30,18 @@ void color_histogram(const uint8_t* luma, const uint8_t* chroma, int64_t count, 
       *histograms++ = parts[0][bin] + parts[1][bin] + parts[2][bin] + parts[3][bin];
   }
 }
+
+Array<int32_t> bind(const Bytes& luma, const Bytes& chroma) {
+  const Batch batch(luma, chroma);
+  Array<int32_t> histograms({batch.count, py::ssize_t{COLOR_BINS}});
+  int32_t* out = histograms.mutable_data();
+  const py::gil_scoped_release unlocked;
+  color_histogram(luma.data(), chroma.data(), batch.count, batch.height, batch.width, out);
+  return histograms;
+}
+
+}  // namespace
+
+KULESHOV_OPERATOR(module) { module.def("color_histogram", &bind, array_arg("luma"), array_arg("chroma")); }
 
 }  // namespace kuleshov::cpu

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "operators.h"
+#include "binding.h"
+#include "patches.h"
 
 namespace kuleshov::cpu {
 namespace {
@@ -32,8 +33,8 @@ class Quantiles {
   std::vector<uint64_t> keys_;
 };
 
-}  // namespace
-
+// out: double [count, statistics::STATISTICS]; valid: uint8 [count, rows, columns], which patches count; the first
+// three as patch_flow gives them for frames of height x width
 void flow_statistics(const float* vectors, const float* textures, const float* matches, int64_t count, int height,
                      int width, float least_texture, float least_match, double* out, uint8_t* valid) {
   using namespace statistics;
@@ -68,6 +69,28 @@ void flow_statistics(const float* vectors, const float* textures, const float* m
     for (int cell = 0; cell < CELLS; ++cell)
       out[SHARPNESS + cell] = sharpness(sharpness_sums[cell], cell_patches[cell]);
   }
+}
+
+py::tuple bind(const Array<float>& vectors, const Array<float>& textures, const Array<float>& matches, int height,
+               int width, float least_texture, float least_match) {
+  const py::ssize_t count = require_patches(vectors, textures, matches, height, width);
+  Array<double> numbers({count, py::ssize_t{statistics::STATISTICS}});
+  Bytes valid({count, textures.shape(1), textures.shape(2)});
+  double* numbers_out = numbers.mutable_data();
+  uint8_t* valid_out = valid.mutable_data();
+  {
+    const py::gil_scoped_release unlocked;
+    flow_statistics(vectors.data(), textures.data(), matches.data(), count, height, width, least_texture, least_match,
+                    numbers_out, valid_out);
+  }
+  return py::make_tuple(numbers, valid);
+}
+
+}  // namespace
+
+KULESHOV_OPERATOR(module) {
+  module.def("flow_statistics", &bind, array_arg("vectors"), array_arg("textures"), array_arg("matches"),
+             py::arg("height"), py::arg("width"), py::arg("least_texture"), py::arg("least_match"));
 }
 
 }  // namespace kuleshov::cpu

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "operators.h"
+#include "binding.h"
 
 namespace kuleshov::cpu {
 namespace {
@@ -21,8 +21,7 @@ KULESHOV_CLONES void add_chroma_row(const uint8_t* chroma, int64_t pairs, int64_
   sums[CHROMA_MAGNITUDE_SUM] += magnitude_sum;
 }
 
-}  // namespace
-
+// histograms: int32 [count, LUMA_VALUES] of luma; sums: int64 [count, FRAME_SUMS] of chroma samples
 void frame_sums(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
                 int32_t* histograms, int64_t* sums) {
   std::fill_n(sums, count * FRAME_SUMS, int64_t{0});
@@ -37,5 +36,22 @@ void frame_sums(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64
     for (int64_t y = 0; y < height / 2; ++y, chroma += width) add_chroma_row(chroma, width / 2, sums);
   }
 }
+
+py::tuple bind(const Bytes& luma, const Bytes& chroma) {
+  const Batch batch(luma, chroma);
+  Array<int32_t> histograms({batch.count, py::ssize_t{LUMA_VALUES}});
+  Array<int64_t> sums({batch.count, py::ssize_t{FRAME_SUMS}});
+  int32_t* histograms_out = histograms.mutable_data();
+  int64_t* sums_out = sums.mutable_data();
+  {
+    const py::gil_scoped_release unlocked;
+    frame_sums(luma.data(), chroma.data(), batch.count, batch.height, batch.width, histograms_out, sums_out);
+  }
+  return py::make_tuple(histograms, sums);
+}
+
+}  // namespace
+
+KULESHOV_OPERATOR(module) { module.def("frame_sums", &bind, array_arg("luma"), array_arg("chroma")); }
 
 }  // namespace kuleshov::cpu

@@ -4,7 +4,8 @@
 #include <array>
 #include <vector>
 
-#include "operators.h"
+#include "binding.h"
+#include "patches.h"
 
 namespace kuleshov::cpu {
 namespace {
@@ -65,8 +66,7 @@ KULESHOV_CLONES motion::Fit fit_of(const std::vector<motion::Sample>& samples, d
   return close(some) > close(all) ? some : all;
 }
 
-}  // namespace
-
+// out: float [count, motion::MOTION]; the first three as patch_flow gives them for frames of height x width
 void global_motion(const float* vectors, const float* textures, const float* matches, int64_t count, int height,
                    int width, float least_texture, float least_match, float* out) {
   using namespace motion;
@@ -89,6 +89,23 @@ void global_motion(const float* vectors, const float* textures, const float* mat
     for (int i = 0; i < patches; ++i) leave(partial[i % LANES], fit, samples[i], unit);
     state(out, fit, fold(partial), unit, valid);
   }
+}
+
+Array<float> bind(const Array<float>& vectors, const Array<float>& textures, const Array<float>& matches, int height,
+                  int width, float least_texture, float least_match) {
+  const py::ssize_t count = require_patches(vectors, textures, matches, height, width);
+  Array<float> numbers({count, py::ssize_t{motion::MOTION}});
+  float* out = numbers.mutable_data();
+  const py::gil_scoped_release unlocked;
+  global_motion(vectors.data(), textures.data(), matches.data(), count, height, width, least_texture, least_match, out);
+  return numbers;
+}
+
+}  // namespace
+
+KULESHOV_OPERATOR(module) {
+  module.def("global_motion", &bind, array_arg("vectors"), array_arg("textures"), array_arg("matches"),
+             py::arg("height"), py::arg("width"), py::arg("least_texture"), py::arg("least_match"));
 }
 
 }  // namespace kuleshov::cpu

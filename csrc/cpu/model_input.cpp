@@ -1,9 +1,12 @@
 #include "kuleshov/model_input.h"
 
-#include "operators.h"
+#include "binding.h"
 
 namespace kuleshov::cpu {
+namespace {
 
+// out: float or half [crops, 3, out_height, out_width]; boxes: int32 [crops, 5]: frame, x, y, width, height. Samples
+// are uint8, or uint16 of 9 to 16 bits.
 template <typename Sample, typename Number>
 void model_input(const Sample* luma, const Sample* chroma, int bit_depth, int64_t height, int64_t width,
                  const int32_t* boxes, int64_t crops, int64_t out_height, int64_t out_width, const Coding& coding,
@@ -19,12 +22,49 @@ void model_input(const Sample* luma, const Sample* chroma, int bit_depth, int64_
   }
 }
 
-#define KULESHOV_MODEL_INPUT(Sample, Number)                                                                     \
-  template void model_input<Sample, Number>(const Sample*, const Sample*, int, int64_t, int64_t, const int32_t*, \
-                                            int64_t, int64_t, int64_t, const Coding&, const Normalisation&, Number*);
-KULESHOV_MODEL_INPUT(uint8_t, float)
-KULESHOV_MODEL_INPUT(uint8_t, half_t)
-KULESHOV_MODEL_INPUT(uint16_t, float)
-KULESHOV_MODEL_INPUT(uint16_t, half_t)
+template <typename Sample>
+py::array bind(const Array<Sample>& luma, const Array<Sample>& chroma, const Array<int32_t>& boxes, py::ssize_t width,
+               py::ssize_t height, const std::array<float, 8>& coding, const std::array<float, 6>& normalisation,
+               int bit_depth, bool half) {
+  const Batch batch(luma, chroma);
+  require(sizeof(Sample) == 1 ? bit_depth == 8 : bit_depth >= 9 && bit_depth <= 16,
+          "bit_depth must be 8 for uint8 and 9 to 16 for uint16");
+  require_sides(width, height);
+  require(boxes.ndim() == 2 && boxes.shape(1) == 5, "boxes must be [B, 5]");
+  const py::ssize_t crops = boxes.shape(0);
+  for (py::ssize_t n = 0; n < crops; ++n) {
+    const int32_t* box = boxes.data(n, 0);
+    require(box[0] >= 0 && box[0] < batch.count && box[1] >= 0 && box[2] >= 0 && box[3] >= 2 && box[4] >= 2 &&
+                box[3] <= batch.width - box[1] && box[4] <= batch.height - box[2],
+            "boxes must lie in the frames");
+  }
+  py::array input(py::dtype(half ? "float16" : "float32"), {crops, py::ssize_t{3}, height, width});
+  void* out = input.mutable_data();
+  const auto& n = normalisation;
+  const Coding numbers = coding_of(coding);
+  const Normalisation normal = {{n[0], n[1], n[2]}, {n[3], n[4], n[5]}};
+  const py::gil_scoped_release unlocked;
+  if (half)
+    model_input(luma.data(), chroma.data(), bit_depth, batch.height, batch.width, boxes.data(), crops, height, width,
+                numbers, normal, static_cast<half_t*>(out));
+  else
+    model_input(luma.data(), chroma.data(), bit_depth, batch.height, batch.width, boxes.data(), crops, height, width,
+                numbers, normal, static_cast<float*>(out));
+  return input;
+}
+
+template <typename Sample>
+void define_for(py::module_& module) {
+  module.def("model_input", &bind<Sample>, array_arg("luma"), array_arg("chroma"), array_arg("boxes"), py::arg("width"),
+             py::arg("height"), py::arg("coding"), py::arg("normalisation"), py::arg("bit_depth") = 8,
+             py::arg("half") = false);
+}
+
+}  // namespace
+
+KULESHOV_OPERATOR(module) {
+  define_for<uint8_t>(module);
+  define_for<uint16_t>(module);
+}
 
 }  // namespace kuleshov::cpu

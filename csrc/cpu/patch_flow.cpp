@@ -15,8 +15,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "binding.h"
 #include "lanes.h"
-#include "operators.h"
+#include "patches.h"
 #include "pyramid.h"
 
 namespace kuleshov::cpu {
@@ -174,12 +175,9 @@ KULESHOV_CLONES void align_level(const Level& previous, const Level& current, co
   }
 }
 
-}  // namespace
-
-FlowGrid flow_grid(int64_t height, int64_t width) {
-  return {std::max<int64_t>(1, height / PATCH), std::max<int64_t>(1, width / PATCH)};
-}
-
+// vectors: float [count, rows, columns, 2], x then y, pixels per frame; textures and matches: float [count, rows,
+// columns], the smaller eigenvalue of each patch's structure tensor and its correlation with what it was matched to.
+// All are 0 for a frame without a frame before it, and for frames smaller than a patch.
 void patch_flow(const uint8_t* luma, const uint8_t* previous, int64_t count, int64_t height, int64_t width,
                 float* vectors, float* textures, float* matches) {
   const FlowGrid grid = flow_grid(height, width);
@@ -211,5 +209,26 @@ void patch_flow(const uint8_t* luma, const uint8_t* previous, int64_t count, int
     }
   }
 }
+
+py::tuple bind(const Bytes& luma, const MaybeBytes& previous) {
+  const Batch batch(luma, previous);
+  const FlowGrid grid = flow_grid(batch.height, batch.width);
+  Array<float> vectors({batch.count, py::ssize_t(grid.rows), py::ssize_t(grid.columns), py::ssize_t{2}});
+  Array<float> textures({batch.count, py::ssize_t(grid.rows), py::ssize_t(grid.columns)});
+  Array<float> matches({batch.count, py::ssize_t(grid.rows), py::ssize_t(grid.columns)});
+  float* vectors_out = vectors.mutable_data();
+  float* textures_out = textures.mutable_data();
+  float* matches_out = matches.mutable_data();
+  {
+    const py::gil_scoped_release unlocked;
+    patch_flow(luma.data(), data_or_null(previous), batch.count, batch.height, batch.width, vectors_out, textures_out,
+               matches_out);
+  }
+  return py::make_tuple(vectors, textures, matches);
+}
+
+}  // namespace
+
+KULESHOV_OPERATOR(module) { module.def("patch_flow", &bind, array_arg("luma"), array_arg("previous")); }
 
 }  // namespace kuleshov::cpu

@@ -1,4 +1,5 @@
-#include "operators.h"
+#include "binding.h"
+#include "plane.h"
 
 namespace kuleshov::cpu {
 
@@ -16,6 +17,24 @@ void shrink(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t h
       small += samples;
     }
   }
+}
+
+namespace {
+
+Array<uint8_t> bind(const Bytes& luma, const Bytes& chroma, py::ssize_t width, py::ssize_t height) {
+  const Batch batch(luma, chroma);
+  require_sides(width, height);
+  Array<uint8_t> small({batch.count, py::ssize_t{3}, height, width});
+  uint8_t* out = small.mutable_data();
+  const py::gil_scoped_release unlocked;
+  shrink(luma.data(), chroma.data(), batch.count, batch.height, batch.width, height, width, out);
+  return small;
+}
+
+}  // namespace
+
+KULESHOV_OPERATOR(module) {
+  module.def("shrink", &bind, array_arg("luma"), array_arg("chroma"), py::arg("width"), py::arg("height"));
 }
 
 }  // namespace kuleshov::cpu

@@ -1,8 +1,10 @@
+#include "binding.h"
 #include "kuleshov/color_cube.h"
-#include "operators.h"
 
 namespace kuleshov::cpu {
+namespace {
 
+// luma_out and chroma_out: as luma and chroma, each colour looked up in cube: int16 [3, 65, 65, 65], see color_cube.h
 void tone_map(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t height, int64_t width,
               const int16_t* cube, uint8_t* luma_out, uint8_t* chroma_out) {
   const int16_t *to_y = cube, *to_cb = cube + CUBE_NODES, *to_cr = cube + 2 * CUBE_NODES;
@@ -21,5 +23,24 @@ void tone_map(const uint8_t* luma, const uint8_t* chroma, int64_t count, int64_t
     }
   }
 }
+
+py::tuple bind(const Bytes& luma, const Bytes& chroma, const Array<int16_t>& cube) {
+  const Batch batch(luma, chroma);
+  require(cube.ndim() == 4 && cube.shape(0) == 3 && cube.shape(1) == CUBE_SIDE && cube.shape(2) == CUBE_SIDE &&
+              cube.shape(3) == CUBE_SIDE,
+          "cube must be [3, 65, 65, 65]");
+  Bytes luma_out({batch.count, batch.height, batch.width});
+  Bytes chroma_out({batch.count, batch.height / 2, batch.width / 2, py::ssize_t{2}});
+  uint8_t *to_luma = luma_out.mutable_data(), *to_chroma = chroma_out.mutable_data();
+  {
+    const py::gil_scoped_release unlocked;
+    tone_map(luma.data(), chroma.data(), batch.count, batch.height, batch.width, cube.data(), to_luma, to_chroma);
+  }
+  return py::make_tuple(luma_out, chroma_out);
+}
+
+}  // namespace
+
+KULESHOV_OPERATOR(module) { module.def("tone_map", &bind, array_arg("luma"), array_arg("chroma"), array_arg("cube")); }
 
 }  // namespace kuleshov::cpu

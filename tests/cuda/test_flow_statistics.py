@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kuleshov import _cpu
-from kuleshov.cuda.flow_statistics import flow_statistics
+from kuleshov.cuda.operators.flow_statistics import flow_statistics
 
 LEAST = (1.0, 0.7)
 

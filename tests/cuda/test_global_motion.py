@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kuleshov import _cpu
-from kuleshov.cuda.global_motion import global_motion
+from kuleshov.cuda.operators.global_motion import global_motion
 
 LEAST = (1.0, 0.7)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kuleshov import _cpu
-from kuleshov.cuda.patch_flow import patch_flow
+from kuleshov.cuda.operators.patch_flow import patch_flow
 
 
 def textured(values, count, height, width):

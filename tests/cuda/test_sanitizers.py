@@ -64,7 +64,7 @@ def test_every_kernel_is_clean(sanitized, build):
 def test_every_kernel_is_launched_by_the_parity_tests(emulated):
     known = "".join((Path(__file__).with_name(name)).read_text() for name in PARITY)
     operators = "".join(
-        path.read_text() for path in Path(kernel_files()[0]).parents[2].glob("engine/kuleshov/cuda/*.py")
+        path.read_text() for path in Path(kernel_files()[0]).parents[2].glob("engine/kuleshov/cuda/**/*.py")
     )
     for kernel in emulated.signatures:
         assert f'"{kernel}"' in operators, f"no operator launches {kernel}"

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from kuleshov import _cpu
-from kuleshov.cuda.model_input import surface_input
-from kuleshov.cuda.twin import OPERATORS, CudaTwin
+from kuleshov.cuda.operators.model_input import surface_input
+from kuleshov.cuda.twin import CudaTwin, operator_names
 from kuleshov.kernels.rgb_frames import coding_of
 from kuleshov.kernels.tone_map import color_cube
 from kuleshov.kernels.transition_scores import LAGS
@@ -129,4 +129,6 @@ def test_histogram_distance(device_runtime, from_device, twin, values, count, pr
 def test_an_operator_that_is_none_is_named(twin):
     with pytest.raises(AttributeError, match="no CUDA operator 'magic'"):
         twin.magic  # noqa: B018
-    assert {name for name in dir(_cpu) if not name.startswith("_")} - {"area_average", "build_info"} == set(OPERATORS)
+    assert {name for name in dir(_cpu) if not name.startswith("_")} - {"area_average", "build_info"} == set(
+        operator_names()
+    )

@@ -75,11 +75,3 @@ class Runtime(Protocol):
 
     def mark(self, name: str) -> AbstractContextManager[None]:
         """Name what is launched inside the context in a profiler's trace (an NVTX range)."""
-
-
-_ITEMS_PER_THREAD = 8  # few enough to fill a GPU with one batch, many enough that a block's own work shows
-
-
-def frame_grid(items: int, frames: int, *, threads: int) -> Extent:
-    """Return a grid of strips in x and frames in y whose threads take some items each."""
-    return (max(1, -(-items // (threads * _ITEMS_PER_THREAD))), frames, 1)

@@ -1,31 +1,20 @@
-"""The CUDA twin of ``kuleshov._cpu``: functions of the same names and arguments, over device arrays.
-
-A kernel's file ``<name>.py`` of this room holds ``<name>(on, ...)``, ``on`` being the runtime that it works on.
-"""
+"""The CUDA twin of ``kuleshov._cpu``: functions of the same names and arguments, over device arrays."""
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from typing import Any
 
+from kuleshov.cuda import operators
 from kuleshov.cuda.runtime import Runtime
 
-#: The operators that have a CUDA twin.
-OPERATORS = (
-    "absolute_difference",
-    "color_histogram",
-    "flow_statistics",
-    "frame_sums",
-    "global_motion",
-    "histogram_distance",
-    "model_input",
-    "patch_flow",
-    "rgb_frames",
-    "shrink",
-    "tone_map",
-)
+
+def operator_names() -> list[str]:
+    """Return the names of the operators that have a CUDA twin: the files of ``cuda/operators``, sorted."""
+    return sorted(module.name for module in pkgutil.iter_modules(operators.__path__))
 
 
 class CudaTwin:
@@ -35,6 +24,11 @@ class CudaTwin:
         self._on = on
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name not in OPERATORS:
-            raise AttributeError(f"no CUDA operator {name!r}; there are {', '.join(OPERATORS)}")
-        return partial(getattr(import_module(f"kuleshov.cuda.{name}"), name), self._on)
+        path = f"{operators.__name__}.{name}"
+        try:
+            module = import_module(path)
+        except ModuleNotFoundError as error:
+            if error.name != path:  # the file exists, and something that it imports does not
+                raise
+            raise AttributeError(f"no CUDA operator {name!r}; there are {', '.join(operator_names())}") from None
+        return partial(getattr(module, name), self._on)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cuda.devices import runtime
-from kuleshov.cuda.model_input import surface_input
+from kuleshov.cuda.operators.model_input import surface_input
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.arguments import check_batch
 from kuleshov.kernels.native import native

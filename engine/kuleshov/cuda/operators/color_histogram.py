@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.frame_grid import frame_grid
+from kuleshov.cuda.grids import counting_grid
 from kuleshov.cuda.runtime import Runtime
 from kuleshov.surface import DeviceArray
 
@@ -17,7 +17,7 @@ def color_histogram(on: Runtime, luma: DeviceArray, chroma: DeviceArray) -> Devi
     count, height, width = luma.shape
     histograms = on.zeros((count, _BINS), "int32")
     if count:
-        grid, block = frame_grid(count, height, width)
+        grid, block = counting_grid(count, height, width)
         arguments = {"luma": luma, "chroma": chroma, "height": height, "width": width, "histograms": histograms}
         on.launch("color_histogram", grid=grid, block=block, arguments=arguments)
     return histograms

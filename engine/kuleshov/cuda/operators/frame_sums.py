@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.frame_grid import frame_grid
+from kuleshov.cuda.grids import counting_grid
 from kuleshov.cuda.runtime import Runtime
 from kuleshov.surface import DeviceArray
 
@@ -17,7 +17,7 @@ def frame_sums(on: Runtime, luma: DeviceArray, chroma: DeviceArray) -> tuple[Dev
     count, height, width = luma.shape
     histograms, sums = on.zeros((count, _LUMA_VALUES), "int32"), on.zeros((count, _SUMS), "int64")
     if count:
-        grid, block = frame_grid(count, height, width)
+        grid, block = counting_grid(count, height, width)
         arguments = {
             "luma": luma,
             "chroma": chroma,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.runtime import Runtime, frame_grid
+from kuleshov.cuda.grids import strip_grid
+from kuleshov.cuda.runtime import Runtime
 from kuleshov.surface import DeviceArray
 
 _THREADS = 256
@@ -15,7 +16,7 @@ def absolute_difference(on: Runtime, luma: DeviceArray, previous: DeviceArray | 
     if count:
         on.launch(
             "absolute_difference",
-            grid=frame_grid(height * width, count, threads=_THREADS),
+            grid=strip_grid(height * width, count, threads=_THREADS),
             block=(_THREADS, 1, 1),
             arguments={"luma": luma, "previous": previous, "pixels": height * width, "sums": sums},
         )

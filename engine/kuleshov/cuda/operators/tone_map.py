@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.runtime import Runtime, frame_grid
+from kuleshov.cuda.grids import strip_grid
+from kuleshov.cuda.runtime import Runtime
 from kuleshov.surface import DeviceArray
 
 _THREADS = 256
@@ -18,7 +19,7 @@ def tone_map(on: Runtime, luma: DeviceArray, chroma: DeviceArray, cube: DeviceAr
     if count:
         on.launch(
             "tone_map",
-            grid=frame_grid(height * width // 4, count, threads=_THREADS),
+            grid=strip_grid(height * width // 4, count, threads=_THREADS),
             block=(_THREADS, 1, 1),
             arguments={
                 "luma": luma,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kuleshov.cuda.rgb_frames import CODING
+from kuleshov.cuda.operators.rgb_frames import CODING
 from kuleshov.cuda.runtime import Runtime
 from kuleshov.surface import DeviceArray, Surface
 
