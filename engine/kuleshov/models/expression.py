@@ -51,32 +51,32 @@ class ExpressionNetwork:
 
         with torch.inference_mode(), _one_thread():
             mean = torch.tensor(_MEAN_RGB).reshape(1, 3, 1, 1) / 255
-            seen = (torch.from_numpy(faces) - mean).contiguous(memory_format=torch.channels_last)
-            for number in range(4):
-                seen = self._block(seen, f"dense{number}", first=number == 0)
-            return np.asarray(torch.nn.functional.avg_pool2d(seen, 7, 2).flatten(1).numpy())
+            values = (torch.from_numpy(faces) - mean).contiguous(memory_format=torch.channels_last)
+            for block in range(4):
+                values = self._dense_block(values, f"dense{block}")
+            return np.asarray(torch.nn.functional.avg_pool2d(values, 7).flatten(1).numpy())
 
-    def _block(self, seen: Any, name: str, *, first: bool) -> Any:
-        """Four convolutions, each fed the sum of all before it (face-api's ``denseBlock4``)."""
+    def _dense_block(self, values: Any, name: str) -> Any:
+        """Four convolutions, each fed the sum of all before it (face-api's ``denseBlock4``); the first halves sizes."""
         import torch
 
         relu = torch.nn.functional.relu
-        if first:
-            weights, bias = self._weights[f"{name}/conv0/filters"], self._weights[f"{name}/conv0/bias"]
-            total = relu(torch.nn.functional.conv2d(_padded(seen, 2), weights, bias, stride=2))
-        else:
-            total = relu(self._separable(seen, f"{name}/conv0", stride=2))
+        # TensorFlow's "same" padding of an even side for stride 2: one row below, one column on the right.
+        total = relu(self._convolve(torch.nn.functional.pad(values, (0, 1, 0, 1)), f"{name}/conv0", stride=2))
         for number in (1, 2, 3):
-            total = total + self._separable(relu(total), f"{name}/conv{number}", stride=1)
+            total = total + self._convolve(relu(total), f"{name}/conv{number}", padding=1)
         return relu(total)
 
-    def _separable(self, seen: Any, name: str, *, stride: int) -> Any:
-        import torch
+    def _convolve(self, values: Any, name: str, **how: int) -> Any:
+        """A convolution of 3x3: a plain one where the file has ``filters`` for it, else a depthwise separable one."""
+        from torch.nn.functional import conv2d
 
-        depthwise = self._weights[f"{name}/depthwise_filter"]
-        seen = torch.nn.functional.conv2d(_padded(seen, stride), depthwise, stride=stride, groups=len(depthwise))
-        return torch.nn.functional.conv2d(
-            seen, self._weights[f"{name}/pointwise_filter"], self._weights[f"{name}/bias"]
+        weights, bias = self._weights, self._weights[f"{name}/bias"]
+        if f"{name}/filters" in weights:
+            return conv2d(values, weights[f"{name}/filters"], bias, **how)
+        depthwise = weights[f"{name}/depthwise_filter"]
+        return conv2d(
+            conv2d(values, depthwise, groups=len(depthwise), **how), weights[f"{name}/pointwise_filter"], bias
         )
 
 
@@ -91,15 +91,6 @@ def _one_thread() -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
-
-
-def _padded(seen: Any, stride: int) -> Any:
-    """Padding for 3x3 filters so that sizes are those of TensorFlow's "same": what is odd goes right and below."""
-    import torch
-
-    height, width = seen.shape[2:]
-    down, across = (max((-(-side // stride) - 1) * stride + 3 - side, 0) for side in (height, width))
-    return torch.nn.functional.pad(seen, (across // 2, across - across // 2, down // 2, down - down // 2))
 
 
 def _unpacked(manifest: Any, packed: bytes) -> dict[str, Any]:
