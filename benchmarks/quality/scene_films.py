@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scene_material import FRAME_RATE, Footage, Material, resampled
 
-from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.hearing.analyze_audio import analyze_audio
 from kuleshov.cinema.shots.shots import ShotFrames, shots_from_transitions
 from kuleshov.decode.frames import FrameBatch

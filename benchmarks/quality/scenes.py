@@ -31,7 +31,7 @@ from scene_fit import SENSES, as_toml, fit, without
 from scene_material import Half, load_material
 from scene_scoring import coverage_overflow, f1, f_co, matched_borders
 
-from kuleshov.cinema.describe import describe_scenes, describe_shots, sense_film
+from kuleshov.cinema.describe import describe_scenes, describe_shots, scene_features
 from kuleshov.cinema.scenes import scenes as product
 from kuleshov.cinema.scenes.scene_evidence import Evidence, weigh_evidence
 from kuleshov.cinema.scenes.scenes import SceneWeights, group_scenes
@@ -62,7 +62,7 @@ def make_films(data: Path, half: Half, count: int) -> list[Sensed]:
     for seed in range(_FIRST_SEED[half], _FIRST_SEED[half] + count):
         print(f"\r\033[Kfilms to {half}: {len(films) + 1} of {count}", end="", flush=True)
         film = make_film(material, seed)
-        senses = sense_film(film.measured, film.shots)
+        senses = scene_features(film.measured, film.shots)
         films.append(Sensed(film, senses, weigh_evidence(senses)))
     shots, scenes = sum(len(each.film.shots) for each in films), sum(len(each.film.starts) for each in films)
     print(f"\r\033[Kfilms to {half}: {count}, {shots} shots in {scenes} scenes")

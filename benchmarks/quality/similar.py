@@ -31,7 +31,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.fingerprint.fingerprints import Version
 from kuleshov.cinema.fingerprint.repeats import ACROSS_FILMS, WITHIN_A_FILM, Strip, repeat_of, strips_of
 from kuleshov.cinema.shots.match_cut_similarity import match_cut_similarity

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.colour.cielab import color_temperature, lab_from_light, linear_light, luminance, warm_cool
+from kuleshov.cinema.thumbnails.cielab import color_temperature, lab_from_light, linear_light, luminance, warm_cool
 
 #: XYZ to linear RGB of BT.709 (IEC 61966-2-1), not the inverse of our own.
 TO_RGB = np.array([[3.2406, -1.5372, -0.4986], [-0.9689, 1.8758, 0.0415], [0.0557, -0.2040, 1.0570]])

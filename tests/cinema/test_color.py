@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.colour.color import HistogramSeries, describe_color
+from kuleshov.cinema.colour.color import describe_color
 from kuleshov.cinema.colour.palette import color_name
-from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS, ThumbnailFeatures, thumbnail_features
 from kuleshov.cinema.span import Span
+from kuleshov.cinema.thumbnails.color_histograms import HistogramSeries
+from kuleshov.cinema.thumbnails.thumbnail_features import THUMBNAIL_TRACKS, ThumbnailFeatures, thumbnail_features
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.color_histogram import BINS, color_histogram
@@ -44,7 +45,7 @@ def color_of(rgb_pictures):
     kept = series.push(batch.index, batch.pts_seconds, histograms)
     tracks.add("saturation", unit="0..1", seconds=batch.pts_seconds, values=frame_stats(batch).saturation)
     for name, values in thumbnail_features(thumbnails[kept], histograms[kept], batch.color).items():
-        tracks.add(name, unit=LOOK_TRACKS[name], seconds=batch.pts_seconds[kept], values=values)
+        tracks.add(name, unit=THUMBNAIL_TRACKS[name], seconds=batch.pts_seconds[kept], values=values)
     spans = [Span(0, len(batch))]
     return describe_color(
         tracks,

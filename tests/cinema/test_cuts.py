@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.colour.color import HistogramSeries
 from kuleshov.cinema.editing.tempo import TEMPO_TRACK, with_tempo
 from kuleshov.cinema.shots.cuts import Cuts
 from kuleshov.cinema.shots.shots import ShotFrames
 from kuleshov.cinema.span import Span
+from kuleshov.cinema.thumbnails.color_histograms import HistogramSeries
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.records import Transition

@@ -8,8 +8,8 @@ import pytest
 from kuleshov.cinema.camera.camera import describe_camera
 from kuleshov.cinema.editing.pace import scene_pace, shot_pace
 from kuleshov.cinema.light.lighting import describe_lighting as describe_lighting_of
-from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS, ThumbnailFeatures
 from kuleshov.cinema.span import Span, frame_values, slope
+from kuleshov.cinema.thumbnails.thumbnail_features import THUMBNAIL_TRACKS, ThumbnailFeatures
 from kuleshov.cinema.tracks import Tracks
 
 RATE = 25.0
@@ -42,7 +42,7 @@ def tracks(count=100, *, seconds=None, **values):
 
 def describe_lighting(made, spans, **looks):
     """Lighting where the small pictures show nothing but what ``looks`` says."""
-    values = {name: np.full(3, looks.get(name, 0.0), dtype=np.float32) for name in LOOK_TRACKS}
+    values = {name: np.full(3, looks.get(name, 0.0), dtype=np.float32) for name in THUMBNAIL_TRACKS}
     return describe_lighting_of(made, spans, ThumbnailFeatures(np.arange(3.0), values))
 
 

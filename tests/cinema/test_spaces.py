@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.colour.color import HistogramSeries
-from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.people.sightings import Sighting, gathered
 from kuleshov.cinema.spaces.blocks import Block, BlockSpace, on_half_circle, side_by_side
 from kuleshov.cinema.spaces.ends import HEAD, TAIL, ends_of, speed_ratio
@@ -14,6 +13,7 @@ from kuleshov.cinema.spaces.look import LOOK, look_vectors, mirrored_layout
 from kuleshov.cinema.spaces.sound import SOUND, sound_vectors
 from kuleshov.cinema.spaces.words import dialogue_vectors
 from kuleshov.cinema.span import Span
+from kuleshov.cinema.thumbnails.color_histograms import HistogramSeries
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS, bin_centres
 from kuleshov.media.color import ColorSpec

@@ -10,7 +10,7 @@ import pytest
 
 from kuleshov.archive import Archive
 from kuleshov.cinema.editing.tempo import TEMPO_TRACK
-from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS
+from kuleshov.cinema.thumbnails.thumbnail_features import THUMBNAIL_TRACKS
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.transitions import SPACE
@@ -210,7 +210,11 @@ def test_edits_that_cannot_be_done(described, edits, says):
 def test_a_film_measured_before_there_were_looks_can_be_divided_anew(tmp_path, described):
     """Its track ``warmth`` was another thing; what is seen in small pictures follows from those that were kept."""
     older = Tracks(
-        {"warmth" if name == "red_blue" else name: t for name, t in described.tracks.items() if name not in LOOK_TRACKS}
+        {
+            "warmth" if name == "red_blue" else name: t
+            for name, t in described.tracks.items()
+            if name not in THUMBNAIL_TRACKS
+        }
     )
     measured = replace(described.measured, tracks=older)
     film_id = described.analysis.film.content_id

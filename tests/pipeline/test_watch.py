@@ -23,9 +23,9 @@ from kuleshov.cinema.audio.sound import describe_sound
 from kuleshov.cinema.camera.camera import describe_camera
 from kuleshov.cinema.colour.color import describe_color
 from kuleshov.cinema.light.lighting import describe_lighting
-from kuleshov.cinema.light.thumbnail_features import ThumbnailFeatures
 from kuleshov.cinema.shots.live_shots import likely_cuts, spans_between
 from kuleshov.cinema.span import Span
+from kuleshov.cinema.thumbnails.thumbnail_features import ThumbnailFeatures
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.live import LiveEmotion

@@ -40,8 +40,8 @@ from kuleshov.archive.vectors.affect_index import AffectIndex
 from kuleshov.archive.vectors.affect_refresh import refreshed
 from kuleshov.archive.vectors.settings import IndexSettings
 from kuleshov.archive.vectors.space_index import SpaceIndexes
-from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.dialogue.speakers import describe_speakers
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
 from kuleshov.records import (

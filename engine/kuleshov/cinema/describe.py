@@ -1,12 +1,11 @@
-"""Shots and scenes with all their measurements, from the tracks of a film and the borders of its shots."""
+"""Shots, scenes and live windows with all their measurements, from a film's tracks and the borders of its shots."""
 
 from __future__ import annotations
 
 import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,13 +15,13 @@ from kuleshov.cinema.audio.sound import describe_sound
 from kuleshov.cinema.audio.split_edits import split_edits
 from kuleshov.cinema.camera.angle import describe_angle
 from kuleshov.cinema.camera.camera import describe_camera
-from kuleshov.cinema.colour.color import HistogramSeries, describe_color
+from kuleshov.cinema.colour.color import describe_color
 from kuleshov.cinema.dialogue.dialogue import describe_dialogue
-from kuleshov.cinema.dialogue.screenplay import WrittenScene, heading_between, written_scenes
+from kuleshov.cinema.dialogue.screenplay import heading_between
 from kuleshov.cinema.editing.editing import describe_editing, long_shot_seconds
 from kuleshov.cinema.editing.pace import Times, scene_pace, shot_pace
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.light.lighting import describe_lighting
-from kuleshov.cinema.light.thumbnail_features import ThumbnailFeatures
 from kuleshov.cinema.people.describe import describe_people
 from kuleshov.cinema.people.sightings import sightings_of
 from kuleshov.cinema.scenes.scene_evidence import weigh_evidence
@@ -33,46 +32,12 @@ from kuleshov.cinema.shots.content_type import scene_content_type, shot_content_
 from kuleshov.cinema.shots.cuts import Cuts
 from kuleshov.cinema.shots.shots import ShotFrames
 from kuleshov.cinema.span import Span
-from kuleshov.cinema.tracks import Tracks
+from kuleshov.cinema.thumbnails.thumbnail_features import ThumbnailFeatures
 from kuleshov.kernels.color_histogram import BINS
-from kuleshov.media.color import ColorSpec
-from kuleshov.media.subtitles import SubtitleSource
-from kuleshov.records import Dialogue, Line, Matter, Pace, Scene, Segment, Shot, Transition, Window
+from kuleshov.records import ContentType, Dialogue, Pace, Scene, Segment, Shot, Transition, Window
 
-#: Size of the thumbnails that are kept of a film, half that of those its shots are found by: width, height.
-KEPT_THUMBNAIL = (16, 9)
 #: A longer shot is described by moments of about this length (design value: what a viewer takes in as one).
 MOMENT_SECONDS = 5.0
-
-
-@dataclass(frozen=True)
-class FilmMeasurements:
-    """All that was measured on a film before it is divided: the input of every description.
-
-    ``frame_seconds`` float64 ``[frames]`` the PTS of each frame; ``end_seconds`` when the last one goes;
-    ``thumbnails`` uint8 ``[kept, 3, 9, 16]`` of the frames that ``histograms`` keeps; ``detected`` the transitions as
-    the shot detector found them; ``subtitles`` ``None`` where the film has none; ``lines`` their utterances and
-    captions.
-    """
-
-    frame_seconds: NDArray[np.float64]
-    end_seconds: float
-    tracks: Tracks
-    histograms: HistogramSeries
-    thumbnails: NDArray[np.uint8]
-    detected: tuple[Transition, ...]
-    coding: ColorSpec
-    subtitles: SubtitleSource | None
-    lines: Sequence[Line] = ()
-
-    @cached_property
-    def written_scenes(self) -> list[WrittenScene]:
-        """Where the scenes of the screenplay lie, if one was laid over the lines."""
-        return written_scenes(self.lines)
-
-    def seconds(self, frame: int) -> float:
-        """Return when a frame is shown; for the frame after the last, when the film ends."""
-        return float(self.frame_seconds[frame]) if frame < len(self.frame_seconds) else self.end_seconds
 
 
 def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[Shot]:
@@ -87,14 +52,14 @@ def describe_shots(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[
             end_frame=shot.end_frame,
             transition_in=shot.transition_in,
             sound_border_in=borders[index],
-            matter=matter,
+            matter=content,
             jump_cut_in=cuts.jump_cut(shots[index - 1], shot) if index else None,
             match_cut_in=cuts.match_cut(shots[index - 1], shot) if index else None,
             emotion=None,
             pace=shot_pace(times, index),
             **_measure(film, [shot], *times[index]),
         )
-        for index, (shot, matter) in enumerate(zip(shots, _matters(film, shots), strict=True))
+        for index, (shot, content) in enumerate(zip(shots, _content_types(film, shots), strict=True))
     ]
 
 
@@ -105,15 +70,15 @@ def describe_scenes(
     *,
     embeddings: NDArray[np.float32] | None = None,
 ) -> list[Scene]:
-    """Return the scenes of a film: its shots grouped, and measured over the clean frames of all of them.
+    """Return the scenes of a film: groups of its shots, measured over the clean frames of all of them.
 
-    ``described``: the same shots, measured. ``embeddings`` float32 ``[shots, D]``: what a picture network says of each
-    shot, where there is one.
+    ``described``: the same shots, measured. ``embeddings`` float32 ``[shots, D]``: the shots' vectors by an image-text
+    model, if there is one.
     """
     times = _times(film, shots)
-    matters = [shot.matter for shot in described]
-    senses = sense_film(film, shots, embeddings=embeddings)
-    evidence = weigh_evidence(senses)
+    contents = [shot.matter for shot in described]
+    features = scene_features(film, shots, embeddings=embeddings)
+    evidence = weigh_evidence(features)
     long_seconds = long_shot_seconds(times)
     scenes = [
         Scene(
@@ -122,11 +87,11 @@ def describe_scenes(
             end_frame=shots[end - 1].end_frame,
             first_shot=first,
             end_shot=end,
-            matter=scene_content_type(matters[first:end], [out - begin for begin, out in times[first:end]]),
+            matter=scene_content_type(contents[first:end], [out - begin for begin, out in times[first:end]]),
             emotion=None,
             pace=scene_pace(times, first, end),
             editing=describe_editing(times[first:end], long_seconds=long_seconds),
-            **_measure(film, _pictures(shots[first:end], matters[first:end]), times[first][0], times[end - 1][1]),
+            **_measure(film, _pictures(shots[first:end], contents[first:end]), times[first][0], times[end - 1][1]),
         )
         for index, (first, end) in enumerate(group_scenes(evidence))
     ]
@@ -134,7 +99,7 @@ def describe_scenes(
         replace(
             scene,
             type=scene_type(
-                senses,
+                features,
                 scene.first_shot,
                 scene.end_shot,
                 pictures=evidence.pictures,
@@ -147,11 +112,10 @@ def describe_scenes(
 
 
 def describe_moments(film: FilmMeasurements, shots: Sequence[ShotFrames], described: Sequence[Shot]) -> list[Segment]:
-    """Return the film in moments, in order: each shot, or where it is longer than ``MOMENT_SECONDS`` equal parts of it.
+    """Return a film's moments in order: each shot, or equal parts of it where it is longer than ``MOMENT_SECONDS``.
 
-    ``described`` are the same shots measured. A shot that is one moment stands for itself. A part is measured on its
-    own frames as a shot would be; its pace is that of its shot. How it begins is not told: only a shot has a
-    transition.
+    ``described`` are the same shots, measured. A shot of one moment is returned itself. A part is measured on its own
+    frames as a shot would be; its pace is that of its shot, and it has no transition.
     """
     moments: list[Segment] = []
     for frames, shot in zip(shots, described, strict=True):
@@ -178,10 +142,10 @@ def describe_moments(film: FilmMeasurements, shots: Sequence[ShotFrames], descri
     return moments
 
 
-def sense_film(
+def scene_features(
     film: FilmMeasurements, shots: Sequence[ShotFrames], *, embeddings: NDArray[np.float32] | None = None
 ) -> ShotFeatures:
-    """Return what tells the scenes of a film apart, by shot."""
+    """Return the features of each shot by which shots are grouped into scenes."""
     return shot_features(
         film.tracks,
         shots,
@@ -196,8 +160,7 @@ def _times(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> Times:
     return [(film.seconds(shot.start_frame), film.seconds(shot.end_frame)) for shot in shots]
 
 
-def _matters(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[Matter]:
-    """What each shot holds."""
+def _content_types(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[ContentType]:
     return [
         shot_content_type(
             film.tracks,
@@ -209,9 +172,9 @@ def _matters(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> list[Matter
     ]
 
 
-def _pictures(shots: Sequence[ShotFrames], matters: Sequence[Matter]) -> Sequence[ShotFrames]:
-    """The shots of a scene that hold a picture; all of them where none does."""
-    return [shot for shot, matter in zip(shots, matters, strict=True) if matter == "picture"] or shots
+def _pictures(shots: Sequence[ShotFrames], contents: Sequence[ContentType]) -> Sequence[ShotFrames]:
+    """The shots of a scene that hold a picture; all of them if none does."""
+    return [shot for shot, content in zip(shots, contents, strict=True) if content == "picture"] or shots
 
 
 def _measure(
@@ -220,15 +183,17 @@ def _measure(
     """The measurements that shots and scenes share."""
     spans = [shot.clean for shot in shots]
     kept = film.histograms.rows(spans)
-    looks = ThumbnailFeatures.of(film.tracks, kept)
+    features = ThumbnailFeatures.of(film.tracks, kept)
+    clean = [(film.seconds(first), film.seconds(end)) for first, end in spans]
+    sightings = sightings_of(film.tracks)
     between = {"start_seconds": start_seconds, "end_seconds": end_seconds}
     return {
         **between,
-        "lighting": describe_lighting(film.tracks, spans, looks),
+        "lighting": describe_lighting(film.tracks, spans, features),
         "color": describe_color(
             film.tracks,
             spans,
-            looks,
+            features,
             histogram=film.histograms.mean(spans, bins=BINS),
             thumbnails=film.thumbnails[kept],
             coding=film.coding,
@@ -237,17 +202,8 @@ def _measure(
         "sound": describe_sound(film.tracks, **between),
         "heading": heading_between(film.written_scenes, **between),
         "dialogue": _describe_lines(film, start_seconds, end_seconds),
-        **_who_and_how_held(film, shots),
-    }
-
-
-def _who_and_how_held(film: FilmMeasurements, shots: Sequence[ShotFrames]) -> dict[str, Any]:
-    """People and the camera's angle, on the clean frames of the shots."""
-    stretches = [(film.seconds(shot.clean.first), film.seconds(shot.clean.end)) for shot in shots]
-    seen = sightings_of(film.tracks)
-    return {
-        "people": describe_people(seen, shots=stretches, whole_tracks=len(shots) == 1) if seen else None,
-        "angle": describe_angle(film.tracks, stretches),
+        "people": describe_people(sightings, shots=clean, whole_tracks=len(shots) == 1) if sightings else None,
+        "angle": describe_angle(film.tracks, clean),
     }
 
 
@@ -266,16 +222,16 @@ def _describe_lines(film: FilmMeasurements, start_seconds: float, end_seconds: f
 def describe_window(
     film: FilmMeasurements, spans: Sequence[Span], *, index: int, first_frame: int, start_seconds: float, pace: Pace
 ) -> Window:
-    """Return a window of a live film, measured over ``spans`` of its frames; ``film`` are that window's frames alone,
-    its sound with as much before it as is known.
+    """Return a window of a live film, measured over ``spans`` of its frames.
 
-    ``spans`` leave out what a cut lies between, and are none where no frame was seen. The window ends with ``film``.
+    ``film`` holds the window's frames only, and its sound with as much before it as is kept. ``spans`` leave out
+    transitions; they are empty where no frame arrived. The window ends where ``film`` ends.
     """
     if spans:
         kept = [ShotFrames(span.first, span.end, Transition("start", 0, 0, 1.0), span) for span in spans]
-        matters = _matters(film, kept)
-        measured = _measure(film, _pictures(kept, matters), start_seconds, film.end_seconds)
-        measured["matter"] = scene_content_type(matters, [span.end - span.first for span in spans])
+        contents = _content_types(film, kept)
+        measured = _measure(film, _pictures(kept, contents), start_seconds, film.end_seconds)
+        measured["matter"] = scene_content_type(contents, [span.end - span.first for span in spans])
     else:
         between = {"start_seconds": start_seconds, "end_seconds": film.end_seconds}
         measured = {

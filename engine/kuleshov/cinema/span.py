@@ -1,4 +1,4 @@
-"""Spans of frames, and the arithmetic that measurements share over them."""
+"""Spans of frames, and the arithmetic over them that measurements share."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kuleshov.cinema.tracks import Track, Tracks
 
 
 class Span(NamedTuple):
-    """Frames ``first`` to ``end`` (exclusive): what of a shot is measured, its transitions left out."""
+    """Frames ``first`` to ``end`` (exclusive): the part of a shot that is measured, its transitions left out."""
 
     first: int
     end: int
@@ -21,20 +21,20 @@ class Span(NamedTuple):
 def frame_values(tracks: Tracks, name: str, spans: Sequence[Span], *, skip: int = 0) -> NDArray[np.float32]:
     """Return a frame track's values over spans, without the first ``skip`` frames of each.
 
-    ``skip=1`` is for what is measured between a frame and the one before it: the first frame of a shot would be
-    compared with the shot before.
+    ``skip=1`` is for values measured between a frame and the one before: on a shot's first frame they would compare it
+    with the shot before.
     """
     return np.concatenate([tracks[name].values[span.first + skip : span.end] for span in spans])
 
 
 def slope(track: Track, spans: Sequence[Span]) -> float:
-    """Return the rise per second of the least-squares line through a frame track; 0 where it spans no time."""
+    """Return the rise per second of the least-squares line through a frame track; 0 if it spans no time."""
     seconds = np.concatenate([track.seconds[span.first : span.end] for span in spans])
     return slope_of(seconds, np.concatenate([track.values[span.first : span.end] for span in spans]))
 
 
 def slope_of(seconds: NDArray[np.float64], measured: NDArray[np.float32]) -> float:
-    """Return the rise per second of the least-squares line through values at times; 0 where they span no time."""
+    """Return the rise per second of the least-squares line through values at times; 0 if they span no time."""
     values = measured.astype(np.float64)
     centred = seconds - seconds.mean()
     spread = float(centred @ centred)
@@ -42,5 +42,5 @@ def slope_of(seconds: NDArray[np.float64], measured: NDArray[np.float32]) -> flo
 
 
 def ramp(values: float | NDArray[Any], low: float, high: float) -> NDArray[np.float64]:
-    """Return 0 up to ``low``, 1 from ``high`` on, and a straight line between."""
+    """Return 0 up to ``low``, 1 from ``high``, and a straight line between."""
     return np.asarray(((np.asarray(values, dtype=np.float64) - low) / (high - low)).clip(0, 1))

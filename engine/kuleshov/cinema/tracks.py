@@ -38,7 +38,7 @@ class Tracks(Mapping[str, Track]):
     def add(self, name: str, *, unit: str, seconds: Any, values: Any) -> None:
         """Add a track. Raises ``ValueError`` if the name is taken or the lengths differ."""
         if name in self._tracks:
-            raise ValueError(f"track {name!r} is there already")
+            raise ValueError(f"track {name!r} exists already")
         self._tracks[name] = Track(
             name, unit, np.asarray(seconds, dtype=np.float64), np.asarray(values, dtype=np.float32)
         )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from kuleshov.archive import Archive
-    from kuleshov.cinema.describe import FilmMeasurements
+    from kuleshov.cinema.film_measurements import FilmMeasurements
     from kuleshov.pipeline.settings import Settings
     from kuleshov.records import Analysis
 

@@ -67,7 +67,7 @@ class ExpressionNetwork:
             total = total + self._convolve(relu(total), f"{name}/conv{number}", padding=1)
         return relu(total)
 
-    def _convolve(self, values: Any, name: str, **how: int) -> Any:
+    def _convolve(self, values: Any, name: str, **how: Any) -> Any:
         """A convolution of 3x3: a plain one where the file has ``filters`` for it, else a depthwise separable one."""
         from torch.nn.functional import conv2d
 

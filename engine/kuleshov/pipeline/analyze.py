@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from kuleshov.cinema.attributes.attributes import attributes_id
 from kuleshov.cinema.attributes.measures import Unit
-from kuleshov.cinema.describe import FilmMeasurements
 from kuleshov.cinema.detectors import open_detectors
 from kuleshov.cinema.dialogue.speakers import describe_speakers
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.hearing.analyze_audio import SoundMeasurements, analyze_audio
 from kuleshov.cinema.hearing.utterances import FEATURES
 from kuleshov.cinema.scenes.scenes import scene_weights_id

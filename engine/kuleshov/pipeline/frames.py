@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.camera.focus import FocusMeter
-from kuleshov.cinema.colour.color import HistogramSeries
-from kuleshov.cinema.describe import KEPT_THUMBNAIL
 from kuleshov.cinema.detectors import THUMBNAIL, FrameEvidence
-from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS, thumbnail_features
+from kuleshov.cinema.film_measurements import KEPT_THUMBNAIL
+from kuleshov.cinema.thumbnails.color_histograms import HistogramSeries
+from kuleshov.cinema.thumbnails.thumbnail_features import THUMBNAIL_TRACKS, thumbnail_features
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.kernels.measures import Launched, launch
@@ -64,7 +64,7 @@ class FrameMeter:
         self._under_way: list[Launched] = []
         self._seconds: list[NDArray[np.float64]] = []
         self._thumbnails: list[NDArray[np.uint8]] = []
-        self._values: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*FRAME_TRACKS, *LOOK_TRACKS)}
+        self._values: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*FRAME_TRACKS, *THUMBNAIL_TRACKS)}
 
     def push(self, batch: FrameBatch) -> list[Measured]:
         """Start to measure a batch; return what is measured by now, with its frames, for the shot detectors.
@@ -92,7 +92,7 @@ class FrameMeter:
         tracks = Tracks()
         seconds = np.concatenate(self._seconds)
         kept = seconds[self.histograms.frames]
-        for names, times in ((FRAME_TRACKS, seconds), (LOOK_TRACKS, kept)):
+        for names, times in ((FRAME_TRACKS, seconds), (THUMBNAIL_TRACKS, kept)):
             for name, unit in names.items():
                 tracks.add(name, unit=unit, seconds=times, values=np.concatenate(self._values[name]))
         return tracks

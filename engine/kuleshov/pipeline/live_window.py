@@ -10,10 +10,11 @@ import numpy as np
 
 from kuleshov.cinema.attributes.attributes import attributes
 from kuleshov.cinema.audio.sound import sound_events
-from kuleshov.cinema.colour.color import HistogramSeries
-from kuleshov.cinema.describe import KEPT_THUMBNAIL, FilmMeasurements, describe_window
+from kuleshov.cinema.describe import describe_window
 from kuleshov.cinema.dialogue.utterances import utterances
+from kuleshov.cinema.film_measurements import KEPT_THUMBNAIL, FilmMeasurements
 from kuleshov.cinema.shots.live_shots import ShotsSoFar, likely_cuts, spans_between
+from kuleshov.cinema.thumbnails.color_histograms import HistogramSeries
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.live import ShrunkFrame
 from kuleshov.emotion.grammar import Grammar

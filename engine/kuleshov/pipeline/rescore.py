@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kuleshov.archive import Archive
-from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.shots.shots import ShotFrames, shots_from_transitions
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.pipeline.film_grammar import FilmGrammar, GrammarChoice, about_film

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.attributes.measures import Unit
-from kuleshov.cinema.describe import FilmMeasurements, describe_moments, describe_scenes, describe_shots
+from kuleshov.cinema.describe import describe_moments, describe_scenes, describe_shots
 from kuleshov.cinema.editing.editing import describe_editing, long_shot_seconds
 from kuleshov.cinema.editing.tempo import with_tempo
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.shots.shots import ShotFrames, shots_from_transitions
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.apply_learned_terms import Vectors, emotions_of

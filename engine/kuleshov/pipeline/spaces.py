@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.attributes.measures import Unit
-from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.shots.shots import ShotFrames
 from kuleshov.cinema.spaces.ends import HEAD, TAIL, ends_of
 from kuleshov.cinema.spaces.look import LOOK, look_vectors

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from kuleshov.archive import Archive
-from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.records import Analysis, Correction, Film, Transition
 from kuleshov.shotlists.entries import ShotList, ShotListError
 from kuleshov.shotlists.fit import FilmFrames, FittedList, compare_with_detected, fit

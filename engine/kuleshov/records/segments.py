@@ -15,8 +15,8 @@ Unit = Literal["shot", "scene"]
 #: Shots and scenes, in the order in which the archive keeps them.
 SEGMENT_UNITS: tuple[Unit, ...] = get_args(Unit)
 TransitionType = Literal["start", "cut", "dissolve", "fade_black", "fade_white", "wipe"]
-#: What a stretch holds: a picture, or what a film carries beside its pictures.
-Matter = Literal["picture", "blank", "card", "bars"]
+#: What a segment holds: a picture, or something else that a film carries.
+ContentType = Literal["picture", "blank", "card", "bars"]
 SceneTypeName = Literal["shot_reverse_shot", "montage", "one_take"]
 SCENE_TYPES: tuple[SceneTypeName, ...] = ("shot_reverse_shot", "montage", "one_take")
 
@@ -87,7 +87,7 @@ class Segment:
     sound: Sound | None
     dialogue: Dialogue | None
     emotion: Emotion | None
-    matter: Matter = "picture"  # anything else: neither its light, colour and movement nor its length mean anything
+    matter: ContentType = "picture"  # of anything else, light, colour, movement and length mean nothing
     people: People | None = None  # None: nobody looked for faces
     angle: CameraAngle | None = None  # None: no frame of it was looked at
     heading: SceneHeading | None = None  # None: no screenplay, or none of its lines is spoken here

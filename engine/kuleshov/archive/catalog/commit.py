@@ -24,7 +24,7 @@ from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.film.folder import make_card, write_film
 from kuleshov.archive.film.measured import read_measured
 from kuleshov.archive.film.space_files import read_spaces
-from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
 from kuleshov.records import SEGMENT_UNITS, Analysis, Embeddings, LineVectors, Moments, Segment, Unit

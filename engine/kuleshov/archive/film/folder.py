@@ -24,7 +24,7 @@ from kuleshov.archive.film import moments as moments_table
 from kuleshov.archive.film.arrow import from_table, to_table
 from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.film.row_files import read_rows, write_rows
-from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
 from kuleshov.records import (

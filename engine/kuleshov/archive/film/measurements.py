@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.colour.color import HistogramSeries
-from kuleshov.cinema.describe import KEPT_THUMBNAIL, FilmMeasurements
-from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS, thumbnail_features
+from kuleshov.cinema.film_measurements import KEPT_THUMBNAIL, FilmMeasurements
+from kuleshov.cinema.thumbnails.color_histograms import HistogramSeries
+from kuleshov.cinema.thumbnails.thumbnail_features import THUMBNAIL_TRACKS, thumbnail_features
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.color import ColorSpec
@@ -95,7 +95,7 @@ def _with_looks(
         row[bins] = counts
     kept = tracks["luma_mean"].seconds[histograms.frames]
     for name, values in thumbnail_features(thumbnails, dense, coding).items():
-        now.add(name, unit=LOOK_TRACKS[name], seconds=kept, values=values)
+        now.add(name, unit=THUMBNAIL_TRACKS[name], seconds=kept, values=values)
     return now
 
 

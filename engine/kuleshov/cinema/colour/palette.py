@@ -13,7 +13,7 @@ from kuleshov.media.color import ColorSpec, rgb_from_ycbcr
 from kuleshov.records import PaletteColor
 
 _PALETTE_LEAST_SHARE = 0.01
-#: Upper hue in degrees of each family, after common usage; brown, olive and pink are told by lightness as well.
+#: Upper hue in degrees of each colour, after common usage; brown, olive and pink depend on lightness as well.
 _HUES = (
     (15, "red"),
     (42, "orange"),
@@ -63,7 +63,7 @@ def color_name(red: float, green: float, blue: float) -> str:
         return "white" if lightness > 0.85 else "grey"
     degrees = 360 * hue
     if _BROWN_HUES[0] < degrees < _BROWN_HUES[1] and lightness < 0.40 and chroma < 0.55:
-        return "brown"  # dark orange, and dark red that leans to it
+        return "brown"  # dark orange, and dark red near it
     name = next(name for limit, name in _HUES if degrees <= limit)
     if name == "yellow" and lightness < 0.40:
         return "green"  # olive

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.records import Segment
 
 #: Signatures a second: as dense as thumbnails are kept.

@@ -1,4 +1,4 @@
-"""Lighting of a stretch of film: key, contrast, shadow, light from behind, time of day, and how the light changes."""
+"""Lighting of a segment: key, contrast, shadow, backlight, time of day, and how the light changes."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import cast
 import numpy as np
 
 from kuleshov.cinema.light.light_switches import light_switches
-from kuleshov.cinema.light.thumbnail_features import ThumbnailFeatures
 from kuleshov.cinema.span import Span, frame_values, slope
+from kuleshov.cinema.thumbnails.thumbnail_features import ThumbnailFeatures
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.media.tone import SDR_GAMMA
 from kuleshov.records import Key, Lighting, TimeOfDay
@@ -17,22 +17,21 @@ from kuleshov.records import Key, Lighting, TimeOfDay
 # Design values: a low-key picture is dark with much of it in shadow, a high-key one bright with almost no shadow.
 _LOW_KEY_LUMA, _LOW_KEY_DARK_SHARE = 0.30, 0.40
 _HIGH_KEY_LUMA, _HIGH_KEY_DARK_SHARE = 0.55, 0.10
-_FLARE = 0.001  # light that a display adds to black, white 1: contrast beyond ten stops is not told apart
-#: A time of day is named where the evidence for it is that strong, and ahead of the others' by so much.
+_FLARE = 0.001  # light that a display adds to black, white 1: it limits contrast to ten stops
+#: A time of day is named if its evidence is at least this strong, and ahead of the others' by this much.
 _NAMED, _AHEAD = 0.6, 0.15
 
 
-def describe_lighting(tracks: Tracks, spans: list[Span], looks: ThumbnailFeatures) -> Lighting:
+def describe_lighting(tracks: Tracks, spans: list[Span], features: ThumbnailFeatures) -> Lighting:
     """Return the lighting over the frames of ``spans`` (of one shot, or of the shots of a scene).
 
-    ``looks`` are those of the kept frames among them (see ``cinema.light.thumbnail_features``), whose means stand for
-    the stretch.
+    ``features`` are those of the kept frames among them; their means are the segment's.
 
     ``key_value`` is the lighting key of Rasheed, Sheikh and Shah (IEEE TCSVT 15(1), 2005): mean times standard
-    deviation of brightness; both low is low key, both high is high key. Here brightness is luma, scaled to 0..1.
-    The slope is that of the straight line through the mean luma of the frames, per second. Contrast in stops is the
-    ratio of displayed light (BT.1886) at the 95th and the 5th percentile of luma. Chiaroscuro, light and shadow both at
-    their fullest (Zettl, Sight Sound Motion), is the share of shadow times the range of luma: a design value.
+    deviation of brightness; both low is low key, both high is high key. Brightness is luma here, scaled to 0..1.
+    ``luma_slope`` is the rise per second of the straight line through the frames' mean luma. Contrast in stops is the
+    ratio of displayed light (BT.1886) at the 95th and the 5th percentile of luma. Chiaroscuro, strong light and deep
+    shadow together (Zettl, Sight Sound Motion), is the share of shadow times the range of luma: a design value.
     """
 
     def mean(name: str) -> float:
@@ -40,7 +39,7 @@ def describe_lighting(tracks: Tracks, spans: list[Span], looks: ThumbnailFeature
 
     luma, contrast, dark = mean("luma_mean"), mean("contrast"), mean("dark_share")
     low, high = mean("luma_p05"), mean("luma_p95")
-    day = {name: looks.mean(name) for name in ("night", "dusk", "day")}
+    day = {name: features.mean(name) for name in ("night", "dusk", "day")}
     named, confidence = _time_of_day(day)
     return Lighting(
         key=_key(luma, dark),
@@ -53,9 +52,9 @@ def describe_lighting(tracks: Tracks, spans: list[Span], looks: ThumbnailFeature
         luma_slope=slope(tracks["luma_mean"], spans),
         contrast_stops=math.log2((high**SDR_GAMMA + _FLARE) / (low**SDR_GAMMA + _FLARE)),
         chiaroscuro=dark * (high - low),
-        backlight_stops=looks.mean("backlight"),
-        silhouette=looks.mean("silhouette"),
-        light_edges=looks.mean("light_edges"),
+        backlight_stops=features.mean("backlight"),
+        silhouette=features.mean("silhouette"),
+        light_edges=features.mean("light_edges"),
         **day,
         time_of_day=named,
         time_of_day_confidence=confidence,
@@ -64,7 +63,7 @@ def describe_lighting(tracks: Tracks, spans: list[Span], looks: ThumbnailFeature
 
 
 def _time_of_day(evidence: dict[str, float]) -> tuple[TimeOfDay, float]:
-    """The time of day that the evidence names, with a confidence; "unknown" where it does not say."""
+    """The time of day with the strongest evidence, and its confidence; "unknown" if that is weak or not far ahead."""
     second, first = sorted(evidence.values())[-2:]
     if first < _NAMED or first - second < _AHEAD:
         return "unknown", 0.0

@@ -1,7 +1,8 @@
-"""What a stretch of film holds: a picture, or what a film carries beside its pictures (leader, cards, colour bars).
+"""What a segment holds: a picture, or something else (black leader, titles and cards, colour bars).
 
-The light of a black leader says nothing of a feeling, and a title card is no low-key shot. So of what is no picture
-neither light, colour, movement nor length is read as a quality or a cue (``readings.read``); sound and words still are.
+The light of a black leader says nothing about feeling, and a title card is no low-key shot. So light, colour, movement
+and length of anything that is no picture are neither qualities nor cues (``segment_fields``); sound and words still
+are.
 """
 
 from __future__ import annotations
@@ -13,28 +14,28 @@ from numpy.typing import NDArray
 
 from kuleshov.cinema.span import Span, frame_values
 from kuleshov.cinema.tracks import Tracks
-from kuleshov.records import Matter
+from kuleshov.records import ContentType
 
-# Design values. Cards and leaders of real clips lie far from them (ground .88 to 1, differences below .0004), and so do
-# their pictures (ground up to .64).
-_BLANK_CONTRAST = 0.015  # standard deviation of luma up to which there is nothing to be seen
-_GROUND = 0.70  # a card's ground: share of the picture that is of one colour, by bins of the colour histogram
-_LETTERS = 0.25  # how far letters lie from their ground in luma, 0..1
-_STILL_FLOW, _STILL_DIFFERENCE = 0.03, 0.012  # widths/s and luma: grain and weave of a print stay below
-_ROLL_PAN, _ROLL_UNEVEN = 0.01, 0.35  # rolling titles go straight up or down, and evenly
+# Design values. Cards and leaders of real clips are far from them (background .88 to 1, differences below .0004), and
+# so are their pictures (background up to .64).
+_BLANK_CONTRAST = 0.015  # standard deviation of luma up to which nothing is visible
+_BACKGROUND = 0.70  # of a card: share of the picture that is of one colour, by bins of the colour histogram
+_LETTERS = 0.25  # distance of letters from their background in luma, 0..1
+_STILL_FLOW, _STILL_DIFFERENCE = 0.03, 0.012  # picture widths a second, and luma: grain and weave of a print stay below
+_ROLL_PAN, _ROLL_UNEVEN = 0.01, 0.35  # rolling titles move straight up or down, and evenly
 _BARS, _BAR_STEP, _BAR_NOISE, _BAR_SATURATION = 6, 18.0, 5.0, 0.15
 
 
 def shot_content_type(
     tracks: Tracks, span: Span, *, histogram: NDArray[np.float64], thumbnails: NDArray[np.uint8]
-) -> Matter:
-    """Return what the frames of a shot hold; whatever is not surely something else is a picture.
+) -> ContentType:
+    """Return what the frames of a shot hold; anything that is not certainly something else is a picture.
 
-    ``histogram`` is their mean colour histogram float64 ``[2048]``, sum 1; ``thumbnails`` uint8 ``[n, 3, 9, 16]`` some
+    ``histogram`` float64 ``[2048]``, sum 1: their mean colour histogram. ``thumbnails`` uint8 ``[n, 3, 9, 16]``: some
     of their thumbnails. Blank: luma does not vary within the picture. Card (titles, intertitles, credits, logos): most
-    of it of one colour, the rest far from that in luma, and all of it still, or rolling evenly. Colour bars: still
-    columns of many colours, each the same from top to bottom. A moon in a black sky passes for a card; a card over a
-    picture, or one that is animated, for a picture.
+    of the picture is of one colour, the rest far from it in luma, and it is still or rolls evenly. Colour bars: still
+    columns of many colours, each the same from top to bottom. A moon in a black sky is taken for a card; a card over a
+    picture, or an animated one, for a picture.
     """
     contrast = _median(tracks, "contrast", span)
     if contrast <= _BLANK_CONTRAST:
@@ -42,22 +43,21 @@ def shot_content_type(
     still = _is_still(tracks, span)
     if still and _are_bars(thumbnails) and _median(tracks, "saturation", span) >= _BAR_SATURATION:
         return "bars"
-    ground = float(histogram.max())
-    letters = contrast / np.sqrt(ground * max(1.0 - ground, 1e-6))  # of two lumas that share the picture
-    if ground >= _GROUND and letters >= _LETTERS and (still or _rolls(tracks, span)):
+    background = float(histogram.max())
+    letters = contrast / np.sqrt(background * max(1.0 - background, 1e-6))  # of two lumas that share the picture
+    if background >= _BACKGROUND and letters >= _LETTERS and (still or _rolls(tracks, span)):
         return "card"
     return "picture"
 
 
-def scene_content_type(matters: Sequence[Matter], seconds: Sequence[float]) -> Matter:
-    """Return a scene's matter: a picture if one of its shots is, else what most of its time holds."""
-    if "picture" in matters:
+def scene_content_type(contents: Sequence[ContentType], seconds: Sequence[float]) -> ContentType:
+    """Return a scene's content type: a picture if one of its shots is, else the one that fills most of its time."""
+    if "picture" in contents:
         return "picture"
-    lengths = {
-        matter: sum(length for each, length in zip(matters, seconds, strict=True) if each == matter)
-        for matter in matters
-    }
-    return max(lengths, key=lambda matter: lengths[matter])
+    lengths = dict.fromkeys(contents, 0.0)
+    for content, length in zip(contents, seconds, strict=True):
+        lengths[content] += length
+    return max(lengths, key=lambda content: lengths[content])
 
 
 def _median(tracks: Tracks, name: str, span: Span) -> float:

@@ -17,8 +17,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.colour.color import HistogramSeries
-from kuleshov.cinema.light.small_pictures import FLAT, coarse
 from kuleshov.cinema.shots.match_cut_similarity import (
     COLOR,
     MOVEMENT_SECONDS,
@@ -29,6 +27,8 @@ from kuleshov.cinema.shots.match_cut_similarity import (
 )
 from kuleshov.cinema.shots.shots import ShotFrames
 from kuleshov.cinema.span import Span, ramp
+from kuleshov.cinema.thumbnails.color_histograms import HistogramSeries
+from kuleshov.cinema.thumbnails.small_pictures import FLAT, coarse
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.records import MatchCut

@@ -23,12 +23,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.describe import FilmMeasurements
-from kuleshov.cinema.light.small_pictures import FLAT, coarse
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.people.sightings import Sightings, sightings_of
 from kuleshov.cinema.shots.match_cut_similarity import MOVEMENT_SECONDS, MOVING
 from kuleshov.cinema.spaces.blocks import Block, BlockSpace, on_half_circle
 from kuleshov.cinema.span import Span
+from kuleshov.cinema.thumbnails.small_pictures import FLAT, coarse
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS
 

@@ -21,12 +21,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.colour.cielab import lab_from_light, linear_light
-from kuleshov.cinema.describe import FilmMeasurements
+from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.fingerprint.fingerprints import Fingerprints
-from kuleshov.cinema.light.small_pictures import coarse
 from kuleshov.cinema.spaces.blocks import Block, BlockSpace, on_half_circle, side_by_side
 from kuleshov.cinema.span import Span, ramp
+from kuleshov.cinema.thumbnails.cielab import lab_from_light, linear_light
+from kuleshov.cinema.thumbnails.small_pictures import coarse
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import BINS, bin_centres
 from kuleshov.media.color import ColorSpec, rgb_from_ycbcr

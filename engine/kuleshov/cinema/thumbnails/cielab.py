@@ -1,7 +1,7 @@
 """Colours as an eye sees them: CIELAB, warm and cool, correlated colour temperature.
 
-Everything here takes SDR pictures (HDR is mapped before it is measured) shown on the reference display of BT.1886:
-R'G'B' of BT.709's primaries, white D65.
+Pictures are SDR (HDR is mapped before it is measured), on the reference display of BT.1886: R'G'B' with BT.709's
+primaries, white D65.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 #: Linear RGB to XYZ, white has Y = 1 (ITU-R BT.709-6).
 _TO_XYZ = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]], dtype=np.float32)
 _WHITE = _TO_XYZ.sum(axis=1)
-#: Colour temperatures are told between these: below and above, McCamy's polynomial leaves the Planckian locus.
+#: The range of colour temperatures: outside it, McCamy's polynomial leaves the Planckian locus.
 KELVIN_RANGE = (2000.0, 12_500.0)
 _FARTHEST_FROM_LOCUS = 0.05
 
@@ -32,7 +32,7 @@ class Lab(NamedTuple):
 
 
 def linear_light(rgb: Floats) -> Floats:
-    """Return the light of R'G'B' ``[..., 3]``, 0..1 each; values outside are clipped first."""
+    """Return the linear light of R'G'B' ``[..., 3]``, 0..1 each; values outside are clipped first."""
     return np.asarray(rgb.clip(0, 1) ** SDR_GAMMA, dtype=np.float32)
 
 
@@ -51,8 +51,8 @@ def lab_from_light(light: Floats) -> Lab:
 
 
 def warm_cool(lab: Lab) -> Floats:
-    """Return how warm colours look: above 0 warm, below cool; grey is -0.5, strong
-    orange about +2, strong blue and cyan -1.5 to -2.5.
+    """Return how warm colours look: above 0 warm, below cool. Grey is -0.5, strong orange about +2, strong blue and
+    cyan -1.5 to -2.5.
 
     The model of Ou, Luo, Woodcock and Wright (Color Research and Application 29(3), 2004), fitted to the judgements of
     British and Chinese observers on single colour patches: ``-0.5 + 0.02 C^1.07 cos(h - 50 degrees)``.
@@ -61,11 +61,11 @@ def warm_cool(lab: Lab) -> Floats:
 
 
 def color_temperature(light: Floats) -> Floats:
-    """Return the correlated colour temperature in K of linear RGB ``[..., 3]``, NaN where that says nothing.
+    """Return the correlated colour temperature in K of linear RGB ``[..., 3]``; NaN where it means nothing.
 
-    McCamy's polynomial (Color Research and Application 17(2), 1992) of the CIE 1931 chromaticity. NaN for black,
-    outside ``KELVIN_RANGE``, and farther than 0.05 from the Planckian locus in the CIE 1960 diagram, beyond which CIE
-    15:2004 gives the notion no meaning; the locus is Krystek's (Color Research and Application 10(1), 1985).
+    McCamy's polynomial (Color Research and Application 17(2), 1992) of the CIE 1931 chromaticity. NaN: black, outside
+    ``KELVIN_RANGE``, and farther than 0.05 from the Planckian locus in the CIE 1960 diagram, where CIE 15:2004 does
+    not define it. The locus is Krystek's (Color Research and Application 10(1), 1985).
     """
     xyz = light.astype(np.float64) @ _TO_XYZ.T
     total = xyz.sum(axis=-1)
@@ -76,8 +76,8 @@ def color_temperature(light: Floats) -> Floats:
         u, v = 4 * x / (-2 * x + 12 * y + 3), 6 * y / (-2 * x + 12 * y + 3)
         at_u, at_v = _planckian_locus(kelvin)
         near = np.hypot(u - at_u, v - at_v) <= _FARTHEST_FROM_LOCUS
-        told = near & (kelvin >= KELVIN_RANGE[0]) & (kelvin <= KELVIN_RANGE[1]) & (total > 0)
-    return np.asarray(np.where(told, kelvin, np.nan), dtype=np.float32)
+        defined = near & (kelvin >= KELVIN_RANGE[0]) & (kelvin <= KELVIN_RANGE[1]) & (total > 0)
+    return np.asarray(np.where(defined, kelvin, np.nan), dtype=np.float32)
 
 
 def _planckian_locus(kelvin: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

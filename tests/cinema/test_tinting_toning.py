@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.colour.tinting_toning import find_dye
+from kuleshov.cinema.colour.tinting_toning import find_tinting_or_toning
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.tone import SDR_CODING, ycbcr_from_rgb
 
@@ -38,36 +38,36 @@ def toned(grey, color):
 @pytest.mark.parametrize("name", COLORS)
 @pytest.mark.parametrize("coding", [SDR_CODING, ColorSpec("bt601", "full")], ids=["limited", "full"])
 def test_a_tint_lies_over_lights(grey, name, coding):
-    found = find_dye(thumbnails(tinted(grey, COLORS[name]), coding=coding), coding)
+    found = find_tinting_or_toning(thumbnails(tinted(grey, COLORS[name]), coding=coding), coding)
     assert found is not None
     assert (found.dye, found.color) == ("tinted", name)
 
 
 @pytest.mark.parametrize(("name", "seen"), [("blue", "blue"), ("orange", "orange"), ("green", "green")])
 def test_a_tone_leaves_lights_white(grey, name, seen):
-    found = find_dye(thumbnails(toned(grey, COLORS[name])), SDR_CODING)
+    found = find_tinting_or_toning(thumbnails(toned(grey, COLORS[name])), SDR_CODING)
     assert found is not None
     assert (found.dye, found.color) == ("toned", seen)
 
 
 def test_black_and_white_is_not_dyed(grey):
-    assert find_dye(thumbnails(tinted(grey, (1, 1, 1))), SDR_CODING) is None
-    assert find_dye(thumbnails(tinted(grey, (1.0, 0.97, 0.93))), SDR_CODING) is None  # a warm scanner
+    assert find_tinting_or_toning(thumbnails(tinted(grey, (1, 1, 1))), SDR_CODING) is None
+    assert find_tinting_or_toning(thumbnails(tinted(grey, (1.0, 0.97, 0.93))), SDR_CODING) is None  # a warm scanner
 
 
 def test_pictures_in_color_are_not_dyed(grey):
     colors = np.random.default_rng(2).random((8, 9, 16, 3))
-    assert find_dye(thumbnails(grey[..., None] * (0.4 + 0.6 * colors)), SDR_CODING) is None
+    assert find_tinting_or_toning(thumbnails(grey[..., None] * (0.4 + 0.6 * colors)), SDR_CODING) is None
     half = tinted(grey, COLORS["orange"])
     half[:, :, 8:] = tinted(grey, COLORS["blue"])[:, :, 8:]
-    assert find_dye(thumbnails(half), SDR_CODING) is None
+    assert find_tinting_or_toning(thumbnails(half), SDR_CODING) is None
     two_tone = tinted(grey, COLORS["orange"])  # blue shadows, orange lights: one colour at each luma, not one in all
     two_tone[grey < 0.5] = tinted(grey, COLORS["blue"])[grey < 0.5]
-    assert find_dye(thumbnails(two_tone), SDR_CODING) is None
+    assert find_tinting_or_toning(thumbnails(two_tone), SDR_CODING) is None
 
 
 def test_a_flat_picture_can_not_be_called_toned(grey):
-    found = find_dye(thumbnails(toned(0.45 + 0.1 * grey, COLORS["blue"])), SDR_CODING)
+    found = find_tinting_or_toning(thumbnails(toned(0.45 + 0.1 * grey, COLORS["blue"])), SDR_CODING)
     assert found is not None
     assert found.dye == "tinted"
 
@@ -80,9 +80,9 @@ def test_real_footage_dyed(data):
         frames = [frame.to_ndarray(format="rgb24", width=16, height=9) for frame in container.decode(video=0)]
     color = np.stack(frames[::10]) / 255
     grey = color @ np.array([0.2126, 0.7152, 0.0722])
-    assert find_dye(thumbnails(color), SDR_CODING) is None
-    assert find_dye(thumbnails(np.repeat(grey[..., None], 3, axis=-1)), SDR_CODING) is None
+    assert find_tinting_or_toning(thumbnails(color), SDR_CODING) is None
+    assert find_tinting_or_toning(thumbnails(np.repeat(grey[..., None], 3, axis=-1)), SDR_CODING) is None
     for make, dye in ((tinted, "tinted"), (toned, "toned")):
-        found = find_dye(thumbnails(make(grey, COLORS["blue"])), SDR_CODING)
+        found = find_tinting_or_toning(thumbnails(make(grey, COLORS["blue"])), SDR_CODING)
         assert found is not None
         assert found.dye == dye

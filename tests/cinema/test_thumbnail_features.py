@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kuleshov.cinema.light.thumbnail_features import LOOK_TRACKS, thumbnail_features
+from kuleshov.cinema.thumbnails.thumbnail_features import THUMBNAIL_TRACKS, thumbnail_features
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.tone import SDR_CODING, ycbcr_from_rgb
@@ -25,7 +25,7 @@ def looks(picture, coding=SDR_CODING):
     histogram = np.bincount(bins.ravel(), minlength=BINS).astype(np.int32)
     small = np.rint(codes.reshape(9, 2, 16, 2, 3).mean(axis=(1, 3))).astype(np.uint8)
     found = thumbnail_features(np.moveaxis(small, -1, 0)[None], histogram[None], coding)
-    assert list(found) == list(LOOK_TRACKS)
+    assert list(found) == list(THUMBNAIL_TRACKS)
     return {name: float(values[0]) for name, values in found.items()}
 
 

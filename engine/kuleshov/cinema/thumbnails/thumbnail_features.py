@@ -1,9 +1,9 @@
-"""How frames look: light and colour that show in a small picture, eight times a second.
+"""Light and colour of a film's thumbnails, eight times a second.
 
-Measured on thumbnails and colour histograms that are kept for other reasons, so it costs next to nothing. A *cell* is a
-pixel of the thumbnail: the mean of about 16 x 16 analysis pixels. What is smaller than that is not seen.
+Thumbnails and colour histograms are kept for other reasons, so these measurements cost next to nothing. A *cell* is a
+pixel of the thumbnail: the mean of about 16 x 16 analysis pixels. Smaller things are not seen.
 
-``LOOK_TRACKS`` names the tracks. All thresholds are design values, in luma 0..1 and CIELAB.
+``THUMBNAIL_TRACKS`` names the tracks. All thresholds are design values, in luma 0..1 and CIELAB.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.colour.cielab import (
+from kuleshov.cinema.span import ramp
+from kuleshov.cinema.thumbnails.cielab import (
     Floats,
     Lab,
     color_temperature,
@@ -25,13 +26,12 @@ from kuleshov.cinema.colour.cielab import (
     luminance,
     warm_cool,
 )
-from kuleshov.cinema.span import ramp
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.kernels.color_histogram import bin_centres
 from kuleshov.media.color import LUMA_RANGE, ColorSpec, rgb_from_ycbcr
 
 #: The tracks and their units; each is defined where it is computed, and in docs/light-and-colour.md.
-LOOK_TRACKS = {
+THUMBNAIL_TRACKS = {
     "warmth": "WC",
     "colorfulness": "M",
     "color_temperature": "K",
@@ -44,26 +44,26 @@ LOOK_TRACKS = {
     "day": "0..1",
 }
 
-_DARK, _BRIGHT = 0.18, 0.5  # luma of a cell in shadow; of one that is lit
-_BLACK = 0.015  # luma up to which there is nothing
-_BACKGROUND = 0.35  # mean luma from which a background can light from behind
-_FLARE = 0.01  # luminance that every display adds: what is darker is not told apart
-_LIT = (0.02, 0.95)  # luminance between which a cell says what colour the light has
+_DARK, _BRIGHT = 0.18, 0.5  # luma of a cell in shadow; of a lit one
+_BLACK = 0.015  # luma up to which nothing is visible
+_BACKGROUND = 0.35  # mean luma from which a background can be a backlight
+_FLARE = 0.01  # luminance that every display adds: darker values can't be told apart
+_LIT = (0.02, 0.95)  # luminance of the cells that show the colour of the light
 #: Hues in degrees of CIELAB.
 _ORANGE, _TEAL, _BLUE, _GREEN, _WARM = (30, 85), (185, 265), (235, 315), (105, 165), (20, 95)
 
 
 @dataclass(frozen=True)
 class ThumbnailFeatures:
-    """The looks of kept frames of a stretch: ``seconds`` float64 ``[n]``, and float32 ``[n]`` by ``LOOK_TRACKS``."""
+    """Features of some kept frames: ``seconds`` float64 ``[n]``; float32 ``[n]`` by name of ``THUMBNAIL_TRACKS``."""
 
     seconds: NDArray[np.float64]
     values: Mapping[str, Floats]
 
     @classmethod
     def of(cls, tracks: Tracks, rows: NDArray[np.int64]) -> ThumbnailFeatures:
-        """Return what the tracks say of some of the kept frames."""
-        return cls(tracks["warmth"].seconds[rows], {name: tracks[name].values[rows] for name in LOOK_TRACKS})
+        """Return the features of some of the kept frames."""
+        return cls(tracks["warmth"].seconds[rows], {name: tracks[name].values[rows] for name in THUMBNAIL_TRACKS})
 
     def mean(self, name: str) -> float:
         return float(np.mean(self.values[name], dtype=np.float64))
@@ -80,14 +80,14 @@ class Cells(NamedTuple):
 def thumbnail_features(
     thumbnails: NDArray[np.uint8], histograms: NDArray[np.int32], coding: ColorSpec
 ) -> dict[str, Floats]:
-    """Return the values of ``LOOK_TRACKS``, float32 ``[N]`` each, NaN where a frame does not say.
+    """Return the values of ``THUMBNAIL_TRACKS``, float32 ``[N]`` each, NaN where a frame has no such value.
 
     ``thumbnails`` uint8 ``[N, 3, h, w]``, ``histograms`` int32 ``[N, 2048]`` of the same frames.
     """
     if not len(thumbnails):
-        return {name: np.empty(0, dtype=np.float32) for name in LOOK_TRACKS}
+        return {name: np.empty(0, dtype=np.float32) for name in THUMBNAIL_TRACKS}
     cells = _cells(thumbnails, coding)
-    backlight, silhouette = _against_the_light(cells)
+    backlight, silhouette = _backlight_and_silhouette(cells)
     return {
         "warmth": warm_cool(cells.lab).mean(axis=(1, 2)),
         "colorfulness": _colorfulness(histograms, coding),
@@ -108,8 +108,8 @@ def _cells(thumbnails: NDArray[np.uint8], coding: ColorSpec) -> Cells:
 
 
 def _colorfulness(histograms: NDArray[np.int32], coding: ColorSpec) -> Floats:
-    """M3 of Hasler and Suesstrunk (SPIE 5007, 2003) from the middles of the histogram's bins: 0 grey, 33 moderately
-    colourful, 59 quite, 109 extremely."""
+    """M3 of Hasler and Suesstrunk (SPIE 5007, 2003) from the histogram's bin centres: 0 grey, 33 moderately colourful,
+    59 quite, 109 extremely."""
     moments = histograms.astype(np.float64) @ _opponents(coding) / np.maximum(histograms.sum(axis=1), 1)[:, None]
     means, squares = moments[:, :2], moments[:, 2:]
     variances = np.maximum(squares - means**2, 0)
@@ -118,7 +118,7 @@ def _colorfulness(histograms: NDArray[np.int32], coding: ColorSpec) -> Floats:
 
 @lru_cache(maxsize=8)
 def _opponents(coding: ColorSpec) -> NDArray[np.float64]:
-    """R - G and (R + G) / 2 - B in 0..255 of every bin's middle, and their squares: ``[2048, 4]``."""
+    """R - G and (R + G) / 2 - B in 0..255 of every bin's centre, and their squares: ``[2048, 4]``."""
     y, cb, cr = bin_centres().T
     red, green, blue = 255 * rgb_from_ycbcr(y, cb, cr, coding).clip(0, 1).T.astype(np.float64)
     both = np.stack([red - green, (red + green) / 2 - blue], axis=1)
@@ -126,7 +126,7 @@ def _opponents(coding: ColorSpec) -> NDArray[np.float64]:
 
 
 def _temperature(cells: Cells) -> Floats:
-    """Colour temperature of the mean of the cells that are neither dark nor burnt out: the grey world's guess."""
+    """Colour temperature of the mean of the cells that are neither dark nor burnt out: the grey-world estimate."""
     y = luminance(cells.light)
     lit = ((y > _LIT[0]) & (y < _LIT[1]))[..., None]
     return color_temperature((cells.light * lit).sum(axis=(1, 2)))
@@ -137,10 +137,10 @@ def _share(which: NDArray[np.bool_]) -> Floats:
 
 
 def _percentiles(values: Floats, *percents: int) -> list[Floats]:
-    """The values ``[N, n]`` that so many per cent of each row do not exceed."""
-    places = [min(values.shape[1] * percent // 100, values.shape[1] - 1) for percent in percents]
-    ordered = np.partition(values, places, axis=1)
-    return [ordered[:, place] for place in places]
+    """Percentiles of each row of ``[N, n]``: ``[N]`` each, always one of the row's values."""
+    ranks = [min(values.shape[1] * percent // 100, values.shape[1] - 1) for percent in percents]
+    ordered = np.partition(values, ranks, axis=1)
+    return [ordered[:, rank] for rank in ranks]
 
 
 def _of_hue(lab: Lab, hues: tuple[int, int], *, chroma: float) -> NDArray[np.bool_]:
@@ -148,26 +148,26 @@ def _of_hue(lab: Lab, hues: tuple[int, int], *, chroma: float) -> NDArray[np.boo
 
 
 def _teal_orange(lab: Lab) -> Floats:
-    """How far teal and orange share the colours among them: balance x share of the coloured cells x their extent."""
+    """How much the colours are teal and orange: their balance x share of the coloured cells x extent."""
     orange, teal = _share(_of_hue(lab, _ORANGE, chroma=12)), _share(_of_hue(lab, _TEAL, chroma=6))
     both, colored = orange + teal, _share(lab.chroma >= 6)
     balance = 2 * np.minimum(orange, teal) / np.maximum(both, 1e-6)
     return np.asarray(balance * both / np.maximum(colored, 1e-6) * ramp(both, 0.15, 0.5), dtype=np.float32)
 
 
-def _against_the_light(cells: Cells) -> tuple[Floats, Floats]:
-    """Backlight in stops and silhouette 0..1: the best of upright windows near the middle against what is beside them.
+def _backlight_and_silhouette(cells: Cells) -> tuple[Floats, Floats]:
+    """Backlight in stops and silhouette 0..1: the highest of upright windows near the middle.
 
-    A window is a third of the picture wide; it is compared in the same rows (all but the uppermost and lowest sixth)
-    with what lies to its left and to its right, and the lesser difference counts: so neither a dark ground under a
-    bright sky nor a dark half of the picture is a figure. Backlight: how much brighter it is beside than inside, by the
-    means of the logarithm of luminance, 0 where that is not bright. Silhouette: the geometric mean of how much more of
-    the window is in shadow, and how much more beside it is lit.
+    A window is a third of the picture wide. In the same rows (all but the top and bottom sixth) it is compared with the
+    picture to its left and to its right, and the smaller difference counts: so neither a dark ground under a bright sky
+    nor a dark half of the picture is a figure. Backlight: how much brighter the sides are than the window, by the means
+    of log luminance; 0 where they are not bright. Silhouette: the geometric mean of how much more of the window is in
+    shadow, and how much more of the sides is lit.
     """
     _, height, width = cells.luma.shape
     rows = slice(height // 6, height - height // 6)
     luma, stops = cells.luma[:, rows], np.log2(luminance(cells.light[:, rows]) + _FLARE)
-    columns = np.stack([each.mean(axis=1) for each in (luma, stops, luma < _DARK, luma > _BRIGHT)])
+    columns = np.stack([values.mean(axis=1) for values in (luma, stops, luma < _DARK, luma > _BRIGHT)])
     sums = np.concatenate([np.zeros((*columns.shape[:2], 1)), np.cumsum(columns, axis=2)], axis=2)
 
     def mean(first: int, end: int) -> NDArray[np.float64]:
@@ -186,19 +186,20 @@ def _against_the_light(cells: Cells) -> tuple[Floats, Floats]:
 
 
 def _light_edges(luma: Floats) -> Floats:
-    """95th percentile of the steps of luma from cell to cell, along and across: large where light has hard edges."""
+    """95th percentile of the luma steps between neighbouring cells, across and down: large in hard light."""
     across, down = np.abs(np.diff(luma, axis=2)), np.abs(np.diff(luma, axis=1))
     steps = np.concatenate([across.reshape(len(luma), -1), down.reshape(len(luma), -1)], axis=1)
     return _percentiles(steps, 95)[0]
 
 
 def _time_of_day(cells: Cells) -> dict[str, Floats]:
-    """Evidence, 0..1 each, that it is night, dusk (blue hour or a setting sun) or day; 0.5 is brightness alone.
+    """Evidence, 0..1 each, for night, dusk (blue hour or a setting sun) and day; brightness alone gives 0.5.
 
-    - night: a dark picture; and a dark upper third, and points of light
-    - dusk: neither dark nor bright, mostly blue; and a brighter upper third, and warm lights. Or a glowing upper half
-      over what is darker
-    - day: a bright picture without much shadow; and a bright upper third that is blue or nearly white, and green
+    - night: a dark picture; more for a dark upper third, and for points of light
+    - dusk: neither dark nor bright, mostly blue; more for a brighter upper third, and for warm lights. Or a warm glow
+      in the upper half above a darker ground
+    - day: a bright picture without much shadow; more for a bright upper third that is blue or nearly white, and for
+      green
     """
     luma, lab = cells.luma, cells.lab
     height = luma.shape[1]
