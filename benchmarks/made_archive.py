@@ -170,7 +170,8 @@ def _put_film(
         _write_table(file, _embedding_table(vectors, VECTOR_NAMES))
     with (there / SPACES).open("wb") as file:
         _write_groups(file, to_tables([Embeddings("visual", "made", {"scene": seen})]))
-    catalog.put(card.entry, VECTOR_NAMES, {u: _noisy(rng, m) for u, m in pattern.measured.items()}, read_spaces(there))
+    segments = {unit: _noisy(rng, measured) for unit, measured in pattern.measured.items()}
+    catalog.put(card.entry, VECTOR_NAMES, segments, read_spaces(there), size_bytes=card.film.size_bytes)
 
 
 def _noisy(rng: np.random.Generator, measured: MeasuredSegments) -> MeasuredSegments:

@@ -266,3 +266,15 @@ def test_film_json_names_what_the_tables_hold(folder: Path, two_films: list[Any]
     assert card["film"]["title"] == "Strike"
     assert (card["shot_count"], card["scene_count"]) == (5, 2)
     assert tuple(card["vector_names"]) == two_films[0].vector_names
+
+
+def test_a_file_whose_size_no_film_has_is_no_film_of_the_archive(folder: Path, two_films: list[Any]) -> None:
+    size = two_films[0].analysis.film.size_bytes
+    with Archive.open(folder, write=True) as archive:
+        assert archive.has_size(size)
+        assert not archive.has_size(size + 1)
+        archive.reindex()
+        assert archive.has_size(size)
+        for film in two_films:
+            archive.remove(film.content_id)
+        assert not archive.has_size(size)

@@ -137,6 +137,10 @@ class Archive:
         entry = self._catalog.film(content_id)
         return entry is not None and entry.pipeline_id == pipeline_id
 
+    def has_size(self, size_bytes: int) -> bool:
+        """Return whether the file of any film has this size; if not, a file of this size is no film of the archive."""
+        return self._catalog.has_size(size_bytes)
+
     def resolve(self, text: str) -> FilmEntry:
         """Return the one film of this title, content id, or beginning of a content id."""
         return resolve_film(self.path, self.films(), text)

@@ -27,7 +27,7 @@ from kuleshov.cinema.attributes.measures import MEASURES
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Unit
 
-CATALOG_VERSION = 3  # 2: year, director, country, language of films; 3: spaces
+CATALOG_VERSION = 4  # 2: year, director, country, language of films; 3: spaces; 4: size of the file
 
 _MEASURE_COLUMNS = ", ".join(f'"{measure.path}" REAL' for measure in MEASURES)
 _TABLES = {
@@ -35,7 +35,8 @@ _TABLES = {
     "film": """content_id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT NOT NULL, duration_seconds REAL NOT NULL,
         frame_count INTEGER NOT NULL, shot_count INTEGER NOT NULL, scene_count INTEGER NOT NULL,
         pipeline_id TEXT NOT NULL, added_at TEXT NOT NULL,
-        year INTEGER, director TEXT, country TEXT, language TEXT, vector_names TEXT NOT NULL""",
+        year INTEGER, director TEXT, country TEXT, language TEXT, vector_names TEXT NOT NULL,
+        size_bytes INTEGER NOT NULL""",
     # AUTOINCREMENT: the id of a removed segment is never given again, so a stale vector index can't point elsewhere.
     "segment": f"""id INTEGER PRIMARY KEY AUTOINCREMENT, content_id TEXT NOT NULL REFERENCES film (content_id),
         unit TEXT NOT NULL, idx INTEGER NOT NULL, start_frame INTEGER NOT NULL, end_frame INTEGER NOT NULL,
@@ -47,7 +48,7 @@ _TABLES = {
 }
 _FILM_COLUMNS = ", ".join(FilmEntry.__dataclass_fields__)
 # As bytes cast to text, because SQLite's binding refuses file names that are no UTF-8.
-_INSERT_FILM = "INSERT INTO film VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_FILM = "INSERT INTO film VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _INSERT_SEGMENT = f"INSERT INTO segment VALUES (NULL, {', '.join('?' * (6 + len(MEASURES)))})"
 
 
@@ -119,6 +120,10 @@ class Catalog:
     def film(self, content_id: str) -> FilmEntry | None:
         rows = self._rows(f"SELECT {_FILM_COLUMNS} FROM film WHERE content_id = ?", (content_id,))
         return FilmEntry(*rows[0]) if rows else None
+
+    def has_size(self, size_bytes: int) -> bool:
+        """Return whether the file of any film has this size."""
+        return self._value("SELECT 1 FROM film WHERE size_bytes = ? LIMIT 1", (size_bytes,)) is not None
 
     def content_ids(self, unit: Unit) -> set[str]:
         """Return the content ids of the films that have such segments."""
@@ -238,6 +243,8 @@ class Catalog:
         vector_names: Sequence[str],
         segments: Mapping[Unit, MeasuredSegments],
         spaces: Sequence[FilmSpace] = (),
+        *,
+        size_bytes: int,
     ) -> None:
         """Inside a transaction: list a film; a former description of the same content is condemned."""
         self.drop(entry.content_id)
@@ -245,7 +252,7 @@ class Catalog:
         texts = (text.encode("utf-8", "surrogateescape") for text in (entry.title, entry.source))
         counts = (entry.frame_count, entry.shot_count, entry.scene_count)
         about = (entry.year, entry.director, entry.country, entry.language)
-        rest = (entry.pipeline_id, entry.added_at, *about, json.dumps(list(vector_names)))
+        rest = (entry.pipeline_id, entry.added_at, *about, json.dumps(list(vector_names)), size_bytes)
         self._run(_INSERT_FILM, (entry.content_id, *texts, entry.duration_seconds, *counts, *rest))
         for unit, measured in segments.items():
             self._run_many(_INSERT_SEGMENT, ((entry.content_id, unit, *row) for row in measured.rows()))

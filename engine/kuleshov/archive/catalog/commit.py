@@ -78,7 +78,7 @@ def add_film(
             published = True
             publish_folder(staged, final)
         with catalog.transaction():
-            catalog.put(card.entry, card.vector_names, measures, spaces)
+            catalog.put(card.entry, card.vector_names, measures, spaces, size_bytes=card.film.size_bytes)
     except BaseException as error:
         _undo(catalog, card.entry, staged, final, published=published)
         if isinstance(error, ValueError | TypeError | ArithmeticError):

@@ -97,7 +97,8 @@ def _list(layout: Layout, catalog: Catalog, card: FilmCard) -> None:
         segments = {unit: read_measured(folder, unit) for unit in SEGMENT_UNITS}
     except ArchiveError:
         return
-    catalog.put(card.entry, card.vector_names, segments, _spaces_that_can_be_read(folder))
+    spaces = _spaces_that_can_be_read(folder)
+    catalog.put(card.entry, card.vector_names, segments, spaces, size_bytes=card.film.size_bytes)
 
 
 def _spaces_that_can_be_read(folder: Path) -> list[FilmSpace]:
