@@ -1,4 +1,4 @@
-"""Builds the native module by CMake; everything else about the package stands in pyproject.toml."""
+"""Builds the native module with CMake; everything else about the package is in pyproject.toml."""
 
 import os
 import shlex
@@ -20,7 +20,8 @@ class CMakeBuild(build_ext):
     def run(self) -> None:
         package_root = ROOT / "engine" if self.inplace else Path(self.build_lib).resolve()
         build = Path(self.build_temp).resolve()
-        # cmake and ninja may come from the package index: then they lie beside Python, which need not be on the PATH.
+        # cmake and ninja may come from the package index: then they are in Python's folder, which may not be on the
+        # PATH.
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
         cmake = shutil.which("cmake", path=path)
         if cmake is None:
@@ -36,7 +37,8 @@ class CMakeBuild(build_ext):
             *shlex.split(os.environ.get("CMAKE_ARGS", "")),
         ]
         for command in (
-            # --fresh: what an earlier build found (a temporary environment, another generator) may be gone.
+            # --fresh: paths that an earlier build found (a temporary environment, another generator) may no longer
+            # exist.
             ["--fresh", "-S", str(ROOT), "-B", str(build), *definitions],
             ["--build", str(build), "--parallel"],
             ["--install", str(build), "--prefix", str(package_root)],

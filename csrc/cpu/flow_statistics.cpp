@@ -11,7 +11,7 @@ namespace {
 
 using motion::Sample;
 
-// Quantiles of the numbers that it is handed; it keeps its memory between frames.
+// Quantiles of numbers; keeps its memory between frames.
 class Quantiles {
  public:
   template <typename Number>

@@ -27,7 +27,7 @@ struct One {
   double of[1];
 };
 
-// The sum of what `number` makes of each sample.
+// The sum of `number` over the samples.
 template <typename Number>
 double sum_of(const std::vector<motion::Sample>& samples, Number number) {
   Partials<One> partial = {};

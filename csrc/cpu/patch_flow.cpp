@@ -3,7 +3,7 @@
 // using dense inverse search", 2016) but without its dense and variational stages. Per patch and level:
 //
 // 1. Template t: the patch of the previous frame, its mean removed; gradients by central differences, made orthogonal
-//    to 1 and to t. Steps along them can't see a change of brightness or contrast (flicker, fades). Their products
+//    to 1 and to t. Steps along them ignore changes of brightness or contrast (flicker, fades). Their products
 //    give the Hessian once and for all steps.
 // 2. Start: twice the componentwise median over the 3x3 coarser patches around the parent; 0 on the coarsest level.
 // 3. ITERATIONS steps; of all positions visited and of "did not move", the one that correlates best wins.
@@ -34,7 +34,7 @@ struct Patch {
   float contrast;  // sum of deviation^2
 };
 
-// The patch against one window of the current frame: how alike they are, and where they would be more so.
+// The patch against one window of the current frame: how similar they are, and the direction in which similarity grows.
 struct Comparison {
   float correlation, slope_x, slope_y;
 };

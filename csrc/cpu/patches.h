@@ -1,4 +1,4 @@
-// The patches of a frame that patch_flow aligns, as the operators that read them are handed them.
+// The patches of a frame that patch_flow aligns, as input of other operators.
 #pragma once
 
 #include <algorithm>

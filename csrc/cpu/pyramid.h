@@ -7,7 +7,7 @@
 
 namespace kuleshov::cpu {
 
-// One level: smoothed luma as floats, with BORDER pixels repeated beyond each edge.
+// One level: smoothed luma as floats, with BORDER pixels repeated outside each edge.
 class Level {
  public:
   static constexpr int BORDER = 8;
@@ -27,7 +27,7 @@ class Level {
   std::vector<float> pixels_;
 };
 
-// All levels of a frame. Each is the 2 x 2 box mean (rounded to 8 bits) of the one before; what is kept of each is
+// All levels of a frame. Each is the 2 x 2 box mean (rounded to 8 bits) of the previous one; each is then
 // smoothed by the binomial 1 2 1 in both directions, which makes it linear enough between pixels for subpixel steps.
 class Pyramid {
  public:

@@ -2,7 +2,7 @@
 //
 // Neighbouring pixels mostly fall into the same bin, and atomics on one address wait for each other: a flat picture
 // would take 32 turns where noise takes one. So a warp first finds which of its lanes have the same bin, and one lane
-// of each such group adds for all of them: a warp never meets itself at an address, however flat the picture.
+// of each such group adds for all of them: the lanes of a warp never compete for an address, however flat the picture.
 #pragma once
 
 #include "device.cuh"

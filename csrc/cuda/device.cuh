@@ -1,4 +1,4 @@
-// What every kernel includes: CUDA's own words under nvcc and NVRTC, their emulation on the CPU elsewhere.
+// Included by every kernel: CUDA's own definitions under nvcc and NVRTC, their emulation on the CPU elsewhere.
 //
 // Rules of the kernels, so that the same source runs in both: C++17 and no standard header; KERNEL declares one (see
 // engine/kuleshov/cuda/signature.py), its shared arrays are SHARED; warp collectives with whole warps and the full

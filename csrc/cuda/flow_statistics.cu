@@ -1,15 +1,15 @@
 // Statistics of each frame's flow: one warp a frame, so that no barrier is needed and a batch fills the processors.
 //
 // A lane takes every 32nd patch (18 of 576). For each quantile it writes the keys of its own patches to `keys`, 4.6 KB
-// a frame, which no other lane reads, and which stay in the L1 cache; then the key of a rank is found bit by bit from
-// the highest down: the warp counts how many keys go on with a 0, and that says whether the key sought does. 64 counts
-// a quantile, whatever the numbers are: some 20 us of latency a batch, all frames side by side.
+// a frame, which no other lane reads, and which stay in the L1 cache. The key of a rank is then found bit by bit from
+// the highest down: the warp counts how many keys have a 0 next, which decides the next bit of the key. 64 counts a
+// quantile for any numbers: about 20 us of latency a batch, all frames in parallel.
 #include "device.cuh"
 #include "kuleshov/flow_statistics.h"
 
 namespace kuleshov::device::flow_statistics {
 
-// The keys of a frame's numbers, as this lane sees them. Places without a number hold NONE.
+// The keys of a frame's numbers, as this lane sees them. Entries without a number are NONE.
 struct Keys {
   uint64_t* keys;
   int patches, lane;

@@ -2,8 +2,8 @@
 //
 // A lane takes every 32nd patch (18 of 576) and reads its vector, texture and match again in every round: 9 KB a frame,
 // in the L1 cache after the first. Sums go through the butterfly, in the order in which the CPU twin folds its 32
-// partial sums; in double, so that both twins give the same bits and a near-singular fit does no harm. The normal
-// equations (6x6) are solved by every lane for itself, in registers.
+// partial sums; in double, so that both twins give the same bits and a near-singular fit is harmless. Every lane solves
+// the normal equations (6x6) itself, in registers.
 #include "device.cuh"
 #include "kuleshov/global_motion.h"
 
@@ -50,7 +50,7 @@ global_motion(const float* vectors, const float* textures, const float* matches,
     return warp_total(sum);
   };
 
-  // The fit from all patches waits in shared memory, each lane's own copy, so that nothing has to be spilled.
+  // The fit from all patches is kept in shared memory, a copy for each lane, so that no register is spilled.
   SHARED(double, kept, [UNKNOWNS * LANES]);
   Fit fit = {};
 #pragma unroll 1

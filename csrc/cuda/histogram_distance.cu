@@ -1,4 +1,4 @@
-// How far the colour histograms of frames some way apart are from each other: the evidence for shot transitions.
+// Distance between the colour histograms of frames a few frames apart: the evidence for shot transitions.
 //
 // A block compares two histograms of 8 KiB, which come from the L2 cache: they were written just before, and each is
 // read twice for every lag. Eight bins a thread, sums by shuffles, one atomic addition a warp.
@@ -6,7 +6,7 @@
 #include "kuleshov/color_histogram.h"
 
 // Grid: 1, frames. `previous` [previous_count, COLOR_BINS] ends with the frame before the first. `distances` [frames,
-// columns] are zeroed; column `column` is filled, and stays 0 where no frame is `lag` back.
+// columns] are zeroed; column `column` is filled; it stays 0 where no frame is `lag` back.
 KERNEL(256)
 histogram_distance(const int32_t* histograms, const int32_t* previous, int32_t previous_count, int32_t lag,
                    int32_t column, int32_t columns, int64_t* distances) {

@@ -1,7 +1,7 @@
-// A batch of a model's input from crops of NV12 or P016 frames, in one pass: crop, resize, convert, normalise.
+// The input of image networks from crops of NV12 or P016 frames, in one pass: crop, resize, convert, normalise.
 //
 // A thread makes one pixel of the three output planes; neighbouring threads read neighbouring source samples, through
-// the L1 cache, and write side by side. A crop is read once from memory.
+// the L1 cache, and write neighbouring pixels. A crop is read once from memory.
 #include "device.cuh"
 #include "kuleshov/model_input.h"
 

@@ -1,11 +1,11 @@
-// One level of patch flow; the algorithm stands in csrc/cpu/patch_flow.cpp, its constants in kuleshov/patch_flow.h.
+// One level of patch flow; the algorithm is in csrc/cpu/patch_flow.cpp, its constants in kuleshov/patch_flow.h.
 //
 // Eight threads align a patch, one for each of its columns: a thread keeps its eight rows (pixels, deviations,
 // gradients) in registers and sums over them in order; three butterfly steps add the columns. That is the order in
-// which the CPU twin adds its eight lanes, and nothing is contracted, so both give the same bits. Nothing is shared but
+// which the CPU twin adds its eight lanes, without contraction, so both give the same bits. Threads share data only
 // through shuffles: no barrier, no shared memory. A level of 256x144 floats (147 KB a frame) stays in the L2 cache, and
-// what a patch reads of it, some 10x10 pixels for each of its steps, mostly in L1; so arithmetic and its latency limit,
-// not memory.
+// the part that a patch reads, some 10x10 pixels for each of its steps, mostly in L1; so the limit is arithmetic and
+// its latency, not memory.
 #include "device.cuh"
 #include "kuleshov/patch_flow.h"
 

@@ -1,4 +1,4 @@
-// Small RGB pictures of analysis frames: what a network that looks at a few pixels is fed (TransNetV2: 48x27).
+// Small RGB pictures of analysis frames: the input of networks that need few pixels (TransNetV2: 48x27).
 //
 // A thread makes one pixel: three area averages, exact in integers, then the conversion of kuleshov/rgb.h. A frame is
 // read once, through the L1 cache; 3.9 KB a frame are written.

@@ -1,7 +1,7 @@
 // Area average of analysis frames to a few pixels: luma, Cb and Cr of every frame.
 //
 // Memory: a thread makes one output sample from some dozen source samples; neighbouring threads read neighbouring ones,
-// and what lies between two of them comes from the L1 cache. Exact in integers, as kuleshov/area_average.h tells.
+// and the samples between come from the L1 cache. Exact in integers, see kuleshov/area_average.h.
 #include "device.cuh"
 #include "kuleshov/area_average.h"
 

@@ -1,17 +1,17 @@
-// A decoded surface made an analysis frame, and that frame counted, in one launch: what every frame of a film costs.
+// Turns a decoded surface into an analysis frame and counts it, in one launch: the main cost of every frame of a film.
 //
 // The memory picture, for a surface of 1920x1080 and a frame of 256x144. A block makes one row of 64 chroma samples and
 // the two rows of 128 luma samples around it, so the grid is 2 x 72 blocks: about one for each multiprocessor of a
-// large GPU. Its threads are three rows of 128: luma above, luma below, chroma (CbCrCbCr..., as it lies). All three do
-// the same work: 7.5 source rows of 960 samples become 128 output samples. That goes in two steps for each chunk of
-// 1024 source columns:
+// large GPU. Its threads are three rows of 128: luma above, luma below, chroma (CbCrCbCr..., as in memory). All three
+// do the same work: 7.5 source rows of 960 samples become 128 output samples, in two steps for each chunk of 1024
+// source columns:
 //
 //   1. columns: a thread adds up, over the source rows with their weights, four neighbouring columns at once. A warp
-//      reads 128 (8-bit) or 256 (16-bit) bytes side by side; the sums go to shared memory (3 x 1024 x 4 bytes).
+//      reads 128 (8-bit) or 256 (16-bit) contiguous bytes; the sums go to shared memory (3 x 1024 x 4 bytes).
 //   2. cut: a thread adds up the column sums that its output sample covers, with their weights.
 //
-// So a source sample is read from memory once. What two output rows share (7.5 rows: the one in the middle) is read by
-// both, at about the same time, and the second reading comes from a cache: 8 rows of 7.5 pass through the caches.
+// So a source sample is read from memory once. A row that two output rows share (7.5 rows: the one in the middle) is
+// read by both, at about the same time, the second time from a cache: 8 rows instead of 7.5 pass through the caches.
 //
 // The frame's sample never leaves its thread before it is counted. A block has 256 pixels, fewer than the histogram has
 // bins, so it counts straight into global memory, a warp's equal bins added up first (counting.cuh); a histogram in
@@ -46,7 +46,7 @@ struct Part {
   }
 };
 
-// Where the analysis frame goes. The source is upright in `turns` quarter turns clockwise.
+// Where the analysis frame is written. `turns` clockwise quarter turns make the source upright.
 struct Target {
   uint8_t *luma, *chroma;
   int32_t height, width, turns;
@@ -127,12 +127,12 @@ template <typename Sample>
 __device__ inline uint32_t sum_samples(const Rows<Sample>& rows, int32_t x) {
   const Sample* row = rows.first + x;
   uint32_t sum = *row * rows.first_weight;
-#pragma unroll 1  // it is rare: registers are worth more
+#pragma unroll 1  // rare: fewer registers matter more
   for (int32_t y = 0; y < rows.between; ++y) sum += *(row += rows.pitch) * rows.weight;
   return rows.last_weight != 0 ? sum + row[rows.pitch] * rows.last_weight : sum;
 }
 
-// Where sample [i, j] of the picture as it was decoded lies in an upright plane [height, width]: numpy.rot90's views.
+// The position of sample [i, j] of the decoded picture in an upright plane [height, width]: as numpy.rot90.
 __device__ inline int64_t upright(int64_t i, int64_t j, int64_t height, int64_t width, int32_t turns) {
   if (turns == 1) return j * width + (width - 1 - i);
   if (turns == 2) return (height - 1 - i) * width + (width - 1 - j);
@@ -140,7 +140,7 @@ __device__ inline int64_t upright(int64_t i, int64_t j, int64_t height, int64_t 
   return i * width + j;
 }
 
-// Counts what the block made: every thread hands in its sample, or that it has none. Contains a barrier.
+// Counts the block's output: every thread passes its sample, or that it has none. Contains a barrier.
 __device__ inline void count_samples(int row, int lane, uint8_t value, bool inside, const Counts& counts) {
   SHARED(uint8_t, pairs, [LANES]);
   if (row == CHROMA) pairs[lane] = value;
@@ -169,7 +169,7 @@ __device__ inline void shrink_and_count(const Part<Sample>& luma, const Part<Sam
   const int32_t luma_rows = lying ? target.width : target.height, luma_columns = lying ? target.height : target.width;
   const int32_t out_rows = luma_rows / part.step, out_columns = luma_columns / part.step;
 
-  // The thread's output sample [i, j], and what of the surface it covers.
+  // The thread's output sample [i, j], and the part of the surface that it covers.
   const int32_t block_row = static_cast<int32_t>(blockIdx.y), tile = static_cast<int32_t>(blockIdx.x) * LANES;
   const int32_t i = row == CHROMA ? block_row : 2 * block_row + row;
   const int32_t j = (tile + lane) / part.step, channel = lane % part.step;
@@ -248,8 +248,8 @@ __device__ inline Counts counts_at(int64_t slot, int32_t* color_histogram, int32
 
 // One frame. luma: uint8 [frames, height, width], chroma: uint8 [frames, height / 2, width / 2, 2], and the counts of
 // each frame, zeroed: int32 [frames, COLOR_BINS], int32 [frames, LUMA_VALUES], int64 [frames, FRAME_SUMS]; this is
-// frame `slot`. A part is where the picture lies in a plane of the surface, in samples, and in pairs of the chroma
-// plane; pitches are in samples.
+// frame `slot`. A part is the position of the picture in a plane of the surface, in samples, in the chroma plane
+// in pairs; pitches are in samples.
 KERNEL(384)
 shrink_and_count_8(const uint8_t* __restrict__ luma_plane, int64_t luma_pitch, int32_t luma_top, int32_t luma_left,
                    int32_t luma_height, int32_t luma_width, const uint8_t* __restrict__ chroma_plane,

@@ -1,4 +1,4 @@
-// Frames through a colour table: HDR and wide-gamut pictures become what an SDR display would show.
+// Converts frames by a colour table: HDR and wide-gamut pictures become what an SDR display would show.
 //
 // A thread maps one chroma sample and the four luma samples that it colours, so a frame is read and written once. The
 // table (1.6 MB in three planes) stays in L2; neighbouring pixels share their nodes in L1.

@@ -1,5 +1,5 @@
-// The scheduler: one block after another, its threads as fibers. Compiled without the thread sanitizer, which is told
-// what orders what: barriers do, shuffles do not, and neighbouring blocks are strangers to each other.
+// The scheduler: one block after another, its threads as fibers. Compiled without the thread sanitizer, to which it
+// reports what is ordered: barriers order memory accesses, shuffles and neighbouring blocks do not.
 #include "emulation.h"
 
 #include <sys/mman.h>
@@ -39,7 +39,7 @@ constexpr size_t STACK_BYTES = 256 << 10;
 constexpr size_t MOST_SHARED_BYTES = 48 << 10;
 constexpr unsigned MOST_THREADS = 1024, MOST_BLOCKS = 65535;
 
-// What the sanitizer is told: who acquires an object sees what was done before it was released.
+// Reports to the sanitizer: a thread that acquires an object sees everything done before its release.
 void acquire([[maybe_unused]] void* object) {
 #ifdef KULESHOV_THREAD_SANITIZER
   __tsan_acquire(object);
@@ -241,7 +241,7 @@ void* Scheduler::shared_array(const void* key, size_t bytes) {
     __tsan_switch_to_fiber(host_fiber_, 1);
 #endif
     void* memory = std::malloc(bytes);
-    std::memset(memory, 0xFF, bytes);  // not a number, or -1: who reads before anything was written will see it
+    std::memset(memory, 0xFF, bytes);  // not a number, or -1: makes reads of unwritten memory visible
     found = shared_.emplace(key, std::make_pair(memory, bytes)).first;
     shared_bytes_ += bytes;
     release(&allocated_);
@@ -255,7 +255,7 @@ void* Scheduler::shared_array(const void* key, size_t bytes) {
   return found->second.first;
 }
 
-// Lets the warps go whose exchange is complete; true if there was one.
+// Resumes the warps whose exchange is complete; true if there was one.
 bool Scheduler::release_warps() {
   bool released = false;
   for (size_t w = 0; w < warps_.size(); ++w) {
@@ -282,7 +282,7 @@ bool Scheduler::release_warps() {
   return released;
 }
 
-// Lets the block go if all its threads are at the barrier; true if so.
+// Resumes the block if all its threads are at the barrier; true if so.
 bool Scheduler::release_barrier() {
   if (!waiting_ || waiting_ != alive_) return false;
   const Thread* first = nullptr;
@@ -400,7 +400,7 @@ extern "C" const char* kuleshov_emulated_types(const char* name) {
   return found == known.end() ? nullptr : found->second.types;
 }
 
-// Runs a kernel as cuLaunchKernel would; 0, or 1 with what went wrong in `error`.
+// Runs a kernel as cuLaunchKernel would; returns 0, or 1 with a message in `error`.
 extern "C" int kuleshov_emulated_launch(const char* name, const unsigned* grid, const unsigned* block,
                                         void* const* arguments, char* error, size_t error_bytes) {
   const auto& known = kuleshov::emulation::kernels();

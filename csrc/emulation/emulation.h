@@ -1,5 +1,4 @@
-// CUDA's words on a CPU, as far as our kernels use them: what cuda/device.cuh includes where no CUDA compiler is at
-// work.
+// The parts of CUDA that the kernels use, on a CPU: included by cuda/device.cuh where there is no CUDA compiler.
 //
 // The threads of a block are fibers on one thread of the system; blocks run one after another. Kernels are compiled
 // with the sanitizer of the build, the scheduler (emulation.cpp) is not: here only its state is read.

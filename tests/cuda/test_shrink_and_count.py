@@ -168,8 +168,8 @@ def test_a_frame_goes_to_its_slot_alone(device_runtime, values):
         ({"turns": 4}, "turns is 4; it must be 0, 1, 2 or 3"),
         ({"area": (2, 0, 40, 30)}, r"area \(2, 0, 40, 30\) does not lie in a frame of 40x30"),
         ({"area": (0, 0, 40, 0)}, "does not lie in"),
-        ({"chroma": np.zeros((1, 6, 8, 2), np.uint8)}, "are no batch of frames"),
-        ({"luma": np.zeros((2, 13, 16), np.uint8)}, "are no batch of frames"),
+        ({"chroma": np.zeros((1, 6, 8, 2), np.uint8)}, "are not a batch of frames"),
+        ({"luma": np.zeros((2, 13, 16), np.uint8)}, "are not a batch of frames"),
     ],
 )
 def test_arguments_that_do_not_fit_are_refused(device_runtime, values, wrong, message):

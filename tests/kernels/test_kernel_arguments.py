@@ -51,7 +51,7 @@ def test_a_previous_frame_that_does_not_fit_is_refused(batch_of, operator):
     batch = batch_of(np.zeros((1, 4, 4), np.uint8))
     with pytest.raises(ValueError, match="previous is 6x4, the batch 4x4"):
         operator(batch, previous=batch_of(np.zeros((1, 4, 6), np.uint8)))
-    with pytest.raises(ValueError, match="previous is empty; give None"):
+    with pytest.raises(ValueError, match="previous is empty; use None"):
         operator(batch, previous=batch[:0])
     with pytest.raises(DeviceError, match="cuda:0"):
         operator(batch, previous=batch_of(np.zeros((1, 4, 4), np.uint8), device="cuda:0"))

@@ -16,7 +16,7 @@ using Coverage = CoverageOf<int64_t>;
 
 // Output sample i of `target` samples over `source` samples covers [i * source / target, (i + 1) * source / target).
 // `source` and `target` may both have been divided by a common factor. For sides up to 65535, uint32_t is enough:
-// the greatest number on the way is target * source.
+// the largest intermediate number is target * source.
 template <typename Integer>
 KULESHOV_HD inline CoverageOf<Integer> coverage(Integer i, Integer source, Integer target) {
   const Integer begin = i * source, end = begin + source;
@@ -37,7 +37,7 @@ KULESHOV_HD inline uint8_t rounded_mean(uint64_t sum, uint64_t divisor) {
   return static_cast<uint8_t>(value < 255 ? value : 255);
 }
 
-// What holds the weighted sum of a row: at most the greatest sample times source_x.
+// The type of a row's weighted sum, which is at most the greatest sample times source_x.
 template <typename Sample>
 struct RowSum;
 template <>

@@ -1,8 +1,8 @@
-// A colour table over Y, Cb and Cr, looked up between its nodes: what graders call a 3D LUT.
+// A colour table over Y, Cb and Cr with interpolation between nodes: a 3D LUT.
 //
-// Nodes lie at every fourth code value, 0 to 256, and hold code values in 64ths, also such as lie outside 0 to 255:
-// only what is looked up is clipped, or colours near the limits would lean on nodes beyond them. The interpolation is
-// trilinear and in integers: weights of the eight nodes around add up to 64, so that every backend agrees exactly.
+// Nodes are at every fourth code value, 0 to 256, and hold code values in 64ths, also values outside 0 to 255: only the
+// result is clipped, because clipped nodes would distort colours near the limits. The interpolation is trilinear in
+// integers: the weights of the eight surrounding nodes add up to 64, so that every backend agrees exactly.
 #pragma once
 
 #include "kuleshov/platform.h"

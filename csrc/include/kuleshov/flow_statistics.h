@@ -1,6 +1,6 @@
-// What is published of a frame's flow beside the camera's movement: how fast its patches move, and how sharp it is.
+// Statistics of a frame's flow besides the camera's movement: how fast its patches move, and how sharp it is.
 //
-// Quantiles are order statistics: found by comparing integers, so that no order of work shows in them, then
+// Quantiles are order statistics: found by comparing integers, so they do not depend on the order of work, then
 // interpolated in double between two neighbours. Means are sums of integers. So both twins give the same bits.
 #pragma once
 
@@ -8,10 +8,10 @@
 
 namespace kuleshov::statistics {
 
-// Sharpness is stated of this grid of cells: 0 where a cell holds no patch.
+// Sharpness is given for each cell of this grid: 0 for a cell without patches.
 constexpr int CELL_ROWS = 3, CELL_COLUMNS = 4, CELLS = CELL_ROWS * CELL_COLUMNS;
 
-// What is returned of a frame, in this order: speeds in pixels over the valid patches (as in global_motion.h), 0 where
+// The numbers of a frame, in this order: speeds in pixels over the valid patches (as in global_motion.h), 0 where
 // there is none; the share of the patches that are valid; sharpness, row by row: the mean of log2(1 + texture) over all
 // patches of a cell, valid or not.
 enum Statistic { MEAN, MEDIAN, P90, SUPPORT, SHARPNESS, STATISTICS = SHARPNESS + CELLS };
@@ -19,7 +19,7 @@ enum Statistic { MEAN, MEDIAN, P90, SUPPORT, SHARPNESS, STATISTICS = SHARPNESS +
 constexpr double SPEED_STEPS = 1 << 20;  // a pixel, for the mean: its sum stays below 2^63 in frames of 2^31 pixels
 constexpr double LOG_STEPS = 1 << 23;    // a doubling
 
-// Numbers as integers that are ordered as they are; NONE is greater than all of them.
+// Numbers as integers in the same order; NONE is greater than all of them.
 constexpr uint64_t NONE = ~uint64_t{0}, SIGN = uint64_t{1} << 63;
 KULESHOV_HD inline uint64_t key_of(double number) {
   const uint64_t bits = bits_of(number);

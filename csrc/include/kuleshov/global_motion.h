@@ -1,41 +1,41 @@
-// The camera's part of a frame's movement: what a camera that turns and zooms does to the picture, fitted to the
-// vectors of its patches so that objects do not sway it, and what is left over.
+// The camera's part of a frame's movement: the movement that a turning and zooming camera gives the picture, fitted to
+// the vectors of its patches robustly against objects; and the residual.
 //
 // d = t + z p + r Jp + (q . p) p: pan and tilt, zoom, roll, and the perspective of turning a wide lens (Longuet-Higgins
 // & Prazdny, "The interpretation of a moving retinal image", 1980: rotation and change of focal length, to the second
-// order of p). A camera that travels moves near things further than far ones: that is not in the fit, and is left over
-// along the fitted movement (parallax). What moves by itself is left over in any direction, in places of its own.
+// order of p). A travelling camera moves near things further than far ones: that is not in the fit and stays as a
+// residual along the fitted movement (parallax). Moving objects leave residuals in any direction, where they are.
 //
 // Iteratively reweighted least squares with the Geman-McClure weight (s^2 / (s^2 + r^2))^2, its scale s lowered round
-// by round, so that the fit begins convex and ends deaf to outliers (Black & Anandan, "The robust estimation of
-// multiple motions", 1996). The scales are fixed: nothing has to be ranked, and both twins do the same steps. It is
-// done twice: from all patches alike, and, as things that fill much of the picture drag that along, from the vector of
-// one of some patches (or none at all) that most others agree with. The fit that more patches end up close to is taken.
+// by round, so that the fit begins convex and ends robust to outliers (Black & Anandan, "The robust estimation of
+// multiple motions", 1996). The scales are fixed, so nothing is ranked and both twins do the same steps. It is
+// done twice: from all patches with equal weight, and, because large objects distort that, from the vector of the
+// candidate patch (or no movement) that most others agree with. The fit that is closer to more patches is taken.
 #pragma once
 
 #include "kuleshov/patch_flow.h"
 
 namespace kuleshov::motion {
 
-// What is returned of a frame, in this order; lengths are pixels, shares are of the valid patches. What is left over
-// along or across the fitted movement counts where that is at least LEAST_SPEED, and never as more than it.
+// The numbers of a frame, in this order; lengths are pixels, shares are of the valid patches. Residuals along or across
+// the fitted movement count where that movement is at least LEAST_SPEED, and are limited to its length.
 enum Motion {
-  TX,  // where the middle of the frame goes
+  TX,  // movement of the frame's centre
   TY,
-  ZOOM,  // growth a pixel
-  ROLL,  // turn in radians, + = clockwise
+  ZOOM,  // growth per pixel
+  ROLL,  // rotation in radians, + = clockwise
   QX,    // perspective: movement at the side edge that grows with the square of the distance
   QY,
   RESIDUAL,  // weighted RMS distance of the patches from the fit
   SPEED,     // mean length of the fitted movement over the patches
-  ALONG,     // mean of what is left over along the fitted movement, of patches that are not STILL
+  ALONG,     // mean residual along the fitted movement, of patches that are not STILL
   ACROSS,    // and across it
-  LEAD,      // what is left over outward, with its sign: + where parts grow faster than the fit, or shrink faster
-  RADIAL,    // as ALONG less ACROSS, but outward from the middle, of all: parallax of a dolly, whatever else moves
-  OUTLYING,  // share that moves otherwise than the fit
-  EXTENT,    // how far these lie apart, as a share of how far all do: small for one object, about 1 for a layer
-  ASTRAY,    // mean of what is left over, that of the outlying alone, over all patches
-  STILL,     // share that outlies because it stays where it is in the frame
+  LEAD,      // outward residual with its sign: + where parts grow faster than the fit, or shrink faster
+  RADIAL,    // as ALONG minus ACROSS, but outward from the centre, of all patches: parallax of a dolly
+  OUTLYING,  // share of patches that deviate from the fit
+  EXTENT,    // their spread relative to that of all patches: small for one object, about 1 for a layer
+  ASTRAY,    // sum of the residuals of the outlying patches, divided by all patches
+  STILL,     // share that deviates because it does not move in the frame
   MOTION
 };
 
@@ -45,15 +45,15 @@ constexpr double FIRST_SCALE = 16;                // pixels; the scale is halved
 constexpr int VOTED_ROUND = 3, VOTED_ROUNDS = 4;  // from a vector that was voted for: its first round, done twice
 constexpr int CANDIDATES = 16;
 constexpr double VOTE_SCALE = 2;  // pixels
-constexpr int LEAST_PATCHES = 8;  // each tells two numbers
+constexpr int LEAST_PATCHES = 8;  // each gives two numbers
 constexpr int LANES = 32;         // partial sums: as many as a warp has lanes
-// Ridges, as shares of the weight. A fit that can't tell growth from movement, as texture is in one spot, has none.
-// While the scale is wide, perspective is held: it would bend towards objects.
+// Ridges, as shares of the weight, for fits that can't separate growth from movement because texture is in one spot.
+// While the scale is wide, perspective is held, because it would follow objects.
 constexpr double RIDGE = 1e-3, HOLD = 1, HELD_ROUNDS = 3;
-constexpr double OUTLYING_LEAST = 0.75, OUTLYING_SHARE = 0.1;  // outlying: by more than so many pixels + share of speed
+constexpr double OUTLYING_LEAST = 0.75, OUTLYING_SHARE = 0.1;  // outlying: by more than pixels + share of speed
 constexpr double LEAST_SPEED = 0.05, STILL_SHARE = 0.3;
 
-// One patch: its place and its vector, in pixels from the middle of the frame; all 0 where it is not valid.
+// One patch: its position and its vector, in pixels from the middle of the frame; all 0 where it is not valid.
 struct Sample {
   double x, y, dx, dy;
   bool valid;
@@ -73,7 +73,7 @@ KULESHOV_HD inline Sample sample(const float* vector, float texture, float match
   return {x, y, dx, dy, true};
 }
 
-// The six numbers of a movement, each as pixels at the side edge: places count in half-widths.
+// The six numbers of a movement, each as pixels at the side edge; positions are in half-widths.
 struct Fit {
   double of[UNKNOWNS];
 };
@@ -144,14 +144,14 @@ KULESHOV_HD inline Fit solve(const Sums& sums, double hold) {
 
 KULESHOV_HD inline double hold_of(int round) { return round < HELD_ROUNDS ? HOLD : RIDGE; }
 
-// The weight of a residual at a round; in round 0 all count alike.
+// The weight of a residual at a round; in round 0 all are equal.
 KULESHOV_HD inline double weight(double residual_squared, int round) {
   if (round == 0) return 1;
   const double scale = FIRST_SCALE / (1 << (round - 1)), s2 = scale * scale, share = s2 / (s2 + residual_squared);
   return share * share;
 }
 
-// How much a patch is for a candidate: for the vector (x, y).
+// How much a patch supports a candidate, the vector (x, y).
 KULESHOV_HD inline double vote(const Sample& s, double x, double y) {
   const double left_x = s.dx - x, left_y = s.dy - y, s2 = VOTE_SCALE * VOTE_SCALE;
   const double share = s2 / (s2 + left_x * left_x + left_y * left_y);
@@ -177,7 +177,7 @@ KULESHOV_HD inline void refine(Sums& sums, const Fit& fit, const Sample& s, doub
   add(sums, x, y, s.dx, s.dy, s.valid ? weight(left_x * left_x + left_y * left_y, round) : 0);
 }
 
-// The sums of what a fit leaves over; places count in half-widths.
+// The sums of a fit's residuals; positions are in half-widths.
 enum Rest {
   WEIGHTS,
   SQUARES,
@@ -237,7 +237,7 @@ KULESHOV_HD inline void leave(Rests& rests, const Fit& fit, const Sample& s, dou
   rests.of[STAYING] += stays;
 }
 
-// How far places lie apart: their mean squared distance from their mean.
+// The spread of positions: their mean squared distance from their mean.
 KULESHOV_HD inline double spread(double x, double y, double r, double count) {
   const double apart = r / count - (x / count) * (x / count) - (y / count) * (y / count);
   return apart > 0 ? apart : 0;

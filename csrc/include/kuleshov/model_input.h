@@ -12,7 +12,7 @@ struct Box {
   int32_t x, y, width, height;
 };
 
-// What a network was trained with: (value - mean) / deviation of each of R, G, B in 0..1.
+// The normalisation a network was trained with: (value - mean) / deviation of each of R, G, B in 0..1.
 struct Normalisation {
   float mean[3], deviation[3];
 };

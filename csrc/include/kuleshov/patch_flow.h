@@ -1,4 +1,4 @@
-// Patch flow: where the patches lie, and the arithmetic of aligning one of them. The algorithm: cpu/patch_flow.cpp.
+// Patch flow: the positions of patches, and the arithmetic of aligning one of them. The algorithm: cpu/patch_flow.cpp.
 #pragma once
 
 #include "kuleshov/platform.h"
@@ -9,13 +9,13 @@ constexpr int PATCH = 8;             // side of a patch in pixels, at every leve
 constexpr int AREA = PATCH * PATCH;  // its pixels
 constexpr int MAX_LEVELS = 5;        // 1, 1/2, 1/4, 1/8, 1/16 of the frame
 constexpr int ITERATIONS = 4;        // steps per patch and level
-constexpr int OVERHANG = 4;          // a matched window may hang over the edge of the frame by so many pixels
-constexpr float MAX_STEP = PATCH;    // a level may move a patch by so much; its start comes from the level above
+constexpr int OVERHANG = 4;          // a matched window may exceed the edge of the frame by this many pixels
+constexpr float MAX_STEP = PATCH;    // the most a level may move a patch from the start given by the level above
 // Ridges that keep flat patches finite: a gradient of half a grey level, and a deviation of one, per pixel.
 constexpr float GRADIENT_RIDGE = 0.25f * AREA;
 constexpr float CONTRAST_RIDGE = 1.0f * AREA;
 
-// The patches along one axis of a level: `count` of them side by side, the first at pixel `offset`.
+// The patches along one axis of a level: `count` adjacent ones, the first at pixel `offset`.
 struct Axis {
   int count, offset;
   KULESHOV_HD int position(int i) const { return offset + i * PATCH; }
@@ -66,7 +66,7 @@ struct Tensor {
   float xx, xy, yy;
 };
 
-// Its smaller eigenvalue per pixel: how well the patch pins the motion down in its weakest direction.
+// Its smaller eigenvalue per pixel: how well the patch determines the motion in its weakest direction.
 KULESHOV_HD inline float texture(const Tensor& tensor) {
   const float middle = 0.5f * (tensor.xx + tensor.yy), half = 0.5f * (tensor.xx - tensor.yy);
   const float smaller = middle - square_root(half * half + tensor.xy * tensor.xy);
@@ -80,8 +80,8 @@ KULESHOV_HD inline Vector solve(const Tensor& tensor, float slope_x, float slope
   return {(yy * slope_x - tensor.xy * slope_y) / determinant, (xx * slope_y - tensor.xy * slope_x) / determinant};
 }
 
-// Correlation of a patch with a window, -1..1, blind to brightness and contrast: from the sums of r, r^2 and r * t over
-// the patch, where r is window less patch, t the patch less its mean, and `contrast` the sum of t^2.
+// Correlation of a patch with a window, -1..1, independent of brightness and contrast: from the sums of r, r^2 and r *
+// t over the patch, where r is window less patch, t the patch less its mean, and `contrast` the sum of t^2.
 KULESHOV_HD inline float correlation(float sum, float squares, float with_template, float contrast) {
   const float window = squares - sum * sum / AREA + 2 * with_template + contrast;  // sum of (window less its mean)^2
   return (with_template + contrast) /

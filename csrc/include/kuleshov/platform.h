@@ -1,8 +1,8 @@
-// What lets one source be CPU and CUDA code, and run at the best SIMD level of the processor it meets.
+// Lets one source compile as CPU and CUDA code, and run at the best SIMD level of the processor.
 #pragma once
 
 #ifdef __CUDACC_RTC__
-// NVRTC has no standard headers. These are the types that 64-bit Linux gives the names.
+// NVRTC has no standard headers. These are the types of these names on 64-bit Linux.
 using int8_t = signed char;
 using uint8_t = unsigned char;
 using int16_t = short;
@@ -53,7 +53,7 @@ KULESHOV_HD inline double square_root(double value) {
 #endif
 }
 
-// IEEE binary16 as its bits: NVRTC has no header for it, and both twins round alike.
+// IEEE binary16 as its bits: NVRTC has no header for it, and both twins round the same way.
 struct half_t {
   uint16_t bits;
 };

@@ -5,7 +5,7 @@
 
 namespace kuleshov {
 
-// Luma weights and what follows from them (ITU-R BT.601, 709, 2020), and the range of the code values.
+// Luma weights and derived coefficients (ITU-R BT.601, 709, 2020), and the range of the code values.
 struct Coding {
   float black, luma_steps, chroma_steps;
   float red_weight, blue_weight;             // of luma

@@ -2,7 +2,7 @@
 
 No compiler is needed on the user's machine: CuPy compiles ``kernel_source()`` for the device on first use, in about a
 second, and caches the result on disk. CuPy and torch share the device's primary context, so a torch tensor's address is
-a kernel's argument as it is: nothing is copied or wrapped.
+the kernel's argument: nothing is copied or wrapped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from kuleshov.surface import DeviceArray
 
 
 class CupyRuntime:
-    """A CUDA device. Raises ``DeviceError`` if torch, CuPy or the device can't be had."""
+    """A CUDA device. Raises ``DeviceError`` if torch, CuPy or the device is unavailable."""
 
     def __init__(self, device: str) -> None:
         from kuleshov.cuda.probe import device_index, why_not_cuda
@@ -64,7 +64,7 @@ class CupyRuntime:
         for name, array in arrays.items():
             pinned[name] = torch.empty(tuple(array.shape), dtype=array.dtype, pin_memory=True)
             pinned[name].copy_(array, non_blocking=True)
-        # A blocking event lets the waiting thread sleep instead of spinning on a core that decodes.
+        # With a blocking event the waiting thread sleeps instead of spinning on a core that decodes.
         event = torch.cuda.Event(blocking=True)
         event.record(torch.cuda.current_stream(self._index))
         with self._lock:
@@ -86,7 +86,7 @@ class CupyRuntime:
         array, event = token
         stream = self._torch.cuda.current_stream(self._index)
         stream.wait_event(event)
-        # torch would otherwise hand the memory out anew as soon as the first thread's stream has done with it.
+        # Otherwise torch could reuse the memory as soon as the first thread's stream has finished with it.
         array.record_stream(stream)
         return array
 
@@ -130,14 +130,14 @@ class CupyRuntime:
 
 
 class PinnedFetch:
-    """Copies to page-locked memory, which alone can be written while the host does something else."""
+    """Copies to page-locked memory: only that can be written while the host does something else."""
 
     def __init__(self, event: Any, pinned: dict[str, Any]) -> None:
         self._event, self._pinned = event, pinned
 
     def result(self) -> dict[str, NDArray[Any]]:
         self._event.synchronize()
-        # Copied out: page-locked memory is scarce and goes back to torch's cache.
+        # Copied, because page-locked memory is scarce and returns to torch's cache.
         return {name: array.numpy().copy() for name, array in self._pinned.items()}
 
 

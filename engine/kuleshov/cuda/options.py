@@ -3,5 +3,5 @@
 #: Without contraction to fused multiply-adds, floats agree with the CPU twins to the bit. CuPy adds ``-ftz=true``.
 OPTIONS = ("--std=c++17", "--fmad=false")
 
-#: The architectures that the tests compile for. Others are compiled for where they are met.
+#: The architectures that the tests compile for; CuPy compiles for any other on the user's machine.
 ARCHITECTURES = ("75", "80", "86", "89", "90", "100", "120")

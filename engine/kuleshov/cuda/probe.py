@@ -1,4 +1,4 @@
-"""Whether this process can use a CUDA device, and if not, the one reason to mend first."""
+"""Whether this process can use a CUDA device, and if not, the first reason to fix."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def device_index(device: str) -> int:
 
 
 def why_not_cuda(index: int = 0) -> str | None:  # noqa: PLR0911
-    """Return why device ``index`` can't run our kernels and what to do, or ``None`` if it can."""
+    """Return why device ``index`` can't run the kernels and what to do, or ``None`` if it can."""
     try:
         CDLL("libcuda.so.1")
     except OSError as error:
@@ -28,23 +28,23 @@ def why_not_cuda(index: int = 0) -> str | None:  # noqa: PLR0911
     if torch.version.cuda is None:
         return f"torch {torch.__version__} is built without CUDA: install a CUDA build of it"
     if not torch.cuda.is_available():
-        return "the driver shows torch no CUDA device: nvidia-smi tells more"
+        return "torch finds no CUDA device: see nvidia-smi"
     if index >= torch.cuda.device_count():
         return f"there are {torch.cuda.device_count()} CUDA devices, numbered from 0"
     capability = torch.cuda.get_device_capability(index)
     if capability < _LEAST_CAPABILITY:
-        return f"its compute capability is {capability}; {_LEAST_CAPABILITY} is the least"
+        return f"its compute capability is {capability}; at least {_LEAST_CAPABILITY} is needed"
     try:
         import cupy
-    except Exception as error:  # CuPy's import fails in many ways where its libraries do not fit the driver
+    except Exception as error:  # CuPy's import fails in many ways if its libraries do not match the driver
         return f"CuPy can't be loaded ({error}): pip install 'kuleshov[cuda]'"
     if not cupy.cuda.is_available():
-        return "CuPy sees no CUDA device: its CUDA version may not fit the driver (pip install 'kuleshov[cuda]')"
+        return "CuPy finds no CUDA device: its CUDA version may not match the driver (pip install 'kuleshov[cuda]')"
     return None
 
 
 def device_name(index: int) -> str:
-    """Return what a usable device calls itself."""
+    """Return the name of a usable device."""
     import torch
 
     return str(torch.cuda.get_device_name(index))

@@ -1,4 +1,4 @@
-"""A decoded surface made an analysis frame and counted, in one launch: every decoded sample is read once."""
+"""Turns a decoded surface into an analysis frame and counts it, in one launch: every decoded sample is read once."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ def shrink_and_count(
     chroma_sums: DeviceArray,
     slot: int,
 ) -> None:
-    """Write frame ``slot`` of a batch: the picture area of a surface, area-averaged, turned upright, and its counts.
+    """Write frame ``slot`` of a batch from a surface (picture area, averaged, turned upright), and its counts.
 
     - ``area``: x, y, width, height of the picture in a frame of ``coded_size`` (width, height); a surface of another
       size is cut in proportion, as the CPU decoder does
     - ``turns``: clockwise quarter turns that make the picture upright, 0..3
     - ``luma`` uint8 ``[N, h, w]``, ``chroma`` uint8 ``[N, h/2, w/2, 2]``: the batch
     - ``color_histogram`` int32 ``[N, 2048]``, ``luma_histogram`` int32 ``[N, 256]``, ``chroma_sums`` int64 ``[N, 3]``:
-      zeroed before; as ``_cpu.color_histogram`` and ``_cpu.frame_sums`` of the frame
+      zeroed by the caller; as ``_cpu.color_histogram`` and ``_cpu.frame_sums`` of the frame
 
-    The same integers as ``_cpu.area_average`` of each plane. Nothing waits: the surface must stay valid until this
-    thread's stream has come past. Raises ``ValueError`` on arguments that do not fit together.
+    The same integers as ``_cpu.area_average`` of each plane. The call returns at once: the surface must stay valid
+    until this thread's stream has finished. Raises ``ValueError`` on arguments that do not match one another.
     """
     count, height, width = luma.shape
     if height % 2 or width % 2 or tuple(chroma.shape) != (count, height // 2, width // 2, 2):
-        raise ValueError(f"luma {tuple(luma.shape)} and chroma {tuple(chroma.shape)} are no batch of frames")
-    if not 0 <= slot < count:  # the kernel would write beyond the arrays
+        raise ValueError(f"luma {tuple(luma.shape)} and chroma {tuple(chroma.shape)} are not a batch of frames")
+    if not 0 <= slot < count:  # the kernel would write outside the arrays
         raise ValueError(f"slot is {slot}; the batch has {count} frames")
     if turns not in (0, 1, 2, 3):
         raise ValueError(f"turns is {turns}; it must be 0, 1, 2 or 3")
@@ -70,7 +70,7 @@ def shrink_and_count(
 
 
 def _part(area: tuple[int, int, int, int], coded_size: tuple[int, int], *, rows: int, columns: int) -> dict[str, int]:
-    """The picture area of a plane, whatever its subsampling and should the frame size change mid-stream."""
+    """The picture area in samples of a plane, for any subsampling and for a frame size that changes mid-stream."""
     x, y, width, height = area
     coded_width, coded_height = coded_size
     if min(x, y) < 0 or min(width, height) < 1 or x + width > coded_width or y + height > coded_height:

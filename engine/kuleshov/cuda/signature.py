@@ -1,7 +1,7 @@
-"""What a kernel takes, read from its own source: one declaration, so that Python and CUDA can't disagree.
+"""The parameters of a kernel, read from its own source, so that Python and CUDA can't disagree.
 
 A kernel is declared as ``KERNEL(threads) name(const uint8_t* luma, int64_t pitch, ...) {``, where ``threads`` is the
-most threads that a block of it may have.
+largest number of threads in a block.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _DTYPES = {
 
 @dataclass(frozen=True)
 class Parameter:
-    """``dtype`` is that of the number, or of the elements behind the pointer; a constant pointer is read only."""
+    """``dtype`` is that of the number, or of the elements of the array; a constant pointer is read-only."""
 
     name: str
     dtype: np.dtype[Any]
@@ -60,7 +60,7 @@ class Pointer:
 
 
 def signatures(source: str) -> dict[str, Signature]:
-    """Return the kernels that a source declares, by name. Raises ``ValueError`` on a declaration it can't read."""
+    """Return the kernels that a source declares, by name. Raises ``ValueError`` on an unreadable declaration."""
     return {signature.name: signature for signature in _signatures(source)}
 
 
@@ -70,7 +70,7 @@ def _signatures(source: str) -> Iterator[Signature]:
         for text in match["parameters"].split(","):
             found = _PARAMETER.fullmatch(" ".join(text.split()))
             if not found or found["type"] not in _DTYPES:
-                raise ValueError(f"kernel {match['name']}: parameter {text.strip()!r} is of no known type")
+                raise ValueError(f"kernel {match['name']}: parameter {text.strip()!r} has an unknown type")
             parameters.append(
                 Parameter(
                     found["name"], np.dtype(_DTYPES[found["type"]]), bool(found["pointer"]), bool(found["constant"])
@@ -83,7 +83,7 @@ def bind(signature: Signature, arguments: Mapping[str, Argument]) -> list[Pointe
     """Return the arguments in order, numbers as the kernel's own types, arrays checked.
 
     Raises ``TypeError`` for missing or unknown names and for arrays of another dtype or layout, ``ValueError`` for
-    numbers that the type can't hold.
+    numbers out of the type's range.
     """
     names = [parameter.name for parameter in signature.parameters]
     if set(names) != set(arguments):

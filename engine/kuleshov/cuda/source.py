@@ -1,7 +1,7 @@
-"""The kernels' source as one text: what NVRTC compiles on the user's machine.
+"""The kernels' source as one text, which NVRTC compiles on the user's machine.
 
-One text, and not files that include each other, because CuPy keys its cache of compiled kernels by the text that it is
-given and not by what that includes.
+It is one text instead of files that include each other because CuPy keys its cache of compiled kernels by the text that
+it is given, not by what that includes.
 """
 
 from __future__ import annotations
@@ -33,13 +33,13 @@ def kernel_source() -> str:
 
 
 def joined_source(files: Iterable[Path]) -> str:
-    """Return the text of files and of our headers that they include, each header once, where it is first included."""
+    """Return the text of files with our headers expanded, each header once, where it is first included."""
     seen: set[str] = set()
     return "".join(_expanded(path, seen) for path in files)
 
 
 def _expanded(path: Path, seen: set[str]) -> str:
-    """A file's text with our own includes put in where they stand first, and line numbers that compilers report."""
+    """A file's text with our own includes expanded at their first occurrence, and ``#line`` for compiler messages."""
     lines = [f'#line 1 "{path.name}"\n']
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(keepends=True), start=1):
         include = _INCLUDE.match(line)
@@ -54,7 +54,7 @@ def _expanded(path: Path, seen: set[str]) -> str:
     return "".join(lines)
 
 
-def _find(name: str, beside: Path) -> Path | None:
-    """Return our file of that name; a header that is none of ours stays an include."""
-    places = (beside, source_folder() / "cuda", source_folder() / "include")
-    return next((place / name for place in places if (place / name).is_file()), None)
+def _find(name: str, folder: Path) -> Path | None:
+    """Return our file of that name; ``None`` for any other header, which stays an include."""
+    folders = (folder, source_folder() / "cuda", source_folder() / "include")
+    return next((parent / name for parent in folders if (parent / name).is_file()), None)

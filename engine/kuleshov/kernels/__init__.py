@@ -1,7 +1,7 @@
-"""Measurements of frames: one file an operator, each taking a ``FrameBatch`` and working on its device."""
+"""Measurements of frames: one file an operator, which takes a ``FrameBatch`` and works on its device."""
 
-# Not lazy, unlike other rooms: an operator is named as its file, and Python would hand out the file, once loaded, where
-# the function is meant. Nothing but NumPy and the native module is loaded.
+# Not lazy, unlike other rooms: an operator has the name of its file, and after the file is loaded Python would return
+# the module instead of the function. Only NumPy and the native module are loaded.
 from kuleshov.kernels.color_histogram import color_histogram
 from kuleshov.kernels.frame_difference import FrameDifference, frame_difference
 from kuleshov.kernels.frame_stats import FrameStats, frame_stats

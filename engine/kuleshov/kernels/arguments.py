@@ -1,4 +1,4 @@
-"""What every operator asks of the batches it is handed, before native code sees them."""
+"""Checks of the batches that operators are given, before native code gets them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kuleshov.errors import DeviceError
 
 
 def check_batch(operator: str, batch: FrameBatch) -> None:
-    """Raise ``ValueError`` unless native code can read the arrays of ``batch`` where it says that they are."""
+    """Raise ``ValueError`` unless native code can read the arrays of ``batch`` on its device."""
     for name in ("luma", "chroma"):
         array = getattr(batch, name)
         if batch.device == "cpu" and not isinstance(array, np.ndarray):
@@ -23,12 +23,12 @@ def check_batch(operator: str, batch: FrameBatch) -> None:
 
 
 def check_previous(operator: str, batch: FrameBatch, previous: FrameBatch | None) -> FrameBatch | None:
-    """Return the last frame of ``previous`` as a batch of one; raise as ``check_batch``, or if it does not fit."""
+    """Return the last frame of ``previous`` as a batch of one; raise as ``check_batch``, or if it does not match."""
     if previous is None:
         return None
     check_batch(operator, previous)
     if len(previous) == 0:
-        raise ValueError(f"{operator}: previous is empty; give None where no frame came before")
+        raise ValueError(f"{operator}: previous is empty; use None for the first frame of a film")
     if previous.device != batch.device:
         raise DeviceError(f"{operator}: previous is on {previous.device!r}, the batch on {batch.device!r}")
     if (previous.width, previous.height) != (batch.width, batch.height):
@@ -40,5 +40,5 @@ def check_previous(operator: str, batch: FrameBatch, previous: FrameBatch | None
 
 
 def _is_contiguous(array: Any) -> bool:
-    """Tell whether an array of NumPy or torch is C-contiguous."""
+    """Whether an array of NumPy or torch is C-contiguous."""
     return bool(array.flags.c_contiguous) if isinstance(array, np.ndarray) else bool(array.is_contiguous())

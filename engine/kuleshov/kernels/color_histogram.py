@@ -1,7 +1,8 @@
 """How often each colour occurs in a frame: the joint histogram of luma and both chroma channels.
 
-Bins are cut by shifts, so every backend agrees exactly and no colour is converted: 8 of luma (``Y >> 5``) times 16 of
-each chroma channel (``min((C + 8) >> 4, 15)``, half a bin off, so that neutral 128 lies in the middle of one).
+Bins are made by shifts, so every backend agrees exactly and no colour is converted: 8 bins of luma (``Y >> 5``) times
+16 of each chroma channel (``min((C + 8) >> 4, 15)``, shifted by half a bin, so that neutral 128 is the centre of a
+bin).
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ BINS = 8 * 16 * 16
 
 
 def color_histogram(batch: FrameBatch) -> Any:
-    """Return int32 ``[N, BINS]``: how many luma pixels fall into each bin, each with the chroma sample it lies in.
+    """Return int32 ``[N, BINS]``: how many luma pixels fall into each bin, each with the chroma sample that covers it.
 
-    A frame's bins add up to ``H * W``. On the batch's device; exact on every backend. Raises ``DeviceError`` or
+    The bins of a frame add up to ``H * W``. On the batch's device; exact on every backend. Raises ``DeviceError`` or
     ``ValueError`` on a batch that native code can't read.
     """
     check_batch("color_histogram", batch)
@@ -34,9 +35,9 @@ def color_histogram(batch: FrameBatch) -> Any:
 
 @functools.cache
 def bin_centres() -> NDArray[np.uint8]:
-    """Return the middle colour of every bin: uint8 ``[BINS, 3]``, Y Cb Cr, in the range of the frames; read-only."""
+    """Return the centre of every bin: uint8 ``[BINS, 3]``, Y Cb Cr, in the range of the frames; read-only."""
     y = np.arange(8) * 32 + 16
-    # Bins are 16 wide and centred on multiples of 16; the two at the ends are cut off by 0 and 255.
+    # Bins are 16 wide and centred on multiples of 16; the first and the last are cut off at 0 and 255.
     chroma = np.arange(16) * 16
     chroma[0], chroma[15] = 4, 244
     grid = np.meshgrid(y, chroma, chroma, indexing="ij")

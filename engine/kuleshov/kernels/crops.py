@@ -1,4 +1,4 @@
-"""Crops of a frame at full size, upright and as displayed: what the networks that look at faces are fed."""
+"""Crops of a frame at full size, upright and as displayed: the input of the face networks."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ WHOLE: Box = (0.0, 0.0, 1.0, 1.0)
 def crops(
     view: FullFrame, boxes: Sequence[Box], *, width: int, height: int
 ) -> tuple[NDArray[np.float32], NDArray[np.float64]]:
-    """Return float32 ``[B, 3, height, width]`` on the host, R, G, B in 0..1, and what they show.
+    """Return the crops float32 ``[B, 3, height, width]`` on the host, R, G, B in 0..1, and the boxes they show.
 
-    What lies outside the picture is cut off, and borders lie on even samples: float64 ``[B, 4]`` are the boxes that the
-    crops do show. Averaged by area, exactly, where they shrink; enlarged they show their pixels as squares.
+    Boxes are clipped to the picture and their borders are moved to even samples; the boxes that result are returned as
+    float64 ``[B, 4]``. Crops are shrunk by an exact area average, or enlarged by repeating pixels.
     """
     placed = np.array([_coded(view, box) for box in boxes], dtype=np.int32).reshape(-1, 4)
     turned = view.turns % 2 == 1
@@ -49,7 +49,7 @@ def _coded(view: FullFrame, box: Box) -> tuple[int, int, int, int]:
     low, high = corners.min(axis=0), corners.max(axis=0)
     start, size = [], []
     for axis, (origin, extent) in enumerate(_area(view)):
-        # A box that was meant to end on a sample must not take the next ones for the sake of rounding.
+        # Rounding errors must not extend a box that ends on a sample to the next one.
         first = int(min(origin + low[axis] * extent, origin + extent - 2) + _ROUNDING) // 2 * 2
         end = math.ceil((origin + high[axis] * extent - _ROUNDING) / 2) * 2
         start.append(first)
@@ -58,7 +58,7 @@ def _coded(view: FullFrame, box: Box) -> tuple[int, int, int, int]:
 
 
 def _shown(view: FullFrame, x: int, y: int, across: int, down: int) -> tuple[float, ...]:
-    """The upright box of x, y, width, height in samples of the surface."""
+    """The upright box of a crop given by x, y, width and height in samples of the surface."""
     (left, width), (top, height) = _area(view)
     corners = np.array(
         [
@@ -70,7 +70,7 @@ def _shown(view: FullFrame, x: int, y: int, across: int, down: int) -> tuple[flo
 
 
 def _area(view: FullFrame) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Start and length of the picture in the surface, across and down, even, whatever size this frame has."""
+    """Start and length of the picture in the surface, across and down, in even samples, for a frame of any size."""
     across, down = view.surface.width / view.coded_size[0], view.surface.height / view.coded_size[1]
     x, y, width, height = view.area
     return (
@@ -80,7 +80,7 @@ def _area(view: FullFrame) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def _turned(point: Sequence[float], turns: int) -> tuple[float, float]:
-    """A point of a picture after quarter turns counter-clockwise, 0..1."""
+    """A point of a picture, 0..1, after ``turns`` quarter turns counter-clockwise."""
     x, y = point
     for _ in range(turns % 4):
         x, y = y, 1 - x

@@ -1,4 +1,4 @@
-"""How much each frame differs from the one before: pixel by pixel, and in its colours regardless of where they are."""
+"""How much each frame differs from the previous one: pixel by pixel, and by its colours wherever they are."""
 
 from __future__ import annotations
 
@@ -17,19 +17,20 @@ from kuleshov.media.color import LUMA_RANGE, ColorSpec
 
 @dataclass(frozen=True)
 class FrameDifference:
-    """Float32 ``[N]`` each, 0..1; 0 for a frame that none came before."""
+    """Float32 ``[N]`` each, 0..1; 0 for a frame without a previous one."""
 
-    luma: NDArray[np.float32]  #: mean absolute difference of luma, 1 = black against white
-    histogram: NDArray[np.float32]  #: share of the pixels that would have to change colour bin
+    luma: NDArray[np.float32]  #: mean absolute difference of luma; 1: black against white
+    histogram: NDArray[np.float32]  #: share of the pixels that would have to change their colour bin
 
 
 def frame_difference(
     batch: FrameBatch, *, previous: FrameBatch | None = None, histograms: Any = None
 ) -> FrameDifference:
-    """Return the difference of every frame to the one before it, on the host; ``previous`` ends with the one before.
+    """Return the difference of every frame from the previous one, on the host.
 
-    ``histograms`` are those of ``batch``, int32 ``[N, BINS]`` on its device, where they have been counted already.
-    Raises ``DeviceError`` or ``ValueError`` on a batch that native code can't read, or arguments that do not fit.
+    ``previous`` ends with the frame before the batch. ``histograms`` are those of ``batch``, int32 ``[N, BINS]`` on its
+    device, if they have been counted already. Raises ``DeviceError`` or ``ValueError`` on a batch that native code
+    can't read, or arguments that do not match it.
     """
     check_batch("frame_difference", batch)
     before = check_previous("frame_difference", batch, previous)
@@ -56,10 +57,10 @@ def frame_difference(
 def difference_from_counts(
     absolute: NDArray[np.int64], distance: NDArray[np.int64], *, pixels: int, color: ColorSpec
 ) -> FrameDifference:
-    """Return the differences of frames of ``pixels`` from what was counted, int64 ``[N]`` each.
+    """Return the differences of frames with ``pixels`` pixels from counts, int64 ``[N]`` each.
 
     ``absolute`` are the sums of absolute differences of luma, ``distance`` the L1 distances of the colour histograms,
-    in which every changed pixel counts twice. Exact given the integers.
+    in which a changed pixel counts twice. Exact given the integers.
     """
     _, steps = LUMA_RANGE[color.range]
     return FrameDifference(

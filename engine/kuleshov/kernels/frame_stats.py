@@ -1,7 +1,8 @@
 """Light and colour of each frame in nine numbers: brightness, contrast, shares of dark and bright, chroma.
 
-Native code counts integers (``frame_sums``); all else happens here in float64, so backends whose integers agree
-agree bit for bit. Luma is scaled to 0 (black) .. 1 (white) by the range that ``batch.color`` states, and clipped there.
+Native code counts integers (``frame_sums``); everything else is computed here in float64, so backends whose integers
+agree give the same bits. Luma is scaled to 0 (black) .. 1 (white) by the range that ``batch.color`` states, and
+clipped.
 """
 
 from __future__ import annotations
@@ -17,9 +18,9 @@ from kuleshov.kernels.arguments import check_batch
 from kuleshov.kernels.native import fetch, native
 from kuleshov.media.color import CHROMA_STEPS, LUMA_RANGE, ColorSpec
 
-#: Luma below it counts as dark: the middle grey of photography, read as luma.
+#: Luma below it is dark: the middle grey of photography, taken as luma.
 DARK_PERCENT = 18
-#: Luma above it counts as bright.
+#: Luma above it is bright.
 BRIGHT_PERCENT = 80
 
 
@@ -29,13 +30,13 @@ class FrameStats:
 
     luma_mean: NDArray[np.float32]  #: 0..1
     contrast: NDArray[np.float32]  #: standard deviation of luma, 0..0.5
-    luma_p05: NDArray[np.float32]  #: least luma that 5 % of the pixels do not exceed, 0..1
+    luma_p05: NDArray[np.float32]  #: the 5th percentile: the lowest luma that 5 % of the pixels do not exceed, 0..1
     luma_p50: NDArray[np.float32]
     luma_p95: NDArray[np.float32]
     dark_share: NDArray[np.float32]  #: share of pixels with luma < 0.18
     bright_share: NDArray[np.float32]  #: share of pixels with luma > 0.8
-    saturation: NDArray[np.float32]  #: mean distance from neutral, 0..1; 1: one colour difference at its limit
-    red_blue: NDArray[np.float32]  #: mean of Cr - Cb, -1 (blue) .. 1 (orange); 1: the length of a channel
+    saturation: NDArray[np.float32]  #: mean distance from grey, 0..1; 1: one colour difference at its limit
+    red_blue: NDArray[np.float32]  #: mean of Cr - Cb, -1 (blue) .. 1 (orange), in lengths of a channel
 
 
 def frame_stats(batch: FrameBatch) -> FrameStats:
@@ -50,10 +51,9 @@ def frame_stats(batch: FrameBatch) -> FrameStats:
 
 
 def stats_from_counts(histogram: NDArray[np.int32], sums: NDArray[np.int64], color: ColorSpec) -> FrameStats:
-    """Return the statistics of frames whose luma histograms ``[N, 256]`` and chroma sums ``[N, 3]`` were counted.
+    """Return the statistics of frames from their luma histograms ``[N, 256]`` and chroma sums ``[N, 3]``.
 
-    Exact given the integers. The distance of a chroma sample from neutral is rounded down to sixteenths of a code
-    value.
+    Exact given the integers. The distance of a chroma sample from grey is rounded down to sixteenths of a code value.
     """
     counts = histogram.astype(np.int64)
     pixels = int(counts[0].sum()) if len(counts) else 4

@@ -1,7 +1,7 @@
-"""All that the kernels measure of a batch in one go, in two steps: launched on its device, derived on the host.
+"""All measurements of a batch at once, in two steps: launched on its device, derived on the host.
 
-Between the two the device works while the host does something else. What crosses from the device to the host are the
-counts and sums named in ``launch``: about 11 KB a frame, and no pixels but the thumbnails'.
+Between the two steps the device works while the host does something else. Only the counts and sums named in ``launch``
+are copied from the device to the host: about 11 KB a frame, and no pixels except the thumbnails.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from kuleshov.kernels.optical_flow import MIN_MATCH, MIN_TEXTURE, FlowStatistics
 
 @dataclass(frozen=True)
 class Measures:
-    """What was measured of a batch, on the host.
+    """The measurements of a batch, on the host.
 
-    ``histograms``: int32 ``[N, 2048]``; ``thumbnails``: uint8 ``[N, 3, h, w]`` of the size that was asked for.
+    ``histograms``: int32 ``[N, 2048]``; ``thumbnails``: uint8 ``[N, 3, h, w]`` of the requested size.
     """
 
     stats: FrameStats
@@ -39,7 +39,7 @@ class Measures:
 
 @dataclass(frozen=True)
 class Launched:
-    """Measurements under way. ``counts`` are on the batch's device, for the next batch's differences."""
+    """Measurements in progress. ``counts`` are on the batch's device, for the differences of the next batch."""
 
     batch: FrameBatch
     counts: FrameCounts
@@ -47,7 +47,7 @@ class Launched:
     fetch: Fetch
 
     def derive(self) -> Measures:
-        """Wait for the device and return what it measured."""
+        """Wait for the device and return the measurements."""
         counted = self.fetch.result()
         batch = self.batch
         return Measures(
@@ -68,10 +68,10 @@ class Launched:
 
 
 def launch(batch: FrameBatch, *, previous: Launched | None, thumbnail: tuple[int, int]) -> Launched:
-    """Start to measure a batch; ``previous`` is what was launched for the batch before, ``None`` at the film's start.
+    """Start to measure a batch; ``previous`` is the launch of the batch before, ``None`` at the film's start.
 
-    ``thumbnail`` is the width and height of the thumbnails. On a GPU nothing waits; on a CPU all is done on return.
-    Raises ``ValueError`` on batches that native code can't read or that do not follow on each other.
+    ``thumbnail`` is the width and height of the thumbnails. On a GPU the call returns at once; on a CPU everything is
+    done on return. Raises ``ValueError`` on batches that native code can't read or that do not follow one another.
     """
     check_batch("measures", batch)
     before = check_previous("measures", batch, previous.batch if previous else None)
@@ -95,7 +95,7 @@ def launch(batch: FrameBatch, *, previous: Launched | None, thumbnail: tuple[int
         }
     with marked(batch.device, "flow"):
         patches = on.patch_flow(batch.luma, luma_before)
-        asked = (*patches, batch.height, batch.width, MIN_TEXTURE, MIN_MATCH)
-        arrays["flow_statistics"], _ = on.flow_statistics(*asked)
-        arrays["global_motion"] = on.global_motion(*asked)
+        arguments = (*patches, batch.height, batch.width, MIN_TEXTURE, MIN_MATCH)
+        arrays["flow_statistics"], _ = on.flow_statistics(*arguments)
+        arrays["global_motion"] = on.global_motion(*arguments)
     return Launched(batch, counts, steps, fetch(batch.device, arrays))

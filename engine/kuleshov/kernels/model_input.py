@@ -1,4 +1,4 @@
-"""What an image network is fed: crops of frames, resized, converted to RGB and normalised, on the frames' device."""
+"""The input of image networks: crops of frames, resized, converted to RGB and normalised, on the frames' device."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ def model_input(
 ) -> Any:
     """Return float32 ``[B, 3, height, width]``, R, G, B: ``(value - mean) / deviation`` of values in 0..1.
 
-    ``boxes`` int32 ``[B, 5]`` are crops: frame of the batch, x, y, width, height in luma samples, all but the frame
-    even; ``None`` takes every frame whole. A crop is resized by area average, exact in integers, to 8 bits; enlarged,
-    it shows its pixels as squares. The transfer is left alone. With ``half`` the numbers are rounded to float16. Equal
-    to the bit on every backend. Raises ``ValueError`` on boxes that do not lie in the frames, and as ``check_batch``.
+    ``boxes`` int32 ``[B, 5]`` are crops: frame of the batch, x, y, width, height in luma samples, all even except the
+    frame; ``None`` takes every whole frame. A crop is shrunk by area average, exact in integers, to 8 bits, or enlarged
+    by repeating pixels. The transfer function is not changed. With ``half`` the numbers are rounded to float16. The
+    same bits on every backend. Raises ``ValueError`` on boxes outside the frames, and as ``check_batch``.
     """
     check_batch("model_input", batch)
     if boxes is None:
@@ -58,10 +58,10 @@ def surface_model_input(
     deviation: Sequence[float] = (1.0, 1.0, 1.0),
     half: bool = False,
 ) -> Any:
-    """Return the same of a decoded surface at full size, of 8 to 16 bits, where it lies: crops sharper than a batch's.
+    """Return the same for a decoded surface at full size, of 8 to 16 bits: crops are sharper than a batch's.
 
-    ``boxes`` as above, their frame 0; ``None`` takes the surface whole, but for an odd last row or column. What is
-    launched reads the surface: it must stay valid until this thread's stream has come past.
+    ``boxes`` as above, their frame 0; ``None`` takes the whole surface without an odd last row or column. The launched
+    work reads the surface: it must stay valid until this thread's stream has finished it.
     """
     even_width, even_height = surface.width // 2 * 2, surface.height // 2 * 2
     if boxes is None:
@@ -76,7 +76,7 @@ def surface_model_input(
 
 
 def _shown_rows(surface: Surface, boxes: NDArray[np.int32]) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int32]]:
-    """Copies of the rows that the boxes show, luma ``[1, H, W]`` and pairs ``[1, H/2, W/2, 2]``; the boxes in them."""
+    """Copies of the rows that the boxes cover, luma ``[1, H, W]``, pairs ``[1, H/2, W/2, 2]``; their boxes."""
     even_width = surface.width // 2 * 2
     top, bottom = (int(boxes[:, 2].min()), int((boxes[:, 2] + boxes[:, 4]).max())) if len(boxes) else (0, 2)
     luma = _rows(surface.luma, top, bottom, surface.luma_pitch, even_width)
@@ -86,7 +86,7 @@ def _shown_rows(surface: Surface, boxes: NDArray[np.int32]) -> tuple[NDArray[Any
 
 
 def _rows(plane: NDArray[Any], first: int, end: int, pitch: int, length: int) -> NDArray[Any]:
-    """The samples of some rows of a plane without what lies between them."""
+    """The samples of some rows of a plane, without the padding between rows."""
     strides = (pitch * plane.itemsize, plane.itemsize)
     return np.ascontiguousarray(np.lib.stride_tricks.as_strided(plane, (end, length), strides)[first:])
 

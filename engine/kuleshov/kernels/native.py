@@ -1,4 +1,4 @@
-"""Which native twin works where a batch lies: C++ on the CPU, CUDA on a GPU; functions of the same names."""
+"""The native twin for a device: C++ on the CPU, CUDA on a GPU, with functions of the same names."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from kuleshov.cuda.twin import CudaTwin
 
 
 def native(device: str) -> Any:
-    """Return the native operators for batches on ``device``: arrays in and out are that device's."""
+    """Return the native operators for batches on ``device``; their arguments and results are arrays of that device."""
     return _cpu if device == "cpu" else CudaTwin(runtime(device))
 
 
 def fetch(device: str, arrays: Mapping[str, Any]) -> Fetch:
-    """Begin to copy a device's arrays to the host; those of the CPU are there already."""
-    return _AtHand(dict(arrays)) if device == "cpu" else runtime(device).fetch(arrays)
+    """Start to copy a device's arrays to the host; for the CPU there is nothing to copy."""
+    return _OnHost(dict(arrays)) if device == "cpu" else runtime(device).fetch(arrays)
 
 
-class _AtHand:
+class _OnHost:
     """Arrays that are on the host already."""
 
     def __init__(self, arrays: dict[str, NDArray[Any]]) -> None:

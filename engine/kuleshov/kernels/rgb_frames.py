@@ -1,4 +1,4 @@
-"""Small RGB pictures of analysis frames: what a network that looks at a few pixels is fed."""
+"""Small RGB pictures of analysis frames: the input of networks that need few pixels."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from kuleshov.media.color import CHROMA_STEPS, LUMA_RANGE, LUMA_WEIGHTS, ColorSp
 def rgb_frames(batch: FrameBatch, *, width: int, height: int) -> Any:
     """Return the frames shrunk to one size: uint8 ``[N, height, width, 3]``, full range, on the batch's device.
 
-    Each plane is area-averaged to the asked size, then converted in float32 by the batch's matrix and range, rounded
-    half to even. The aspect is not kept, and the transfer is left alone: an HDR frame keeps its PQ or HLG code values.
-    Equal to the bit on every backend. Raises ``DeviceError`` or ``ValueError`` on a batch that native code can't read.
+    Each plane is area-averaged to that size, then converted in float32 by the batch's matrix and range, rounded half to
+    even. The aspect ratio is not kept, and the transfer function is not changed: an HDR frame keeps its PQ or HLG code
+    values. The same bits on every backend. Raises ``DeviceError`` or ``ValueError`` on a batch that native code can't
+    read.
     """
     check_batch("rgb_frames", batch)
     return native(batch.device).rgb_frames(batch.luma, batch.chroma, width, height, coding_of(batch.color))

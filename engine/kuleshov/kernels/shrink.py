@@ -1,4 +1,4 @@
-"""Analysis frames made smaller still, whatever their aspect: for networks and signatures that look at a few pixels."""
+"""Analysis frames shrunk further, to any aspect ratio: for networks and fingerprints that need few pixels."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
-"""HDR and wide-gamut frames as SDR ones, so that every measurement means the same on every film.
+"""Converts HDR and wide-gamut frames to SDR, so that measurements of all films can be compared.
 
-Done once, before anything is measured: light, colour, thumbnails, movement and the networks all see the same pictures.
+It is done once, before anything is measured: light, colour, thumbnails, movement and networks all use the same
+pictures.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ _FRACTIONS = 64
 
 
 def tone_map(batch: FrameBatch) -> FrameBatch:
-    """Return the batch as SDR frames of BT.709, limited range; a batch that is SDR already is returned as it is.
+    """Return the batch as SDR frames of BT.709, limited range; an SDR batch is returned unchanged.
 
-    The definition is that of ``media.tone``, looked up in a table of 65 nodes along Y, Cb and Cr (see
-    ``csrc/include/kuleshov/color_cube.h``): on pictures within 1 code value of it on average, farther off where strong
-    colours reach white; and equal to the bit on every backend. What was counted before counts no more. Raises
+    The mapping is defined in ``media.tone`` and looked up in a table of 65 nodes along Y, Cb and Cr (see
+    ``csrc/include/kuleshov/color_cube.h``): on pictures within 1 code value of the definition on average, less exact
+    where strong colours reach white, and with the same bits on every backend. Counts of the batch are dropped. Raises
     ``DeviceError`` or ``ValueError`` on a batch that native code can't read.
     """
     if not needs_mapping(batch.color):
@@ -41,7 +42,7 @@ def tone_map(batch: FrameBatch) -> FrameBatch:
 
 @lru_cache(maxsize=8)
 def color_cube(color: ColorSpec) -> NDArray[np.int16]:
-    """Return the table for frames of a coding: int16 ``[3, 65, 65, 65]`` of Y, Cb, Cr in 64ths, over Y, Cb, Cr."""
+    """Return a coding's table: int16 ``[3, 65, 65, 65]``, Y, Cb, Cr in 64ths of a code value over Y, Cb, Cr."""
     nodes = np.arange(_SIDE) * _STEP
     grid = np.stack(np.meshgrid(nodes, nodes, nodes, indexing="ij"), axis=-1)
     rgb = rgb_from_ycbcr(grid[..., 0], grid[..., 1], grid[..., 2], color).astype(np.float64)

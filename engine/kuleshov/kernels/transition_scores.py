@@ -1,4 +1,4 @@
-"""How much of the picture changed its colour over some frames: the cheap evidence for transitions of every length."""
+"""How much of the picture changed colour over 1 to 32 frames: cheap evidence for transitions of every length."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-#: Frames back: a cut shows at all of them, a dissolve of a second at the longer ones alone.
+#: Frames back: a cut shows at all of them, a dissolve of a second only at the longer ones.
 LAGS = (1, 2, 4, 8, 16, 32)
 
 
 def scores_from_distances(distances: NDArray[np.int64], *, pixels: int) -> NDArray[np.float32]:
     """Return shares float32 ``[N, lags]``, 0..1, of the pixels that would have to change their colour bin.
 
-    ``distances`` int64 ``[N, lags]`` are the L1 distances of ``histogram_distance``: every changed pixel counts twice.
+    ``distances`` int64 ``[N, lags]`` are the L1 distances of ``histogram_distance``, in which a changed pixel counts
+    twice.
     """
     scores: NDArray[np.float32] = (distances / (2 * pixels)).astype(np.float32)
     return scores
@@ -23,8 +24,8 @@ def scores_from_distances(distances: NDArray[np.int64], *, pixels: int) -> NDArr
 def transition_scores(device: str, histograms: Any, previous: Any, *, pixels: int) -> NDArray[np.float32]:
     """Return the scores of frames at all ``LAGS``: float32 ``[N, 6]``, on the host.
 
-    ``histograms`` int32 ``[N, 2048]`` and ``previous`` ``[P, 2048]``, the frames before them (the last ``max(LAGS)``
-    are enough, none is allowed), lie on ``device``. 0 where no frame is that far back.
+    ``histograms`` int32 ``[N, 2048]`` and ``previous`` ``[P, 2048]``, those of the frames before (``max(LAGS)`` are
+    enough, 0 are allowed), are on ``device``. 0 where no frame is that far back.
     """
     from kuleshov.kernels.native import fetch, native
 

@@ -1,4 +1,4 @@
-"""The joint colour histogram on a device, for batches that no decoder has counted yet."""
+"""The joint colour histogram on a device, for batches that the decoder has not counted."""
 
 from __future__ import annotations
 

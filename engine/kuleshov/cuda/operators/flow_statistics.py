@@ -1,4 +1,4 @@
-"""The statistics of frames' flow on a device: some numbers a frame, so that no vector has to go to the host."""
+"""Statistics of the flow on a device: a few numbers a frame, so that no vectors are copied to the host."""
 
 from __future__ import annotations
 

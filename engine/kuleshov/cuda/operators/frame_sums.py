@@ -1,4 +1,4 @@
-"""The luma histogram and the chroma sums on a device, for batches that no decoder has counted yet."""
+"""The luma histogram and the chroma sums on a device, for batches that the decoder has not counted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The camera's part of the movement of frames on a device."""
+"""The camera's part of the movement between frames, on a device."""
 
 from __future__ import annotations
 

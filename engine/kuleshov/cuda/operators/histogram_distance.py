@@ -1,4 +1,4 @@
-"""Distances of colour histograms some frames apart, on a device."""
+"""Distances of colour histograms a few frames apart, on a device."""
 
 from __future__ import annotations
 

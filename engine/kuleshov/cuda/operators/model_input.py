@@ -1,4 +1,4 @@
-"""A batch of a model's input on a device."""
+"""The input of image networks on a device."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def surface_input(
     *,
     half: bool,
 ) -> DeviceArray:
-    """Return the same of a decoded surface, or of several that lie one behind another without padding."""
+    """Return the same for a decoded surface, or for several that follow one another in memory without padding."""
     crops = boxes.shape[0]
     out = on.empty((crops, 3, height, width), "float16" if half else "float32")
     if crops:

@@ -8,7 +8,7 @@ from kuleshov.surface import DeviceArray
 _THREADS = 256
 _PATCH, _MAX_LEVELS = 8, 5  # as in csrc/include/kuleshov/patch_flow.h
 _PATCHES_PER_BLOCK = _THREADS // _PATCH
-_MOST_PAIRS = 65535  # of one launch: what a grid takes in y
+_MOST_PAIRS = 65535  # of one launch: the limit of a grid in y
 
 
 def patch_flow(
@@ -23,7 +23,7 @@ def patch_flow(
     vectors = on.zeros((count, rows, columns, 2), "float32")
     textures, matches = on.zeros((count, rows, columns), "float32"), on.zeros((count, rows, columns), "float32")
     levels = _level_count(height, width)
-    first = 0 if previous is not None else 1  # the first frame that has one before it
+    first = 0 if previous is not None else 1  # the first frame with a previous one
     pairs = count - first
     if not levels or pairs <= 0:
         return vectors, textures, matches
@@ -36,7 +36,7 @@ def patch_flow(
         h, w = height >> level, width >> level
         grid = (-(-(h // _PATCH) * (w // _PATCH) // _PATCHES_PER_BLOCK), pairs, 1)
         finest = level == 0
-        found = vectors[first:] if finest else on.empty((pairs, h // _PATCH, w // _PATCH, 2), "float32")
+        level_vectors = vectors[first:] if finest else on.empty((pairs, h // _PATCH, w // _PATCH, 2), "float32")
         on.launch(
             "flow_align",
             grid=grid,
@@ -46,12 +46,12 @@ def patch_flow(
                 "height": h,
                 "width": w,
                 "coarse": field,
-                "vectors": found,
+                "vectors": level_vectors,
                 "textures": textures[first:] if finest else None,
                 "matches": matches[first:] if finest else None,
             },
         )
-        field = found
+        field = level_vectors
     return vectors, textures, matches
 
 
@@ -62,7 +62,7 @@ def _level_count(height: int, width: int) -> int:
 
 
 def _pyramid(on: Runtime, luma: DeviceArray, previous: DeviceArray | None, levels: int) -> list[DeviceArray]:
-    """The smoothed levels of ``previous``, if there is one, and of all frames: ``[frames, h, w]`` each."""
+    """The smoothed levels of ``previous``, if given, and of all frames: ``[frames, h, w]`` each."""
     count, height, width = luma.shape
     parts = [(0, luma, count)] if previous is None else [(0, previous, 1), (1, luma, count)]
     frames = count + len(parts) - 1

@@ -1,4 +1,4 @@
-"""Analysis frames made smaller still, on a device."""
+"""Analysis frames shrunk further, on a device."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from kuleshov.surface import DeviceArray
 
 _THREADS = 256
 _MOST_STRIPS = 4096
-_MOST_FRAMES = 65535  # what a grid takes in z
+_MOST_FRAMES = 65535  # the limit of a grid in z
 _MOST_SIDE = 65535
 
 
@@ -17,7 +17,7 @@ def shrink(on: Runtime, luma: DeviceArray, chroma: DeviceArray, width: int, heig
     ``luma`` is uint8 ``[N, H, W]``, ``chroma`` ``[N, H/2, W/2, 2]``. Raises ``ValueError`` on sides out of range.
     """
     if not (1 <= width <= _MOST_SIDE and 1 <= height <= _MOST_SIDE):
-        raise ValueError(f"shrink: {width}x{height} asked for; sides must be 1 to {_MOST_SIDE}")
+        raise ValueError(f"shrink: {width}x{height} requested; sides must be 1 to {_MOST_SIDE}")
     count = luma.shape[0]
     if count > _MOST_FRAMES:
         raise ValueError(f"shrink: {count} frames in one batch; at most {_MOST_FRAMES}")

@@ -1,4 +1,4 @@
-"""Analysis frames through a colour table, on a device."""
+"""Analysis frames converted by a colour table, on a device."""
 
 from __future__ import annotations
 
