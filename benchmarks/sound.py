@@ -21,7 +21,7 @@ from kuleshov.cinema.detectors import open_detectors
 from kuleshov.cinema.hearing.analyze_audio import analyze_audio
 from kuleshov.cinema.hearing.harmony import HarmonyMeter
 from kuleshov.cinema.hearing.loudness import LoudnessMeter, PeakMeter
-from kuleshov.cinema.hearing.signal import VOICE_RATE, Thinner, mix
+from kuleshov.cinema.hearing.signal import VOICE_RATE, Decimator, mix
 from kuleshov.cinema.hearing.silence import LevelMeter
 from kuleshov.cinema.hearing.span_meters import BLOCK_SECONDS
 from kuleshov.cinema.hearing.spectrum import SpectrumMeter
@@ -65,7 +65,7 @@ def each_meter(info: MediaInfo, rounds: int) -> dict[str, float]:
     measure("level", lambda: LevelMeter().push, samples)
     mixed = together_in(np.concatenate(measure("mix", lambda: lambda piece: mix(piece, layout), samples)), SAMPLE_RATE)
     measure("spectrum", lambda: SpectrumMeter().push, mixed)
-    together = together_in(np.concatenate(measure("thinning", lambda: Thinner().push, mixed)), VOICE_RATE)
+    together = together_in(np.concatenate(measure("thinning", lambda: Decimator().push, mixed)), VOICE_RATE)
     measure("harmony", lambda: HarmonyMeter().push, together)
     measure("voice activity", lambda: VoiceActivity().push, together)
     measure("voice", lambda: VoiceMeter(None).push, together)

@@ -18,7 +18,7 @@ from kuleshov.cinema.hearing.harmony import HarmonyMeter, chroma, roughness
 from kuleshov.cinema.hearing.loudness import LoudnessMeter, PeakMeter
 from kuleshov.cinema.hearing.mode import major_minor
 from kuleshov.cinema.hearing.rhythm import beats, onsets
-from kuleshov.cinema.hearing.signal import VOICE_RATE, Thinner, dialogue, mix
+from kuleshov.cinema.hearing.signal import VOICE_RATE, Decimator, dialogue, mix
 from kuleshov.cinema.hearing.silence import LevelMeter
 from kuleshov.cinema.hearing.span_meters import SpanMeters
 from kuleshov.cinema.hearing.spectrum import FRAME_SAMPLES, SpectrumMeter
@@ -60,7 +60,7 @@ def in_pieces(samples: Samples, push: Callable[[Samples], object]) -> list[Any]:
 def test_thinning_keeps_what_lies_below_7_khz_in_its_place_and_drops_what_lies_above_9() -> None:
     time = np.arange(SAMPLE_RATE) / SAMPLE_RATE
     for hertz, kept in ((440, True), (3000, True), (9500, False)):
-        thin = Thinner().push(np.sin(2 * np.pi * hertz * time).astype(np.float32))
+        thin = Decimator().push(np.sin(2 * np.pi * hertz * time).astype(np.float32))
         wanted = np.sin(2 * np.pi * hertz * np.arange(len(thin)) / VOICE_RATE) if kept else 0.0
         np.testing.assert_allclose(thin[100:-100], wanted if isinstance(wanted, float) else wanted[100:-100], atol=3e-3)
 
@@ -102,9 +102,9 @@ def test_a_meter_alone_differs_by_rounding_where_blocks_end_elsewhere() -> None:
     for name, series in whole.series.items():
         np.testing.assert_allclose(parts.series[name].values, series.values, rtol=2e-3, err_msg=name)
     np.testing.assert_allclose(parts.onset.values, whole.onset.values, atol=1e-3)
-    thinner, together = Thinner(), HarmonyMeter()
+    thinner, together = Decimator(), HarmonyMeter()
     thin = np.concatenate(in_pieces(samples, thinner.push))
-    np.testing.assert_allclose(thin, Thinner().push(samples), atol=1e-6)
+    np.testing.assert_allclose(thin, Decimator().push(samples), atol=1e-6)
     together.push(thin)
     apart = HarmonyMeter()
     in_pieces(thin, apart.push)
@@ -170,7 +170,7 @@ def test_major_and_minor_are_told_apart_in_any_key(progression: list[tuple[int, 
     for up in (0, 5):
         moved = [tuple(midi + up for midi in chord) for chord in progression]
         meter = HarmonyMeter()
-        meter.push(Thinner().push(chords(moved, beat_seconds=0.5, repeats=4)))
+        meter.push(Decimator().push(chords(moved, beat_seconds=0.5, repeats=4)))
         assert np.median(major_minor(meter.chroma, step_seconds=0.2)) * sign > 0.5
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kuleshov.cinema.hearing.signal import VOICE_RATE, Thinner
+from kuleshov.cinema.hearing.signal import VOICE_RATE, Decimator
 from kuleshov.cinema.hearing.speech import VoiceSeries, screams, shouted, syllables, whispered
 from kuleshov.cinema.hearing.utterances import FEATURES, utterance_features, utterances
 from kuleshov.cinema.hearing.voice import STEP_SECONDS, VoiceMeter
@@ -20,7 +20,7 @@ SYLLABLES = 7  # "Kids are talking by the door", "Dogs are sitting by the door"
 
 
 def recording(data: Path, name: str) -> Samples:
-    thinner = Thinner()
+    thinner = Decimator()
     path = data / f"speech/ravdess_16k_actors01-06/{name}.flac"
     return np.concatenate([thinner.push(b.samples[0]) for b in audio_blocks(path, stream_index=0, start_seconds=0)])
 

@@ -41,6 +41,17 @@ def slope_of(seconds: NDArray[np.float64], measured: NDArray[np.float32]) -> flo
     return float(centred @ (values - values.mean())) / spread if spread > 0 else 0.0
 
 
+def runs(mask: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return the runs of ``True`` in ``[n]``: first and end (exclusive) of each."""
+    edges = np.flatnonzero(np.diff(mask.astype(np.int8), prepend=0, append=0)).tolist()
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
+def windows_around(values: NDArray[Any], size: int) -> NDArray[Any]:
+    """Return ``[n, size]``: the window of odd ``size`` around each of ``[n]``; the end values are repeated outside."""
+    return np.lib.stride_tricks.sliding_window_view(np.pad(values, size // 2, mode="edge"), size)
+
+
 def ramp(values: float | NDArray[Any], low: float, high: float) -> NDArray[np.float64]:
     """Return 0 up to ``low``, 1 from ``high``, and a straight line between."""
     return np.asarray(((np.asarray(values, dtype=np.float64) - low) / (high - low)).clip(0, 1))

@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.hearing.signal import Thinner, dialogue
+from kuleshov.cinema.hearing.signal import Decimator, dialogue
 from kuleshov.cinema.hearing.speech import VoiceSeries
 from kuleshov.cinema.hearing.utterances import utterance_features, utterances
 from kuleshov.cinema.hearing.voice import STEP_SECONDS, VoiceMeter
@@ -76,7 +76,7 @@ def read_recordings(folder: Path) -> Recordings:
 
 def hear(path: Path) -> NDArray[np.float32] | None:
     """Return the numbers of a recording of one utterance; ``None`` if nobody is heard speaking."""
-    meter, thinner = VoiceMeter(VoiceActivity(), cepstra=True), Thinner()
+    meter, thinner = VoiceMeter(VoiceActivity(), cepstra=True), Decimator()
     for block in audio_blocks(path, stream_index=0, start_seconds=0):
         meter.push(thinner.push(dialogue(block.samples, block.layout)))
     count = len(meter.series["pitch"].values)

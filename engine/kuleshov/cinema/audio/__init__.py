@@ -1,1 +1,1 @@
-"""What a shot or scene sounds like."""
+"""The sound of shots and scenes."""

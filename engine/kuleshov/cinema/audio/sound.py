@@ -1,4 +1,4 @@
-"""How a shot or scene sounds, told from the tracks that ``cinema.hearing.analyze_audio`` made of the film's sound."""
+"""The sound of a shot or scene, from the tracks that ``cinema.hearing.analyze_audio`` made of the film's sound."""
 
 from __future__ import annotations
 
@@ -8,31 +8,38 @@ from numpy.typing import NDArray
 from kuleshov.cinema.hearing.loudness import MOMENTARY_SECONDS, SHORT_TERM_SECONDS, gated_loudness, loudness_range
 from kuleshov.cinema.hearing.silence import WINDOW_SECONDS
 from kuleshov.cinema.hearing.speech import SPEAKS
+from kuleshov.cinema.span import runs
 from kuleshov.cinema.tracks import Track, Tracks
 from kuleshov.records import Music, Sound, SoundEvent, SoundEventType, Timbre, Voice
 
-#: A shorter stretch has no trend of its own: its slope is that of so much sound around its middle.
+#: A shorter segment has no trend of its own: its slope is that of this much sound around its middle.
 SLOPE_SECONDS = 2.0
-#: The slope is the median over pairs of points; more points than this change nothing but the time it takes.
+#: The slope is the median over pairs of points; more points only take longer.
 _SLOPE_POINTS = 120
-#: Less speech or music than this says nothing about a voice, a tempo or a key.
+#: Less speech or music than this is too little for a voice, a tempo or a key.
 _ENOUGH_SECONDS = 0.5
 _PAUSE_SECONDS = (0.3, 2.0)
-#: Event tracks, and the sign that turns their values into falls.
-# The sign of the stored change that makes it a drop.
+_CLASS_STEP_SECONDS = 0.2  # of the curves of speech and music
+#: A segment shorter than a track's step takes the value nearest to its middle, if it is nearer than this.
+_NEAR_SECONDS = 1.0
+#: Event tracks, and the sign that turns their changes of level into drops.
 _EVENTS: tuple[tuple[SoundEventType, int], ...] = (
-    *(("cut_to_silence", 1), ("burst", -1), ("swell", -1), ("fade_in", -1)),
-    *(("fade_out", -1), ("scream", -1)),
+    ("cut_to_silence", 1),
+    ("burst", -1),
+    ("swell", -1),
+    ("fade_in", -1),
+    ("fade_out", -1),
+    ("scream", -1),
 )
 
 
 def describe_sound(tracks: Tracks, *, start_seconds: float, end_seconds: float) -> Sound | None:
-    """Describe the sound between two times from the tracks of ``listen``; None where none was measured.
+    """Describe the sound between two times by the film's tracks; None if none was measured there.
 
-    - ``loudness_lufs``: BS.1770-4 gated loudness over the 400 ms blocks that lie wholly inside; a stretch too short
-      for one takes the block around its middle. ``loudness_max_lufs``: the loudest of them, -70 being the floor.
+    - ``loudness_lufs``: BS.1770-4 gated loudness over the 400 ms blocks that lie wholly inside; a segment too short for
+      one takes the block around its middle. ``loudness_max_lufs``: the loudest of them, at least -70.
     - ``loudness_slope``: Theil-Sen slope (median over pairs) of momentary loudness, of at least ``SLOPE_SECONDS``
-      around the middle. One bang doesn't move it; a swell that fills less than half of the stretch doesn't either.
+      around the middle. One bang does not change it, nor does a swell that fills less than half of the segment.
     - ``loudness_range_lu``: of the 3 s windows that lie wholly inside.
     - ``silence_share``, ``voice_share``, ``music_share``, ``effects_share``: means of the curves.
     - ``events``: those that begin inside.
@@ -44,7 +51,7 @@ def describe_sound(tracks: Tracks, *, start_seconds: float, end_seconds: float) 
     if not len(momentary) or not len(silence):
         return None
     half = SHORT_TERM_SECONDS / 2
-    here = _Here(tracks, start_seconds, end_seconds)
+    inside = _TracksBetween(tracks, start_seconds, end_seconds)
     sounding = np.flatnonzero(silence == 0)
     return Sound(
         loudness_lufs=gated_loudness(momentary),
@@ -55,41 +62,39 @@ def describe_sound(tracks: Tracks, *, start_seconds: float, end_seconds: float) 
         loudness_range_lu=loudness_range(
             tracks["loudness_short_term"].between(start_seconds + half, end_seconds - half)
         ),
-        voice_share=here.mean("speech"),
-        music_share=here.mean("music"),
-        effects_share=here.mean("effects"),
+        voice_share=inside.mean("speech"),
+        music_share=inside.mean("music"),
+        effects_share=inside.mean("effects"),
         end_silence_seconds=WINDOW_SECONDS * (len(silence) - (int(sounding[-1]) + 1 if len(sounding) else 0)),
-        voice=_voice(here),
-        music=_music(here),
-        timbre=_timbre(here),
+        voice=_voice(inside),
+        music=_music(inside),
+        timbre=_timbre(inside),
     )
 
 
 def sound_events(tracks: Tracks) -> list[SoundEvent]:
     """Return the film's sound events of all kinds, in time order; empty for a film without sound."""
-    found = []
+    events = []
     for name, sign in _EVENTS:
         if name in tracks:
-            events = tracks[name]
+            track = tracks[name]
             lasting = tracks.get(f"{name}_duration")
-            durations = lasting.values.tolist() if lasting else [0.0] * len(events.values)
-            found += [
+            durations = lasting.values.tolist() if lasting else [0.0] * len(track.values)
+            events += [
                 SoundEvent(name, seconds, sign * change_db, duration)
                 for seconds, change_db, duration in zip(
-                    events.seconds.tolist(), events.values.tolist(), durations, strict=True
+                    track.seconds.tolist(), track.values.tolist(), durations, strict=True
                 )
             ]
-    return sorted(found, key=lambda event: event.seconds)
+    return sorted(events, key=lambda event: event.seconds)
 
 
-class _Here:
-    """The tracks between two times."""
-
+class _TracksBetween:
     def __init__(self, tracks: Tracks, start_seconds: float, end_seconds: float) -> None:
         self._tracks, self.start_seconds, self.end_seconds = tracks, start_seconds, end_seconds
 
     def values(self, name: str) -> NDArray[np.float32]:
-        """What was measured, without NaN; of a stretch shorter than a step the value nearest to its middle."""
+        """The values without NaN; of a segment shorter than a step, the value nearest to its middle."""
         if name not in self._tracks:
             return np.zeros(0, np.float32)
         track = self._tracks[name]
@@ -106,13 +111,13 @@ class _Here:
         return float(values.mean(dtype=np.float64)) if len(values) else None
 
     def means(self, prefix: str) -> dict[str, float] | None:
-        """The means of all tracks whose names begin so, by the rest of the name; None where none has a value here."""
-        found = {
+        """The means of the tracks with this prefix, by the rest of the name; None if none has a value."""
+        values_by_name = {
             name.removeprefix(prefix): track.between(self.start_seconds, self.end_seconds)
             for name, track in self._tracks.items()
             if name.startswith(prefix)
         }
-        return {name: float(values.mean()) for name, values in found.items() if len(values)} or None
+        return {name: float(values.mean()) for name, values in values_by_name.items() if len(values)} or None
 
     def median(self, name: str) -> float | None:
         values = self.values(name)
@@ -122,63 +127,57 @@ class _Here:
         return len(self._tracks[name].between(self.start_seconds, self.end_seconds)) if name in self._tracks else 0
 
 
-#: A track of one value a second is known so near to its values.
-_NEAR_SECONDS = 1.0
-
-
-def _voice(here: _Here) -> Voice | None:
-    speech = here.values("speech")
-    seconds = float(speech.sum(dtype=np.float64)) * _KINDS_STEP_SECONDS
+def _voice(tracks: _TracksBetween) -> Voice | None:
+    speech = tracks.values("speech")
+    seconds = float(speech.sum(dtype=np.float64)) * _CLASS_STEP_SECONDS
     if seconds < _ENOUGH_SECONDS:
         return None
-    pitch = here.values("voice_pitch")
+    pitch = tracks.values("voice_pitch")
     low, high = np.percentile(pitch, (10, 90)) if len(pitch) else (1.0, 1.0)
-    whole = here.end_seconds - here.start_seconds
+    whole = tracks.end_seconds - tracks.start_seconds
     share = seconds / max(whole, seconds)
     return Voice(
-        syllables_per_second=here.count("syllable") / seconds,
+        syllables_per_second=tracks.count("syllable") / seconds,
         pauses_per_minute=60 * _pauses(speech) / whole,
-        pitch_hz=here.median("voice_pitch"),
+        pitch_hz=tracks.median("voice_pitch"),
         pitch_range_semitones=float(12 * np.log2(high / low)) if len(pitch) else None,
-        level_dbfs=here.median("voice_level"),
-        whisper_share=min(1.0, (here.mean("whisper") or 0.0) / share),
-        shout_share=min(1.0, (here.mean("shout") or 0.0) / share),
-        emotions=here.means("voice_emotion_"),
+        level_dbfs=tracks.median("voice_level"),
+        whisper_share=min(1.0, (tracks.mean("whisper") or 0.0) / share),
+        shout_share=min(1.0, (tracks.mean("shout") or 0.0) / share),
+        emotions=tracks.means("voice_emotion_"),
     )
 
 
-_KINDS_STEP_SECONDS = 0.2
-
-
 def _pauses(speech: NDArray[np.float32]) -> int:
-    """How often speech stops for a moment and goes on."""
-    edges = np.diff(np.concatenate(([0], (speech < SPEAKS).astype(np.int8), [0])))
-    lengths = (np.flatnonzero(edges == -1) - np.flatnonzero(edges == 1)) * _KINDS_STEP_SECONDS
-    inside = lengths[int(speech[0] < SPEAKS) : len(lengths) - int(speech[-1] < SPEAKS)]
-    return int(np.count_nonzero((inside >= _PAUSE_SECONDS[0]) & (inside <= _PAUSE_SECONDS[1])))
+    """How often speech pauses and continues."""
+    shortest, longest = _PAUSE_SECONDS
+    return sum(
+        first > 0 and end < len(speech) and shortest <= (end - first) * _CLASS_STEP_SECONDS <= longest
+        for first, end in runs(speech < SPEAKS)
+    )
 
 
-def _music(here: _Here) -> Music | None:
-    music = here.values("music")
-    if float(music.sum(dtype=np.float64)) * _KINDS_STEP_SECONDS < _ENOUGH_SECONDS:
+def _music(tracks: _TracksBetween) -> Music | None:
+    music = tracks.values("music")
+    if float(music.sum(dtype=np.float64)) * _CLASS_STEP_SECONDS < _ENOUGH_SECONDS:
         return None
-    return Music(mode=here.median("mode"), tempo_bpm=here.median("tempo"), beat_strength=here.median("beat"))
+    return Music(mode=tracks.median("mode"), tempo_bpm=tracks.median("tempo"), beat_strength=tracks.median("beat"))
 
 
-def _timbre(here: _Here) -> Timbre | None:
-    found = [
-        here.median("brightness"),
-        here.median("flatness"),
-        here.mean("roughness"),
-        here.mean("drone"),
-        here.mean("percussive_share"),
-        here.mean("onset_rate"),
+def _timbre(tracks: _TracksBetween) -> Timbre | None:
+    values = [
+        tracks.median("brightness"),
+        tracks.median("flatness"),
+        tracks.mean("roughness"),
+        tracks.mean("drone"),
+        tracks.mean("percussive_share"),
+        tracks.mean("onset_rate"),
     ]
-    return None if any(value is None for value in found) else Timbre(*found)  # type: ignore[arg-type]
+    return None if any(value is None for value in values) else Timbre(*values)  # type: ignore[arg-type]
 
 
 def _inside(track: Track, start_seconds: float, end_seconds: float, *, window_seconds: float) -> NDArray[np.float32]:
-    """Values whose whole window lies inside; of a stretch too short for any, the one window around its middle."""
+    """Values whose whole window lies inside; of a segment too short for any, the one window around its middle."""
     half = window_seconds / 2
     rounding = 1e-6
     values = track.between(start_seconds + half - rounding, end_seconds - half + rounding)
@@ -190,7 +189,7 @@ def _inside(track: Track, start_seconds: float, end_seconds: float, *, window_se
 
 
 def _slope(track: Track, start_seconds: float, end_seconds: float) -> float:
-    """LU per second; 0 where there are not two values to compare."""
+    """LU per second; 0 if there are fewer than two values."""
     middle, half = (start_seconds + end_seconds) / 2, max(end_seconds - start_seconds, SLOPE_SECONDS) / 2
     first, end = np.searchsorted(track.seconds, (middle - half, middle + half))
     count = int(end - first)

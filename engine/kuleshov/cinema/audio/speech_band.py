@@ -1,7 +1,7 @@
-"""Where a film probably has speech, from the energy of its sound between 300 and 3,400 Hz: without any network.
+"""Where a film probably has speech, by the energy of its sound between 300 and 3,400 Hz, without any network.
 
-Choose it only where no network for voice activity is there: music and noise raise it as speech does. It serves to lay
-subtitles over the sound, where hours of lines average such mistakes out.
+Choose it only without a network for voice activity: music and noise raise it as speech does. It serves to align
+subtitles with the sound, where hours of lines average such mistakes out.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _QUIET, _SPEECH = 30, 95  # percentiles of a film's levels that count as 0 and 1
 def speech_band(
     path: Path, *, stream_index: int, start_seconds: Fraction | float
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    """Return times float64 ``[N]`` in the film and how much the sound there is like speech, float32 ``[N]``, 0..1.
+    """Return times float64 ``[N]`` in the film, and how similar the sound is to speech there, float32 ``[N]``, 0..1.
 
     ``start_seconds`` is the container's start time. Raises ``MediaError`` if the file has no such sound track.
     """

@@ -1,15 +1,15 @@
-"""J-cuts and L-cuts: where the sound changes beside where the picture does.
+"""J-cuts and L-cuts: where the sound changes, compared with where the picture does.
 
-A *sound border* is the place where the second and a half before and the one after differ most: the largest mean
-difference of level, brightness, share of low notes, flatness, speech and music, each in units of its usual spread
-(``_UNITS``), a peak of at least ``_LEAST``. It belongs to the nearest picture cut, within ``REACH_SECONDS``.
+A *sound border* is the moment where the 1.5 s before and the 1.5 s after differ most: the largest mean difference of
+level, brightness, share of low frequencies, flatness, speech and music, each in units of its usual spread (``_UNITS``),
+a peak of at least ``_LEAST``. It belongs to the nearest picture cut, within ``REACH_SECONDS``.
 
-- *j_cut*: the sound of the new shot is there before its picture
-- *l_cut*: the sound of the old shot goes on over the new picture
+- *j_cut*: the sound of the new shot begins before its picture
+- *l_cut*: the sound of the old shot continues over the new picture
 - *straight*: both change within ``STRAIGHT_SECONDS``
 
-Design values of ours. A cut without a sound border has none: the sound goes through, as under most of a scene. Sound
-that changes little (a reply in the same room) is not seen to change, and a gradual change has no place.
+Design values of ours. A cut without a sound border has sound that continues over it, as most cuts within a scene do.
+Small changes (a reply in the same room) are not detected, and a gradual change has no border.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.cinema.span import windows_around
 from kuleshov.cinema.tracks import Track, Tracks
 from kuleshov.records import SoundBorder
 
@@ -33,28 +34,28 @@ _QUIET_DBFS = -70.0
 
 
 def split_edits(tracks: Tracks, cuts: Sequence[float]) -> list[SoundBorder | None]:
-    """Return for each picture cut, in seconds and ascending, how the sound changes there; ``None`` where it doesn't.
+    """Return the sound border of each picture cut (in seconds, ascending); ``None`` where the sound does not change.
 
     All ``None`` for a film without sound.
     """
-    found: list[SoundBorder | None] = [None] * len(cuts)
+    borders: list[SoundBorder | None] = [None] * len(cuts)
     if "brightness" not in tracks or not len(tracks["brightness"].values) or not len(cuts):
-        return found
+        return borders
     seconds, novelty = _novelty(tracks)
-    places = np.asarray(cuts, np.float64)
+    cut_seconds = np.asarray(cuts, np.float64)
     for peak in _peaks(novelty):
-        cut = int(np.abs(places - seconds[peak]).argmin())
-        offset, strength = float(seconds[peak] - places[cut]), float(novelty[peak])
-        known = found[cut]
+        cut = int(np.abs(cut_seconds - seconds[peak]).argmin())
+        offset, strength = float(seconds[peak] - cut_seconds[cut]), float(novelty[peak])
+        known = borders[cut]
         if abs(offset) > REACH_SECONDS or (known is not None and known.strength >= strength):
             continue
         kind = "straight" if abs(offset) <= STRAIGHT_SECONDS else "j_cut" if offset < 0 else "l_cut"
-        found[cut] = SoundBorder(kind, offset, strength)  # type: ignore[arg-type]
-    return found
+        borders[cut] = SoundBorder(kind, offset, strength)  # type: ignore[arg-type]
+    return borders
 
 
 def _novelty(tracks: Tracks) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """How much the sound differs after a place from before it: seconds and values ``[n]``."""
+    """How much the sound differs before and after each moment: seconds and values ``[n]``."""
     level = tracks["level"]
     seconds = np.arange(level.seconds[0], level.seconds[-1], _GRID_SECONDS)
     side = round(_SIDE_SECONDS / _GRID_SECONDS)
@@ -83,9 +84,8 @@ def _on_grid(track: Track, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def _peaks(novelty: NDArray[np.float64]) -> list[int]:
-    """Peaks of at least ``_LEAST`` that nothing nearer than a side's length exceeds."""
+    """Peaks of at least ``_LEAST`` that nothing within ``_SIDE_SECONDS`` exceeds."""
     side = round(_SIDE_SECONDS / _GRID_SECONDS)
-    padded = np.pad(novelty, side, mode="edge")
-    largest = np.lib.stride_tricks.sliding_window_view(padded, 2 * side + 1).max(axis=1)
+    largest = windows_around(novelty, 2 * side + 1).max(axis=1)
     at = np.flatnonzero((novelty >= largest) & (novelty >= _LEAST))
-    return [int(place) for place, step in zip(at, np.diff(at, prepend=-2), strict=True) if step > 1]
+    return [int(peak) for peak, step in zip(at, np.diff(at, prepend=-2), strict=True) if step > 1]

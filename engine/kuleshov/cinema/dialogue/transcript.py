@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.hearing.signal import VOICE_RATE, Thinner, dialogue
+from kuleshov.cinema.hearing.signal import VOICE_RATE, Decimator, dialogue
 from kuleshov.cinema.tracks import Track
 from kuleshov.media.audio import GAP_SECONDS, SAMPLE_RATE, AudioReader
 from kuleshov.media.cues import SubtitleLine
@@ -138,12 +138,12 @@ def _heard(
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
     """Yield the sound of each stretch at 16 kHz and when it begins: later where the file has a gap there."""
     waiting = list(stretches)
-    thinner = Thinner()
+    thinner = Decimator()
     start, buffer, expected = 0.0, np.zeros(0, np.float32), float("nan")
     for block in reader:
         if not abs(block.start_seconds - expected) <= GAP_SECONDS:  # the first one, or a gap in the sound
             yield from _cut(start, buffer, waiting, until=start + len(buffer) / VOICE_RATE)
-            thinner, start, buffer = Thinner(), block.start_seconds, np.zeros(0, np.float32)
+            thinner, start, buffer = Decimator(), block.start_seconds, np.zeros(0, np.float32)
         expected = block.start_seconds + block.samples.shape[1] / SAMPLE_RATE
         buffer = np.concatenate((buffer, thinner.push(dialogue(block.samples, block.layout))))
         now = start + len(buffer) / VOICE_RATE

@@ -1,13 +1,12 @@
-"""``analyze_audio`` measures a whole sound track once, streamed. The tracks it makes; a value stands at its window's
-middle:
+"""``analyze_audio`` measures a whole sound track once, streamed. Its tracks, whose times are the windows' centres:
 
 | track | step | what |
 |---|---|---|
 | ``loudness_momentary``, ``loudness_short_term`` | 0.1 s | LUFS over 400 ms and 3 s (``loudness``) |
 | ``level``, ``silence`` | 0.05 s | dBFS; 1 where it is silent (``silence``) |
-| ``speech``, ``music``, ``effects`` | 0.2 s | what sounds, 0..1 (``kinds``) |
+| ``speech``, ``music``, ``effects`` | 0.2 s | what sounds, 0..1 (``audio_classes``) |
 | ``brightness``, ``flatness``, ``low_share``, ``percussive_share`` | 0.2 s | ``spectrum`` |
-| ``drone``, ``onset_rate`` | 0.2 s | share of a steady low tone 0..1; onsets a second (``stretch``, ``rhythm``) |
+| ``drone``, ``onset_rate`` | 0.2 s | share of a steady low tone 0..1; onsets a second (``span_meters``, ``rhythm``) |
 | ``roughness``, ``mode`` | 0.2 s | dissonance 0..1; minor -1 .. major 1, where there is music (``harmony``, ``mode``) |
 | ``tempo``, ``beat`` | 1 s | BPM and 0..1, where there is music (``rhythm``) |
 | ``voice_pitch``, ``voice_level`` | 0.16 s | Hz and dBFS, where speech is voiced (``voice``) |
@@ -15,13 +14,13 @@ middle:
 | ``voice_emotion_NAME`` | an utterance | 0..1, with a trained model (``utterances``, ``models.voice_emotion``) |
 | ``syllable``, and one a kind of event | one value an event | ``speech``, ``events``, ``silence`` |
 
-NaN: ``brightness``, ``flatness``, ``low_share`` and ``percussive_share`` where nothing sounds, ``mode``, ``tempo`` and
-``beat`` where there is no music, ``voice_pitch`` and ``voice_level`` where no speech is voiced, and ``music`` and
-``effects`` of sound too short to tell music by. No other track holds any.
+NaN: ``brightness``, ``flatness``, ``low_share`` and ``percussive_share`` where nothing sounds; ``mode``, ``tempo`` and
+``beat`` where there is no music; ``voice_pitch`` and ``voice_level`` where no speech is voiced; ``music`` and
+``effects`` of sound too short to recognise music. No other track holds NaN.
 
-Where the file holds no sound (before the track begins, in a gap of its timestamps, after it ends) nothing is measured
-and the tracks have no values: a damaged stretch must not read as silence. Without the network for voice activity there
-are no ``speech``, ``effects``, ``syllable``, ``whisper``, ``shout`` and ``voice_pitch``, and the notes say so.
+Where the file has no sound (before the track begins, in a gap of its timestamps, after it ends) nothing is measured and
+the tracks have no values: a damaged span must not look like silence. Without the network for voice activity ``speech``,
+``effects``, ``syllable``, ``whisper``, ``shout`` and ``voice_pitch`` are missing, and the notes say so.
 """
 
 from __future__ import annotations
@@ -44,7 +43,7 @@ from kuleshov.records import Loudness
 
 @dataclass(frozen=True)
 class SoundMeasurements:
-    """What was heard on one sound track. ``tracks`` is empty, ``loudness`` ``None``, where nothing could be decoded."""
+    """One sound track, measured. ``tracks`` is empty and ``loudness`` is ``None`` if nothing could be decoded."""
 
     tracks: Tracks
     loudness: Loudness | None  # of the whole film
@@ -66,40 +65,39 @@ def analyze_audio(
 ) -> SoundMeasurements:
     """Measure one sound track of a film from end to end; ``start_seconds`` is the container's start time.
 
-    Damaged sound is no error (see ``AudioReader``). Where timestamps step back, sound that comes a second time for
-    the same moment is left out. Memory: about 2 kB a second of film. Raises ``MediaError`` if the file can't be opened
-    or has no such sound track.
+    Damaged sound is no error (see ``AudioReader``). Where timestamps step back, sound for a moment that was measured
+    already is left out. Memory: about 2 kB a second of film. Raises ``MediaError`` if the file can't be opened or has
+    no such sound track.
     """
     reader = AudioReader(path, stream_index=stream_index, start_seconds=start_seconds)
     problem = voice_activity_problem()
-    heard = AudioSpans(hear_voices=problem is None, cepstra=voice_emotion is not None)
+    measured = AudioSpans(hear_voices=problem is None, cepstra=voice_emotion is not None)
     for block in reader:
-        heard.push(block)
-    heard.close()
-    stretches = heard.all
-    tracks = film_tracks(stretches, voice_emotion)
+        measured.push(block)
+    measured.close()
+    spans = measured.all
+    tracks = film_tracks(spans, voice_emotion)
     notes = list(reader.notes)
-    if heard.repeated_samples:
-        notes.append(
-            f"sound track {stream_index}: {heard.repeated_samples / SAMPLE_RATE:.1f} s that step back in time left out"
-        )
+    if measured.repeated_samples:
+        seconds = measured.repeated_samples / SAMPLE_RATE
+        notes.append(f"sound track {stream_index}: {seconds:.1f} s that step back in time left out")
     if not tracks:
         notes.append(f"sound track {stream_index}: no sound could be decoded")
-    elif has_centre(stretches[0].layout):
-        notes.append(f"sound track {stream_index}: voices heard on the centre channel of {stretches[0].layout}")
+    elif has_centre(spans[0].layout):
+        notes.append(f"sound track {stream_index}: voices heard on the centre channel of {spans[0].layout}")
     if tracks and problem:
         notes.append(f"sound track {stream_index}: speech not heard: {problem}")
     return SoundMeasurements(
         tracks=tracks,
-        loudness=_loudness(stretches, tracks) if tracks else None,
+        loudness=_loudness(spans, tracks) if tracks else None,
         damaged_packets=reader.damaged_packets,
         notes=tuple(notes),
     )
 
 
-def _loudness(stretches: list[SpanMeters], tracks: Tracks) -> Loudness:
+def _loudness(spans: list[SpanMeters], tracks: Tracks) -> Loudness:
     return Loudness(
         integrated_lufs=gated_loudness(tracks["loudness_momentary"].values),
         range_lu=loudness_range(tracks["loudness_short_term"].values),
-        true_peak_dbtp=max(stretch.peak.dbtp for stretch in stretches),
+        true_peak_dbtp=max(span.peak.dbtp for span in spans),
     )

@@ -2,12 +2,12 @@
 
 All numbers are design values of ours.
 
-- *burst*: the level rises by at least 15 dB within 0.2 s above everything of the second before, into the loudest tenth
-  of what the film lets sound. Sound after a silence that begins at once counts; the film's first sound does not
-- *fade*: a way into or out of silence that takes 0.8 s or more, rises (falls) all along, and is no jump: half of it
-  takes at least a fifth of its time. Linear, in decibels or cosine: all are found
-- *swell*: loudness (median over 1 s of the momentary) rises for 3 s or more, by 8 LU or more, never falling by more
-  than 3 LU on the way, and is no jump
+- *burst*: within 0.2 s the level rises at least 15 dB above everything in the second before, into the loudest tenth of
+  the film's sound. Sound that begins abruptly after a silence counts; the film's first sound does not
+- *fade*: into or out of silence over 0.8 s or more, rising (falling) all along, without a jump: half of the change
+  takes at least a fifth of the time. Linear, decibel and cosine fades are all found
+- *swell*: loudness (median over 1 s of the momentary) rises for 3 s or more, by 8 LU or more, never falls by more than
+  3 LU on the way, and does not jump
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.hearing.silence import WINDOW_SECONDS, silence_runs, silence_threshold
+from kuleshov.cinema.span import windows_around
 
 BURST_RISE_DB = 15.0
 BURST_SECONDS = 0.2
@@ -38,7 +39,7 @@ _JUMP_SHARE = 0.2
 
 
 class Rise(NamedTuple):
-    """A change of level: where it begins, how long it takes and by how much (negative where it falls), in dB or LU."""
+    """A change of level: when it begins, how long it takes and by how much (negative if it falls), in dB or LU."""
 
     seconds: float
     duration_seconds: float
@@ -46,7 +47,7 @@ class Rise(NamedTuple):
 
 
 def find_bursts(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> list[Rise]:
-    """Return where sound bursts out, for a film's whole level track."""
+    """Return the bursts of a film, from its whole level track."""
     before, rise = round(_BURST_BEFORE_SECONDS / WINDOW_SECONDS), round(BURST_SECONDS / WINDOW_SECONDS)
     if len(levels) < before + rise:
         return []
@@ -57,7 +58,7 @@ def find_bursts(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> li
     whole = seconds[before:][: len(coming)] - seconds[: len(coming)] < _BURST_BEFORE_SECONDS + WINDOW_SECONDS / 2
     bursts: list[Rise] = []
     for at in np.flatnonzero((coming - past >= BURST_RISE_DB) & (coming >= loud) & whole):
-        # The window that first stands out is where it begins.
+        # It begins in the first window that is loud enough.
         first = int(at) + before + int(np.argmax(levels[at + before : at + before + rise] >= past[at] + BURST_RISE_DB))
         start = float(seconds[first]) - WINDOW_SECONDS / 2
         if not bursts or start - bursts[-1].seconds >= _BURST_APART_SECONDS:
@@ -66,7 +67,7 @@ def find_bursts(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> li
 
 
 def find_fades(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> tuple[list[Rise], list[Rise]]:
-    """Return the fades in and the fades out of a film's whole level track."""
+    """Return the fades in and the fades out of a film, from its whole level track."""
     outs = _fades_out(seconds, levels)
     backwards = _fades_out(-seconds[::-1], levels[::-1])
     ins = [Rise(-fade.seconds - fade.duration_seconds, fade.duration_seconds, -fade.rise_db) for fade in backwards]
@@ -74,7 +75,7 @@ def find_fades(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> tup
 
 
 def find_swells(seconds: NDArray[np.float64], loudness: NDArray[np.float32]) -> list[Rise]:
-    """Return where a film's momentary loudness, every 100 ms, swells. Fades in are swells too."""
+    """Return the swells of a film, from its momentary loudness every 100 ms. Fades in are swells too."""
     swells: list[Rise] = []
     if not len(loudness):
         return swells
@@ -85,7 +86,7 @@ def find_swells(seconds: NDArray[np.float64], loudness: NDArray[np.float32]) -> 
         if not ended and loudness[at] > loudness[peak]:
             peak = at
         elif ended or loudness[at] < loudness[peak] - _SWELL_FALL_LU or peak == start:
-            first = _leave(loudness, start, peak)
+            first = _plateau_end(loudness, start, peak)
             duration, rise = float(seconds[peak] - seconds[first]), float(loudness[peak] - loudness[first])
             if duration >= SWELL_SECONDS and rise >= SWELL_RISE_LU and not _jumps(loudness[first : peak + 1]):
                 swells.append(Rise(float(seconds[first]), duration, rise))
@@ -93,8 +94,8 @@ def find_swells(seconds: NDArray[np.float64], loudness: NDArray[np.float32]) -> 
     return swells
 
 
-def _leave(values: NDArray[np.float32], start: int, peak: int) -> int:
-    """The last place before the peak where a rise had hardly begun: a plateau before it is no part of it."""
+def _plateau_end(values: NDArray[np.float32], start: int, peak: int) -> int:
+    """The last position before the peak where the rise had hardly begun: a plateau before it is no part of it."""
     low = float(values[start : peak + 1].min(initial=np.inf))
     return start + int(np.flatnonzero(values[start : peak + 1] <= low + 0.5)[-1])
 
@@ -109,7 +110,7 @@ def _fades_out(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> lis
         last = first + int(np.argmax(levels[first:end] <= bottom))
         begin = max(0, first - longest)
         while begin < first and seconds[first] - seconds[begin] > (first - begin + 0.5) * WINDOW_SECONDS:
-            begin += 1  # a gap in the track lies between
+            begin += 1  # there is a gap in the track between them
         before = _smooth(levels[begin : last + 1], _FADE_SMOOTH_WINDOWS)[::-1]
         if len(before) < 2:
             continue
@@ -127,7 +128,7 @@ def _fades_out(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> lis
 
 
 def _jumps(values: NDArray[np.float32]) -> bool:
-    """Whether half of the way, in decibels and in amplitude, is done in less than a fifth of the time."""
+    """Whether half of the change, in decibels and in amplitude, happens in less than a fifth of the time."""
     step = max(1, int(_JUMP_SHARE * (len(values) - 1)))
     by_amplitude = 10 ** (values / 20)
     return all(
@@ -137,5 +138,4 @@ def _jumps(values: NDArray[np.float32]) -> bool:
 
 
 def _smooth(values: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    windows = np.lib.stride_tricks.sliding_window_view(np.pad(values, size // 2, mode="edge"), size)
-    return np.asarray(np.median(windows, axis=1), np.float32)
+    return np.asarray(np.median(windows_around(values, size), axis=1), np.float32)

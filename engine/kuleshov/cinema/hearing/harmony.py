@@ -1,11 +1,11 @@
-"""Tones: how steadily they sound (which is how music is known), how rough they are together, and their pitch classes.
+"""Tones: how steadily they sound (by which music is recognised), how rough they are together, their pitch classes.
 
-Short-time spectra of 128 ms (Hann) every 40 ms at 16 kHz, up to 5 kHz, told in bins of 0.2 s:
+Short-time spectra of 128 ms (Hann) every 40 ms at 16 kHz, up to 5 kHz, summed up in bins of 0.2 s:
 
 - *steadiness*: continuous frequency activation after Seyerlehner, Pohle, Schedl, Widmer, "Automatic music detection in
-  television productions", DAFx 2007 (from memory): mark what stands out of its neighbourhood in frequency, average the
-  marks of each frequency over 2.6 s, add up the five highest peaks of that. The harmonics of speech glide and leave no
-  peak, notes do. 0..5; their threshold for music, 1.24, is for marks of another kind, so ours is measured (``classes``)
+  television productions", DAFx 2007 (from memory): mark the bins that stand out of their neighbourhood in frequency,
+  average the marks of each frequency over 2.6 s, add up the five highest peaks. The harmonics of speech glide and leave
+  no peak, notes do. 0..5; their threshold for music, 1.24, is for other marks, so ours is measured (``audio_classes``)
 - *roughness*: sensory dissonance of the strongest partials, after Sethares, "Local consonance and the relationship
   between timbre and scale", JASA 94(3), 1993 (from memory); 0 = none, 1 = every pair of partials at its worst distance
 - *chroma*: strength of the twelve pitch classes from C, of partials between 100 and 2500 Hz
@@ -23,7 +23,7 @@ HOP_SAMPLES = 640
 HOP_SECONDS = HOP_SAMPLES / VOICE_RATE
 BIN_FRAMES = 5
 BIN_SECONDS = BIN_FRAMES * HOP_SECONDS
-#: Over how many frames a frequency must go on.
+#: The number of frames over which a frequency must persist.
 ACTIVATION_FRAMES = 64
 ACTIVATION_SECONDS = (ACTIVATION_FRAMES - 1) * HOP_SECONDS + FRAME_SAMPLES / VOICE_RATE
 _BIN_WINDOW_SECONDS = (BIN_FRAMES - 1) * HOP_SECONDS + FRAME_SAMPLES / VOICE_RATE
@@ -32,7 +32,7 @@ _BIN_HERTZ = VOICE_RATE / FRAME_SAMPLES
 _LOWEST_BIN = 8  # 62 Hz
 _NEIGHBOURHOOD = 14  # bins to either side: 109 Hz, as in the paper
 _STANDS_OUT_DB = 6.0
-_AUDIBLE_DB = -55.0  # below the strongest bin of the frame: fainter is not marked
+_AUDIBLE_DB = -55.0  # relative to the strongest bin of the frame: fainter bins are not marked
 _PEAKS_OF_ACTIVATION = 5
 _FLOOR = 1e-10
 _PARTIALS = 12
@@ -40,7 +40,7 @@ _CHROMA_HERTZ = (100.0, 2500.0)
 
 
 class HarmonyMeter:
-    """Measures contiguous sound; ``series`` grows. ``steadiness`` begins with the first full 2.6 s."""
+    """Measures contiguous sound; ``series`` grows. ``steadiness`` starts with the first full 2.6 s."""
 
     def __init__(self) -> None:
         self._windows = Windows(FRAME_SAMPLES, HOP_SAMPLES)
@@ -60,7 +60,7 @@ class HarmonyMeter:
         return np.concatenate(self._chroma) if self._chroma else np.zeros((0, 12), np.float32)
 
     def forget(self, seconds: int) -> None:
-        """Let the values of the first seconds go."""
+        """Drop the values of the first seconds."""
         for series in self.series.values():
             series.forget(seconds)
         self._chroma = without_first(self._chroma, round(seconds / BIN_SECONDS))
@@ -80,7 +80,7 @@ class HarmonyMeter:
         self._partials(level, marks)
 
     def _activate(self, marks: NDArray[np.bool_]) -> None:
-        near = np.zeros_like(marks)  # a note wavers by a bin
+        near = np.zeros_like(marks)  # a note varies by a bin
         near[:, 1:-1] = marks[:, :-2] | marks[:, 1:-1] | marks[:, 2:]
         every = np.concatenate((self._marks, near.astype(np.int16)))
         starts = np.arange(0, len(every) - ACTIVATION_FRAMES + 1, BIN_FRAMES)
@@ -104,7 +104,7 @@ class HarmonyMeter:
 
 
 def stands_out(level: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return which bins of spectra in dB, ``[frames, bins]``, are peaks well above the mean of their neighbourhood."""
+    """Return which bins of spectra in dB, ``[frames, bins]``, are peaks far above the mean of their neighbourhood."""
     size = 2 * _NEIGHBOURHOOD + 1
     padded = np.pad(level, ((0, 0), (_NEIGHBOURHOOD + 1, _NEIGHBOURHOOD)), mode="edge")
     sums = np.cumsum(padded, axis=1, dtype=np.float64)
@@ -117,14 +117,14 @@ def stands_out(level: NDArray[np.float32]) -> NDArray[np.bool_]:
 
 
 def peakiness(activation: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the sum of the highest peaks, ``[n]``, of activations 0..1 ``[n, bins]``: each above its higher valley."""
+    """Return the sum of the highest peaks ``[n]`` of activations 0..1 ``[n, bins]``, each above its higher valley."""
     reach = 6
     padded = np.pad(activation, ((0, 0), (reach, reach)), mode="edge")
     bins = activation.shape[1]
     left, right = padded[:, reach - 1 : reach - 1 + bins], padded[:, reach + 1 : reach + 1 + bins]
     is_peak = (activation >= left) & (activation > right)
     of_two = np.minimum(padded[:, :-1], padded[:, 1:])
-    lowest = np.minimum(np.minimum(of_two[:, :-4], of_two[:, 2:-2]), of_two[:, 4:])  # of six on end, by the first
+    lowest = np.minimum(np.minimum(of_two[:, :-4], of_two[:, 2:-2]), of_two[:, 4:])  # of six in a row, by the first
     valley = np.maximum(lowest[:, :bins], lowest[:, reach + 1 : reach + 1 + bins])
     height = np.where(is_peak, activation - valley, 0)
     highest = np.partition(height, -_PEAKS_OF_ACTIVATION, axis=1)[:, -_PEAKS_OF_ACTIVATION:]
@@ -136,8 +136,8 @@ def strongest_partials(
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Return frequency in Hz and magnitude of the strongest marked peaks of spectra in dB: two ``[frames, 12]``.
 
-    Frequencies are interpolated by a parabola through three bins, so the first and the last bin must not be marked;
-    where a frame has fewer partials, both are 0.
+    Frequencies are interpolated by a parabola through three bins, so the first and the last bin must not be marked. A
+    frame with fewer partials is filled with 0.
     """
     frames, bins = np.nonzero(marks)
     order = np.lexsort((-level[frames, bins], frames))
@@ -170,7 +170,7 @@ _WORST = float((3.51 / 5.75) ** (3.51 / 2.24) - (3.51 / 5.75) ** (5.75 / 2.24))
 
 
 def chroma(hertz: NDArray[np.float32], magnitude: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the strength of the pitch classes C, C sharp, ... B, ``[frames, 12]``; a frame adds up to 1, or 0."""
+    """Return the strength of the pitch classes C, C sharp, ... B, ``[frames, 12]``; each frame's sum is 1 or 0."""
     inside = (hertz >= _CHROMA_HERTZ[0]) & (hertz <= _CHROMA_HERTZ[1])
     weights = np.where(inside, np.sqrt(magnitude), 0)
     classes = np.round(12 * np.log2(np.maximum(hertz, 1) / 440) + 9).astype(np.int64) % 12

@@ -1,8 +1,8 @@
-"""Hearing a live sound track: the meters of ``listen``, asked while the sound still goes on.
+"""A live sound track: the meters of ``analyze_audio``, read while the sound still arrives.
 
-What ``listen`` judges by the whole film (silence, bursts, shouts: against the film's own level and voice) is judged
-here by the last minute. What it judges with some seconds of the future (music by 1.3 s of it, tempo by 4 s) is told
-from what was heard so far: at the end of what was heard a track's last known value stands.
+What depends on the whole film there (silence, bursts, shouts: compared with the film's own level and voice) depends on
+the last minute here. What depends on some seconds of the future (music on 1.3 s, tempo on 4 s) is computed from the
+sound so far: after it, a track's last value is repeated.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from kuleshov.cinema.hearing.spans import AudioSpans
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.media.audio import AudioBlock
 
-#: How much of the past is kept to judge by.
+#: How much of the past is kept for comparison.
 HISTORY_SECONDS = 60
 
 
@@ -21,22 +21,22 @@ class LiveHearing:
     """Give it blocks, ask for ``tracks`` at any time. Memory and time are those of ``HISTORY_SECONDS`` of sound."""
 
     def __init__(self, *, hear_voices: bool) -> None:
-        self._stretches = AudioSpans(hear_voices=hear_voices)
+        self._spans = AudioSpans(hear_voices=hear_voices)
 
     def push(self, block: AudioBlock) -> None:
         """Take the next block."""
-        self._stretches.push(block)
+        self._spans.push(block)
 
     def tracks(self, *, end_seconds: float) -> Tracks:
-        """Return the tracks of the sound up to ``end_seconds``, as ``listen`` names them; older sound is forgotten."""
-        stretches = self._stretches.all
-        if not stretches:
+        """Return the tracks of the sound up to ``end_seconds``, named as by ``analyze_audio``; drop older sound."""
+        spans = self._spans.all
+        if not spans:
             return Tracks()
-        stretches[-1].catch_up()
+        spans[-1].catch_up()
         forgotten = end_seconds - HISTORY_SECONDS
-        while len(stretches) > 1 and stretches[1].start_seconds <= forgotten:
-            del stretches[0]
-        spare = int((forgotten - stretches[0].start_seconds) // STEPS_MEET_SECONDS) * STEPS_MEET_SECONDS
-        if len(stretches) == 1 and spare > 0:
-            stretches[0].forget(spare)
-        return film_tracks(stretches, None)
+        while len(spans) > 1 and spans[1].start_seconds <= forgotten:
+            del spans[0]
+        spare = int((forgotten - spans[0].start_seconds) // STEPS_MEET_SECONDS) * STEPS_MEET_SECONDS
+        if len(spans) == 1 and spare > 0:
+            spans[0].forget(spare)
+        return film_tracks(spans, None)

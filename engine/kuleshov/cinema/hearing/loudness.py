@@ -1,9 +1,10 @@
 """How loud sound is to a listener: ITU-R BS.1770-4, EBU Tech 3341 and 3342 (EBU R 128), streamed.
 
-The meter is FFmpeg's ``ebur128`` filter (K-weighting, channel weights 1.41 for surrounds and 0 for LFE). Loudness of a
-stretch is computed from its momentary values: they are the standard's own gating blocks, 400 ms long, 75 % overlapped.
+The meter is FFmpeg's ``ebur128`` filter (K-weighting, channel weights 1.41 for surrounds and 0 for LFE). The loudness
+of a segment is computed from its momentary values: they are the standard's own gating blocks, 400 ms long, 75 %
+overlapped.
 
-Loudness says nothing below ``LOUDNESS_FLOOR_LUFS``, the standard's absolute gate: quieter values are raised to it.
+Values below ``LOUDNESS_FLOOR_LUFS``, the standard's absolute gate, are raised to it.
 """
 
 from __future__ import annotations
@@ -33,8 +34,8 @@ _OFFSET_LU = -0.691  # BS.1770-4, eq. 2: makes a 997 Hz sine of 0 dBFS in one fr
 class LoudnessMeter:
     """Measures contiguous sound; ``momentary`` and ``short_term`` grow by a value every 100 ms.
 
-    Value ``i`` of either is the loudness of the window that begins ``i * STEP_SECONDS`` after the first sample, in
-    LUFS; windows that are not full yet have no value.
+    Value ``i`` of either is the loudness, in LUFS, of the window that begins ``i * STEP_SECONDS`` after the first
+    sample; windows that are not full yet have no value.
     """
 
     def __init__(self, layout: str) -> None:
@@ -68,7 +69,7 @@ class LoudnessMeter:
         while True:
             try:
                 measured: Any = self._sink.pull()
-            except av.error.BlockingIOError:  # wants more input
+            except av.error.BlockingIOError:  # it needs more input
                 return
             self._steps += 1
             now = self._steps * STEP_SECONDS
@@ -82,19 +83,19 @@ class LoudnessMeter:
                     values.append(value if value > LOUDNESS_FLOOR_LUFS else LOUDNESS_FLOOR_LUFS)
 
     def forget(self, seconds: int) -> None:
-        """Let the values of the first seconds go."""
+        """Drop the values of the first seconds."""
         count = round(seconds / STEP_SECONDS)
         del self.momentary[:count], self.short_term[:count]
 
     def close(self) -> None:
-        """Give back the filter's memory (megabytes); the values stay. ``push`` is over then."""
+        """Release the filter's memory (megabytes); the values stay. Nothing can be pushed after it."""
         self._graph = self._source = self._sink = None
 
 
 def gated_loudness(momentary: NDArray[np.float32]) -> float | None:
-    """Return the loudness in LUFS of a stretch from its momentary values, gated as BS.1770-4 section 5 says.
+    """Return the loudness in LUFS of a segment from its momentary values, gated as in BS.1770-4 section 5.
 
-    None where all of it lies below the absolute gate (or nothing was measured): silence has no loudness.
+    None if all values are below the absolute gate (or there are none): silence has no loudness.
     """
     powers = np.power(10.0, (np.asarray(momentary, np.float64) - _OFFSET_LU) / 10)
     audible = powers[np.asarray(momentary) > LOUDNESS_FLOOR_LUFS]
@@ -107,8 +108,8 @@ def gated_loudness(momentary: NDArray[np.float32]) -> float | None:
 def loudness_range(short_term: NDArray[np.float32]) -> float | None:
     """Return the loudness range in LU from short-term values: EBU Tech 3342.
 
-    The distance from the 10th to the 95th percentile of what lies above -70 LUFS and above 20 LU under the power mean
-    of that; ranks are rounded as FFmpeg does. None where fewer than ``_RANGE_VALUES`` are left to rank.
+    The distance from the 10th to the 95th percentile of the values above -70 LUFS and above 20 LU below their power
+    mean; ranks are rounded as FFmpeg does. None if fewer than ``_RANGE_VALUES`` values remain.
     """
     values = np.asarray(short_term, np.float64)
     audible = values[values > LOUDNESS_FLOOR_LUFS]
@@ -123,7 +124,7 @@ def loudness_range(short_term: NDArray[np.float32]) -> float | None:
 
 
 class PeakMeter:
-    """The true peak of contiguous sound: the largest value of the waveform between samples too, after BS.1770-4.
+    """The true peak of contiguous sound: the largest value of the waveform, between samples too, after BS.1770-4.
 
     Four times oversampled by a windowed sinc of 12 taps a phase, but only around samples within 3 dB of the largest
     peak so far: elsewhere the waveform would have to rise by more than that between two samples.
@@ -150,7 +151,7 @@ class PeakMeter:
         self._rest = buffer[:, -2 * _HALF_TAPS :].copy()
         inner = np.abs(buffer[:, _HALF_TAPS:-_HALF_TAPS])
         self.peak = max(self.peak, float(inner.max(initial=0.0)))
-        # Either neighbour of a point between two samples may be the large one.
+        # Either neighbour of a point between two samples can be the large one.
         large = inner > self.peak * _NEAR_PEAK
         for channel, at in zip(buffer, large, strict=True):
             places = np.flatnonzero(at)

@@ -1,11 +1,11 @@
-"""Rhythm: how often something sets in, and the beat: tempo in BPM and how strictly it is kept.
+"""Rhythm: onsets per second; and the beat: its tempo in BPM and its strength.
 
 From the onset strengths of ``SpectrumMeter``, 50 a second:
 
-- *onset_rate*: onsets per second over 2 s: largest of 120 ms, and 1.5 dB above the mean of 1 s
-- *tempo*: the lag of the highest autocorrelation over 8 s, weighed by a log-normal around 120 BPM, one octave wide
+- *onset_rate*: onsets per second over 2 s; an onset is the largest of 120 ms and 1.5 dB above the mean of 1 s
+- *tempo*: the lag of the highest autocorrelation over 8 s, weighted by a log-normal around 120 BPM, one octave wide
   (Ellis, "Beat tracking by dynamic programming", JNMR 36(1), 2007, and librosa's ``tempo``); every second
-- *beat*: that autocorrelation, 0..1, without the weight; speech and noise stay low
+- *beat*: that autocorrelation, 0..1, without the weight; low for speech and noise
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.hearing.spectrum import HOP_SECONDS
+from kuleshov.cinema.span import windows_around
 
 TEMPO_SECONDS = 8.0
 TEMPO_STEP_SECONDS = 1.0
@@ -24,11 +25,10 @@ _NEAR_FRAMES, _AROUND_FRAMES = 3, 25
 
 
 def onsets(strength: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return which frames are onsets: bool ``[n]`` of onset strengths in dB ``[n]``."""
+    """Return which frames are onsets: bool ``[n]`` for onset strengths in dB ``[n]``."""
     if len(strength) < 2 * _AROUND_FRAMES:
         return np.zeros(len(strength), bool)
-    padded = np.pad(strength, _NEAR_FRAMES, mode="edge")
-    largest = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEAR_FRAMES + 1).max(axis=1)
+    largest = windows_around(strength, 2 * _NEAR_FRAMES + 1).max(axis=1)
     return np.asarray((strength >= largest) & (strength > _smooth(strength, 2 * _AROUND_FRAMES) + _RISE_DB))
 
 
@@ -39,7 +39,7 @@ def onset_rate(strength: NDArray[np.float32], *, step_frames: int) -> NDArray[np
 
 
 def beats(strength: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Return tempo in BPM and beat strength, 0..1, of every window of ``TEMPO_SECONDS``; empty for less sound."""
+    """Return tempo in BPM and beat strength, 0..1, of every window of ``TEMPO_SECONDS``; empty for shorter sound."""
     from scipy.fft import irfft, rfft
 
     length, step = round(TEMPO_SECONDS / HOP_SECONDS), round(TEMPO_STEP_SECONDS / HOP_SECONDS)
@@ -61,7 +61,7 @@ def beats(strength: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[n
 
 
 def _vertex(values: NDArray[np.float64], at: int) -> float:
-    """Where the parabola through three values has its top, in steps from the middle one."""
+    """The position of the maximum of the parabola through three values, in steps from the middle one."""
     if not 0 < at < len(values) - 1:
         return 0.0
     before, here, after = values[at - 1 : at + 2]
@@ -70,7 +70,7 @@ def _vertex(values: NDArray[np.float64], at: int) -> float:
 
 
 def _smooth(values: NDArray[np.float32], size: int) -> NDArray[np.float32]:
-    """The mean of ``size`` values around each, of fewer at the ends."""
+    """The mean of ``size`` values around each; of fewer at the ends."""
     if not len(values):
         return np.zeros(0, np.float32)
     kernel = np.ones(min(size, len(values)), np.float32)

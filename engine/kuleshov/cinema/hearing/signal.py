@@ -1,4 +1,4 @@
-"""What meters share: one channel out of many, a third of the sample rate, overlapping windows, and growing series.
+"""What meters share: the mix of channels, a third of the sample rate, overlapping windows, and growing series.
 
 All of it is streamed: where one block ends and the next begins changes results by no more than rounding.
 """
@@ -12,20 +12,20 @@ from numpy.typing import NDArray
 
 from kuleshov.media.audio import SAMPLE_RATE
 
-#: The steps of all series divide this time.
+#: A multiple of the steps of all series.
 STEPS_MEET_SECONDS = 4
-#: The rate of voice and harmony: what makes speech understood and music sung lies below 8 kHz.
+#: The rate for voice and harmony, which need nothing above 8 kHz.
 VOICE_RATE = SAMPLE_RATE // 3
 
 _CENTRE_INDEX = 2  # FFmpeg's channel order: front left, front right, front centre, low frequencies, ...
 _LOW_FREQUENCY_INDEX = 3
 _PASS_HERTZ = 7600.0
 _GROUP = 16
-_TAPS = 61  # of the low-pass before thinning out: -50 dB from 9 kHz on
+_TAPS = 61  # of the low-pass before decimation: -50 dB from 9 kHz
 
 
 def has_centre(layout: str) -> bool:
-    """Whether a channel layout, as FFmpeg names it, has the centre channel in which films keep their dialogue."""
+    """Whether a channel layout, as FFmpeg names it, has a centre channel, where films have their dialogue."""
     return layout.startswith(("5.", "6.", "7.", "3."))
 
 
@@ -37,16 +37,16 @@ def mix(samples: NDArray[np.float32], layout: str) -> NDArray[np.float32]:
 
 
 def dialogue(samples: NDArray[np.float32], layout: str) -> NDArray[np.float32]:
-    """Return the channel to hear voices on: the centre where there is one, else the mean of all. Float32 ``[n]``."""
+    """Return the channel for voices: the centre if there is one, else the mean of all. Float32 ``[n]``."""
     if has_centre(layout):
         return np.ascontiguousarray(samples[_CENTRE_INDEX])
     return mix(samples, layout)
 
 
-class Thinner:
-    """Brings 48 kHz to 16 kHz: a windowed-sinc low-pass, then every third sample. Delay is taken off.
+class Decimator:
+    """Reduces 48 kHz to 16 kHz: a windowed-sinc low-pass, then every third sample, without delay.
 
-    Samples come out in groups of ``_GROUP``, each group one row of a matrix product; up to a millisecond stays inside.
+    Samples come out in groups of ``_GROUP``, each group one row of a matrix product; up to a millisecond is kept back.
     """
 
     def __init__(self) -> None:
@@ -56,16 +56,16 @@ class Thinner:
         self._filters = np.zeros((_TAPS + 3 * (_GROUP - 1), _GROUP), np.float32)  # a column per sample that comes out
         for column in range(_GROUP):
             self._filters[3 * column : 3 * column + _TAPS, column] = low_pass
-        # Half a filter of silence before the first sample puts output k at the time of input 3 k.
+        # With half a filter of silence before the first sample, output k is at the time of input 3 k.
         self._windows = Windows(len(self._filters), 3 * _GROUP, before=_TAPS // 2)
 
     def push(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take the next samples, float32 ``[n]``; return those that are ready at a third of the rate."""
+        """Take the next samples, float32 ``[n]``; return the finished ones at a third of the rate."""
         return np.asarray((self._windows.push(samples) @ self._filters).reshape(-1))
 
 
 class Windows:
-    """Cuts contiguous samples into overlapping windows, the first beginning ``before`` samples of silence early."""
+    """Cuts contiguous samples into overlapping windows; the first begins with ``before`` samples of silence."""
 
     def __init__(self, length: int, hop: int, *, before: int = 0) -> None:
         self.length = length
@@ -73,7 +73,7 @@ class Windows:
         self._rest: NDArray[np.float32] = np.zeros(before, np.float32)
 
     def push(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take the next samples, float32 ``[n]``; return the windows that are full now, a view ``[k, length]``."""
+        """Take the next samples, float32 ``[n]``; return the windows that are now full, a view ``[k, length]``."""
         buffer = np.concatenate((self._rest, samples))
         count = max(0, (len(buffer) - self.length) // self.hop + 1)
         self._rest = buffer[count * self.hop :].copy()
@@ -96,7 +96,7 @@ class Series:
         self.parts.append(np.asarray(values, np.float32))
 
     def forget(self, seconds: int) -> None:
-        """Let the first values go, those of so many seconds: a multiple of ``STEPS_MEET_SECONDS``."""
+        """Drop the values of the first seconds, a multiple of ``STEPS_MEET_SECONDS``."""
         self.parts = without_first(self.parts, round(seconds / self.step_seconds))
 
     @property
@@ -105,5 +105,5 @@ class Series:
 
 
 def without_first(parts: list[NDArray[np.float32]], count: int) -> list[NDArray[np.float32]]:
-    """Return arrays whose rows belong together on end, as one array without the first ``count`` rows."""
+    """Return consecutive arrays as one, without the first ``count`` rows."""
     return [np.concatenate(parts)[count:]] if parts else []

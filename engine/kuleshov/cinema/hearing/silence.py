@@ -1,15 +1,14 @@
-"""Silence and the cut to it: how strong each 50 ms are, which of them are silent, where sound breaks off.
+"""Silence and cuts to silence: the level of each 50 ms, which of them are silent, where sound stops abruptly.
 
 Silence as a device: Chion, *Audio-Vision* (1994). The numbers are design values of ours.
 
-- *Level*: RMS of the loudest channel in dBFS (a full-scale sine reads -3), so that mono, stereo and 5.1 agree.
-- *Silent*: below -50 dBFS, or 20 dB below the film's median level, for at least 0.5 s on end.
-- *Cut to silence*: a drop of at least 15 dB within 0.3 s into such a silence. Two rules keep fades out: the sound
-  must stand 15 dB above the threshold of silence just before the drop, and must not have sunk already by then.
+- *Level*: RMS of the loudest channel in dBFS (a full-scale sine has -3), so that mono, stereo and 5.1 agree.
+- *Silent*: below -50 dBFS, or 20 dB below the film's median level, for at least 0.5 s.
+- *Cut to silence*: a drop of at least 15 dB within 0.3 s into such a silence. Two rules exclude fades: just before the
+  drop the sound must be 15 dB above the threshold of silence, and must not have fallen already.
 
-What it can't tell: a pause of speech that was recorded over nothing at all, and a fade of about a second or less, can
-count as cuts to silence. A cut from sound that is itself within 15 dB of the threshold (a film whose median level is
-below -35 dBFS) is not found.
+Limits: a pause in speech recorded without any background, and a fade of about a second or less, can count as cuts to
+silence. A cut from sound within 15 dB of the threshold (a film whose median level is below -35 dBFS) is not found.
 """
 
 from __future__ import annotations
@@ -26,9 +25,9 @@ SILENCE_BELOW_MEDIAN_DB = 20.0
 SILENCE_SECONDS = 0.5
 CUT_DROP_DB = 15.0
 CUT_SECONDS = 0.3
-#: How far back a fade would have begun, and how far the sound may have sunk since.
+#: How long before the drop a fade would have begun, and how far the sound may have fallen since.
 _CONTEXT_SECONDS = 1.5
-_SUNK_DB = 3.0
+_FALLEN_DB = 3.0
 
 _WINDOW_SAMPLES = round(WINDOW_SECONDS * SAMPLE_RATE)
 _SILENCE_WINDOWS = round(SILENCE_SECONDS / WINDOW_SECONDS)
@@ -37,7 +36,7 @@ _CONTEXT_WINDOWS = round(_CONTEXT_SECONDS / WINDOW_SECONDS)
 
 
 class LevelMeter:
-    """Measures contiguous sound; ``levels`` grows by a value (dBFS) every 50 ms, window after window."""
+    """Measures contiguous sound; ``levels`` grows by a value (dBFS) every 50 ms."""
 
     def __init__(self) -> None:
         self.levels: list[float] = []
@@ -54,12 +53,12 @@ class LevelMeter:
         self._rest = samples[:, windows * _WINDOW_SAMPLES :].copy()
 
     def forget(self, seconds: int) -> None:
-        """Let the values of the first seconds go."""
+        """Drop the values of the first seconds."""
         del self.levels[: round(seconds / WINDOW_SECONDS)]
 
 
 def silence_threshold(levels: NDArray[np.float32]) -> float:
-    """Return the level in dBFS under which a film with these levels (``[N]``, not empty) is silent."""
+    """Return the level in dBFS below which a film with these levels (``[N]``, not empty) is silent."""
     return max(SILENCE_DBFS, float(np.median(levels)) - SILENCE_BELOW_MEDIAN_DB)
 
 
@@ -72,10 +71,10 @@ def silent_windows(seconds: NDArray[np.float64], levels: NDArray[np.float32]) ->
 
 
 def find_cuts_to_silence(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> list[tuple[float, float]]:
-    """Return where sound breaks off, as ``(seconds, drop in dB)``, for a film's whole level track.
+    """Return the cuts to silence, as ``(seconds, drop in dB)``, of a film's whole level track.
 
-    Time is right to one window. A silence that lasts to the end of the sound is the end of the film, not an effect;
-    so is one before a gap in the track.
+    Times are exact to one window. A silence up to the end of the sound is the end of the film, not an effect; so is one
+    before a gap in the track.
     """
     cuts = []
     threshold = silence_threshold(levels) if len(levels) else 0.0
@@ -88,15 +87,15 @@ def find_cuts_to_silence(seconds: NDArray[np.float64], levels: NDArray[np.float3
         if not len(before):
             continue
         loud = float(before.max())
-        sunk = len(context) > 0 and float(np.median(context)) - loud > _SUNK_DB
-        if loud - threshold >= CUT_DROP_DB and not sunk:
+        fallen = len(context) > 0 and float(np.median(context)) - loud > _FALLEN_DB
+        if loud - threshold >= CUT_DROP_DB and not fallen:
             drop = loud - float(np.median(levels[first : first + _SILENCE_WINDOWS]))
             cuts.append((round(float(seconds[first]) - WINDOW_SECONDS / 2, 6), drop))
     return cuts
 
 
 def silence_runs(seconds: NDArray[np.float64], levels: NDArray[np.float32]) -> list[tuple[int, int]]:
-    """Return the runs of windows (first, end) below the threshold, without a gap in time, and long enough."""
+    """Return the runs of windows (first, end) below the threshold that are long enough and have no gap in time."""
     if not len(levels):
         return []
     quiet = levels < silence_threshold(levels)
@@ -111,7 +110,7 @@ def _gap(seconds: NDArray[np.float64], at: int) -> bool:
 
 
 def _reach_back(seconds: NDArray[np.float64], at: int, windows: int) -> int:
-    """The first of up to ``windows`` windows that lead up to window ``at`` without a gap."""
+    """The first of up to ``windows`` windows before window ``at`` without a gap."""
     first = at
     while first > max(0, at - windows) and not (first < len(seconds) and _gap(seconds, first)):
         first -= 1

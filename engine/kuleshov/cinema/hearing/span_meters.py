@@ -20,14 +20,15 @@ from kuleshov.cinema.hearing.loudness import (
 )
 from kuleshov.cinema.hearing.mode import major_minor
 from kuleshov.cinema.hearing.rhythm import TEMPO_SECONDS, TEMPO_STEP_SECONDS, beats, onset_rate
-from kuleshov.cinema.hearing.signal import Series, Thinner, dialogue, has_centre, mix
+from kuleshov.cinema.hearing.signal import Decimator, Series, dialogue, has_centre, mix
 from kuleshov.cinema.hearing.silence import WINDOW_SECONDS, LevelMeter
 from kuleshov.cinema.hearing.spectrum import BIN_FRAMES, BIN_SECONDS, SpectrumMeter
 from kuleshov.cinema.hearing.voice import VoiceMeter
+from kuleshov.cinema.span import windows_around
 from kuleshov.media.audio import SAMPLE_RATE
 from kuleshov.models.voice_activity import VoiceActivity
 
-#: A drone is low and goes on: so far may its level waver (standard deviation over 2 s) until nothing of it is left.
+#: A drone is low and steady: with this standard deviation of its level over 2 s nothing of it is left.
 _DRONE_SECONDS, _DRONE_WAVER_DB = 2.0, 6.0
 _DRONE_AUDIBLE_DB = -60.0
 #: The meters measure this much at a time: a third cheaper than one second at a time, and no dearer than eight.
@@ -36,7 +37,7 @@ _BLOCK_SAMPLES = BLOCK_SECONDS * SAMPLE_RATE
 
 
 class SpanMeters:
-    """Give it all samples with ``push``, then ``close``, then take its ``series``."""
+    """``push`` all samples, then ``close``, then read ``series``."""
 
     def __init__(self, start_seconds: float, layout: str, *, hear_voices: bool, cepstra: bool) -> None:
         self.start_seconds = start_seconds
@@ -49,8 +50,8 @@ class SpanMeters:
         self._voice = VoiceMeter(VoiceActivity() if hear_voices else None, cepstra=cepstra)
         self._waiting: list[NDArray[np.float32]] = []  # less than a block in all
         self._waiting_samples = 0
-        self._thin_mix = Thinner()
-        self._thin_dialogue = Thinner() if has_centre(layout) else None
+        self._decimate_mix = Decimator()
+        self._decimate_dialogue = Decimator() if has_centre(layout) else None
 
     def push(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples: float32 ``[channels, n]`` at 48 kHz."""
@@ -62,13 +63,13 @@ class SpanMeters:
         self._wait(samples)
 
     def forget(self, seconds: int) -> None:
-        """Let the values of the first seconds go, a multiple of ``STEPS_MEET_SECONDS``: it begins later then."""
+        """Drop the values of the first seconds, a multiple of ``STEPS_MEET_SECONDS``; the span then begins later."""
         for meter in (self.loudness, self.level, self._spectrum, self._harmony, self._voice):
             meter.forget(seconds)
         self.start_seconds += seconds
 
     def close(self) -> None:
-        """No more samples come: give back what only measuring needs."""
+        """Measure the last samples and release what only measuring needs."""
         self.catch_up()
         self.loudness.close()
         self._spectrum.close()
@@ -84,9 +85,11 @@ class SpanMeters:
         self.level.push(samples)
         mixed = mix(samples, self.layout)
         self._spectrum.push(mixed)
-        thin = self._thin_mix.push(mixed)
-        self._harmony.push(thin)
-        self._voice.push(self._thin_dialogue.push(dialogue(samples, self.layout)) if self._thin_dialogue else thin)
+        decimated = self._decimate_mix.push(mixed)
+        self._harmony.push(decimated)
+        if self._decimate_dialogue:
+            decimated = self._decimate_dialogue.push(dialogue(samples, self.layout))
+        self._voice.push(decimated)
 
     def _wait(self, samples: NDArray[np.float32]) -> None:
         self._waiting.append(samples)
@@ -94,14 +97,14 @@ class SpanMeters:
 
     @property
     def cepstra(self) -> NDArray[np.float32] | None:
-        """The voice's cepstra, a row for each of ``voice_pitch``; ``None`` where they were not asked for."""
+        """The voice's cepstra, a row for each value of ``voice_pitch``; ``None`` unless they were asked for."""
         return self._voice.cepstra
 
     def series(self) -> dict[str, Series]:
-        """Return everything that was measured, by name; ``voice_*`` for the voice's own. Complete after ``close``."""
+        """Return everything that was measured, by name; ``voice_*`` are the voice's. Complete after ``close``."""
         spectrum = self._spectrum.series
         strength = self._spectrum.onset.values
-        found = {
+        series = {
             "loudness_momentary": _series("LUFS", STEP_SECONDS, MOMENTARY_SECONDS, self.loudness.momentary),
             "loudness_short_term": _series("LUFS", STEP_SECONDS, SHORT_TERM_SECONDS, self.loudness.short_term),
             "level": _series("dBFS", WINDOW_SECONDS, WINDOW_SECONDS, self.level.levels),
@@ -110,14 +113,14 @@ class SpanMeters:
             "onset_rate": _series("1/s", BIN_SECONDS, BIN_SECONDS, onset_rate(strength, step_frames=BIN_FRAMES)),
             **self._harmony.series,
             "mode": _series("", BIN_SECONDS, BIN_SECONDS, major_minor(self._harmony.chroma, step_seconds=BIN_SECONDS)),
-            **{f"voice_{name}": series for name, series in self._voice.series.items()},
+            **{f"voice_{name}": values for name, values in self._voice.series.items()},
         }
         for name, unit, values in zip(("tempo", "beat"), ("BPM", ""), beats(strength), strict=True):
-            found[name] = _series(unit, TEMPO_STEP_SECONDS, TEMPO_SECONDS, values)
-        return found
+            series[name] = _series(unit, TEMPO_STEP_SECONDS, TEMPO_SECONDS, values)
+        return series
 
     def seconds(self, series: Series, count: int) -> NDArray[np.float64]:
-        """Return the times of the first ``count`` values of a series: the middles of their windows."""
+        """Return the times of the first ``count`` values of a series: the centres of their windows."""
         middle = self.start_seconds + series.window_seconds / 2
         return np.asarray(middle + series.step_seconds * np.arange(count), dtype=np.float64)
 
@@ -128,8 +131,8 @@ def drone(low_share: Series, low_level: Series) -> NDArray[np.float32]:
     size = min(round(_DRONE_SECONDS / BIN_SECONDS), len(level)) // 2 * 2 + 1
     if not len(level):
         return np.zeros(0, np.float32)
-    around = np.lib.stride_tricks.sliding_window_view(np.pad(level, size // 2, mode="edge"), size)
-    steady = np.clip(1 - around.std(axis=1) / _DRONE_WAVER_DB, 0, 1) * (level > _DRONE_AUDIBLE_DB)
+    deviation = windows_around(level, size).std(axis=1)
+    steady = np.clip(1 - deviation / _DRONE_WAVER_DB, 0, 1) * (level > _DRONE_AUDIBLE_DB)
     return np.asarray(share * steady, dtype=np.float32)
 
 

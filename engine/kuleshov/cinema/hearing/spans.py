@@ -1,4 +1,4 @@
-"""The contiguous stretches of a sound track, from its blocks: a gap in the time stamps begins a new one."""
+"""The contiguous spans of a sound track: a gap in the timestamps begins a new one."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from kuleshov.media.audio import GAP_SECONDS, SAMPLE_RATE, AudioBlock
 
 
 class AudioSpans:
-    """Give it the blocks in order; ``all`` are the stretches so far, each with what was measured on it."""
+    """Takes the blocks in order; ``all`` are the spans so far, each with its meters."""
 
     def __init__(self, *, hear_voices: bool, cepstra: bool = False) -> None:
         self.all: list[SpanMeters] = []
-        self.repeated_samples = 0  # came a second time for the same moment: left out
+        self.repeated_samples = 0  # for a moment that was measured already: left out
         self._hear_voices, self._cepstra = hear_voices, cepstra
-        self._start, self._heard = 0.0, 0
+        self._start, self._samples = 0.0, 0
 
     def push(self, block: AudioBlock) -> None:
         """Take the next block."""
-        ahead_seconds = block.start_seconds - (self._start + self._heard / SAMPLE_RATE)
+        ahead_seconds = block.start_seconds - (self._start + self._samples / SAMPLE_RATE)
         if not self.all or ahead_seconds > GAP_SECONDS:
             self.close()
-            self._start, self._heard, ahead_seconds = block.start_seconds, 0, 0.0
+            self._start, self._samples, ahead_seconds = block.start_seconds, 0, 0.0
             self.all.append(SpanMeters(self._start, block.layout, hear_voices=self._hear_voices, cepstra=self._cepstra))
         repeated = round(-ahead_seconds * SAMPLE_RATE) if ahead_seconds < -GAP_SECONDS else 0
         fresh = block.samples[:, repeated:]
-        self._heard += fresh.shape[1]
+        self._samples += fresh.shape[1]
         self.repeated_samples += block.samples.shape[1] - fresh.shape[1]
         if fresh.size:
             self.all[-1].push(fresh)
 
     def close(self) -> None:
-        """No more blocks come, or none that follow on the last one."""
+        """Close the last span: no block follows it."""
         if self.all:
             self.all[-1].close()

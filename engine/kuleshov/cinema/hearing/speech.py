@@ -1,16 +1,16 @@
 """How people speak: syllables, pauses, pitch, whispers, shouts, screams; from the series of ``VoiceMeter``.
 
-Judged against the film's own usual voice (medians over its voiced speech), which needs ``USUAL_SECONDS`` of it.
+Shouts are relative to the film's own usual voice (medians over its voiced speech), which takes ``USUAL_SECONDS``.
 
 - *syllables*: peaks of the level, 2 dB above the dips on both sides, voiced, in speech, not 25 dB below the loudest
   (de Jong & Wempe, "Praat script to detect syllable nuclei", Behavior Research Methods 41(2), 2009)
 - *whisper*: speech that is hardly voiced over half a second: mean voicing below 0.5 (0.7 is usual). Design
 - *shout*: voiced speech with two of three: 8 dB louder than usual, 1.35 times as high, pressed (more than -6 dB of high
-  over low; usual is -11). Pressed alone is never enough. Design, on speech acted normally and strongly
+  over low; usual is -11). Design, on speech acted normally and strongly
 - *scream*: a voice at 450 Hz or more for 0.4 s or more, as loud as the loudest fifth of the film, most of its power
-  above 1 kHz, and no music. Design; sirens and shrill instruments without music around them pass for screams
+  above 1 kHz, and no music. Design; sirens and shrill instruments without music around them are taken for screams
 
-Voices that speak over each other are not told apart.
+Voices that speak over each other are not separated.
 """
 
 from __future__ import annotations
@@ -21,8 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.hearing.voice import STEP_SECONDS
+from kuleshov.cinema.span import runs
 
-SPEAKS = 0.5  # likelihood from which somebody speaks
+SPEAKS = 0.5  # likelihood of speech from which somebody speaks
 VOICED = 0.45
 USUAL_SECONDS = 5.0
 SCREAM_SECONDS = 0.4
@@ -50,12 +51,12 @@ class VoiceSeries:
 
     @property
     def voiced(self) -> NDArray[np.bool_]:
-        """Voiced speech: where the pitch says something about a voice."""
+        """Voiced speech: where the pitch is that of a voice."""
         return np.asarray(self.speaks & (self.voicing >= VOICED))
 
 
 def syllables(voice: VoiceSeries) -> NDArray[np.intp]:
-    """Return the places of syllable nuclei, ascending."""
+    """Return the positions of syllable nuclei, ascending."""
     level, speaks, voiced = voice.level, voice.speaks, voice.voiced
     if not speaks.any():
         return np.zeros(0, np.intp)
@@ -70,7 +71,8 @@ def whispered(voice: VoiceSeries) -> NDArray[np.bool_]:
 
 
 def shouted(voice: VoiceSeries) -> NDArray[np.bool_]:
-    """Return where speech is shouted: bool ``[n]``; nowhere in a film with too little speech to know what is usual."""
+    """Return where speech is shouted: bool ``[n]``; nowhere if the film has too little speech to know its usual
+    voice."""
     voiced = voice.voiced
     if voiced.sum() * STEP_SECONDS < USUAL_SECONDS:
         return np.zeros(len(voiced), bool)
@@ -90,16 +92,15 @@ def screams(voice: VoiceSeries, *, loud_dbfs: float, music: NDArray[np.float32])
         & (voice.level >= loud_dbfs)
         & (music < 0.5)
     )
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], screaming.astype(np.int8), [0]))))
     return [
         (float(voice.seconds[first]), (end - first) * STEP_SECONDS)
-        for first, end in edges.reshape(-1, 2)
+        for first, end in runs(screaming)
         if (end - first) * STEP_SECONDS >= SCREAM_SECONDS
     ]
 
 
 def _turning_points(values: NDArray[np.float32], least: float) -> NDArray[np.intp]:
-    """The peaks that stand ``least`` above the lowest place since the last one, and before the next."""
+    """The peaks that are ``least`` above the minimum since the last peak, and above the minimum before the next."""
     peaks: list[int] = []
     low, top = float("inf"), -1
     for at, value in enumerate(values.tolist()):
@@ -116,7 +117,7 @@ def _turning_points(values: NDArray[np.float32], least: float) -> NDArray[np.int
 
 
 def _mean_where(values: NDArray[np.float32], where: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """The mean of half a second around each value, over those that count; NaN where none does."""
+    """The mean of half a second around each value, over those in ``where``; NaN if there are none."""
     if not len(values):
         return np.zeros(0)
     kernel = np.ones(min(_HALF_SECOND, len(values)))

@@ -1,15 +1,15 @@
-"""The voice: how likely somebody speaks, at what pitch, how firmly voiced, how loud and how pressed.
+"""The voice: likelihood of speech, pitch, voicing, level and press.
 
-Everything stands on one grid, the 32 ms chunks of the network for voice activity, at 16 kHz:
+All series have one grid, the 32 ms chunks of the network for voice activity, at 16 kHz:
 
-- *activity*: likelihood of speech, 0..1 (``models.voice_activity``); not there where the network is missing
-- *pitch*: Hz, and *voicing*, 0..1: place and height of the peak of the normalised autocorrelation, of what lies below
-  4 kHz, divided by the window's own, 64 ms Hann (Boersma, "Accurate short-term analysis of the fundamental frequency",
-  IFA 17, 1993)
+- *activity*: likelihood of speech, 0..1 (``models.voice_activity``); only if the network is installed
+- *pitch*: Hz, and *voicing*, 0..1: position and height of the peak of the normalised autocorrelation of the sound below
+  4 kHz, divided by that of the window, 64 ms Hann (Boersma, "Accurate short-term analysis of the fundamental
+  frequency", IFA 17, 1993)
 - *level*: dBFS of the window
 - *press*: level of 1-5 kHz over that of 50 Hz-1 kHz in dB (the alpha ratio of the GeMAPS set, Eyben 2016); rises with
   vocal effort
-- *cepstra*, where asked for: ``CEPSTRA`` MFCC of 40 mel bands, 50 Hz to 7.6 kHz, in natural logarithms of power
+- *cepstra*, if asked for: ``CEPSTRA`` MFCC of 40 mel bands, 50 Hz to 7.6 kHz, in natural logarithms of power
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ STEP_SECONDS = CHUNK / VOICE_RATE
 _WINDOW = 2 * CHUNK
 _WINDOW_SECONDS = _WINDOW / VOICE_RATE
 _PADDED = 1280  # at least the window and the longest lag, so that the correlation does not wrap around
-_LOWEST_HERTZ, _HIGHEST_HERTZ = 65.0, 1600.0  # a scream goes up to about 1600 Hz
-_PITCH_BAND_HERTZ = 4000.0  # what is heard of a voice for its pitch
-_OCTAVE_COST = 0.02  # of the correlation, an octave: what speaks against the half of the true pitch
+_LOWEST_HERTZ, _HIGHEST_HERTZ = 65.0, 1600.0  # screams reach about 1600 Hz
+_PITCH_BAND_HERTZ = 4000.0  # pitch is measured below it
+_OCTAVE_COST = 0.02  # taken off the correlation for each octave down, against half of the true pitch
 _SPLIT_HERTZ = (50.0, 1000.0, 5000.0)
 _FLOOR = 1e-10
 CEPSTRA = 20
@@ -35,7 +35,7 @@ _MEL_BANDS, _MEL_HERTZ = 40, (50.0, 7600.0)
 
 
 class VoiceMeter:
-    """Measures contiguous sound of the channel that holds voices; ``series`` grows."""
+    """Measures contiguous sound of the channel with the voices; ``series`` grows."""
 
     def __init__(self, activity: VoiceActivity | None, *, cepstra: bool = False) -> None:
         self._activity = activity
@@ -63,13 +63,13 @@ class VoiceMeter:
 
     @property
     def cepstra(self) -> NDArray[np.float32] | None:
-        """Float32 ``[n, CEPSTRA]``; ``None`` where they were not asked for."""
+        """Float32 ``[n, CEPSTRA]``; ``None`` unless they were asked for."""
         if self._cepstra is None:
             return None
         return np.concatenate(self._cepstra) if self._cepstra else np.zeros((0, CEPSTRA), np.float32)
 
     def forget(self, seconds: int) -> None:
-        """Let the values of the first seconds go."""
+        """Drop the values of the first seconds."""
         for series in self.series.values():
             series.forget(seconds)
         if self._cepstra is not None:
@@ -96,7 +96,7 @@ class VoiceMeter:
         rows = np.arange(len(windows))
         inner = normal[:, 1:-1]
         peaks = (inner >= normal[:, :-2]) & (inner >= normal[:, 2:])
-        # The parabola through three values: a high pitch has few samples a period, and its peak lies between two.
+        # The parabola through three values: a high pitch has few samples a period, and its peak is between two.
         tilt, bend = normal[:, :-2] - normal[:, 2:], normal[:, :-2] - 2 * inner + normal[:, 2:]
         shift = np.clip(tilt / (2 * np.minimum(bend, -1e-6)), -0.5, 0.5)
         height = inner - tilt * shift / 4
