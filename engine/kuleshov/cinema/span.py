@@ -33,7 +33,7 @@ def slope(track: Track, spans: Sequence[Span]) -> float:
     return slope_of(seconds, np.concatenate([track.values[span.first : span.end] for span in spans]))
 
 
-def slope_of(seconds: NDArray[np.float64], measured: NDArray[np.float32]) -> float:
+def slope_of(seconds: NDArray[np.float64], measured: NDArray[np.floating[Any]]) -> float:
     """Return the rise per second of the least-squares line through values at times; 0 if they span no time."""
     values = measured.astype(np.float64)
     centred = seconds - seconds.mean()

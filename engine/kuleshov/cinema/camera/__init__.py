@@ -1,1 +1,1 @@
-"""How the camera moves, focuses and tilts."""
+"""Movement, focus and angle of the camera."""

@@ -1,6 +1,6 @@
-"""How much the picture moves, and which way: motion, pan, tilt, zoom, roll and shake of a stretch of film.
+"""How much the picture moves, and in which direction: motion, pan, tilt, zoom, roll and shake of a segment.
 
-What the camera does, by name and time, is found in ``movements``.
+``movements`` finds what the camera does, by name and time.
 """
 
 from __future__ import annotations
@@ -15,21 +15,22 @@ from kuleshov.cinema.span import Span, frame_values
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.records import Amount, Camera
 
-# Frame-widths per second (design values): an eye follows 0.1 widths/s at leisure and loses detail past 0.3.
+# Picture widths a second (design values): an eye follows 0.1 of the width a second with ease and loses detail above
+# 0.3.
 _SLOW, _MODERATE, _FAST = 0.02, 0.10, 0.30
-_LEAST_SUPPORT = 0.005  # share of the picture that must be textured enough to be followed (design value)
-_LEAST_SPEED = 0.005  # widths per second: below it, parallax has nothing to be a share of
-_STEADY_SHAKE = 0.003  # widths: steadiness is one half (design value)
+_LEAST_SUPPORT = 0.005  # share of the picture that must have enough texture to be followed (design value)
+_LEAST_SPEED = 0.005  # picture widths a second: below it, parallax as a share of the movement means nothing
+_STEADY_SHAKE = 0.003  # picture widths: steadiness is one half (design value)
 
 
 def describe_camera(tracks: Tracks, spans: Sequence[Span]) -> Camera | None:
-    """Return the movement over the frames of ``spans``; ``None`` where none could be seen.
+    """Return the movement over the frames of ``spans``; ``None`` if none can be measured.
 
-    That is where no span has two frames, and where the picture shows too little to follow: black leader, a white flash.
-    Motion is that of all that moves in the picture, camera and objects; pan, tilt, zoom and roll are the camera's part
-    of it (``kernels.global_motion``): an object sways them only where it fills more of the textured picture than what
-    is behind it. ``shake`` is the size of the camera's movement above 1 Hz (``camera_path.shake_size``), and
-    ``steadiness`` the same from 1 to 0. ``parallax`` is what near and far leave over, as a share of the movement.
+    That is if no span has two frames, or if the picture has too little texture to follow: black leader, a white flash.
+    Motion is that of everything in the picture, camera and objects; pan, tilt, zoom and roll are the camera's part of
+    it (``kernels.global_motion``): an object disturbs them only if it fills more of the textured picture than the
+    background does. ``shake`` is the size of the camera's movement above 1 Hz (``camera_path.shake_size``), and
+    ``steadiness`` the same from 1 to 0. ``parallax`` is the residue between near and far, as a share of the movement.
     """
     if all(span.end - span.first < 2 for span in spans):
         return None
@@ -52,12 +53,12 @@ def describe_camera(tracks: Tracks, spans: Sequence[Span]) -> Camera | None:
         zoom=mean("zoom"),
         shake=shake,
         steadiness=1 / (1 + shake / _STEADY_SHAKE),
-        **(_beside_objects(mean) if "camera_speed" in tracks else {}),  # archives made before it was measured
+        **(_camera_and_objects(mean) if "camera_speed" in tracks else {}),  # missing in old archives
         movements=find_movements(tracks, spans, paths=paths),
     )
 
 
-def _beside_objects(mean: Callable[[str], float]) -> dict[str, float]:
+def _camera_and_objects(mean: Callable[[str], float]) -> dict[str, float]:
     speed = mean("camera_speed")
     return {
         "roll": mean("roll"),
@@ -76,7 +77,7 @@ def _amount(motion: float) -> Amount:
 
 
 def _shake(paths: Sequence[CameraPath | None]) -> float:
-    """The shake of the spans together, by their length; 0 where none is long enough to tell."""
+    """The mean shake of the spans, weighted by length; 0 if none is long enough to measure."""
     known = [path for path in paths if path is not None]
     lengths = [len(path.seconds) for path in known]
     return float(np.average([shake_size(path) for path in known], weights=lengths)) if known else 0.0

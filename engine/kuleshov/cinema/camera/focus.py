@@ -1,4 +1,4 @@
-"""Where the picture is sharp, and whether that changes: what shows a rack focus."""
+"""Where the picture is sharp, and whether that changes: the evidence for a rack focus."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-#: A frame is compared with the one so long before it: about the length of a rack focus (design value).
+#: A frame is compared with the one this long before it: about the length of a rack focus (design value).
 LAG_SECONDS = 0.5
 
 
@@ -16,15 +16,15 @@ class Focus:
     """Float32 ``[N]`` each, in powers of two of texture."""
 
     sharpness: NDArray[np.float32]  #: mean over the picture
-    refocus: NDArray[np.float32]  #: how much the cells that gain sharpness gain, or the others lose: the lesser of both
+    refocus: NDArray[np.float32]  #: the mean gain or the mean loss of sharpness over the cells, whichever is less
 
 
 class FocusMeter:
-    """Compares the sharpness of each frame's cells with those of half a second before.
+    """Compares the sharpness of each frame's cells with half a second before.
 
-    Sharpness is ``FlowStatistics.sharpness``: of the frame before, so the numbers come a frame late. In a rack focus
-    some of the picture gets sharper while some gets softer; a fade, a blur of all, or an object that comes in changes
-    one side alone. ``refocus`` says nothing within half a second after a cut, and little while the camera moves.
+    Sharpness is ``FlowStatistics.sharpness``: of the frame before, so values are a frame late. In a rack focus part of
+    the picture gets sharper while another part gets softer; a fade, a blur of everything, or an object that enters does
+    only one of the two. ``refocus`` means nothing within half a second after a cut, and little while the camera moves.
     """
 
     def __init__(self) -> None:
@@ -32,7 +32,7 @@ class FocusMeter:
         self._cells: NDArray[np.float32] | None = None
 
     def push(self, seconds: NDArray[np.float64], cells: NDArray[np.float32]) -> Focus:
-        """Take in the next frames: ``seconds`` ``[N]``, ``cells`` float32 ``[N, cells]``."""
+        """Take the next frames: ``seconds`` ``[N]``, ``cells`` float32 ``[N, cells]``."""
         self._seconds = np.concatenate([self._seconds, seconds])
         self._cells = cells if self._cells is None else np.concatenate([self._cells, cells])
         late = np.searchsorted(self._seconds, seconds - LAG_SECONDS + 1e-9, side="right") - 1

@@ -1,4 +1,4 @@
-"""Pace of editing: shot length, average and median shot length around a place in the film, cuts per minute."""
+"""Pace of editing: shot length, average and median shot length around a shot or scene, cuts per minute."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from statistics import fmean, median
 
 from kuleshov.records import Pace
 
-#: How much of the film around a shot tells its pace: half a minute before its middle and after it (design value).
+#: The part of the film that sets a shot's pace: half a minute before its middle and after it (design value).
 WINDOW_SECONDS = 60.0
 #: A scene shorter than this has too few cuts to have a pace of its own (design value).
 LEAST_SCENE_SECONDS = 20.0
@@ -17,9 +17,9 @@ Times = Sequence[tuple[float, float]]  # start and end of every shot of the film
 
 
 def shot_pace(shots: Times, index: int) -> Pace:
-    """Return the pace around one shot: the minute around it, or the shot where it is longer.
+    """Return the pace around one shot: of the minute around it, or of the shot if it is longer.
 
-    Windows are cut off at the film's ends; lengths are those of whole shots; a cut that begins a window counts.
+    Windows end at the film's ends; lengths are those of whole shots; a cut at the start of a window counts.
     """
     start, end = shots[index]
     return _pace([end - start], shots, _window(shots, start, end, least_seconds=WINDOW_SECONDS))
@@ -28,7 +28,7 @@ def shot_pace(shots: Times, index: int) -> Pace:
 def scene_pace(shots: Times, first: int, end: int) -> Pace:
     """Return the pace of a scene of the shots ``first`` to ``end`` (exclusive): its window is the scene.
 
-    A scene too short to have a pace of its own is judged with what surrounds it, ``LEAST_SCENE_SECONDS`` in all.
+    The window of a shorter scene is ``LEAST_SCENE_SECONDS`` around its middle.
     """
     inside = [high - low for low, high in shots[first:end]]
     start, stop = shots[first][0], shots[end - 1][1]

@@ -1,4 +1,4 @@
-"""The tempo of a film as a curve: how short its shots are and how much moves in them."""
+"""The tempo of a film as a curve: short shots and much movement make it high."""
 
 from __future__ import annotations
 
@@ -11,19 +11,18 @@ from kuleshov.cinema.tracks import Tracks
 from kuleshov.records import Shot
 
 TEMPO_TRACK = "tempo"
-#: What shot length and movement count for: felt tempo goes by length more (docs/emotion.md, F3b); the shares are ours.
+#: Weights of shot length and movement: perceived tempo depends more on length (docs/emotion.md, F3b); values are ours.
 _LENGTH, _MOVEMENT = 0.65, 0.35
 _RATE_HZ = 2.0
 _SMOOTHING_SECONDS = 8.0
 
 
 def with_tempo(tracks: Tracks, shots: Sequence[Shot], *, end_seconds: float) -> Tracks:
-    """Return the tracks with that of tempo, or with a new one where the film was divided anew.
+    """Return the tracks with the film's tempo, which replaces an earlier one.
 
     After Adams, Dorai and Venkatesh (IEEE TMM 4(4), 2002): of each shot ``a (median - length) / spread of lengths +
-    b (movement - mean) / spread of movement``, here on the logarithm of lengths, twice a second, smoothed by a Gaussian
-    of 8 s. Unit: the film's own spreads; 0 is usual for this film, and a film of one shot is
-    0 all along.
+    b (movement - mean) / spread of movement``, here with the logarithm of lengths, twice a second, smoothed by a
+    Gaussian of 8 s. Unit: the film's own spreads. 0 is usual for this film; a film of one shot has 0 throughout.
     """
     times = np.arange(0, max(end_seconds, 1 / _RATE_HZ), 1 / _RATE_HZ)
     starts = np.array([shot.start_seconds for shot in shots])
@@ -45,7 +44,7 @@ def _in_spreads(distances: NDArray[np.float64], values: NDArray[np.float64]) -> 
 
 
 def _smoothed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A Gaussian mean; at the ends over what there is."""
+    """A Gaussian mean; at the ends, over the values there are."""
     reach = min(int(3 * _SMOOTHING_SECONDS * _RATE_HZ), len(values))
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / (_SMOOTHING_SECONDS * _RATE_HZ)) ** 2)
     smooth = np.convolve(values, kernel)[reach : reach + len(values)]

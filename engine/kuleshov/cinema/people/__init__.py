@@ -1,1 +1,1 @@
-"""People in the picture: faces seen, followed within a shot, how near the camera is to them, and what they show."""
+"""People in the picture: faces, their tracks within a shot, the shot scale, and expressions."""

@@ -11,26 +11,27 @@ from kuleshov.cinema.people.expressions import bursts, valence_and_arousal
 from kuleshov.cinema.people.framing import CLOSE_HEIGHT, grouping_of, scale_of
 from kuleshov.cinema.people.sightings import Sightings, joined
 from kuleshov.cinema.people.tracking import follow
+from kuleshov.cinema.span import slope_of
 from kuleshov.records import EXPRESSIONS, FaceTrack, Framing, People
 
 # Design values.
-_PROFILE_YAW = 45.0  # degrees: less than half of the face is seen
+_PROFILE_YAW = 45.0  # degrees: less than half of the face is visible
 _BOWED_PITCH = -15.0
 _LOWERED_LIDS = 0.16  # eye opening; 0.29 is the median of CK+'s faces, 0.2 a usual bound for a blink
 _COUNT_PERCENTILE = 90  # a count that a tenth of the frames with faces reach
 
 
-def describe_people(seen: Sightings, *, shots: Sequence[tuple[float, float]], whole_tracks: bool) -> People | None:
-    """Return the people of the stretch that ``shots`` (start and end in seconds) make; ``None``: no frame looked at.
+def describe_people(sightings: Sightings, *, shots: Sequence[tuple[float, float]], whole_tracks: bool) -> People | None:
+    """Return the people in ``shots`` (start and end in seconds); ``None`` if no frame was searched for faces.
 
     Faces are followed within each shot. ``whole_tracks`` lists them one by one.
     """
-    parts = [seen.between(*shot) for shot in shots]
+    parts = [sightings.between(*shot) for shot in shots]
     looks = sum(len(part.looked) for part in parts)
     if not looks:
         return None
     followed = [(part, follow(part)) for part in parts]
-    everyone = joined([part.only([row for rows in tracks for row in rows]) for part, tracks in followed])
+    everyone = joined([part.select([row for rows in tracks for row in rows]) for part, tracks in followed])
     with_faces = everyone.counts[everyone.counts > 0]
     count = int(np.percentile(with_faces, _COUNT_PERCENTILE)) if len(with_faces) else 0
     likely = _mean_likelihoods(everyone)
@@ -60,65 +61,60 @@ def describe_people(seen: Sightings, *, shots: Sequence[tuple[float, float]], wh
     )
 
 
-def _framing(seen: Sightings) -> Framing | None:
+def _framing(faces: Sightings) -> Framing | None:
     """By the largest face of each frame that has one."""
-    if not len(seen.seconds):
+    if not len(faces.seconds):
         return None
-    heights = seen.column("height").astype(np.float64)
-    order = np.lexsort((-heights, seen.seconds))
-    largest = order[np.unique(seen.seconds[order], return_index=True)[1]]
+    heights = faces.column("height").astype(np.float64)
+    order = np.lexsort((-heights, faces.seconds))
+    largest = order[np.unique(faces.seconds[order], return_index=True)[1]]
     height = heights[largest]
     return Framing(
         scale=scale_of(height),
         face_height=float(np.median(height)),
-        face_height_slope=_slope(seen.seconds[largest], height),
-        face_x=float(np.median(seen.column("x")[largest])),
-        face_y=float(np.median(seen.column("y")[largest])),
+        face_height_slope=slope_of(faces.seconds[largest], height),
+        face_x=float(np.median(faces.column("x")[largest])),
+        face_y=float(np.median(faces.column("y")[largest])),
     )
 
 
-def _mean_likelihoods(seen: Sightings) -> NDArray[np.float64] | None:
-    """Of all faces that could be read, weighted by their height: large faces are what is looked at."""
-    read = ~np.isnan(seen.expressions[:, 0])
+def _mean_likelihoods(faces: Sightings) -> NDArray[np.float64] | None:
+    """Of all faces with expressions, weighted by height: viewers look at large faces."""
+    read = ~np.isnan(faces.expressions[:, 0])
     if not read.any():
         return None
-    likely = np.average(seen.expressions[read].astype(np.float64), axis=0, weights=seen.column("height")[read])
+    likely = np.average(faces.expressions[read].astype(np.float64), axis=0, weights=faces.column("height")[read])
     return np.asarray(likely / likely.sum())
 
 
-def _share(is_so: NDArray[np.bool_], seen: Sightings) -> float | None:
-    told = ~np.isnan(seen.column("yaw"))
-    return float(is_so[told].mean()) if told.any() else None
+def _share(mask: NDArray[np.bool_], faces: Sightings) -> float | None:
+    """The share of the faces in ``mask``, among those with a pose."""
+    posed = ~np.isnan(faces.column("yaw"))
+    return float(mask[posed].mean()) if posed.any() else None
 
 
-def _slope(seconds: NDArray[np.float64], values: NDArray[np.float64]) -> float:
-    centred = seconds - seconds.mean()
-    spread = float(centred @ centred)
-    return float(centred @ (values - values.mean())) / spread if spread > 0 else 0.0
-
-
-def _track(seen: Sightings, rows: list[int]) -> FaceTrack:
-    read = [row for row in rows if not np.isnan(seen.expressions[row, 0])]
-    likelihoods = seen.expressions[read].astype(np.float64)
+def _track(faces: Sightings, rows: list[int]) -> FaceTrack:
+    read = [row for row in rows if not np.isnan(faces.expressions[row, 0])]
+    likelihoods = faces.expressions[read].astype(np.float64)
     mean = likelihoods.mean(axis=0) if read else None
     valence, arousal = (None, None) if mean is None else map(float, valence_and_arousal(mean))
     return FaceTrack(
-        seconds=seen.seconds[rows].tolist(),
-        x=_rounded(seen.column("x")[rows]),
-        y=_rounded(seen.column("y")[rows]),
-        height=_rounded(seen.column("height")[rows]),
+        seconds=faces.seconds[rows].tolist(),
+        x=_rounded(faces.column("x")[rows]),
+        y=_rounded(faces.column("y")[rows]),
+        height=_rounded(faces.column("height")[rows]),
         expressions=None if mean is None else dict(zip(EXPRESSIONS, mean.tolist(), strict=True)),
         valence_derived=valence,
         arousal_derived=arousal,
-        yaw_degrees=_median(seen.column("yaw")[rows]),
-        pitch_degrees=_median(seen.column("pitch")[rows]),
-        roll_degrees=_median(seen.column("roll")[rows]),
-        bursts=bursts(seen.seconds[read], likelihoods),
+        yaw_degrees=_median(faces.column("yaw")[rows]),
+        pitch_degrees=_median(faces.column("pitch")[rows]),
+        roll_degrees=_median(faces.column("roll")[rows]),
+        bursts=bursts(faces.seconds[read], likelihoods),
     )
 
 
 def _rounded(values: NDArray[np.float32]) -> list[float]:
-    """Places to a thousandth of the picture: finer is noise."""
+    """Positions to a thousandth of the picture: finer digits are noise."""
     return [round(value, 3) for value in values.tolist()]
 
 

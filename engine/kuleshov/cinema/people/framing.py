@@ -1,9 +1,9 @@
-"""Shot scale from the height of the largest face, and what to call so many people.
+"""Shot scale from the height of the largest face, and the grouping from the number of people.
 
 A face is measured from brows to chin, as the detector boxes it: 0.7 of a head. A person is 7.5 heads high, and each
-scale is a cut through that figure with the usual room above (definitions after Bordwell and Thompson, Film Art; the
-classes are those of CineScale: Savardi, Kovács, Signoroni, Benini, 2021). The borders are design values: they lie about
-midway, as ratios, between the face heights that follow.
+scale shows a part of that figure with the usual room above (definitions after Bordwell and Thompson, Film Art; the
+classes are those of CineScale: Savardi, Kovács, Signoroni, Benini, 2021). The borders are design values: about midway,
+as ratios, between the face heights that follow.
 
 | scale | the frame holds | face height |
 |---|---|---|
@@ -15,8 +15,8 @@ midway, as ratios, between the face heights that follow.
 | LS long shot | the whole figure | 0.055 to 0.10 |
 | ELS extreme long shot | a small figure | below 0.055 |
 
-Where no face is visible nothing is said: backs of heads, hands, landscapes and objects have no scale here. The detector
-rarely finds faces below 0.06, so that extreme long shots mostly go unnamed.
+Without a visible face there is no scale: backs of heads, hands, landscapes and objects have none here. The detector
+rarely finds faces below 0.06, so extreme long shots are mostly not recognised.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _LEAST_GROUP, _LEAST_CROWD = 4, 10
 
 
 def scale_of(heights: NDArray[np.floating]) -> ShotScale:
-    """Return the scale that most of these face heights ``[n]``, 0..1, have; of scales that tie, the nearer."""
+    """Return the scale of most of these face heights ``[n]``, 0..1; of scales that tie, the closer one."""
     classes = [int(np.argmax(height >= np.array(_LEAST_HEIGHTS))) for height in heights]
     return SHOT_SCALES[int(np.argmax(np.bincount(classes, minlength=len(SHOT_SCALES))))]
 
 
 def grouping_of(count: int) -> Grouping:
-    """Return what so many faces make."""
+    """Return the grouping of a number of faces."""
     if count >= _LEAST_GROUP:
         return "crowd" if count >= _LEAST_CROWD else "group"
     named: tuple[Grouping, ...] = ("nobody", "single", "two_shot", "three_shot")

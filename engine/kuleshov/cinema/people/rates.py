@@ -1,6 +1,6 @@
-"""How often a second faces are looked for, and how often that must be for what."""
+"""How many frames a second are searched for faces."""
 
-#: Four looks a second follow a face through a shot and show what it settles into.
+#: Enough to follow a face through a shot and to read its lasting expression.
 DEFAULT_FACE_RATE = 4.0
-#: Four looks in half a second: fewer can't tell how long a burst of expression was (design value).
+#: Four frames in half a second: fewer can't tell how long a burst of expression is (design value).
 RATE_FOR_BURSTS = 8.0

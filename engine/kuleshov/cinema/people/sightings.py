@@ -1,7 +1,7 @@
-"""Sightings: every face that was seen in a frame, as plain numbers. They are kept as tracks, so that nothing is decoded
-again when a film is divided anew.
+"""Sightings: every face found in a frame, as plain numbers. They are kept as tracks, so that a film can be divided into
+other shots without decoding it again.
 
-The track ``face_count`` has one value for each frame that was looked at. Every other track of ``SIGHTING_TRACKS`` has
+The track ``face_count`` has one value for each frame that was searched. Every other track of ``SIGHTING_TRACKS`` has
 one value for each face of each such frame, in the same order: faces of one frame share its time.
 """
 
@@ -29,9 +29,9 @@ SIGHTING_TRACKS = {
 
 @dataclass(frozen=True)
 class Sighting:
-    """One face in one frame. ``x``, ``y``: its middle; what the network could not tell is NaN.
+    """One face in one frame. ``x``, ``y``: its centre. Unknown values are NaN.
 
-    ``expressions``: likelihoods, in the order of ``EXPRESSIONS``; angles as ``models.face_mesh`` has them.
+    ``expressions``: likelihoods, in the order of ``EXPRESSIONS``; angles as in ``models.face_mesh``.
     """
 
     x: float
@@ -50,9 +50,9 @@ class Sighting:
 class Sightings:
     """The faces of a film, by time.
 
-    ``looked`` float64 ``[L]``: times of the frames that were looked at, ascending; ``counts`` int64 ``[L]``: faces in
+    ``looked`` float64 ``[L]``: times of the frames that were searched, ascending; ``counts`` int64 ``[L]``: faces in
     each. ``seconds`` float64 ``[N]``, ``numbers`` float32 ``[N, 9]`` (``x`` to ``eye_opening`` of ``Sighting``) and
-    ``expressions`` float32 ``[N, 7]``: a row a face; NaN = could not be told.
+    ``expressions`` float32 ``[N, 7]``: a row a face; NaN = unknown.
     """
 
     looked: NDArray[np.float64]
@@ -66,7 +66,7 @@ class Sightings:
         return self.numbers[:, _NUMBERS.index(name)]
 
     def between(self, start_seconds: float, end_seconds: float) -> Sightings:
-        """Return what was seen from a time on, up to another."""
+        """Return the sightings with ``start_seconds <= time < end_seconds``."""
         first, end = np.searchsorted(self.looked, (start_seconds, end_seconds))
         low, high = np.searchsorted(self.seconds, (start_seconds, end_seconds))
         return Sightings(
@@ -77,15 +77,15 @@ class Sightings:
             self.expressions[low:high],
         )
 
-    def only(self, rows: Sequence[int]) -> Sightings:
-        """Return some of the faces, by time; frames that lose their faces stay looked at."""
+    def select(self, rows: Sequence[int]) -> Sightings:
+        """Return some of the faces, by time; frames without any of them remain as searched frames."""
         order = np.sort(np.array(rows, np.int64))
         seconds = self.seconds[order]
         counts = np.searchsorted(seconds, self.looked, side="right") - np.searchsorted(seconds, self.looked)
         return Sightings(self.looked, counts, seconds, self.numbers[order], self.expressions[order])
 
     def add_to(self, tracks: Tracks) -> None:
-        """Keep them as tracks."""
+        """Add them as tracks."""
         tracks.add(_COUNT, unit="faces", seconds=self.looked, values=self.counts)
         columns = np.concatenate((self.numbers, self.expressions), axis=1)
         for (name, unit), values in zip(SIGHTING_TRACKS.items(), columns.T, strict=True):
@@ -93,18 +93,18 @@ class Sightings:
 
 
 def joined(parts: Sequence[Sightings]) -> Sightings:
-    """Return what was seen in several stretches that follow on each other."""
+    """Return the sightings of several consecutive parts as one."""
     columns = ("looked", "counts", "seconds", "numbers", "expressions")
     return Sightings(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
 
 
 def gathered(looks: Sequence[tuple[float, Sequence[Sighting]]]) -> Sightings:
-    """Return the sightings of frames that were looked at: their times, ascending, each with its faces."""
-    faces = [(seconds, face) for seconds, seen in looks for face in seen]
+    """Return the sightings of the frames that were searched: their times, ascending, each with its faces."""
+    faces = [(seconds, face) for seconds, sightings in looks for face in sightings]
     numbers = [[getattr(face, name) for name in _NUMBERS] for _, face in faces]
     return Sightings(
         np.array([seconds for seconds, _ in looks], np.float64),
-        np.array([len(seen) for _, seen in looks], np.int64),
+        np.array([len(sightings) for _, sightings in looks], np.int64),
         np.array([seconds for seconds, _ in faces], np.float64),
         np.array(numbers, np.float32).reshape(-1, len(_NUMBERS)),
         np.array([face.expressions for _, face in faces], np.float32).reshape(-1, len(EXPRESSIONS)),
@@ -112,7 +112,7 @@ def gathered(looks: Sequence[tuple[float, Sequence[Sighting]]]) -> Sightings:
 
 
 def sightings_of(tracks: Tracks) -> Sightings | None:
-    """Return the sightings that a film's tracks hold; ``None`` where nobody looked for faces."""
+    """Return the sightings in a film's tracks; ``None`` if the film was not searched for faces."""
     if _COUNT not in tracks:
         return None
     columns = np.stack([tracks[name].values for name in SIGHTING_TRACKS], axis=1)

@@ -1,8 +1,8 @@
-"""Faces followed from look to look within a shot, by place and size alone. Nobody is recognised.
+"""Faces followed from frame to frame within a shot, by position and size alone. Nobody is recognised.
 
-A face belongs to the track whose last box it overlaps, or whose middle is near in units of the face's own size; the
-best pairs are taken first. A track that was not seen for a second ends; so does every track at a cut. Two people who
-change places between two looks change tracks.
+A face belongs to the track whose last box it overlaps, or whose centre is near in units of the face's own size; the
+best pairs are taken first. A track without a face for a second ends; so does every track at a cut. Two people who
+change places between two frames change tracks.
 """
 
 from __future__ import annotations
@@ -15,17 +15,14 @@ from kuleshov.models.face_detector import overlap
 
 # Design values.
 _LONGEST_GAP_SECONDS = 1.0
-_FARTHEST = 1.0  # distance of middles in face heights
-_LARGEST_RATIO = 1.8  # of the heights of one face in two looks
-_SURE_SCORE = 0.75  # a face that was seen once only counts from here on
+_FARTHEST = 1.0  # distance of centres in face heights
+_LARGEST_RATIO = 1.8  # of the heights of one face in two frames
+_SURE_SCORE = 0.75  # a face found only once counts from this score
 
 
-def follow(seen: Sightings) -> list[list[int]]:
-    """Return the tracks of one shot's faces, each as the rows that belong to it, by their first row.
-
-    Chance sightings are left out.
-    """
-    boxes, seconds = _boxes(seen), seen.seconds
+def follow(faces: Sightings) -> list[list[int]]:
+    """Return the tracks of one shot's faces, each as its rows, by their first row; chance finds are left out."""
+    boxes, seconds = _boxes(faces), faces.seconds
     tracks: list[list[int]] = []
     alive: list[list[int]] = []
     row = 0
@@ -36,12 +33,12 @@ def follow(seen: Sightings) -> list[list[int]]:
         alive += begun
         tracks += begun
         row = end
-    scores = seen.column("score")
+    scores = faces.column("score")
     return [track for track in tracks if len(track) > 1 or scores[track[0]] >= _SURE_SCORE]
 
 
 def _extend(alive: list[list[int]], boxes: NDArray[np.float64], rows: range) -> list[list[int]]:
-    """Give the faces of one frame to the tracks that are still there; return those that begin."""
+    """Add the faces of one frame to the tracks that are alive; return new tracks of the others."""
     pairs = [
         (distance, number, row)
         for number, track in enumerate(alive)
@@ -59,7 +56,7 @@ def _extend(alive: list[list[int]], boxes: NDArray[np.float64], rows: range) -> 
 
 
 def _distance(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
-    """How unlike two boxes are as those of one face, 0 (the same) to infinity (never)."""
+    """The distance of two boxes as boxes of one face, 0 (the same) to infinity (another face)."""
     heights = np.array((before[3] - before[1], after[3] - after[1]))
     if heights.max() > _LARGEST_RATIO * heights.min():
         return float("inf")
@@ -70,6 +67,6 @@ def _distance(before: NDArray[np.float64], after: NDArray[np.float64]) -> float:
     return float(np.linalg.norm(middles / sizes)) * (1 - shared)
 
 
-def _boxes(seen: Sightings) -> NDArray[np.float64]:
-    x, y, width, height = (seen.column(name).astype(np.float64) for name in ("x", "y", "width", "height"))
+def _boxes(faces: Sightings) -> NDArray[np.float64]:
+    x, y, width, height = (faces.column(name).astype(np.float64) for name in ("x", "y", "width", "height"))
     return np.stack((x - width / 2, y - height / 2, x + width / 2, y + height / 2), axis=1)

@@ -1,1 +1,1 @@
-"""A film divided into shots, and what kind of content a shot is."""
+"""A film divided into shots: their frames, content types, key frames, and kinds of cuts."""

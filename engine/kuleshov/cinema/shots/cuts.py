@@ -1,15 +1,14 @@
-"""What two pictures on both sides of a cut have in common: jump cuts and match cuts.
+"""Jump cuts and match cuts, by comparing the pictures on both sides of a cut.
 
-Both are looked for at hard cuts only, on the last small picture of the shot before and the first one of the new shot
-(thumbnails are kept eight times a second, so up to an eighth of a second from the cut). All thresholds are design
-values.
+Only hard cuts are compared, by the last thumbnail of the shot before and the first one of the new shot (thumbnails are
+kept eight times a second, so up to an eighth of a second from the cut). All thresholds are design values.
 
-- **Jump cut**: the same framing of the same place, and what moves in it leaps. The border of the picture, where the
-  background shows, is all but unchanged, and something inside changes far more than it does from one moment to the next
-  within the shots.
-- **Match cut**: another picture, and yet light and dark lie in the same places (shape), the picture goes on moving the
-  same way as fast (movement), or it is made of the same colours (colour). Shape or movement must be there: shots of one
-  place share their colours anyway, and colour alone is no match.
+- **Jump cut**: the same framing of the same place, in which something jumps. The border of the picture, where the
+  background is, hardly changes, and something inside changes far more than it does from one moment to the next within
+  the shots.
+- **Match cut**: another picture in which light and dark are in the same places (shape), the picture continues to move
+  in the same direction and as fast (movement), or the colours are the same (colour). Shape or movement is needed: shots
+  of one place share their colours anyway, and colour alone is no match.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from kuleshov.kernels.color_histogram import BINS
 from kuleshov.records import MatchCut
 
 _SAME_BORDER = (4.0, 9.0)  # mean difference of the border in code values: certainly the same, certainly not
-_LEAP = (1.5, 4.0)  # of the change inside, against the usual change in the same time
+_LEAP = (1.5, 4.0)  # ratio of the change inside to the usual change in the same time
 _LEAST_LEAP = 3.0  # code values: smaller changes are noise
 _LEAST_CONFIDENCE = 0.5
 
@@ -49,7 +48,7 @@ class Cuts:
         self._thumbnails = thumbnails
 
     def jump_cut(self, before: ShotFrames, after: ShotFrames) -> float:
-        """Return how sure it is that ``after`` begins with a jump cut, 0..1."""
+        """Return the confidence that ``after`` begins with a jump cut, 0..1."""
         if after.transition_in.type != "cut":
             return 0.0
         old, new = self._rows(before), self._rows(after)
@@ -63,13 +62,13 @@ class Cuts:
         return float(same * ramp(inside / usual, *_LEAP) * seen)
 
     def match_cut(self, before: ShotFrames, after: ShotFrames) -> MatchCut | None:
-        """Return what is carried over the cut into ``after``, ``None`` where that is too little to be sure."""
+        """Return how well the cut into ``after`` matches, ``None`` if that is not certain enough."""
         if after.transition_in.type != "cut":
             return None
         one, other = self._pictures(self._rows(before)[-1:])[0, 0], self._pictures(self._rows(after)[:1])[0, 0]
         border = _border(one.shape)
         if min(one.std(), other.std()) < FLAT or np.abs(other - one)[border].mean() < _SAME_BORDER[1]:
-            return None  # nothing to carry over; or no other picture
+            return None  # nothing to compare, or the same picture
         shape = float(ramp(_correlation(coarse(one), coarse(other)), *SHAPE))
         color = float(ramp(self._overlap(before.clean, after.clean), *COLOR))
         movement = self._movement(before.clean, after.clean)
@@ -83,7 +82,7 @@ class Cuts:
         return self._thumbnails[rows].astype(np.float64)
 
     def _usual_change(self, rows: NDArray[np.int64], border: NDArray[np.bool_]) -> float:
-        """How much the strongest eighth of the inside changes from one kept frame to the next."""
+        """How much the eighth of the inside that changes most changes from one kept frame to the next."""
         if len(rows) < 2:
             return 0.0
         changes = np.abs(np.diff(self._pictures(rows), axis=0)).mean(axis=1)[:, ~border]
@@ -95,7 +94,7 @@ class Cuts:
         return float(np.sqrt(hues[0] * hues[1]).sum())
 
     def _movement(self, before: Span, after: Span) -> float | None:
-        """How alike the picture moves before and after: 1 = the same way as fast; ``None`` where it does not move."""
+        """Similarity of the movement before and after: 1 = same direction and speed; ``None`` if there is none."""
         vectors = []
         for span, last in ((before, True), (after, False)):
             seconds = self._tracks["pan"].seconds[span.first + 1 : span.end]  # the first frame moves from another shot
@@ -112,7 +111,7 @@ class Cuts:
 
 
 def _border(shape: tuple[int, ...]) -> NDArray[np.bool_]:
-    """The cells along the upper edge and the sides, where the background shows."""
+    """The cells along the upper edge and the sides, where the background is."""
     height, width = shape
     border = np.zeros(shape, dtype=bool)
     border[: max(height // 5, 1)] = True

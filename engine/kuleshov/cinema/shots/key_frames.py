@@ -1,4 +1,4 @@
-"""Which frames stand for a shot: sharp ones that look as the shot does, one for every few seconds of it."""
+"""Key frames of a shot: sharp and typical ones, one for every few seconds of it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-#: One frame for a shot, and another for each further so many seconds of it, up to ``MOST`` (design values).
+#: One frame for a shot, and another for each further ``SECONDS_EACH``, up to ``MOST`` (design values).
 SECONDS_EACH = 4.0
 MOST = 6
-#: Pictures are compared by their mean colours in a grid of so many fields across and down.
+#: Pictures are compared by their mean colours in a grid of this many fields across and down.
 GRID = 8
 
 
@@ -44,11 +44,11 @@ def key_frames(
     grids: NDArray[np.uint8],
     spans: Sequence[tuple[float, float]],
 ) -> list[list[int]]:
-    """Return for each span (start, end in seconds) which candidates stand for it, in the order of time.
+    """Return the key frames of each span (start, end in seconds), as indices of candidates in the order of time.
 
-    Candidates: their times float64 ``[n]``, rising, and what ``sharpness_of`` and ``grid_of`` say of each. A span is
-    divided into as many equal parts as it gets frames; of a part's candidates, the half that is nearest to their median
-    look competes, and the sharpest of it wins. A span without a candidate in it gets none.
+    Candidates: their times float64 ``[n]``, rising, and their ``sharpness_of`` and ``grid_of``. A span is divided into
+    as many equal parts as it gets frames; of a part's candidates, the sharpest of the half nearest to their median grid
+    is chosen. A span without a candidate gets none.
     """
     chosen = []
     for start, end in spans:
@@ -60,21 +60,21 @@ def key_frames(
 
 
 def evenly(seconds: NDArray[np.float64], spans: Sequence[tuple[float, float]], *, count: int) -> list[list[int]]:
-    """Return for each span ``count`` candidates at equal steps through it, for a model of videos.
+    """Return ``count`` candidates of each span at equal steps through it, for a video model.
 
-    Where there are fewer, some stand more than once; a span without a candidate gets none.
+    If there are fewer, some are repeated; a span without a candidate gets none.
     """
     chosen = []
     for start, end in spans:
         first, last = np.searchsorted(seconds, (start, end)).tolist()
-        places = first + ((np.arange(count) + 0.5) * (last - first) / count).astype(int)
-        chosen.append(places.tolist() if last > first else [])
+        indices = first + ((np.arange(count) + 0.5) * (last - first) / count).astype(int)
+        chosen.append(indices.tolist() if last > first else [])
     return chosen
 
 
 def _best(part: range, sharpness: NDArray[np.float64], grids: NDArray[np.uint8]) -> int:
-    places = np.array(part)
-    looks = grids[places].astype(np.float64)
-    strange = np.abs(looks - np.median(looks, axis=0)).mean(axis=(1, 2, 3))
-    usual = places[strange <= np.median(strange)]
-    return int(usual[sharpness[usual].argmax()])
+    indices = np.array(part)
+    colors = grids[indices].astype(np.float64)
+    distances = np.abs(colors - np.median(colors, axis=0)).mean(axis=(1, 2, 3))
+    typical = indices[distances <= np.median(distances)]
+    return int(typical[sharpness[typical].argmax()])

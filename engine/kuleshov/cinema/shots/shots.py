@@ -12,7 +12,7 @@ from kuleshov.records import Shot, Transition
 class ShotFrames(NamedTuple):
     """One shot's frames: ``start_frame`` to ``end_frame`` (exclusive), and how it begins.
 
-    ``clean`` are those of its frames that no transition touches: what is measured. It holds at least one frame.
+    ``clean`` are its frames without those of transitions: they are measured. There is at least one.
     """
 
     start_frame: int
@@ -22,7 +22,7 @@ class ShotFrames(NamedTuple):
 
 
 def clean_spans(shots: Sequence[Shot]) -> list[Span]:
-    """Return the frames of a film's described shots that no transition touches, as ``ShotFrames.clean``."""
+    """Return the frames of described shots without those of transitions, as ``ShotFrames.clean``."""
     ends = [*(shot.transition_in.start_frame + 1 for shot in shots[1:]), *(shot.end_frame for shot in shots[-1:])]
     return [Span(shot.transition_in.end_frame, end) for shot, end in zip(shots, ends, strict=True)]
 
@@ -30,10 +30,10 @@ def clean_spans(shots: Sequence[Shot]) -> list[Span]:
 def shots_from_transitions(transitions: Iterable[Transition], *, frame_count: int) -> list[ShotFrames]:
     """Return the shots between transitions; together they hold each of the ``frame_count`` frames once.
 
-    A cut begins the new shot at its ``end_frame``. A gradual transition is split in the middle of its mixed frames.
-    The first shot begins with ``Transition("start", 0, 0, 1.0)``. Transitions may come in any order; one that lies
-    outside the film or ends before it begins is ignored, and of two that overlap the more confident one counts.
-    No frames make no shots. Raises ``ValueError`` for a negative ``frame_count``.
+    With a cut, the new shot begins at its ``end_frame``. A gradual transition is split in the middle of its mixed
+    frames. The first shot begins with ``Transition("start", 0, 0, 1.0)``. Transitions may come in any order; one
+    outside the film, or one that ends before it begins, is ignored; of two that overlap the more confident one counts.
+    Without frames there are no shots. Raises ``ValueError`` for a negative ``frame_count``.
     """
     if frame_count < 0:
         raise ValueError(f"frame_count is {frame_count}; it must not be negative")
@@ -52,13 +52,13 @@ def shots_from_transitions(transitions: Iterable[Transition], *, frame_count: in
 
 def _without_overlaps(transitions: Iterable[Transition], frame_count: int) -> list[Transition]:
     kept: list[Transition] = []
-    for transition in sorted(transitions, key=lambda each: (each.start_frame, each.end_frame)):
+    for transition in sorted(transitions, key=lambda transition: (transition.start_frame, transition.end_frame)):
         if not 0 <= transition.start_frame < transition.end_frame < frame_count:
             continue
         if not kept or transition.start_frame >= kept[-1].end_frame:
             kept.append(transition)
         elif transition.confidence > kept[-1].confidence:
-            # It begins no earlier than the one it replaces, so it can't reach back into the one before that.
+            # It begins no earlier than the one it replaces, so it can't overlap the one before that.
             kept[-1] = transition
     return kept
 
