@@ -7,7 +7,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from PIL import Image
 
-from kuleshov.cli.why import place_of
+from kuleshov.cli.moment import parse_moment
 from kuleshov.errors import QueryError
 
 from .command import in_json, kuleshov
@@ -32,7 +32,10 @@ def test_an_arc_is_drawn(archive, tmp_path):  # noqa: F811
     assert "exists already" in again.stderr
     told = in_json("plot", "arc", "night", tmp_path / "arc.png", "--archive", archive)
     assert Image.open(told["picture"]).size == tuple(2 * int(root.get(side)) for side in ("width", "height"))
-    assert "a picture is a .png or an .svg" in kuleshov("plot", "arc", "night", "arc.gif", "--archive", archive).stderr
+    assert (
+        "the picture must be a .png or an .svg"
+        in kuleshov("plot", "arc", "night", "arc.gif", "--archive", archive).stderr
+    )
 
 
 def test_reasons_are_drawn_with_their_stills(archive, tmp_path):  # noqa: F811
@@ -74,11 +77,11 @@ def test_why_tells_what_a_query_makes_of_a_place(archive):  # noqa: F811
 @pytest.mark.parametrize("text", ["night", "@5", "night@", "night@soon"])
 def test_a_place_needs_a_film_and_a_time(text):
     with pytest.raises(QueryError, match="give a film and a time"):
-        place_of(text)
+        parse_moment(text)
 
 
 def test_a_place_may_have_an_at_in_its_name():
-    assert place_of("a@b@1:02:03.5") == ("a@b", 3723.5)
+    assert parse_moment("a@b@1:02:03.5") == ("a@b", 3723.5)
 
 
 def test_a_drawn_arc_is_searched_for(archive):  # noqa: F811

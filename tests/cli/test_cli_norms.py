@@ -140,4 +140,4 @@ def test_which_film_takes_which_grammar(tmp_path, make_film, grey):
 def test_a_grammar_that_extends_another_is_written_whole_before_it_is_trained_from(archive):
     done = run("train", "emotion", "--grammar", EXAMPLES / "noir.toml", "--archive", archive)
     assert done.returncode == 1
-    assert "extends another: write it out whole first" in done.stderr
+    assert "extends another one: first write it as one file" in done.stderr

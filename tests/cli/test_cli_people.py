@@ -57,7 +57,7 @@ def test_the_whole_loop(archive, tmp_path):
     shown = run(archive, "annotate", "--as", "anna", "--stills", tmp_path / "stills", keys="284fk\nsu555\n37-d\nq")
     assert shown.returncode == 0, shown.stderr
     assert "why: " in shown.stdout
-    assert "heard: " in shown.stdout
+    assert "sound: " in shown.stdout
     assert "still: none: " in shown.stdout  # the film is not there; it is told, and the sitting goes on
     assert "undone" in shown.stdout
     assert "2 labelled by anna" in shown.stdout  # the first was undone and labelled again
@@ -98,7 +98,7 @@ def test_the_whole_loop(archive, tmp_path):
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["feedback", "Strike", "--mood", "joy"], "must be a film and a time"),
+        (["feedback", "Strike", "--mood", "joy"], "give a film and a time"),
         (["feedback", "Strike@4000", "--mood", "joy"], "has no shot at 4000 s"),
         (["feedback", "Strike@1", "--mood", "bliss"], "unknown score 'bliss'"),
         (["feedback", "Strike@1", "--score", "valence"], "must be NAME=NUMBER"),

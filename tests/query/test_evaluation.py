@@ -140,4 +140,4 @@ def test_on_the_command_line_and_against_what_it_said_before(folder, written, ca
     written("{}", "before.json")
     with pytest.raises(SystemExit):
         run("--against", str(before))
-    assert "is not what" in capsys.readouterr().err
+    assert "is not a result of" in capsys.readouterr().err

@@ -1,21 +1,24 @@
-"""The commands and their options. Each imports what it runs when it runs, so that ``--help`` answers at once."""
+"""The commands. Each imports what it needs when it runs, so that ``--help`` answers at once."""
 
 from __future__ import annotations
 
+import inspect
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from kuleshov.cli.arc import arc
 from kuleshov.cli.compare import compare
-from kuleshov.cli.corrections import correct
+from kuleshov.cli.correct import correct
+from kuleshov.cli.evaluate_retrieval import evaluate_retrieval
 from kuleshov.cli.export import export
 from kuleshov.cli.grammars import grammars
 from kuleshov.cli.labelling import annotate, feedback, select
+from kuleshov.cli.labels import agreement, labels, reread
 from kuleshov.cli.models import models
 from kuleshov.cli.next import next_state
 from kuleshov.cli.norms import norms
@@ -24,14 +27,12 @@ from kuleshov.cli.options import (
     AnalysisOptions,
     ArchiveOption,
     JsonOption,
-    UnitOption,
     takes_analysis_options,
 )
-from kuleshov.cli.people import agreement, labels, reread
 from kuleshov.cli.plot import plot
 from kuleshov.cli.reel import path, reel
 from kuleshov.cli.reindex import reindex
-from kuleshov.cli.retrieval import evaluate_retrieval
+from kuleshov.cli.search import search
 from kuleshov.cli.show import show
 from kuleshov.cli.similar import matches, repeats, similar
 from kuleshov.cli.training import evaluate, train
@@ -39,17 +40,14 @@ from kuleshov.cli.watch import watch
 from kuleshov.cli.why import why
 from kuleshov.errors import KuleshovError
 
-if TYPE_CHECKING:
-    from kuleshov.query import Query
-
 EXIT_CODES = (
-    "Exit codes: 0 done; 1 something could not be done (a film that can't be read, a missing archive): each is told in "
-    "one line on standard error, and all else was done; 2 the command line is wrong."
+    "Exit codes: 0 everything was done; 1 something could not be done (a film can't be read, an archive is missing): "
+    "each problem is one line on standard error, and everything else was done; 2 the command line is wrong."
 )
 
 app = typer.Typer(
     name="kuleshov",
-    help="Reads film technique from whole films and makes it searchable.",
+    help="Measures film technique in whole films and makes it searchable.",
     epilog=EXIT_CODES,
     no_args_is_help=True,
     add_completion=False,
@@ -67,9 +65,9 @@ def ingest(
     options: AnalysisOptions,
     json: JsonOption = False,
 ) -> None:
-    """Describe films and store them in an archive.
+    """Analyse films and store the results in an archive.
 
-    A film that is there already is left alone; one that can't be read is told, and the others go on.
+    Films that are stored already are skipped. A film that can't be read is reported, and the others are still analysed.
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
@@ -91,89 +89,7 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _query_of(file: str, *, text: str) -> Query:
-    """Return the query that a file or standard input ("-") says. Raises ``QueryError``."""
-    import json
-
-    from kuleshov.errors import QueryError
-    from kuleshov.query import Query
-
-    if text:
-        raise QueryError("give either words or --query-json")
-    try:
-        content = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
-        return Query.from_json(json.loads(content))
-    except (OSError, ValueError) as error:
-        if isinstance(error, QueryError):
-            raise
-        raise QueryError(f"{file}: can't be read as JSON: {error}") from error
-
-
-@app.command()
-def search(
-    query: Annotated[
-        str, typer.Argument(help='What to look for: "tense long take", "dark scenes longer than 20 s".')
-    ] = "",
-    archive: ArchiveOption = DEFAULT_ARCHIVE,
-    k: Annotated[
-        int | None, typer.Option("-k", min=1, help="How many hits (default 10, or as the query says).")
-    ] = None,
-    unit: UnitOption = None,
-    arc: Annotated[
-        str | None,
-        typer.Option(metavar="NUMBERS", help='An arc drawn as numbers: "0,0.2,-0.5,0.8"; films, or scenes: --unit.'),
-    ] = None,
-    of: Annotated[str, typer.Option(help="What --arc is drawn of: valence, arousal, tension, bright, ...")] = "valence",
-    explain: Annotated[
-        bool, typer.Option("--explain", "--explain-query", help="Show how the query is read, and every reason.")
-    ] = False,
-    query_json: Annotated[
-        str | None,
-        typer.Option(metavar="FILE", help="Ask what a file says (- = standard input): a reading of --json, corrected."),
-    ] = None,
-    language: Annotated[str, typer.Option(help="Language of the query: a vocabulary that there is (en, de).")] = "en",
-    weight: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME=FACTOR", help="Let a part of the query weigh so many times as much: tense=2."),
-    ] = None,
-    diverse: Annotated[
-        bool,
-        typer.Option("--diverse/--no-diverse", help="At most three of ten hits from one film, if others have any."),
-    ] = True,
-    collapse: Annotated[
-        bool, typer.Option("--collapse/--no-collapse", help="Copies of a shot, and shots of one set-up, as one hit.")
-    ] = True,
-    calibrated: Annotated[
-        bool, typer.Option("--calibrated/--raw", help="Count also how a value stands in this archive, or values alone.")
-    ] = True,
-    sheet: Annotated[
-        Path | None, typer.Option(metavar="FILE.png", help="Draw the hits: a still and the reasons of each.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the picture if it is there already.")] = False,
-    json: JsonOption = False,
-) -> None:
-    """Find shots, scenes or films, with reasons that add up to the score."""
-    from kuleshov.archive import Archive
-    from kuleshov.cli import render
-    from kuleshov.query import Ranking, parse, with_arc
-    from kuleshov.query import search as find
-    from kuleshov.query.spec.weights import read_factors, reweighted
-
-    asked = parse(query, unit=unit, language=language) if query_json is None else _query_of(query_json, text=query)
-    if arc is not None:
-        asked = with_arc(asked, arc, of=of)
-    asked = reweighted(asked, read_factors(weight or ()))
-    ranking = Ranking(calibrated=calibrated, diverse=diverse, collapse=collapse)
-    with Archive.open(archive) as store:
-        result = find(store, asked, k=k, unit=unit if query_json is not None else None, ranking=ranking)
-        if sheet is not None:
-            from kuleshov.export.answer_sheet import write_hits
-
-            write_hits(store, result, sheet, force=force)
-    if json:
-        render.print_json(result.to_json())
-    else:
-        render.search_result(result, explain=explain)
+app.command()(search)
 
 
 @app.command()
@@ -184,7 +100,7 @@ def analyze(
     options: AnalysisOptions,
     json: JsonOption = False,
 ) -> None:
-    """Describe one film without an archive."""
+    """Analyse one film without storing the result."""
     from kuleshov.cli import render
     from kuleshov.pipeline.analyze import analyze as analyze_film
 
@@ -257,9 +173,22 @@ def doctor(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) -
         raise typer.Exit(1)
 
 
+def _join_help_lines(group: typer.Typer) -> None:
+    """Make each paragraph of help one line, because typer would break lines where the docstring does."""
+    for command in group.registered_commands:
+        paragraphs = inspect.cleandoc(command.callback.__doc__ or "").split("\n\n") if command.callback else []
+        command.help = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    for member in group.registered_groups:
+        if member.typer_instance is not None:
+            _join_help_lines(member.typer_instance)
+
+
+_join_help_lines(app)
+
+
 @contextmanager
 def one_line_errors() -> Iterator[None]:
-    """Turn what Kuleshov refuses into one line on standard error and exit code 1."""
+    """Turn Kuleshov's errors into one line on standard error and exit code 1."""
     try:
         yield
     except (KuleshovError, OSError) as error:

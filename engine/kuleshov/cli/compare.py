@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR
-from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, JsonOption, ShotsOption
+from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, FilmArgument, JsonOption, ShotsOption
 from kuleshov.errors import ArchiveError
 
 if TYPE_CHECKING:
     from kuleshov.cinema.fingerprint.fingerprints import Version
     from kuleshov.cinema.fingerprint.versions import FrameRange, ShotFate, VersionComparison
-    from kuleshov.cli.sources import Source
+    from kuleshov.cli.film_source import FilmSource
 
 #: Version of the JSON shape. Grows when a field changes meaning or goes away.
 COMPARISON_SCHEMA_VERSION = 1
-FilmArgument = Annotated[str, typer.Argument(help="A film: its title or id in the archive, or a file.")]
 
 
 def compare(
@@ -28,9 +27,9 @@ def compare(
         bool, typer.Option("--excerpt", help="FIRST is a trailer or an excerpt: find each of its shots in SECOND.")
     ] = False,
     mirrored: Annotated[
-        bool, typer.Option("--mirrored", help="Also look for shots that were flipped left to right.")
+        bool, typer.Option("--mirrored", help="Also find shots that were mirrored left to right.")
     ] = False,
-    all: Annotated[bool, typer.Option("--all", help="List unchanged shots too.")] = False,
+    all: Annotated[bool, typer.Option("--all", help="Also list unchanged shots.")] = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     device: DeviceOption = "auto",
     shots: ShotsOption = DEFAULT_DETECTOR,
@@ -39,11 +38,11 @@ def compare(
     """Compare two copies of a film: shots missing, added, shortened, lengthened, moved, replaced."""
     from kuleshov.cinema.fingerprint.versions import compare as compare_versions
     from kuleshov.cli import render
-    from kuleshov.cli.sources import described
+    from kuleshov.cli.film_source import film_source
     from kuleshov.pipeline.settings import Settings
 
     settings = Settings(device=device, shots=shots)
-    one, two = (described(film, archive=archive, settings=settings, quiet=json) for film in (first, second))
+    one, two = (film_source(film, archive=archive, settings=settings, quiet=json) for film in (first, second))
     result = compare_versions(_version(one), _version(two), excerpt=excerpt, mirrored=mirrored)
     if json:
         about = {"first": asdict(one.analysis.film), "second": asdict(two.analysis.film)}
@@ -53,19 +52,19 @@ def compare(
         render.say(line)
 
 
-def _version(source: Source) -> Version:
+def _version(source: FilmSource) -> Version:
     from kuleshov.cinema.fingerprint.fingerprints import Version
 
     if source.measured is None:
         film = source.analysis.film
         raise ArchiveError(
-            f"{film.title}: described by an older Kuleshov that did not keep what comparing needs "
+            f"{film.title}: analysed by an older Kuleshov that did not store what a comparison needs "
             f"(ingest {film.source} again)"
         )
     return Version.of(source.measured, source.analysis.shots)
 
 
-def _lines(result: VersionComparison, one: Source, two: Source, *, all: bool) -> list[str]:
+def _lines(result: VersionComparison, one: FilmSource, two: FilmSource, *, all: bool) -> list[str]:
     films = f"{one.analysis.film.title} ({len(one.analysis.shots)} shots) and {two.analysis.film.title} "
     lines = [f"{films}({len(two.analysis.shots)} shots): {result.similarity:.1%} in common"]
     if result.speed != 1:
@@ -81,14 +80,14 @@ def _line(fate: ShotFate) -> str:
         for end, seconds in (("head", fate.head_seconds), ("tail", fate.tail_seconds))
         if seconds
     ]
-    places = "  ->  ".join(_place(place) for place in (fate.first, fate.second))
-    return f"{', '.join(fate.kinds):<22}{places}{'  ' if changes else ''}{', '.join(changes)}"
+    positions = "  ->  ".join(_position(frames) for frames in (fate.first, fate.second))
+    return f"{', '.join(fate.kinds):<22}{positions}{'  ' if changes else ''}{', '.join(changes)}"
 
 
-def _place(place: FrameRange | None) -> str:
+def _position(frames: FrameRange | None) -> str:
     from kuleshov.export.clock import clock
 
-    if place is None:
+    if frames is None:
         return "-"
-    shots = f"shot {place.first_shot}" + (f"-{place.end_shot - 1}" if place.end_shot - place.first_shot > 1 else "")
-    return f"{shots} ({clock(place.start_seconds)} - {clock(place.end_seconds)})"
+    shots = f"shot {frames.first_shot}" + (f"-{frames.end_shot - 1}" if frames.end_shot - frames.first_shot > 1 else "")
+    return f"{shots} ({clock(frames.start_seconds)} - {clock(frames.end_seconds)})"

@@ -8,41 +8,45 @@ from typing import Annotated, Literal
 import typer
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR
-from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, JsonOption, ShotsOption
+from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, ForceOption, JsonOption, ShotsOption
+from kuleshov.export.write import format_names, format_of, refuse_existing, write_listing
 
 
 def export(
     film: Annotated[
-        str | None, typer.Argument(help="A film: its title or id in the archive, or a file. Or leave it out: --query.")
+        str | None, typer.Argument(help="A film: its title or id in the archive, or a file. Not needed with --query.")
     ] = None,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to; its ending tells the format.")
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="The file to write; its ending selects the format."),
     ] = None,
     format: Annotated[
-        str | None, typer.Option(metavar="FORMAT", help="csv, edl, json, otio, parquet or vtt; else by the ending.")
+        str | None, typer.Option(metavar="FORMAT", help=f"{', '.join(format_names())}. Default: by the file's ending.")
     ] = None,
     unit: Annotated[Literal["shot", "scene"] | None, typer.Option(help="Export shots (default) or scenes.")] = None,
     query: Annotated[
-        str | None, typer.Option(help='Export what a search finds: "tense long take". With FILM: in that film.')
+        str | None, typer.Option(help='Export the hits of a search: "tense long take". With FILM: only in that film.')
     ] = None,
-    k: Annotated[int | None, typer.Option("-k", min=1, help="How many hits of the query.")] = None,
-    handles: Annotated[int, typer.Option(min=0, help="Frames to add on both sides of each hit.")] = 0,
+    k: Annotated[int | None, typer.Option("-k", min=1, help="How many hits of the search.")] = None,
+    handles: Annotated[int, typer.Option(min=0, help="How many frames to add on both sides of each hit.")] = 0,
     start: Annotated[str, typer.Option(metavar="TIMECODE", help="Timecode of the film's first frame.")] = "00:00:00:00",
     drop_frame: Annotated[
         bool | None,
-        typer.Option("--drop-frame/--non-drop-frame", help="At 29.97 and 59.94; drop-frame is the default."),
+        typer.Option(
+            "--drop-frame/--non-drop-frame",
+            help="Kind of timecode at 29.97 and 59.94 frames a second. Default: drop-frame.",
+        ),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there already.")] = False,
+    force: ForceOption = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     device: DeviceOption = "auto",
     shots: ShotsOption = DEFAULT_DETECTOR,
     json: JsonOption = False,
 ) -> None:
-    """Write a film's shots or scenes, or what a search finds, for editing programs, players and data tools."""
+    """Write a film's shots or scenes, or the hits of a search, for editing programs, players and data tools."""
     from kuleshov.cli import render
-    from kuleshov.cli.sources import described
+    from kuleshov.cli.film_source import film_source
     from kuleshov.export.listing import Listing, film_listing, hits_listing
-    from kuleshov.export.write import format_of, refuse_existing, write_listing
     from kuleshov.pipeline.settings import Settings
 
     if output is None:
@@ -69,7 +73,7 @@ def export(
                 drop=drop_frame,
             )
     else:
-        source = described(film or "", archive=archive, settings=Settings(device=device, shots=shots), quiet=json)
+        source = film_source(film or "", archive=archive, settings=Settings(device=device, shots=shots), quiet=json)
         listing = film_listing(
             source.analysis,
             unit=unit or "shot",

@@ -1,4 +1,4 @@
-"""``kuleshov grammars``: check grammar files, show how they differ, and which film takes which."""
+"""``kuleshov grammars``: check grammar files, show how they differ, and which one a film gets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from kuleshov.cli.options import JsonOption
+from kuleshov.cli.options import ForceOption, JsonOption
 from kuleshov.errors import GrammarError
 
 if TYPE_CHECKING:
@@ -19,18 +19,19 @@ def grammars(
         Path | None, typer.Argument(metavar="[FILE|DIR]", help="A grammar file, or a folder of several.")
     ] = None,
     film: Annotated[
-        Path | None, typer.Option(metavar="FILM", help="A film file: which of them it takes, and why.")
+        Path | None,
+        typer.Option(metavar="FILM", help="A film's file: show which grammar of the folder it gets, and why."),
     ] = None,
     whole: Annotated[
         Path | None,
-        typer.Option(metavar="OUT.toml", help="Write the grammar of FILE out whole, all that it inherits in it."),
+        typer.Option(metavar="OUT.toml", help="Write the grammar of FILE with everything it inherits as one file."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace OUT.toml if it is there already.")] = False,
+    force: ForceOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Check grammar files and show how each differs from the one that Kuleshov ships; without PATH, show that one.
+    """Check grammar files and show how each differs from Kuleshov's own; without a path, show Kuleshov's own.
 
-    A file that breaks its rules is told with the entry and the rule. How to write one: docs/emotion.md.
+    An error names the entry of the file and the rule that it breaks. How to write a grammar: docs/emotion.md.
     """
     from kuleshov.cli import render
 
@@ -39,16 +40,16 @@ def grammars(
         files = [*sorted(path.glob("*.toml"))]
     if whole is not None:
         _write_whole(files, whole, force=force)
-    told = _checked(path, files)
-    taken = _taken(path, film) if film is not None else None
+    checked = _checked(path, files)
+    choice = _choice(path, film) if film is not None else None
     if json:
-        render.print_json({"grammars": told, "film": taken})
+        render.print_json({"grammars": checked, "film": choice})
         return
-    for one in told:
-        for line in _lines(one):
+    for grammar in checked:
+        for line in _lines(grammar):
             render.say(line)
-    if taken is not None:
-        render.say(f"{film}: takes {taken['id']}, {taken['reason']}")
+    if choice is not None:
+        render.say(f"{film}: gets {choice['id']}, {choice['reason']}")
     if whole is not None:
         render.say(f"Wrote {whole}.")
 
@@ -56,7 +57,7 @@ def grammars(
 def _checked(path: Path | None, files: list[Path | None]) -> list[dict[str, Any]]:
     from kuleshov.emotion.grammars import load_grammars
 
-    load_grammars(path)  # refuses a folder whose grammars do not go together
+    load_grammars(path)  # raises if the grammars of a folder contradict one another
     return [_about(file) for file in files]
 
 
@@ -78,7 +79,7 @@ def _about(file: Path | None) -> dict[str, Any]:
     }
 
 
-def _taken(path: Path | None, film: Path) -> dict[str, str]:
+def _choice(path: Path | None, film: Path) -> dict[str, str]:
     from kuleshov.emotion.grammars import load_grammars
     from kuleshov.media.about import read_about
     from kuleshov.media.probe import probe
@@ -94,21 +95,21 @@ def _write_whole(files: list[Path | None], out: Path, *, force: bool) -> None:
     from kuleshov.export.write import refuse_existing
 
     if len(files) != 1:
-        raise GrammarError("--whole writes one grammar: name its file")
+        raise GrammarError("--whole writes one grammar: give a file, not a folder")
     refuse_existing(out, force=force)
     definition = read_definition(files[0])
     grammar_of(definition)
     out.write_text(flattened_text(definition.table), encoding="utf-8")
 
 
-def _lines(one: dict[str, Any]) -> list[str]:
-    place = "shipped with Kuleshov" if one["file"] is None else one["file"]
-    lines = [f"{one['id']}  ({place})", f"  {one['description']}"]
-    if one["extends"]:
-        lines.append(f"  extends {one['extends']}")
-    lines.append(f"  for {one['for'] or 'all films'}")
-    count = len(one["differences"])
-    if one["file"] is not None:
-        lines.append(f"  {count} settings differ from the shipped grammar" + (":" if count else ""))
-        lines += [f"    {line}" for line in one["differences"]]
+def _lines(grammar: dict[str, Any]) -> list[str]:
+    origin = "shipped with Kuleshov" if grammar["file"] is None else grammar["file"]
+    lines = [f"{grammar['id']}  ({origin})", f"  {grammar['description']}"]
+    if grammar["extends"]:
+        lines.append(f"  extends {grammar['extends']}")
+    lines.append(f"  for {grammar['for'] or 'all films'}")
+    count = len(grammar["differences"])
+    if grammar["file"] is not None:
+        lines.append(f"  {count} settings differ from Kuleshov's own grammar" + (":" if count else ""))
+        lines += [f"    {line}" for line in grammar["differences"]]
     return lines

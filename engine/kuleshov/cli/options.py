@@ -1,4 +1,4 @@
-"""Options that several commands share."""
+"""Arguments and options that several commands share."""
 
 from __future__ import annotations
 
@@ -20,20 +20,31 @@ if TYPE_CHECKING:
 
 ArchiveOption = Annotated[
     Path,
-    typer.Option("--archive", metavar="DIR", envvar="KULESHOV_ARCHIVE", help="Folder of the archive."),
+    typer.Option("--archive", metavar="DIR", envvar="KULESHOV_ARCHIVE", help="The archive's folder."),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output.")]
-DeviceOption = Annotated[str, typer.Option(help="auto, cpu, cuda or cuda:N.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+DeviceOption = Annotated[
+    str,
+    typer.Option(help="Where to compute: auto (a GPU if one can be used, else the CPU), cpu, cuda, or cuda:N (GPU N)."),
+]
 ShotsOption = Annotated[
-    str, typer.Option("--shots", help="Shot detector: cascade, exact (TransNetV2 on every frame, slow) or off.")
+    str,
+    typer.Option(
+        "--shots",
+        help="How to find shots: cascade (fast), exact (TransNetV2 on every frame, slow) or off (find no cuts).",
+    ),
 ]
 SensitivityOption = Annotated[
-    float, typer.Option(help="Of the shot detector, between 0 and 1: higher finds more, and errs more often.")
+    float,
+    typer.Option(help="How easily a cut is reported, from 0 to 1: higher values find more cuts, and more false ones."),
 ]
 GrammarOption = Annotated[
     Path | None,
     typer.Option(
-        "--grammar", "--emotion-model", metavar="FILE", help="Emotion grammar (TOML): your own, or a learned one."
+        "--grammar",
+        "--emotion-model",
+        metavar="FILE",
+        help="Emotion grammar (how technique adds up to moods): your own TOML file or a learned one.",
     ),
 ]
 GrammarsOption = Annotated[
@@ -42,47 +53,61 @@ GrammarsOption = Annotated[
         "--grammar",
         "--emotion-model",
         metavar="FILE|DIR",
-        help="Emotion grammar (TOML): your own or a learned one, or a folder of several, by film.",
+        help="Emotion grammar (how technique adds up to moods): your own TOML file or a learned one; or a folder of "
+        "several, of which each film gets the one for its kind.",
     ),
 ]
 NormsOption = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Judge by what is usual in an archive (see `kuleshov norms`)."),
+    typer.Option(
+        metavar="FILE",
+        help="Norms written by `kuleshov norms`: score films against what is usual in that archive, not against the "
+        "grammar's own reference values.",
+    ),
 ]
 VoiceEmotionOption = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Model of vocal emotion (python -m kuleshov.training.voice).")
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Model that reads emotion from voices, made by python -m kuleshov.training.voice."
+    ),
 ]
 FacesOption = Annotated[
     Literal["auto", "on", "off"],
-    typer.Option("--faces", help="Look for faces: on, off, or auto (where the networks are there)."),
+    typer.Option(
+        "--faces", help="Find faces: on, off, or auto (if the networks are installed: `kuleshov models fetch faces`)."
+    ),
 ]
-FaceRateOption = Annotated[float, typer.Option("--face-rate", help="How often a second faces are looked for.")]
+FaceRateOption = Annotated[float, typer.Option("--face-rate", help="In how many frames a second to look for faces.")]
 TranscribeOption = Annotated[
     str,
     typer.Option(
         metavar="off|auto|MODEL",
-        help="Write down the speech of films without subtitles: auto, or a Whisper model (folder or name).",
+        help="Speech to text for films without subtitles: auto (a Whisper model that is installed), or a Whisper model "
+        "(folder or name).",
     ),
 ]
 SightOption = Annotated[
     str,
     typer.Option(
         metavar="off|auto|MODEL",
-        help="Look at key frames with an image-text model, so that words find what is in the picture: auto, or a "
-        "model (folder or name).",
+        help="Image-text model that looks at key frames, so that a search finds what is in the picture: auto (a model "
+        "that is installed), or a model (folder or name).",
     ),
 ]
 ScreenplayOption = Annotated[
     Path | None,
-    typer.Option(metavar="FILE", help="Screenplay (Fountain or plain text) instead of one that lies beside the film."),
+    typer.Option(
+        metavar="FILE",
+        help="Screenplay of the film (Fountain or plain text). Default: one of the film's name next to it, if any.",
+    ),
 ]
-UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Search shots or scenes.")]
+UnitOption = Annotated[Literal["shot", "scene"] | None, typer.Option(help="Look for shots or for scenes.")]
 ShotListOption = Annotated[
     Path | None,
     typer.Option(
         "--shot-list",
         metavar="FILE",
-        help="Divide the film by your own list of shots (EDL, CSV, OTIO or frame pairs).",
+        help="Use your own list of shots instead of detecting them: EDL, CSV, OTIO, or pairs of frame numbers.",
     ),
 ]
 ListStartOption = Annotated[
@@ -90,36 +115,67 @@ ListStartOption = Annotated[
     typer.Option(
         "--list-start",
         metavar="TIMECODE",
-        help="What the list calls the film's first frame; without it, the whole hours that the list begins with.",
+        help="Timecode of the film's first frame in the list. Default: the whole hours at which the list begins.",
     ),
 ]
 
 _PANEL = "Speed and precision"
 AnalysisWidthOption = Annotated[
-    int, typer.Option(metavar="PIXELS", help="Width of the frames that are measured.", rich_help_panel=_PANEL)
+    int,
+    typer.Option(
+        metavar="PIXELS",
+        help="Width in pixels to which frames are shrunk before they are measured.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 ThreadsOption = Annotated[
-    int, typer.Option(metavar="N", help="Threads of the CPU decoder; 0: one a core.", rich_help_panel=_PANEL)
+    int, typer.Option(metavar="N", help="Threads of the CPU decoder; 0: one for each core.", rich_help_panel=_PANEL)
 ]
 SessionsOption = Annotated[
     int,
-    typer.Option(metavar="N", help="Films that a GPU decodes at once; 0: one a decode engine.", rich_help_panel=_PANEL),
+    typer.Option(
+        metavar="N",
+        help="How many films a GPU decodes at the same time; 0: one for each decode engine.",
+        rich_help_panel=_PANEL,
+    ),
 ]
 SightPrecisionOption = Annotated[
     Literal["auto", "float32", "float16", "bfloat16"],
-    typer.Option(help="What the image-text model computes in.", rich_help_panel=_PANEL),
+    typer.Option(help="Number format in which the image-text model computes.", rich_help_panel=_PANEL),
 ]
 SightEngineOption = Annotated[
     Literal["auto", "torch", "openvino"],
-    typer.Option(help="What runs the image-text model on a CPU.", rich_help_panel=_PANEL),
+    typer.Option(help="Software that runs the image-text model on a CPU.", rich_help_panel=_PANEL),
 ]
+
+
+FilmArgument = Annotated[str, typer.Argument(help="A film: its title or id in the archive, or a file.")]
+StoredFilmArgument = Annotated[
+    str, typer.Argument(help="A film of the archive: its title, or the beginning of its id (`kuleshov films`).")
+]
+MomentArgument = Annotated[
+    str,
+    typer.Argument(metavar="FILM@TIME", help='A film of the archive and a time in it: "Sintel@1:02" or "Sintel@62.5".'),
+]
+UnitChoice = Annotated[Literal["shot", "scene"], typer.Option(help="Shots or scenes.")]
+ForceOption = Annotated[bool, typer.Option("--force", help="Replace the file if it exists already.")]
 
 DEFAULT_ARCHIVE = Path("kuleshov-archive")
 
 
+def read_user_shots(shot_list: Path | None, *, start: str | None) -> UserShots | None:
+    """Return the shots of a list; ``None`` without one. Raises ``ShotListError``."""
+    if shot_list is None:
+        return None
+    from kuleshov.pipeline.user_shots import listed_shots
+    from kuleshov.shotlists.read import read_shot_list
+
+    return listed_shots(read_shot_list(shot_list), start=start)
+
+
 @dataclass(frozen=True)
 class AnalysisOptions:
-    """The options of a command that describes films: all of ``Settings``, and the user's own list of shots."""
+    """The options of a command that analyses films: all of ``Settings``, and the user's own list of shots."""
 
     device: DeviceOption = "auto"
     shots: ShotsOption = DEFAULT_DETECTOR
@@ -150,9 +206,7 @@ class AnalysisOptions:
 
     def user_shots(self) -> UserShots | None:
         """Return the user's own shots; ``None`` without a list. Raises ``ShotListError``."""
-        from kuleshov.cli.corrections import given_shots
-
-        return given_shots(self.shot_list, start=self.list_start)
+        return read_user_shots(self.shot_list, start=self.list_start)
 
 
 def takes_analysis_options(command: Callable[..., None]) -> Callable[..., None]:

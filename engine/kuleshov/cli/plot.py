@@ -1,4 +1,4 @@
-"""``kuleshov plot``: what is known of a film as a picture."""
+"""``kuleshov plot``: measurements of a film as a picture."""
 
 from __future__ import annotations
 
@@ -8,21 +8,29 @@ from typing import Annotated
 import typer
 
 from kuleshov.cinema.detectors import DEFAULT_DETECTOR
-from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, JsonOption, ShotsOption
+from kuleshov.cli.options import (
+    DEFAULT_ARCHIVE,
+    ArchiveOption,
+    DeviceOption,
+    FilmArgument,
+    ForceOption,
+    JsonOption,
+    ShotsOption,
+)
 
-plot = typer.Typer(help="Draw what is known of a film.", no_args_is_help=True)
+plot = typer.Typer(help="Draw measurements of a film.", no_args_is_help=True)
 
 
 @plot.callback()
 def _commands() -> None:
-    """Draw what is known of a film."""
+    """Draw measurements of a film."""
 
 
 @plot.command("arc")
 def plot_arc(
-    film: Annotated[str, typer.Argument(help="A film: its title or id in the archive, or a file.")],
+    film: FilmArgument,
     picture: Annotated[Path, typer.Argument(metavar="PICTURE", help="The file to write: .png or .svg.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace the picture if it is there already.")] = False,
+    force: ForceOption = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     device: DeviceOption = "auto",
     shots: ShotsOption = DEFAULT_DETECTOR,
@@ -31,7 +39,7 @@ def plot_arc(
     """Draw valence, arousal, tension and dominance over a film, with turning points and marked changes."""
     from kuleshov.cli import render
     from kuleshov.cli.arc import arc_of
-    from kuleshov.cli.sources import described
+    from kuleshov.cli.film_source import film_source
     from kuleshov.errors import ExportError
     from kuleshov.export.arc_picture import arc_svg
     from kuleshov.export.drawing import svg_as_png
@@ -40,10 +48,10 @@ def plot_arc(
 
     ending = picture.suffix.lower()
     if ending not in (".png", ".svg"):
-        raise ExportError(f"{picture}: a picture is a .png or an .svg file")
+        raise ExportError(f"{picture}: the picture must be a .png or an .svg file")
     refuse_existing(picture, force=force)  # checked first, because the analysis may take minutes
     settings = Settings(device=device, shots=shots)
-    analysis = described(film, archive=archive, settings=settings, quiet=json).analysis
+    analysis = film_source(film, archive=archive, settings=settings, quiet=json).analysis
     drawn = arc_svg(arc_of(analysis.arc, analysis.film), title=analysis.film.title)
     write_whole(picture, svg_as_png(drawn) if ending == ".png" else drawn.encode(), force=force)
     if json:

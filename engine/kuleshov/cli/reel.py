@@ -1,4 +1,4 @@
-"""``kuleshov reel`` and ``kuleshov path``: scenes and shots put together by what they read as."""
+"""``kuleshov reel`` and ``kuleshov path``: shots and scenes assembled by what they read as."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
+from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, ForceOption, JsonOption
 from kuleshov.errors import QueryError
 from kuleshov.export.clock import clock
 from kuleshov.export.write import format_of, refuse_existing, write_listing
@@ -21,33 +21,35 @@ if TYPE_CHECKING:
 
 _REASONS_SHOWN = 3
 FilmOption = Annotated[
-    list[str] | None, typer.Option("--film", metavar="FILM", help="Only of this film; may be given several times.")
+    list[str] | None, typer.Option("--film", metavar="FILM", help="Only from this film; may be given several times.")
 ]
 OutputOption = Annotated[
     Path | None,
-    typer.Option("--output", "-o", metavar="FILE", help="Also write it: .edl, .otio, .csv, .json, .vtt, .parquet."),
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Also write it as a file: .edl, .otio, .csv, .json, .vtt, .parquet."
+    ),
 ]
-ForceOption = Annotated[bool, typer.Option("--force", help="Replace the file if it is there already.")]
 
 
 def reel(
     profile: Annotated[
         str,
         typer.Option(
-            help="tension, trailer, comfort, engagement, confusion, frustration, satisfaction, distress; or a file."
+            help="What the reel is of: tension, trailer, comfort, engagement, confusion, frustration, satisfaction, "
+            "distress; or a profile file of your own."
         ),
     ] = "tension",
-    seconds: Annotated[float, typer.Option(help="How long the reel may be.")] = 60.0,
+    seconds: Annotated[float, typer.Option(help="The longest the reel may be, in seconds.")] = 60.0,
     film: FilmOption = None,
     output: OutputOption = None,
     accept_notice: Annotated[
-        bool, typer.Option("--accept-notice", help="For profiles with a notice: it was read and is accepted.")
+        bool, typer.Option("--accept-notice", help="Confirm that you have read the notice of a profile that has one.")
     ] = False,
     force: ForceOption = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
 ) -> None:
-    """Put the shots or scenes together that fit a profile best, up to a length."""
+    """Assemble the shots or scenes that fit a profile best, up to a given length."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
     from kuleshov.query.assembled.reel import load_profile
@@ -55,7 +57,7 @@ def reel(
 
     chosen = load_profile(profile)
     if chosen.notice and not accept_notice:
-        raise QueryError(f"profile {chosen.name}: {chosen.notice} (--accept-notice goes on)")
+        raise QueryError(f"profile {chosen.name}: {chosen.notice} (confirm with --accept-notice)")
     if output is not None:
         refuse_existing(output, force=force)
     with Archive.open(archive) as store:
@@ -67,22 +69,22 @@ def reel(
     render.say(f"{chosen.description} ({chosen.source})")
     if chosen.notice:
         render.say(f"NOTICE: {chosen.notice}")
-    _tell(hits)
+    _print(hits)
     total = sum(hit.out_seconds - hit.in_seconds for hit in hits)
     render.say(f"{len(hits)} {chosen.unit}s, {clock(total)}" + (f", written to {output}" if output else ""))
 
 
 def path(
-    start: Annotated[str, typer.Option("--from", metavar="V,A", help="Valence and arousal to begin at: -0.3,0.3.")],
-    goal: Annotated[str, typer.Option("--to", metavar="V,A", help="Where to lead: 0.3,-0.2.")],
-    step: Annotated[float, typer.Option(help="The longest step from one scene to the next.")] = 0.25,
+    start: Annotated[str, typer.Option("--from", metavar="V,A", help="Valence and arousal at the start: -0.3,0.3.")],
+    goal: Annotated[str, typer.Option("--to", metavar="V,A", help="Valence and arousal at the end: 0.3,-0.2.")],
+    step: Annotated[float, typer.Option(help="The largest change of feeling from one scene to the next.")] = 0.25,
     film: FilmOption = None,
     output: OutputOption = None,
     force: ForceOption = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
 ) -> None:
-    """Find scenes that lead from one feeling to another in small steps: the shortest such way."""
+    """Find the shortest sequence of scenes that leads from one feeling to another in small steps."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
     from kuleshov.query.assembled.comfort_path import comfort_path
@@ -97,7 +99,7 @@ def path(
     if json:
         render.print_json({"from": begin, "to": end, "step": step, "hits": [asdict(hit) for hit in hits]})
         return
-    _tell(hits)
+    _print(hits)
     render.say(f"{len(hits)} scenes" if hits else f"{goal} is within a step of {start}: no scene is needed")
 
 
@@ -107,7 +109,7 @@ def _point(text: str) -> tuple[float, float]:
     except ValueError:
         raise QueryError(f"{text!r}: give valence and arousal, each from -1 to 1: -0.3,0.3") from None
     if not (-1 <= valence <= 1 and -1 <= arousal <= 1):
-        raise QueryError(f"{text!r}: valence and arousal lie from -1 to 1")
+        raise QueryError(f"{text!r}: valence and arousal must be from -1 to 1")
     return valence, arousal
 
 
@@ -123,7 +125,7 @@ def _write(store: Archive, hits: Sequence[Hit], output: Path | None, *, title: s
         write_listing(listing, output, format=format_of(output, None), force=force)
 
 
-def _tell(hits: Sequence[Hit]) -> None:
+def _print(hits: Sequence[Hit]) -> None:
     from kuleshov.cli import render
 
     for hit in hits:

@@ -1,4 +1,4 @@
-"""The command ``reindex``: catalogue and search indexes anew, and of what kind these are."""
+"""``kuleshov reindex``: rebuild the catalogue and the search indexes, and choose the kind of index."""
 
 from __future__ import annotations
 
@@ -22,7 +22,10 @@ def reindex(
     ] = None,
     index_setting: Annotated[
         list[str] | None,
-        typer.Option(metavar="NAME=VALUE", help="Another setting of the index, as flat_rows=500000; may be repeated."),
+        typer.Option(
+            metavar="NAME=VALUE",
+            help="Another setting of the index, such as flat_rows=500000; may be given several times.",
+        ),
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -46,5 +49,5 @@ def reindex(
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise ArchiveError(f"index setting {text!r}: write NAME=VALUE")
+        raise ArchiveError(f"index setting {text!r} must be NAME=VALUE")
     return name, value

@@ -41,7 +41,7 @@ _ALIKE_SHOWN = 3
 
 
 def console() -> Console:
-    """Standard output, read afresh so that a caller may have redirected it."""
+    """Standard output as it is now, as a caller may have redirected it."""
     return Console(highlight=False, soft_wrap=True)
 
 
@@ -61,7 +61,7 @@ def print_json(document: Any) -> None:
 
 
 def print_analysis_json(analysis: Analysis) -> None:
-    """Print an analysis as JSON, with its views, piece by piece: a feature film's is tens of megabytes of text."""
+    """Print an analysis as JSON with its views, piece by piece, as a feature film has tens of megabytes of text."""
     from kuleshov.emotion.views import views_json
 
     for piece in json_pieces(analysis, also=lambda segment: {"views": views_json(segment)}):
@@ -81,7 +81,7 @@ def _without_nan(value: Any) -> Any:
 
 @contextmanager
 def progress(*, quiet: bool) -> Iterator[Watcher]:
-    """Show a bar while the block runs, where standard error is a terminal: film, stage, speed against real time."""
+    """Show a progress bar on a terminal while the block runs: film, stage, speed relative to real time."""
     screen = Console(stderr=True)
     if quiet or not screen.is_terminal:
         yield ignore
@@ -118,7 +118,7 @@ def progress(*, quiet: bool) -> Iterator[Watcher]:
 
 
 def ingested(outcome: Ingested) -> None:
-    """Print what became of one film."""
+    """Print the outcome for one film."""
     out = console()
     name = escape(outcome.path.name)
     if outcome.outcome == "added":
@@ -129,7 +129,7 @@ def ingested(outcome: Ingested) -> None:
         for note in outcome.notes:
             out.print(f"         [dim]{escape(note)}[/]")
     elif outcome.outcome == "present":
-        out.print(f"[blue]present[/]  {name}: described already")
+        out.print(f"[blue]present[/]  {name}: stored already")
     else:
         out.print(f"[red]failed[/]   {name}")
 
@@ -157,11 +157,11 @@ def films(entries: Sequence[FilmEntry]) -> None:
     if entries:
         console().print(table)
     else:
-        say("The archive holds no film yet: kuleshov ingest PATHS...")
+        say("The archive has no films yet: kuleshov ingest PATHS...")
 
 
 def film(analysis: Analysis) -> None:
-    """Print a film: what it is, then its scenes with their shots."""
+    """Print a film: its format, its editing, then its scenes with their shots."""
     out = console()
     about = analysis.film
     out.print(
@@ -186,14 +186,15 @@ def film(analysis: Analysis) -> None:
 
 
 def _editing(editing: Editing) -> str:
-    """Patterns of shot lengths in a line; what a film has too few shots for is left out."""
+    """Patterns of shot lengths in a line; figures that need more shots are left out."""
     parts = [
-        f"shots of {editing.average_shot_length_seconds:.1f} s on average, {editing.median_shot_length_seconds:.1f} s "
-        f"in the middle, {editing.longest_shot_seconds:.1f} s at most",
+        f"average shot {editing.average_shot_length_seconds:.1f} s, median {editing.median_shot_length_seconds:.1f} s, "
+        f"longest {editing.longest_shot_seconds:.1f} s",
         f"{editing.cuts_per_minute:.1f} cuts a minute",
     ]
     if editing.long_shot_seconds is not None:
-        parts.append(f"long from {max(editing.long_shot_seconds, LONG_TAKE_SECONDS):.1f} s: {editing.long_takes}")
+        longest = max(editing.long_shot_seconds, LONG_TAKE_SECONDS)
+        parts.append(f"{editing.long_takes} long takes of at least {longest:.1f} s")
     if editing.rhythm_slope is not None:
         parts.append(f"rhythm 1/f^{editing.rhythm_slope:.2f}")
     return "; ".join(parts)
@@ -209,11 +210,11 @@ def _qualities(segment: Segment) -> tuple[str, str, str, str]:
 
 
 def search_result(result: SearchResult, *, explain: bool) -> None:
-    """Print hits with their reasons, and what of the query was not understood; ``explain`` leaves nothing out."""
+    """Print hits with their reasons, and words that were not understood; ``explain`` prints everything."""
     from kuleshov.query import described
 
     out = console()
-    if explain:  # the whole reading, which tells what was not understood as well
+    if explain:  # how the query was understood, with the words that were not
         for line in described(result.query):
             out.print(f"[dim]{escape(line)}[/]")
     else:
@@ -238,11 +239,10 @@ def search_result(result: SearchResult, *, explain: bool) -> None:
             total = math.fsum(reason.contribution for reason in rest)
             out.print(f"     {total:+.3f}  [dim]{len(rest)} smaller reasons (--explain shows them)[/]")
         if hit.alike:
-            told = hit.alike if explain else hit.alike[:_ALIKE_SHOWN]
-            places = ", ".join(f"{one.film} {clock(one.in_seconds)}" for one in told)
-            out.print(
-                f"     and {len(hit.alike)} alike: {escape(places)}{', ...' if len(told) < len(hit.alike) else ''}"
-            )
+            copies = hit.alike if explain else hit.alike[:_ALIKE_SHOWN]
+            listed = ", ".join(f"{copy.film} {clock(copy.in_seconds)}" for copy in copies)
+            more = ", ..." if len(copies) < len(hit.alike) else ""
+            out.print(f"     and {len(hit.alike)} similar: {escape(listed)}{more}")
     if not result.hits:
         out.print("Nothing found.")
         for line in result.empty_because:

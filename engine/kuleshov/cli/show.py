@@ -7,21 +7,21 @@ from typing import Annotated, Literal
 
 import typer
 
-from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption
+from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, ForceOption, JsonOption, StoredFilmArgument
 
 
 def show(
-    film: Annotated[str, typer.Argument(help="Title, or the beginning of its content id (see `kuleshov films`).")],
+    film: StoredFilmArgument,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     sheet: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.png", help="Write a contact sheet: a still of every shot, labelled."),
+        typer.Option(metavar="FILE.png", help="Write a contact sheet: a still of every shot with its measurements."),
     ] = None,
-    unit: Annotated[Literal["shot", "scene"], typer.Option(help="A still of every shot or of every scene.")] = "shot",
-    force: Annotated[bool, typer.Option("--force", help="Replace the sheet if it is there already.")] = False,
+    unit: Annotated[Literal["shot", "scene"], typer.Option(help="Stills of shots or of scenes.")] = "shot",
+    force: ForceOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Show what an archive holds on one film: its scenes and shots."""
+    """Show a film of the archive: its scenes and shots with their measurements."""
     from kuleshov.archive import Archive
     from kuleshov.archive.norms import archive_norms
     from kuleshov.cli import render

@@ -1,4 +1,4 @@
-"""``kuleshov similar``, ``matches`` and ``repeats``: by example, what would cut together, what comes again."""
+"""``kuleshov similar``, ``matches`` and ``repeats``: shots like an example, match cuts, and repeated shots."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, JsonOption
-from kuleshov.cli.why import place_of
+from kuleshov.cli.moment import parse_moment
+from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, DeviceOption, ForceOption, JsonOption, UnitChoice
 from kuleshov.errors import QueryError
 
 if TYPE_CHECKING:
@@ -27,26 +27,29 @@ def similar(
     example: Annotated[
         str,
         typer.Argument(
-            metavar="EXAMPLE", help='"FILM@TIME" in the archive, or a file: a clip (or CLIP@TIME), a picture, a sound.'
+            metavar="EXAMPLE",
+            help="The example: FILM@TIME in the archive, or a file with a clip (also CLIP@TIME), a picture or a sound.",
         ),
     ],
     by: Annotated[
         str | None,
         typer.Option(
             metavar="SENSES",
-            help="What to compare and what it counts: sight,sound or sight=2,feeling=1. Senses: sight, sound, words, "
-            "feeling; or a space (look, visual). Default: all.",
+            help="What to compare, with weights if you like: sight,sound or sight=2,feeling=1. Senses: sight, sound, "
+            "words, feeling; or a vector space (look, visual). Default: all senses.",
         ),
     ] = None,
-    but: Annotated[str, typer.Option(metavar="WORDS", help='Otherwise than there: "calmer", "without music".')] = "",
+    but: Annotated[
+        str, typer.Option(metavar="WORDS", help='How the hits shall differ: "calmer", "without music".')
+    ] = "",
     frame: Annotated[
-        bool, typer.Option("--frame", help="The example is the frame at that time, not its shot.")
+        bool, typer.Option("--frame", help="Use the frame at that time as the example, not its shot.")
     ] = False,
-    unit: Annotated[Literal["shot", "scene"], typer.Option(help="Find shots or scenes.")] = "shot",
+    unit: UnitChoice = "shot",
     k: Annotated[int, typer.Option("-k", min=1, help="How many hits.")] = 10,
     films: FilmsOption = None,
     other_films: Annotated[
-        bool, typer.Option("--other-films", help="Not in the film that the example is from.")
+        bool, typer.Option("--other-films", help="Leave out the film that the example is from.")
     ] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Show every reason.")] = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
@@ -60,7 +63,7 @@ def similar(
 
     weights = None if by is None else _weights(by)
     with Archive.open(archive) as store:
-        found = find(
+        answer = find(
             store,
             _example(store, example, frame=frame, unit=unit, device=device, quiet=json),
             by=weights,
@@ -71,76 +74,88 @@ def similar(
             own_film=not other_films,
         )
     if json:
-        about = {"example": found.example, "weights": dict(found.weights), "notes": list(found.notes)}
-        render.print_json({**about, **found.result.to_json()})
+        about = {"example": answer.example, "weights": dict(answer.weights), "notes": list(answer.notes)}
+        render.print_json({**about, **answer.result.to_json()})
         return
-    for note in found.notes:
+    for note in answer.notes:
         render.say(f"note: {note}")
-    render.say("by " + ", ".join(f"{space} {weight:.2f}" for space, weight in found.weights.items()))
-    render.search_result(found.result, explain=explain)
+    render.say("by " + ", ".join(f"{space} {weight:.2f}" for space, weight in answer.weights.items()))
+    render.search_result(answer.result, explain=explain)
 
 
 def matches(
     place: Annotated[
-        str | None, typer.Argument(metavar="FILM[@TIME]", help="A shot whose end is to be cut from, or a whole film.")
+        str | None, typer.Argument(metavar="FILM[@TIME]", help="The shot to cut from, or a whole film.")
     ] = None,
     between: Annotated[
-        tuple[str, str] | None, typer.Option(metavar="FILM FILM", help="Cuts between two films, either way.")
+        tuple[str, str] | None,
+        typer.Option(metavar="FILM FILM", help="Find cuts between two films, in either direction."),
     ] = None,
-    into: Annotated[bool, typer.Option("--into", help="What would cut into the shot's beginning instead.")] = False,
-    same_film: Annotated[bool, typer.Option("--same-film", help="Also pairs of shots of one film.")] = False,
+    into: Annotated[
+        bool, typer.Option("--into", help="Find shots that could be cut before this one, instead of after it.")
+    ] = False,
+    same_film: Annotated[bool, typer.Option("--same-film", help="Also find pairs of shots of the same film.")] = False,
     k: Annotated[int, typer.Option("-k", min=1, help="How many matches.")] = 10,
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Write them as an EDL, OTIO, CSV, ...")
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help="Also write the matches as a file: .edl, .otio, .csv, .json, .vtt, .parquet.",
+        ),
     ] = None,
     handles: Annotated[
-        float, typer.Option(min=0.1, metavar="SECONDS", help="How much of both shots goes into the file.")
+        float, typer.Option(min=0.1, metavar="SECONDS", help="How much of both shots to write to the file.")
     ] = 2.0,
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there already.")] = False,
+    force: ForceOption = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
 ) -> None:
-    """Find match cuts across films: ends and beginnings of shots that would cut together, with edit points."""
+    """Find match cuts between films: ends and beginnings of shots that cut together well, with edit points."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
     from kuleshov.export.match_cuts import matches_listing
     from kuleshov.export.write import format_of, refuse_existing, write_listing
 
     if (place is None) == (between is None):
-        raise typer.BadParameter("name a film or a place in one, or two films: --between FILM FILM")
+        raise typer.BadParameter("give a film or a moment of one, or two films: --between FILM FILM")
     chosen = None if output is None else format_of(output, None)
     if output is not None:
         refuse_existing(output, force=force)
     with Archive.open(archive) as store:
-        found = _matches(store, place, between, into=into, same_film=same_film, k=k)
+        pairs = _matches(store, place, between, into=into, same_film=same_film, k=k)
         if output is not None and chosen is not None:
-            write_listing(matches_listing(store, found, seconds=handles), output, format=chosen, force=force)
+            write_listing(matches_listing(store, pairs, seconds=handles), output, format=chosen, force=force)
     if json:
-        render.print_json({"matches": [match.to_json() for match in found]})
+        render.print_json({"matches": [match.to_json() for match in pairs]})
         return
-    for number, match in enumerate(found, start=1):
+    for number, match in enumerate(pairs, start=1):
         render.say(f"{number}. {_side(match.out, 'out')}  ->  {_side(match.into, 'in')}  score {match.score:.3f}")
         for reason in match.reasons:
             render.say(f"     {reason.contribution:+.3f}  {reason.text}")
-    if not found:
-        render.say("Nothing found: no two shots would match.")
+    if not pairs:
+        render.say("Nothing found: no two shots match.")
     elif output is not None:
-        render.say(f"Wrote {2 * len(found)} shots to {output} ({chosen}).")
+        render.say(f"Wrote {2 * len(pairs)} shots to {output} ({chosen}).")
 
 
 def repeats(
-    film: Annotated[str | None, typer.Argument(help="A film: its title or id; without one all films.")] = None,
+    film: Annotated[str | None, typer.Argument(help="A film: its title or id. Default: all films.")] = None,
     across: Annotated[
-        bool, typer.Option("--across/--within", help="Also between films (default), or only within each.")
+        bool,
+        typer.Option("--across/--within", help="Compare all films with one another, or each film only with itself."),
     ] = True,
-    mirrored: Annotated[bool, typer.Option("--mirrored", help="Also shots that were flipped left to right.")] = False,
+    mirrored: Annotated[
+        bool, typer.Option("--mirrored", help="Also find shots that were mirrored left to right.")
+    ] = False,
     kind: Annotated[
-        Literal["footage", "picture", "setup"] | None, typer.Option(help="Only groups of this kind.")
+        Literal["footage", "picture", "setup"] | None, typer.Option(help="Show only groups of this kind.")
     ] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
 ) -> None:
-    """Find shots that come again: the same footage, the same still picture, or the same setup at another time."""
+    """Find repeated shots: the same footage, the same still picture, or the same camera set-up at another time."""
     from kuleshov.archive import Archive
     from kuleshov.cli import render
     from kuleshov.query.by_example.repetitions import repetitions
@@ -156,25 +171,25 @@ def repeats(
         render.print_json({"groups": [group.to_json() for group in groups]})
         return
     for group in groups:
-        _tell(group)
+        _print(group)
     if not groups:
-        render.say("No shot comes again.")
+        render.say("No shot is repeated.")
 
 
 def _weights(text: str) -> dict[str, float]:
-    """Read "sight=2,sound": what counts, and how much. Raises ``QueryError``."""
+    """Read "sight=2,sound" as weights. Raises ``QueryError``."""
     weights = {}
     for part in text.split(","):
         name, _, number = part.strip().partition("=")
         try:
             weights[name.strip()] = float(number) if number else 1.0
         except ValueError:
-            raise QueryError(f"--by {part.strip()!r}: {number!r} is no number (as in sight=2,sound=1)") from None
+            raise QueryError(f"--by {part.strip()!r}: {number!r} is not a number (write sight=2,sound=1)") from None
     return weights
 
 
 def _example(store: Archive, text: str, *, frame: bool, unit: Unit, device: str, quiet: bool) -> Example:
-    """Return the example that a user names: a file, or a place of a film."""
+    """Return the example that a user names: a file, or a moment of a film."""
     from kuleshov.cli import render
     from kuleshov.pipeline.examples import example_of_file
     from kuleshov.pipeline.settings import Settings
@@ -184,7 +199,7 @@ def _example(store: Archive, text: str, *, frame: bool, unit: Unit, device: str,
     if Path(text).is_file():
         with render.progress(quiet=quiet) as watch:
             return example_of_file(text, settings=settings, watch=watch)
-    name, seconds = place_of(text)
+    name, seconds = parse_moment(text)
     if Path(name).is_file():
         with render.progress(quiet=quiet) as watch:
             return example_of_file(name, at_seconds=seconds, unit=unit, settings=settings, watch=watch)
@@ -206,7 +221,7 @@ def _matches(
         return sorted(both, key=lambda match: -match.score)[:k]
     name, at, _ = (place or "").rpartition("@")
     if at:
-        name, seconds = place_of(place or "")
+        name, seconds = parse_moment(place or "")
         film = store.resolve(name)
         shot = store.at("shot", film.content_id, seconds)
         if shot is None:
@@ -225,7 +240,7 @@ def _side(side: Side, word: str) -> str:
     return f"{side.film.title}, shot {side.shot.index}: {word} at frame {side.frame} ({clock(side.seconds)})"
 
 
-def _tell(group: Repetitions) -> None:
+def _print(group: Repetitions) -> None:
     from kuleshov.cli import render
 
     titles = {again.place.film.title for again in group.shots}

@@ -1,4 +1,4 @@
-"""``kuleshov train`` and ``kuleshov evaluate``: networks whose weights are not shipped, and grammars from labels."""
+"""``kuleshov train`` and ``kuleshov evaluate``: networks that users train themselves, and grammars from labels."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ import typer
 from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, GrammarOption, JsonOption
 
 DataOption = Annotated[
-    Path, typer.Option("--data", metavar="DIR", help="Folder of labelled texts, one folder a corpus.")
+    Path, typer.Option("--data", metavar="DIR", help="Folder of labelled texts, with a folder for each corpus.")
 ]
 
-train = typer.Typer(
-    help="Train a network whose weights Kuleshov does not ship, or a grammar on what people say.", no_args_is_help=True
-)
+train = typer.Typer(help="Train the reader of dialogue, or a grammar from people's labels.", no_args_is_help=True)
 evaluate = typer.Typer(
-    help="Judge a trained network, a grammar or an archive's answers on labelled data.", no_args_is_help=True
+    help="Measure how well a trained network, a grammar or the search works on labelled data.", no_args_is_help=True
 )
 
 
@@ -25,18 +23,19 @@ evaluate = typer.Typer(
 def train_dialogue(
     data: DataOption,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Where the network goes (default: your folder of models).")
+        Path | None, typer.Option(metavar="FILE", help="The file to write (default: in your folder of models).")
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="How often every line of MELD is seen.")] = 3,
+    epochs: Annotated[int, typer.Option(min=1, help="How many times to train on every line of MELD.")] = 3,
     cache: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Keep here what need not be computed again by a second run.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Store intermediate results here, which makes a second run faster."),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Train the reader of dialogue, on the CPU.
+    """Train the network that reads feeling from dialogue, on the CPU.
 
-    DIR holds meld/{train,dev}_sent_emo.csv, goemotions/{train,dev}.tsv with labels.txt, and emobank/emobank.csv, as
-    their authors publish them. Beside the network its card is written, with figures and the terms of the data.
+    DIR must contain meld/{train,dev}_sent_emo.csv, goemotions/{train,dev}.tsv with labels.txt, and emobank/emobank.csv,
+    as published by their authors. A model card with figures and the terms of the data is written next to the network.
     """
     from kuleshov.cli import render
     from kuleshov.models.dialogue_emotion import FILE
@@ -62,25 +61,25 @@ def evaluate_dialogue(
     data: Annotated[
         Path, typer.Option("--data", metavar="DIR|FILE", help="Folder of labelled texts, or one file of a corpus.")
     ],
-    split: Annotated[Literal["dev", "test"], typer.Option(help="Which split of each corpus.")] = "dev",
+    split: Annotated[Literal["dev", "test"], typer.Option(help="Which part of each corpus.")] = "dev",
     model: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A trained network (default: that of your folder of models).")
+        Path | None, typer.Option(metavar="FILE", help="A trained network (default: the one in your folder of models).")
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Score the reader of dialogue, class by class, on the corpora that lie under DIR, or on FILE; prints Markdown.
+    """Measure the reader of dialogue, class by class, on the corpora in DIR or on FILE, as Markdown.
 
-    FILE is as MELD, GoEmotions (labels.txt beside it) or EmoBank publish theirs, by any name.
+    FILE has the form in which MELD, GoEmotions (with labels.txt next to it) or EmoBank is published; any name will do.
     """
     from kuleshov.cli import render
     from kuleshov.training.dialogue import evaluate as judge
     from kuleshov.training.report import report
 
-    found = judge(data, model, split=split)
+    figures = judge(data, model, split=split)
     if json:
-        render.print_json(found)
+        render.print_json(figures)
     else:
-        render.say(report(found))
+        render.say(report(figures))
 
 
 @train.command("emotion")
@@ -88,22 +87,25 @@ def train_emotion(
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     grammar: GrammarOption = None,
     out: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Also write grammar and card here, to edit or to give away.")
+        Path | None, typer.Option(metavar="FILE", help="Also write the grammar and its card here, to edit or to share.")
     ] = None,
     model: Annotated[
         Literal["multimodal", "additive"],
         typer.Option(
-            help="Learn also pairs of cues and vectors, where labels speak for them; or weights of cues alone."
+            help="multimodal: also learn pairs of cues and picture vectors, if the labels support it. additive: only "
+            "weights of cues."
         ),
     ] = "multimodal",
-    seed: Annotated[int, typer.Option(help="Of the division of films into folds.")] = 0,
+    seed: Annotated[
+        int, typer.Option(help="Seed of the random division of films into groups for cross-validation.")
+    ] = 0,
     json: JsonOption = False,
 ) -> None:
-    """Move the grammar towards what people said of the films of an archive; the result is a grammar.
+    """Learn a grammar from people's labels of the films of an archive.
 
-    It lies in the archive as models/emotion-N.toml, its card beside it, and counts with --grammar or
-    `kuleshov reread`. Words of face, light, sound and camera move the attributes that search goes by. Figures are of
-    films unseen; labels of one film alone are refused.
+    The grammar is written to the archive as models/emotion-N.toml with its card, and is used with --grammar or
+    `kuleshov reread`. Words on face, light, sound and camera adjust the attributes that searches use. The figures in
+    the card are of films left out of training, so labels of at least two films are needed.
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
@@ -114,13 +116,13 @@ def train_emotion(
 
     if len(read_definition(grammar).lineage) > 1:
         raise GrammarError(
-            f"{grammar}: extends another: write it out whole first (kuleshov grammars {grammar} --whole OUT.toml)"
+            f"{grammar}: extends another one: first write it as one file (kuleshov grammars {grammar} --whole OUT.toml)"
         )
     with Archive.open(archive) as store:
         path = next_model(store.path)
         learned = learn(store, base=grammar, name=path.stem, model=model, seed=seed)
-    for place in (path, *([out] if out else [])):
-        save(learned, place)
+    for file in (path, *([out] if out else [])):
+        save(learned, file)
     if json:
         render.print_json({"model": str(path), "card": learned.card})
     else:
@@ -133,22 +135,24 @@ def evaluate_emotion(
     grammar: GrammarOption = None,
     films: Annotated[
         Path | None,
-        typer.Option("--films", metavar="FILE.csv", help="What is known of films: film, year, country, ..."),
+        typer.Option(
+            "--films", metavar="FILE.csv", help="Facts about the films: a table with columns film, year, country, ..."
+        ),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Judge a grammar by what people say: r, CCC and F1, by film, decade, country, language and state of the copy.
+    """Compare a grammar with people's labels: r, CCC and F1, by film, decade, country, language and state of the copy.
 
-    Films that a learned grammar was trained on are left out. Groups that are scored higher or lower than others beyond
-    chance are told as bias.
+    Films that a learned grammar was trained on are left out. Groups that are scored significantly higher or lower than
+    others are reported as bias.
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
     from kuleshov.training.emotion_report import evaluation, evaluation_text
 
     with Archive.open(archive) as store:
-        found = evaluation(store, grammar=grammar, facts=films)
+        figures = evaluation(store, grammar=grammar, facts=films)
     if json:
-        render.print_json(found)
+        render.print_json(figures)
     else:
-        render.say(evaluation_text(found))
+        render.say(evaluation_text(figures))

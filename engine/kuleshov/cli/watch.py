@@ -1,4 +1,4 @@
-"""``kuleshov watch``: a live or growing input, told while it arrives, a line of JSON a window."""
+"""``kuleshov watch``: analyses a live or growing input as it arrives, one line of JSON for each window."""
 
 from __future__ import annotations
 
@@ -20,37 +20,38 @@ if TYPE_CHECKING:
 def watch(
     source: Annotated[
         str,
-        typer.Argument(metavar="INPUT", help="A file, a URL that FFmpeg opens, - for standard input, or a device."),
+        typer.Argument(metavar="INPUT", help="A file, a URL that FFmpeg can open, - for standard input, or a device."),
     ],
-    window: Annotated[float, typer.Option(metavar="SECONDS", help="Length of a window, 0.5 to 2 s.")] = 2.0,
+    window: Annotated[float, typer.Option(metavar="SECONDS", help="Length of a window, 0.5 to 2 seconds.")] = 2.0,
     follow: Annotated[
         float | None,
         typer.Option(
             metavar="SECONDS",
-            help="A file may still be growing, or be to come: wait so long for more. A URL: connect again for so long.",
+            help="For a file that is still growing or does not exist yet: wait this long for more. For a URL: try to "
+            "reconnect for this long.",
         ),
     ] = None,
     realtime: Annotated[
-        bool, typer.Option("--realtime", help="Read no faster than the time stamps say, as if the input were live.")
+        bool, typer.Option("--realtime", help="Read at the speed of the time stamps, as if the input were live.")
     ] = False,
     late: Annotated[
         Literal["wait", "skip"] | None,
         typer.Option(
-            help="When processing is slower than the input: let it wait, or skip a stretch and say so. Default: skip "
-            "with devices, URLs that state no length, and --realtime; else wait."
+            help="If the analysis is slower than the input: let the input wait, or skip a part and report it. Default: "
+            "skip for devices, URLs without a known length, and --realtime; else wait."
         ),
     ] = None,
     format: Annotated[
-        str | None, typer.Option(metavar="NAME", help="FFmpeg's name of the input's format: needed for devices (v4l2).")
+        str | None, typer.Option(metavar="NAME", help="FFmpeg's name of the input's format; needed for devices (v4l2).")
     ] = None,
     shots: ShotsOption = DEFAULT_DETECTOR,
     sensitivity: SensitivityOption = DEFAULT_SENSITIVITY,
     grammar: GrammarsOption = None,
 ) -> None:
-    """Watch a live input: a line of JSON for every window, with its measurements and what they read as.
+    """Analyse a live or growing input: one line of JSON for each window, with its measurements and scores.
 
-    On the CPU. Each line's "type" is "input" (once), "window", "gap" (skipped) or "summary" (the last: how late the
-    lines were, 95 of 100 of them at most so much). Ctrl-C ends it with the summary.
+    It runs on the CPU. Each line has a "type": "input" (first), "window", "gap" (a part was skipped) or "summary"
+    (last, with the delay in seconds that 95 of 100 lines did not exceed). Ctrl-C stops with the summary.
     """
     from kuleshov.media.live import LiveInput
     from kuleshov.pipeline.settings import Settings
@@ -67,7 +68,7 @@ def watch(
             _write(item.to_json())
             summary.add(item)
         _write({"type": "summary", **summary.to_json(), "notes": watched.notes})
-    except BrokenPipeError:  # who reads has had enough
+    except BrokenPipeError:  # the reader has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,14 +1,15 @@
-"""``kuleshov why``: what a place in a film reads as and why, or why a query does not find it."""
+"""``kuleshov why``: the scores of a moment and their reasons, or why a query does not find it."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, UnitOption
+from kuleshov.cli.moment import parse_moment
+from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, ForceOption, JsonOption, MomentArgument
 from kuleshov.errors import QueryError
 from kuleshov.export.clock import clock
 
@@ -16,25 +17,25 @@ if TYPE_CHECKING:
     from kuleshov.query.explain.why_not import Verdict
     from kuleshov.records import Analysis, Arc, Change, Segment
 
-#: Changes further from the place are not told.
+#: Changes further from the moment are not shown.
 _NEAR_SECONDS = 15.0
 
 
 def why(
-    place: Annotated[str, typer.Argument(metavar="FILM@TIME", help='A title or id and a time: "Sintel@0:41".')],
-    query: Annotated[str | None, typer.Argument(help="A query that was expected to find it.")] = None,
+    moment: MomentArgument,
+    query: Annotated[str | None, typer.Argument(help="A query that should have found the moment.")] = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
-    unit: UnitOption = None,
+    unit: Annotated[Literal["shot", "scene"] | None, typer.Option(help="Only the shot, or only the scene.")] = None,
     sheet: Annotated[
         Path | None,
-        typer.Option(metavar="FILE.png", help="Draw the reasons, each with the frame that shows it best."),
+        typer.Option(metavar="FILE.png", help="Also draw the reasons, each with the frame that shows it best."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace the picture if it is there already.")] = False,
+    force: ForceOption = False,
     json: JsonOption = False,
 ) -> None:
-    """Tell what a place in a film reads as and why; or with QUERY, which parts of the query it fulfils and how far off.
+    """Explain the scores of a moment in a film; with QUERY: which parts of the query it fulfils, and what is missing.
 
-    Technique likely evokes what is told; nobody's feeling is measured.
+    Scores say what the technique is likely to evoke; nobody's feeling is measured.
     """
     from kuleshov.archive import Archive
     from kuleshov.archive.norms import archive_norms
@@ -43,17 +44,17 @@ def why(
     from kuleshov.query import parse
     from kuleshov.query.explain.why_not import why_not
 
-    name, seconds = place_of(place)
+    name, seconds = parse_moment(moment)
     with Archive.open(archive) as store:
         film = store.resolve(name)
         if query is not None:
             if sheet is not None:
-                raise QueryError("--sheet draws what a place reads as; leave the query out")
+                raise QueryError("--sheet draws the scores of a moment; leave the query out")
             verdict = why_not(store, parse(query, unit=unit), film, seconds)
             if json:
                 render.print_json(verdict.to_json())
             else:
-                _tell(verdict, film.title)
+                _print_verdict(verdict, film.title)
             return
         analysis = store.analysis(film.content_id)
         norms = archive_norms(store)
@@ -64,10 +65,10 @@ def why(
         if segment.start_seconds <= seconds < segment.end_seconds and unit in (None, kind)
     }
     if not segments:
-        raise QueryError(f"{film.title} has nothing at {seconds:g} s (it is {film.duration_seconds:.1f} s long)")
+        raise QueryError(f"{film.title} has no shot at {seconds:g} s (it is {film.duration_seconds:.1f} s long)")
     if norms is not None:
-        beside = NormComparison(norms, film.year)
-        segments = {kind: beside.segment(segment) for kind, segment in segments.items()}
+        comparison = NormComparison(norms, film.year)
+        segments = {kind: comparison.segment(segment) for kind, segment in segments.items()}
     if sheet is not None:
         from kuleshov.export.answer_sheet import write_reading
 
@@ -78,62 +79,48 @@ def why(
             {
                 "film": film.content_id,
                 "seconds": seconds,
-                **{kind: {"index": one.index, **_read(one, analysis)} for kind, one in segments.items()},
+                **{kind: _scores_json(segment, analysis) for kind, segment in segments.items()},
                 "changes": [asdict(change) for change in near],
             }
         )
         return
     for kind, segment in segments.items():
-        _tell_segment(kind, segment, analysis)
+        _print_segment(kind, segment, analysis)
     for change in near:
         render.say(change_line(change))
     if sheet is not None:
         render.say(f"Drew {sheet}.")
 
 
-def place_of(text: str) -> tuple[str, float]:
-    """Return a film's name and a time in it: "Sintel@1:02.5", "Sintel@62.5". Raises ``QueryError``."""
-    name, at, time = text.rpartition("@")
-    try:
-        seconds = 0.0
-        for part in time.split(":"):
-            seconds = 60 * seconds + float(part)
-    except ValueError:
-        at = ""
-    if not at or not name:
-        raise QueryError(f"{text!r}: give a film and a time: Sintel@1:02, or Sintel@62.5")
-    return name, seconds
-
-
 def change_line(change: Change) -> str:
     """Return a change and its causes in a line."""
-
     because = "; ".join(
         f"{cause.kind} at {clock(cause.seconds)} ({cause.text}, {cause.share:.0%})" for cause in change.causes
     )
     step = f"{change.dimension} {change.before:+.2f} → {change.after:+.2f}"
-    return f"{clock(change.seconds):>8}  {step}: {because or 'no event of the 10 s before carries it'}"
+    return f"{clock(change.seconds):>8}  {step}: {because or 'no single event of the 10 s before explains it'}"
 
 
-def _read(segment: Segment, analysis: Analysis) -> dict[str, object]:
+def _scores_json(segment: Segment, analysis: Analysis) -> dict[str, object]:
     from kuleshov.emotion.sentence import sentence
     from kuleshov.emotion.views import views_json
     from kuleshov.export.evidence import evidence, explained_scores
 
     emotion = segment.emotion
     return {
+        "index": segment.index,
         "sentence": None if emotion is None else sentence(emotion),
         "emotion": None if emotion is None else asdict(emotion),
         "evidence": [
-            asdict(each)
+            asdict(reason)
             for score in ([] if emotion is None else explained_scores(emotion))
-            for each in evidence(segment, score, shots=analysis.shots)
+            for reason in evidence(segment, score, shots=analysis.shots)
         ],
         "views": views_json(segment),
     }
 
 
-def _tell_segment(kind: str, segment: Segment, analysis: Analysis) -> None:
+def _print_segment(kind: str, segment: Segment, analysis: Analysis) -> None:
     from kuleshov.cli import render
     from kuleshov.emotion.sentence import sentence
     from kuleshov.emotion.views import views_text
@@ -148,14 +135,14 @@ def _tell_segment(kind: str, segment: Segment, analysis: Analysis) -> None:
     scores = explained_scores(emotion)
     for score in scores:
         value = emotion.moods[score] if score in emotion.moods else getattr(emotion, score)
-        if value is None:  # described before there was such a score
+        if value is None:  # analysed by a Kuleshov without this score
             continue
         render.say(f"  {score} {value:+.3f}")
-        told = evidence(segment, score, shots=analysis.shots)
-        for each in told:
-            place = "" if kind == "shot" else f" at {clock(each.seconds)}"
-            render.say(f"    {each.contribution:+.3f}  {each.text}{place}")
-        rest = value - sum(each.contribution for each in told)
+        reasons = evidence(segment, score, shots=analysis.shots)
+        for reason in reasons:
+            time = "" if kind == "shot" else f" at {clock(reason.seconds)}"
+            render.say(f"    {reason.contribution:+.3f}  {reason.text}{time}")
+        rest = value - sum(reason.contribution for reason in reasons)
         render.say(f"    {rest:+.3f}  all other cues")
     if named := views_text(segment):
         render.say(f"  under other names: {named}")
@@ -163,18 +150,18 @@ def _tell_segment(kind: str, segment: Segment, analysis: Analysis) -> None:
         render.say(f"  also strong: {', '.join(mood for mood in emotion.strong if mood not in scores)}")
 
 
-def _tell(verdict: Verdict, title: str) -> None:
+def _print_verdict(verdict: Verdict, title: str) -> None:
     from kuleshov.cli import render
 
     start, end = clock(verdict.start_seconds), clock(verdict.end_seconds)
     where = f"hit {verdict.place}" if verdict.place is not None else "not found"
     if verdict.alike_to is not None:
-        where = f"alike to hit {verdict.place} ({verdict.alike_to})"
+        where = f"similar to hit {verdict.place} ({verdict.alike_to})"
     if verdict.by_score is not None and verdict.by_score != verdict.place:
         where += f", {verdict.by_score} by score alone"
     render.say(f"{title}, {verdict.unit} {verdict.index} ({start} - {end}): {where}")
     for part in verdict.parts:
-        off = f", {part.missing:.3g} short" if part.missing and not part.fulfilled else ""
+        off = f", short by {part.missing:.3g}" if part.missing and not part.fulfilled else ""
         render.say(f"  {'yes' if part.fulfilled else 'NO ':<3} “{part.words}”: {part.text}{off}")
     if verdict.hit is not None:
         best = "" if verdict.better_than is None else f" (the first hit has {verdict.better_than:+.3f})"

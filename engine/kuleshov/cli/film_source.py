@@ -1,4 +1,4 @@
-"""What a film named on the command line is: one of the archive, or a file that is described on the spot."""
+"""A film named on the command line: one of the archive, or a file that is analysed now."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Source:
-    """A film described: ``measured`` is ``None`` where an older archive did not keep it."""
+class FilmSource:
+    """An analysed film; ``measured`` is ``None`` if an older archive did not store it."""
 
     analysis: Analysis
     frame_seconds: NDArray[np.float64]
     measured: FilmMeasurements | None
 
 
-def described(film: str, *, archive: Path, settings: Settings, quiet: bool) -> Source:
+def film_source(film: str, *, archive: Path, settings: Settings, quiet: bool) -> FilmSource:
     """Return a film by its title or id in the archive, or a file.
 
-    A file whose content the archive holds is taken from there; another one is described now, and stored nowhere.
+    A file whose content the archive holds is read from the archive; any other is analysed now and not stored.
     Raises ``KuleshovError``.
     """
     from kuleshov.archive import Archive
@@ -48,8 +48,8 @@ def described(film: str, *, archive: Path, settings: Settings, quiet: bool) -> S
 
     with Pipeline(settings) as pipeline, render.progress(quiet=quiet) as watch:
         description = pipeline.describe(path, watch=watch)
-    return Source(description.analysis, description.measured.frame_seconds, description.measured)
+    return FilmSource(description.analysis, description.measured.frame_seconds, description.measured)
 
 
-def _stored(store: Archive, film_id: str) -> Source:
-    return Source(store.analysis(film_id), store.tracks(film_id)["luma_mean"].seconds, store.measurements(film_id))
+def _stored(store: Archive, film_id: str) -> FilmSource:
+    return FilmSource(store.analysis(film_id), store.tracks(film_id)["luma_mean"].seconds, store.measurements(film_id))

@@ -1,4 +1,4 @@
-"""``kuleshov agreement``, ``labels``, ``reread``: what people said, as tables, and what follows from it."""
+"""``kuleshov agreement``, ``labels`` and ``reread``: people's labels as tables, and scores made anew."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Annotated
 import typer
 
 from kuleshov.cli.labelling import VocabularyFileOption, VocabularyOption
-from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, JsonOption, NormsOption
+from kuleshov.cli.options import DEFAULT_ARCHIVE, ArchiveOption, ForceOption, JsonOption, NormsOption
 
-labels = typer.Typer(help="What people said of films, as CSV.", no_args_is_help=True)
+labels = typer.Typer(help="People's labels as CSV tables.", no_args_is_help=True)
 
 
 def agreement(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) -> None:
-    """How far annotators agree: Krippendorff's alpha, and intraclass correlations ICC(2,1) and ICC(2,k)."""
+    """Show how far annotators agree: Krippendorff's alpha, and intraclass correlations ICC(2,1) and ICC(2,k)."""
     from dataclasses import asdict
 
     from kuleshov.annotations.ratings import agreement as agree
@@ -24,36 +24,36 @@ def agreement(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False
 
     with Archive.open(archive) as store:
         placed = place(store)
-    found = agree(placed)
+    agreements = agree(placed)
     if json:
         render.print_json(
-            {"archive": str(archive), "adrift": len(placed.adrift), "agreement": list(map(asdict, found))}
+            {"archive": str(archive), "adrift": len(placed.adrift), "agreement": list(map(asdict, agreements))}
         )
         return
-    for each in found:
+    for entry in agreements:
         icc = (
             ""
-            if each.icc_single != each.icc_single
-            else f", ICC(2,1) {each.icc_single:.2f}, ICC(2,k) {each.icc_mean:.2f}"
+            if entry.icc_single != entry.icc_single
+            else f", ICC(2,1) {entry.icc_single:.2f}, ICC(2,k) {entry.icc_mean:.2f}"
         )
         render.say(
-            f"{each.subject}: alpha {each.alpha:.2f} ({each.level}), {each.units} segments, "
-            f"{each.annotators} people{icc}"
+            f"{entry.subject}: alpha {entry.alpha:.2f} ({entry.level}), {entry.units} segments, "
+            f"{entry.annotators} people{icc}"
         )
-    if not found:
-        render.say("No two people spoke of the same thing yet.")
+    if not agreements:
+        render.say("No two people have labelled the same shot or scene yet.")
     if placed.adrift:
-        render.say(f"{len(placed.adrift)} statements lie on no segment as the films are divided now.")
+        render.say(f"{len(placed.adrift)} statements match no shot or scene as the films are divided now.")
 
 
 @labels.command("export")
 def export_labels(
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.csv", help="Where the table goes.")],
-    force: Annotated[bool, typer.Option("--force", help="Replace the file if it is there already.")] = False,
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE.csv", help="The file to write.")],
+    force: ForceOption = False,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
 ) -> None:
-    """Write all that was ever said, one row a statement."""
+    """Write all labels ever given, one row a statement."""
     from kuleshov.annotations.store import AnnotationStore
     from kuleshov.annotations.tables import as_csv
     from kuleshov.archive import Archive
@@ -73,13 +73,13 @@ def export_labels(
 
 @labels.command("import")
 def import_labels(
-    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="Columns: docs/learning.md.")],
+    file: Annotated[Path, typer.Argument(metavar="FILE.csv", help="The table; its columns: docs/learning.md.")],
     vocabulary: VocabularyOption = "film",
     vocabulary_file: VocabularyFileOption = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
 ) -> None:
-    """Add the statements of a table; those that are there already are left alone."""
+    """Add the statements of a table; those that are stored already are skipped."""
     from dataclasses import asdict
 
     from kuleshov.annotations.tables import import_csv
@@ -94,32 +94,32 @@ def import_labels(
     if json:
         render.print_json({"file": str(file)} | asdict(done))
     else:
-        render.say(f"{done.added} statements added, {done.present} there already.")
+        render.say(f"{done.added} statements added, {done.present} stored already.")
 
 
 def reread(
     grammar: Annotated[
         Path | None,
-        typer.Argument(
-            metavar="[GRAMMAR]", help="A grammar file, or a folder of several; without one, Kuleshov's own."
-        ),
+        typer.Argument(metavar="[GRAMMAR]", help="A grammar file, or a folder of several (default: Kuleshov's own)."),
     ] = None,
     norms: NormsOption = None,
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
 ) -> None:
-    """Let all films of an archive read as a grammar has it, a learned one for example, and judged by norms or, without,
-    by its reference; nothing is decoded."""
+    """Score all films of an archive anew with another grammar (a learned one, for example) or other norms.
+
+    No film is decoded.
+    """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.pipeline.rescore import rescore as read_again
+    from kuleshov.pipeline.rescore import rescore
 
     with Archive.open(archive, write=True) as store:
         changed = [
-            film.title for film in store.films() if read_again(store, film.content_id, grammar=grammar, norms=norms)
+            film.title for film in store.films() if rescore(store, film.content_id, grammar=grammar, norms=norms)
         ]
         store.refresh()
     if json:
         render.print_json({"archive": str(archive), "reread": changed})
     else:
-        render.say(f"{len(changed)} films read anew.")
+        render.say(f"{len(changed)} films scored anew.")

@@ -1,4 +1,4 @@
-"""A person at the keys: shows segments, asks, stores each answer at once, undoes, and goes on where it was left."""
+"""A labelling session: shows segments, asks for keys, stores each answer at once, undoes, and can be resumed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from kuleshov.training.emotion_queue import Pick
     from kuleshov.training.emotion_select import Ground
 
-_AT_ONCE = 10  # picked together; what was said of them counts for the next
+_PICKED_TOGETHER = 10  # their answers influence the next ten
 _STILL = (960, 540)
 
 
@@ -43,7 +43,7 @@ def statement(
     said: Mapping[str, float] | None = None,
     retracts: str | None = None,
 ) -> Statement:
-    """Return a statement on a segment, of now and of this Kuleshov."""
+    """Return a statement on a segment with the current time and Kuleshov's version."""
     return Statement(
         id=new_id(),
         kind=kind,
@@ -66,7 +66,7 @@ def statement(
     )
 
 
-class Sitting:
+class LabellingSession:
     """One annotator's session over an archive; every answer is stored before the next question."""
 
     def __init__(
@@ -92,7 +92,7 @@ class Sitting:
         self._skipped: set[tuple[str, int]] = set()
 
     def run(self, count: int | None = None) -> int:
-        """Ask until the input ends, nothing is left, or ``count`` are labelled; return how many were."""
+        """Ask until the input ends, nothing is left, or ``count`` are labelled; return how many were labelled."""
         done: list[tuple[Pick, Statement]] = []
         waiting: list[Pick] = []
         self._say("moods: " + "  ".join(f"{key} {mood}" for key, mood in MOOD_KEYS.items()) + "\n")
@@ -127,7 +127,7 @@ class Sitting:
         try:
             return picks(
                 self._archive,
-                count=_AT_ONCE,
+                count=_PICKED_TOGETHER,
                 unit=self._unit,
                 film=self._film,
                 annotator=self.annotator,
@@ -170,10 +170,10 @@ class Sitting:
         begin, end = clock(segment.start_seconds), clock(segment.end_seconds)
         self._say(f"\n{pick.film.film.title}  {begin} - {end}  ({pick.unit} {segment.index})\n")
         self._say(f"  why: {pick.why}\n")
-        self._say(f"  seen: {labels.light(segment)}; movement {labels.movement(segment)}\n")
-        self._say(f"  heard: {', '.join(_heard(segment))}\n")
+        self._say(f"  picture: {labels.light(segment)}; movement {labels.movement(segment)}\n")
+        self._say(f"  sound: {', '.join(_sound(segment))}\n")
         if segment.dialogue is not None and segment.dialogue.text:
-            self._say(f"  said: {segment.dialogue.text[:200]}\n")
+            self._say(f"  dialogue: {segment.dialogue.text[:200]}\n")
         if self._stills is not None:
             self._say(f"  still: {self._still(pick)}\n")
 
@@ -194,7 +194,7 @@ class Sitting:
         return str(path)
 
 
-def _heard(segment: Segment) -> Iterator[str]:
+def _sound(segment: Segment) -> Iterator[str]:
     yield labels.sound(segment)
     if segment.sound is None:
         return
@@ -216,7 +216,7 @@ def _say(text: str) -> None:
 
 @contextmanager
 def keys() -> Iterator[tuple[Callable[[], str], Callable[[], str]]]:
-    """Give keys one by one and rest of lines from standard input: a terminal's at once, a pipe's as they come."""
+    """Yield functions that read one key, and the rest of a line, from a terminal (without Enter) or a pipe."""
     if not sys.stdin.isatty():
         yield (lambda: sys.stdin.read(1)), (lambda: sys.stdin.readline().strip())
         return

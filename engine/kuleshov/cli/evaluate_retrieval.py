@@ -1,4 +1,4 @@
-"""``kuleshov evaluate retrieval``: an archive's answers against a user's own judgements."""
+"""``kuleshov evaluate retrieval``: search results compared with a user's own judgements."""
 
 from __future__ import annotations
 
@@ -20,20 +20,24 @@ def evaluate_retrieval(
     judgements: Annotated[
         Path,
         typer.Argument(
-            metavar="FILE", help="CSV or TSV: query, film, grade, and time, start and end, or index (with unit)."
+            metavar="FILE",
+            help="Judgements as CSV or TSV with columns query, film, grade, and time, or start and end, or index and "
+            "unit.",
         ),
     ],
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     unit: UnitOption = None,
     against: Annotated[
         Path | None,
-        typer.Option(metavar="DIR|FILE.json", help="Compare with another archive, or with what --json printed before."),
+        typer.Option(
+            metavar="DIR|FILE.json", help="Compare with another archive, or with an earlier result of --json."
+        ),
     ] = None,
     json: JsonOption = False,
 ) -> None:
-    """Judge an archive's answers by your own judgements: nDCG@10, P@5 and recall of each query; prints Markdown.
+    """Measure how well a search finds what you judged relevant: nDCG@10, P@5 and recall by query, as Markdown.
 
-    What was not judged counts as not relevant; a column tells how much of the first ten that is.
+    Hits without a judgement count as not relevant; a column shows how many of the first ten they are.
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
@@ -42,13 +46,13 @@ def evaluate_retrieval(
 
     judged = read_judgements(judgements)
     with Archive.open(archive) as store:
-        found = evaluate(store, judged, unit=unit)
+        figures = evaluate(store, judged, unit=unit)
     if against is not None:
-        found["against"] = compared(found, _other(against, judged, unit))
+        figures["against"] = compared(figures, _other(against, judged, unit))
     if json:
-        render.print_json(found)
+        render.print_json(figures)
     else:
-        render.say(evaluation_text(found))
+        render.say(evaluation_text(figures))
 
 
 def _other(place: Path, judged: Sequence[Judgement], unit: Unit | None) -> dict[str, Any]:
@@ -63,11 +67,11 @@ def _other(place: Path, judged: Sequence[Judgement], unit: Unit | None) -> dict[
         with Archive.open(place) as store:
             return evaluate(store, judged, unit=unit)
     try:
-        found = json.loads(place.read_text(encoding="utf-8"))
+        stored = json.loads(place.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise QueryError(f"{place}: can't be read as JSON: {error}") from error
-    queries = found.get("queries") if isinstance(found, dict) else None
+    queries = stored.get("queries") if isinstance(stored, dict) else None
     needed = {"query", *FIGURES}
-    if not isinstance(queries, list) or not all(isinstance(one, dict) and needed <= set(one) for one in queries):
-        raise QueryError(f"{place}: is not what `kuleshov evaluate retrieval --json` prints")
-    return {**found, "archive": f"{found.get('archive')} ({place.name})"}
+    if not isinstance(queries, list) or not all(isinstance(query, dict) and needed <= set(query) for query in queries):
+        raise QueryError(f"{place}: is not a result of `kuleshov evaluate retrieval --json`")
+    return {**stored, "archive": f"{stored.get('archive')} ({place.name})"}
