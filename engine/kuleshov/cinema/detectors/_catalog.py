@@ -16,17 +16,15 @@ if TYPE_CHECKING:
 DEFAULT_DETECTOR = "cascade"
 DEFAULT_SENSITIVITY = 0.5
 
-_FOLDER = Path(__file__).parent
-
 
 def detector_names() -> tuple[str, ...]:
     """Return the names of all detectors, sorted."""
-    return tuple(sorted(path.stem for path in _FOLDER.glob("*.py") if not path.stem.startswith("_")))
+    return tuple(sorted(_files()))
 
 
 def detector_help(name: str) -> str:
     """Return what a detector does and when to choose it: the first line of its file's docstring."""
-    source = (_FOLDER / f"{_known(name)}.py").read_text(encoding="utf-8")
+    source = _files()[_known(name)].read_text(encoding="utf-8")
     return (ast.get_docstring(ast.parse(source)) or "").partition("\n")[0]
 
 
@@ -44,6 +42,13 @@ def open_detectors(
     family = import_module(f"kuleshov.cinema.detectors.{_known(name)}")
     detectors: Detectors = family.open_detectors(device, sensitivity)
     return detectors
+
+
+def _files() -> dict[str, Path]:
+    """The files of the detectors by name, from every folder of the package's path."""
+    folders = import_module("kuleshov.cinema.detectors").__path__
+    files = [file for folder in folders for file in Path(folder).glob("*.py")]
+    return {file.stem: file for file in files if not file.stem.startswith("_")}
 
 
 def _known(name: str) -> str:

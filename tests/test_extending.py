@@ -1,0 +1,228 @@
+"""Adding a part of Kuleshov is adding a file: each test writes one into a folder of its own and uses it end to end."""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kuleshov.pipeline.analyze import analyze
+from kuleshov.pipeline.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+needs_compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler")
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory, make_film):
+    """Forty frames of a picture that grows brighter after every ten."""
+    picture = np.random.default_rng(5).integers(0, 60, (6, 8, 3)).repeat(8, axis=0).repeat(8, axis=1)
+    frames = [(picture + 50 * (number // 10)).astype(np.uint8) for number in range(40)]
+    return make_film(tmp_path_factory.mktemp("extending") / "steps.mp4", frames)
+
+
+@pytest.fixture
+def add_file(tmp_path, monkeypatch):
+    """``add_file(package, name, text)``: a file in a folder that the package's path is extended by."""
+
+    def add(package: str, name: str, text: str) -> Path:
+        module = importlib.import_module(package)
+        file = tmp_path / f"{name}.py"
+        file.write_text(text, encoding="utf-8")
+        monkeypatch.setattr(module, "__path__", [*module.__path__, str(tmp_path)])
+        monkeypatch.delitem(sys.modules, f"{package}.{name}", raising=False)
+        importlib.invalidate_caches()
+        return file
+
+    yield add
+    for name in [name for name in sys.modules if name.endswith(".of_a_test")]:
+        del sys.modules[name]
+
+
+def test_a_shot_detector_is_a_file(add_file, film):
+    from kuleshov.cinema.detectors import detector_help, detector_names
+
+    add_file(
+        "kuleshov.cinema.detectors",
+        "of_a_test",
+        '''"""Reports a cut where the mean luma of a frame jumps. For this test."""
+
+from kuleshov.cinema.detectors._protocol import Detectors
+from kuleshov.records import Transition
+
+
+class Jumps:
+    def __init__(self):
+        self.cuts, self.before, self.frame = [], None, 0
+
+    def push(self, batch, evidence):
+        for mean in batch.luma.mean(axis=(1, 2)):
+            if self.before is not None and abs(mean - self.before) > 20:
+                self.cuts.append(Transition("cut", self.frame - 1, self.frame, 1.0))
+            self.before, self.frame = mean, self.frame + 1
+
+    def settled(self):
+        return self.cuts
+
+    def finish(self):
+        return self.cuts
+
+
+def open_detectors(device, sensitivity):
+    return Detectors(Jumps, models={}, for_stream=Jumps)
+''',
+    )
+    assert "of_a_test" in detector_names()
+    assert detector_help("of_a_test") == "Reports a cut where the mean luma of a frame jumps. For this test."
+    analysis = analyze(film, settings=Settings(shots="of_a_test", device="cpu"))
+    assert [shot.start_frame for shot in analysis.shots] == [0, 10, 20, 30]
+
+
+def test_a_cue_is_an_entry_of_a_grammar_file(tmp_path, film):
+    grammar = tmp_path / "mine.toml"
+    grammar.write_text(
+        """
+name = "mine"
+extends = "kuleshov"
+description = "with a cue of this test"
+
+[sources.mine]
+mark = "design"
+text = "a test"
+
+[cues.bright_pixels]
+label = "share of bright pixels"
+low = "few bright pixels"
+high = "many bright pixels"
+measure = "lighting.bright_share"
+median = 0.1
+spread = 0.1
+source = "mine"
+
+[scores.valence.weights]
+bright_pixels = { weight = 3, source = "mine" }
+""",
+        encoding="utf-8",
+    )
+    last = analyze(film, settings=Settings(shots="off", device="cpu", grammar=grammar)).shots[-1]
+    (reason,) = [reason for reason in last.emotion.reasons if reason.cue == "bright_pixels"]
+    assert reason.contributions["valence"] != 0
+    assert "bright pixels" in reason.text
+    total = sum(reason.contributions.get("valence", 0) for reason in last.emotion.reasons)
+    assert total == pytest.approx(last.emotion.valence)
+
+
+def test_an_export_format_is_a_file(add_file, film, tmp_path):
+    from kuleshov.export.listing import film_listing
+    from kuleshov.export.write import format_names, format_of, write_listing
+
+    add_file(
+        "kuleshov.export.formats",
+        "of_a_test",
+        '''"""Plain lines: the first and the last frame of each shot."""
+
+
+def content(listing):
+    return "".join(f"{clip.start_frame} {clip.end_frame - 1}\\n" for clip in listing.clips).encode()
+''',
+    )
+    assert "of_a_test" in format_names()
+    analysis = analyze(film, settings=Settings(shots="off", device="cpu"))
+    target = tmp_path / "shots.of_a_test"
+    listing = film_listing(analysis, unit="shot", frame_seconds=np.arange(40) / 25)
+    write_listing(listing, target, format=format_of(target, None))
+    assert target.read_text() == "0 39\n"
+
+
+KERNEL = r"""
+#include "binding.h"
+
+namespace kuleshov::cpu {
+namespace {
+
+// Every sample of luma taken from 255.
+Bytes bind(const Bytes& luma) {
+  const Batch batch(luma);
+  Bytes negative({batch.count, batch.height, batch.width});
+  uint8_t* out = negative.mutable_data();
+  const uint8_t* in = luma.data();
+  const py::gil_scoped_release unlocked;
+  for (py::ssize_t i = 0; i < batch.count * batch.height * batch.width; ++i) out[i] = 255 - in[i];
+  return negative;
+}
+
+}  // namespace
+
+KULESHOV_OPERATOR(module) { module.def("of_a_test", &bind, array_arg("luma")); }
+
+}  // namespace kuleshov::cpu
+"""
+CUDA_KERNEL = r"""
+#include "device.cuh"
+
+KERNEL(256) of_a_test(const uint8_t* luma, int64_t samples, uint8_t* negative) {
+  const int64_t i = static_cast<int64_t>(blockIdx.x) * blockDim.x + threadIdx.x;
+  if (i < samples) negative[i] = static_cast<uint8_t>(255 - luma[i]);
+}
+"""
+CUDA_OPERATOR = '''"""The negative of luma on a device."""
+
+
+def of_a_test(on, luma):
+    negative = on.empty(tuple(luma.shape), "uint8")
+    samples = int(np.prod(luma.shape))
+    arguments = {"luma": luma, "samples": samples, "negative": negative}
+    on.launch("of_a_test", grid=(-(-samples // 256), 1, 1), block=(256, 1, 1), arguments=arguments)
+    return negative
+'''
+
+
+def native_module(folder: Path):
+    """The module ``_cpu`` with an operator of its own file and no others: nothing names an operator but its file."""
+    import pybind11
+
+    (folder / "of_a_test.cpp").write_text(KERNEL)
+    target = folder / f"_cpu{sysconfig.get_config_var('EXT_SUFFIX')}"
+    includes = [ROOT / "csrc/cpu", ROOT / "csrc/include", pybind11.get_include(), sysconfig.get_paths()["include"]]
+    sources = [ROOT / "csrc/cpu/module.cpp", folder / "of_a_test.cpp"]
+    flags = ["-std=c++17", "-O0", "-shared", "-fPIC", "-fvisibility=hidden", *(f"-I{path}" for path in includes)]
+    done = subprocess.run(
+        ["g++", *flags, *map(str, sources), "-o", str(target)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr[:4000]
+    spec = importlib.util.spec_from_file_location("_cpu", target)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@needs_compiler
+def test_a_kernel_is_a_file_of_each_language(add_file, tmp_path):
+    from kuleshov.cuda.source import joined_source
+    from kuleshov.cuda.twin import CudaTwin, operator_names
+
+    luma = np.arange(48, dtype=np.uint8).reshape(2, 4, 6)
+    on_cpu = native_module(tmp_path).of_a_test(luma)
+    np.testing.assert_array_equal(on_cpu, 255 - luma)
+
+    (tmp_path / "of_a_test.cu").write_text(CUDA_KERNEL)
+    add_file("kuleshov.cuda.operators", "of_a_test", f"{CUDA_OPERATOR}\n\nimport numpy as np\n")
+    assert "of_a_test" in operator_names()
+    runtime = emulation().EmulatedRuntime(joined_source([tmp_path / "of_a_test.cu"]))
+    on_device = CudaTwin(runtime).of_a_test(runtime.upload(luma))
+    np.testing.assert_array_equal(on_device, on_cpu)
+
+
+def emulation():
+    """``tests/cuda/emulation.py``."""
+    spec = importlib.util.spec_from_file_location("extending_emulation", ROOT / "tests/cuda/emulation.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
