@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kuleshov.cinema.dialogue.dialogue import count_words, describe_dialogue
-from kuleshov.cinema.dialogue.utterances import spoken
+from kuleshov.cinema.dialogue.utterances import spoken_text
 from kuleshov.media.subtitles import SubtitleLine
 from kuleshov.records import Dialogue
 
@@ -43,7 +43,7 @@ def described(lines: list[SubtitleLine], start_seconds: float, end_seconds: floa
     ],
 )
 def test_only_speech_counts(text: str, said: str, words: int) -> None:
-    assert spoken(text) == said
+    assert spoken_text(text) == said
     assert count_words(said) == words
 
 

@@ -149,7 +149,7 @@ def test_another_films_screenplay_is_left_aside() -> None:
     found = follow_screenplay(lines, screenplay)
     assert not found.fits
     assert found.lines == tuple(lines)
-    assert "left aside" in found.note
+    assert "not used" in found.note
 
 
 def test_confidence_falls_with_what_is_changed() -> None:

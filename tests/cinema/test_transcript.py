@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from kuleshov.cinema.dialogue.transcript import lines_of, speech_stretches, transcribe
+from kuleshov.cinema.dialogue.transcript import lines_of, speech_spans, transcribe
 from kuleshov.cinema.tracks import Track
 from kuleshov.errors import ModelError
 from kuleshov.models.speech_to_text import HeardWord, Whisper, find_weights
@@ -53,19 +53,19 @@ class Tone:
 
 def test_stretches_join_short_pauses_and_are_never_too_long() -> None:
     speech = curve(100, (2, 4), (4.6, 6), (10, 10.2), (20, 95))
-    stretches = speech_stretches(speech)
+    stretches = speech_spans(speech)
     assert stretches[0] == pytest.approx((1.7, 6.3))
     assert stretches[1][0] == pytest.approx(19.7)
     assert stretches[-1][1] == pytest.approx(95.3)
     assert all(end - start <= 28 for start, end in stretches)
     assert all(one[1] == pytest.approx(other[0]) for one, other in pairwise(stretches[1:]))
-    assert speech_stretches(curve(10)) == []
+    assert speech_spans(curve(10)) == []
 
 
 def test_a_long_stretch_is_cut_where_it_is_quietest() -> None:
     speech = curve(40, (1, 39))
     speech.values[100] = 0.6  # at 20.1 s
-    (first, second) = speech_stretches(speech)
+    (first, second) = speech_spans(speech)
     assert first[1] == second[0] == pytest.approx(20.1)
 
 
@@ -100,7 +100,7 @@ def test_a_writer_hears_speech_only_and_its_words_lie_where_they_were(
     speech = curve(40, (10, 14), (30, 31))
     found = transcribe(tmp_path / "tone.wav", stream_index=0, start_seconds=0, speech=speech, writer=writer)
     assert [len(samples) / 16_000 for samples in writer.given] == pytest.approx([4.6, 1.6], abs=0.01)
-    assert found.stretches == 2
+    assert found.spans == 2
     assert found.language == "en"
     assert found.lines[0].start_seconds == pytest.approx(9.7, abs=0.01)
     assert [line.text for line in found.lines] == ["0.5.", "0.5.", "0.5.", "0.5.", "0.1."]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kuleshov.cinema.dialogue.utterances import spoken, utterances
+from kuleshov.cinema.dialogue.utterances import spoken_text, utterances
 from kuleshov.media.subtitles import SubtitleLine
 
 
@@ -53,7 +53,7 @@ def test_the_speaker_that_the_format_names_holds_for_one_speaker_only() -> None:
 @given(st.text(st.sampled_from("AB ab\n-:[]()♪#.!?>"), max_size=60))
 def test_all_that_is_spoken_is_in_the_utterances_and_times_lie_in_the_subtitle(text: str) -> None:
     found = utterances([SubtitleLine(2.0, 3.0, text)])
-    assert " ".join(line.text for line in found if line.kind == "speech") == spoken(text)
+    assert " ".join(line.text for line in found if line.kind == "speech") == spoken_text(text)
     speech = [line for line in found if line.kind == "speech"]
     assert all(2.0 <= line.start_seconds < line.end_seconds <= 3.0 for line in speech)
     assert all(a.end_seconds == b.start_seconds for a, b in itertools.pairwise(speech))

@@ -230,7 +230,7 @@ def test_another_films_screenplay_is_told_and_left_aside(film: Path, tmp_path: P
     other.write_text("INT. SHIP - DAY\n\nCAPTAIN\nAll sails down before the storm arrives, gentlemen.\n")
     words = WordReader(screenplay=other).read(probe(film))
     assert all(line.screenplay is None for line in words.lines)
-    assert any("screenplay other.txt: only 0% of what is said stands in it: left aside" in n for n in words.notes)
+    assert any("screenplay other.txt: only 0% of the film's words are in it: not used" in n for n in words.notes)
     with pytest.raises(MediaError, match="can't be opened"):
         WordReader(screenplay=tmp_path / "missing.fountain")
 

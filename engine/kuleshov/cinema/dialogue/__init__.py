@@ -1,1 +1,1 @@
-"""What is said: lines, speakers, language, screenplay."""
+"""Dialogue: lines, speakers, language, screenplay."""

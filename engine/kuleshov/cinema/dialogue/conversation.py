@@ -1,8 +1,8 @@
-"""What the lines of a shot or scene say together: feeling, threats, farewells, turns, interruptions.
+"""The lines of a shot or scene together: feeling, threats, farewells, turns, interruptions.
 
-Threats and farewells are found by short lists of our own (English), each entry a phrase that says so by itself; they
-were not taken from a lexicon, because the known ones (NRC) may be used for research only. Failure cases: "I'll kill
-you" as a joke counts, and a threat without any of these words does not.
+Threats and farewells are found by short lists of our own (English), each entry a phrase that is clear by itself; they
+are not from a lexicon, because the known ones (NRC) are licensed for research only. Failure cases: "I'll kill you" as a
+joke counts, and a threat without any of these words does not.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _FAREWELL = re.compile(
 )
 _BROKEN_OFF = re.compile(r"(?:--|[-‐‑–—])[\"'”’]?$")
 _INTERRUPTION_SECONDS = 0.5
-#: After a longer pause another conversation begins: what was said before is no context.
+#: After a longer pause another conversation begins: earlier lines are no context for it.
 PAUSE_SECONDS = 20.0
 
 
 @dataclass(frozen=True)
 class Conversation:
-    """What stands in ``records.Dialogue`` under the same names; None where it was not read."""
+    """The fields of ``records.Dialogue`` with these names; None: unknown."""
 
     emotions: dict[str, float] | None = None
     valence: float | None = None
@@ -57,59 +57,58 @@ class Conversation:
 def describe_conversation(
     lines: Sequence[Line], *, start_seconds: float, end_seconds: float, language: str | None
 ) -> Conversation:
-    """Describe the lines whose middle lies between two times; nothing of it where nobody speaks there."""
-    here = [
+    """Describe the lines whose middle lies between two times; all None if nobody speaks there."""
+    inside = [
         line
         for line in lines
         if line.kind == "speech" and start_seconds <= (line.start_seconds + line.end_seconds) / 2 < end_seconds
     ]
-    if not here:
+    if not inside:
         return Conversation()
     english = language == _LANGUAGE
-    feeling = mean_feeling(here)
+    feeling = mean_feeling(inside)
     emotions = feeling.get("emotions")
     return Conversation(
         **feeling,
         strong_feeling=1.0 - emotions["neutral"] if emotions else None,
         hostility=emotions["anger"] + emotions["disgust"] if emotions else None,
-        threats=sum(is_threat(line.text) for line in here) if english else None,
-        farewells=sum(is_farewell(line.text) for line in here) if english else None,
-        turns_per_minute=60.0 * sum(_turn(*pair) for pair in pairwise(here)) / (end_seconds - start_seconds),
-        interruptions=sum(_turn(*pair) and is_interrupted(*pair) for pair in pairwise(here)),
+        threats=sum(is_threat(line.text) for line in inside) if english else None,
+        farewells=sum(is_farewell(line.text) for line in inside) if english else None,
+        turns_per_minute=60.0 * sum(_turn(*pair) for pair in pairwise(inside)) / (end_seconds - start_seconds),
+        interruptions=sum(_turn(*pair) and is_interrupted(*pair) for pair in pairwise(inside)),
     )
 
 
 def is_threat(text: str) -> bool:
-    """Whether an English line holds words of threat."""
+    """Whether an English line has words of threat."""
     return bool(_THREAT.search(_plain(text)))
 
 
 def is_farewell(text: str) -> bool:
-    """Whether an English line takes leave."""
+    """Whether an English line says farewell."""
     return bool(_FAREWELL.search(_plain(text)))
 
 
 def mean_feeling(lines: Sequence[Line]) -> dict[str, Any]:
-    """Means over the lines whose feeling was read, each weighted by its words; nothing where none was."""
-    felt = [(line.emotion, len(line.text.split())) for line in lines if line.emotion is not None]
-    words = sum(count for _, count in felt)
+    """Means over the lines with a known feeling, weighted by their words; empty if there are none."""
+    known = [(line.emotion, len(line.text.split())) for line in lines if line.emotion is not None]
+    words = sum(count for _, count in known)
     if not words:
         return {}
 
     def mean(values: Sequence[float]) -> float:
-        return sum(value * count for value, (_, count) in zip(values, felt, strict=True)) / words
+        return sum(value * count for value, (_, count) in zip(values, known, strict=True)) / words
 
-    emotions = {name: mean([emotion.probabilities.get(name, 0.0) for emotion, _ in felt]) for name in LINE_EMOTIONS}
+    emotions = {name: mean([emotion.probabilities.get(name, 0.0) for emotion, _ in known]) for name in LINE_EMOTIONS}
+    dimensions = ("valence", "arousal", "dominance")
     return {
         "emotions": emotions,
-        "valence": mean([emotion.valence for emotion, _ in felt]),
-        "arousal": mean([emotion.arousal for emotion, _ in felt]),
-        "dominance": mean([emotion.dominance for emotion, _ in felt]),
+        **{name: mean([getattr(emotion, name) for emotion, _ in known]) for name in dimensions},
     }
 
 
 def _turn(line: Line, after: Line) -> bool:
-    """Whether another speaks the second line: they are named, or share one subtitle."""
+    """Whether another person speaks the second line: both are named, or the lines share one subtitle."""
     if line.speaker is not None and after.speaker is not None:
         return line.speaker != after.speaker
     return line.end_seconds == after.start_seconds and line.speaker is None

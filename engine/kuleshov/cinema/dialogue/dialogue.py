@@ -1,9 +1,9 @@
-"""What is said in a film and how densely, from its subtitles: for a shot or a scene.
+"""The dialogue of a shot or scene, from the film's subtitles.
 
-Only speech counts: what is none, and speakers' names, are taken out first (``cinema.dialogue.utterances``). Rates are
-those of reading time: a line stands longer than it is spoken. Chinese and Japanese have no spaces; there a word is two
-characters, which is near the mean of both. Thai, Lao and Khmer are written without spaces too and are counted much too
-low.
+Only speech counts: captions and speakers' names are removed first (``cinema.dialogue.utterances``). Rates are by
+reading time: a line is on screen longer than it is spoken. Chinese and Japanese have no spaces; a word is two
+characters there, which is near the mean of both. Thai, Lao and Khmer have no spaces either, and their words are counted
+much too low.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from kuleshov.cinema.dialogue.conversation import describe_conversation
-from kuleshov.cinema.dialogue.utterances import spoken
+from kuleshov.cinema.dialogue.utterances import spoken_text
 from kuleshov.media.cues import SubtitleLine
 from kuleshov.records import Dialogue, Line
 
@@ -26,7 +26,7 @@ _END_MARKS = re.compile(r"[!?！？؟‼⁇⁈⁉]+")
 
 
 def count_words(text: str) -> int:
-    """Return how many words a text has; numbers and contractions are one each."""
+    """Return the number of words in a text; numbers and contractions are one each."""
     ideographs = len(_IDEOGRAPH.findall(text))
     return len(_WORD.findall(_IDEOGRAPH.sub(" ", text))) + -(-ideographs // _CHARACTERS_PER_WORD)
 
@@ -39,16 +39,16 @@ def describe_dialogue(
     language: str | None = None,
     utterances: Sequence[Line] = (),
 ) -> Dialogue | None:
-    """Describe what is said between two times.
+    """Describe the dialogue between two times.
 
-    None where the film has no subtitles (``lines`` None or empty); zeros where it has some but nobody speaks here.
+    None if the film has no subtitles (``lines`` None or empty); zeros if it has some but nobody speaks between them.
 
     - A line that spans several segments gives each its share by time of words (rounded at the end) and seconds, and
       counts as a line, with its text, in each (but see ``OVERHANG_SECONDS``).
-    - Its questions and exclamations count once: where its middle lies. ``?!`` is both, ``???`` is one.
-    - ``utterances`` are the film's, with what was read in them: ``cinema.dialogue.conversation`` tells that.
-    - ``words_per_second`` is over the time that a line of speech is on, ``speech_share`` that time's share of the
-      segment; lines on screen together count once in it.
+    - Its questions and exclamations count once, where its middle is. ``?!`` is both, ``???`` is one.
+    - ``utterances`` are the film's, with the feeling of their words, for ``cinema.dialogue.conversation``.
+    - ``words_per_second`` is over the time with a line of speech on screen, ``speech_share`` that time's share of the
+      segment; lines on screen together count once.
     """
     if not lines:
         return None
@@ -58,7 +58,7 @@ def describe_dialogue(
     spans: list[tuple[float, float]] = []
     for line in lines:
         first, last = max(line.start_seconds, start_seconds), min(line.end_seconds, end_seconds)
-        if first >= last or not (text := spoken(line.text)):
+        if first >= last or not (text := spoken_text(line.text)):
             continue
         line_seconds = line.end_seconds - line.start_seconds
         spans.append((first, last))

@@ -1,7 +1,7 @@
-"""Which language subtitles are in, by script and by the commonest words: offline, for the main languages of film.
+"""The language of subtitles, by script and by the commonest words: offline, for the main languages of film.
 
-Subtitles hold thousands of words, of which a third to a half are the few dozen commonest of their language; counting
-those decides, without a model. A few words of text are not enough, and it says so by None.
+Subtitles have thousands of words, of which a third to a half are the few dozen commonest of their language; counting
+these is enough, without a model. For a text of a few words it returns None.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections import Counter
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _ENOUGH_WORDS = 20
-_LEAST_SHARE = 0.08  # of the words that are common ones, in the language that is found
+_LEAST_SHARE = 0.08  # of the words that are common ones of the language
 _LEAST_LEAD = 1.3  # over the next language
-#: The commonest words of spoken language, those that neighbours share left in: all of them count together.
+#: The commonest words of spoken language; words that related languages share are included, as all count together.
 _COMMON = {
     "en": "the you i to a it and that of is in what we me this on for my your have do not be are don't i'm it's no",
     "de": "ich du das ist nicht die und der es sie wir was zu ein er in mit mir den auf ja nein wie mich eine so hab",
@@ -36,7 +36,7 @@ _COMMON = {
     "uk": "я не що в і ти це на з він так як все ми але та у мені мене ні ви",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
-#: Scripts that one language of film, or one that stands for the others, is written in.
+#: Scripts of one language, or of the main one of several.
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af]")),
@@ -48,7 +48,7 @@ _SCRIPTS = (
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
 )
 _SCRIPT_SHARE = 0.2  # of the letters
-#: Three letters of ISO 639-2, as tracks of films carry them, to two.
+#: ISO 639-2 codes of three letters, which films' tracks carry, to two letters.
 _SHORT = {
     **{"eng": "en", "ger": "de", "deu": "de", "fre": "fr", "fra": "fr", "spa": "es", "ita": "it", "por": "pt"},
     **{"dut": "nl", "nld": "nl", "swe": "sv", "dan": "da", "nor": "no", "nob": "no", "nb": "no", "fin": "fi"},
@@ -59,7 +59,7 @@ _SHORT = {
 
 
 def short_code(language: str | None) -> str | None:
-    """Return a stated language as two letters where it is known so: ``"eng"`` and ``"en-US"`` are ``"en"``."""
+    """Return a language code as two letters if it has such a form: ``"eng"`` and ``"en-US"`` are ``"en"``."""
     if language is None:
         return None
     plain = language.lower().replace("_", "-").split("-")[0]
@@ -67,7 +67,7 @@ def short_code(language: str | None) -> str | None:
 
 
 def detect_language(text: str) -> str | None:
-    """Return the language of a text, two letters of ISO 639-1; None where it is too short, or none of ours."""
+    """Return the language of a text, two letters of ISO 639-1; None if it is too short, or none of the known ones."""
     letters = sum(character.isalpha() for character in text)
     for language, script in _SCRIPTS:
         if letters and len(script.findall(text)) > _SCRIPT_SHARE * letters:

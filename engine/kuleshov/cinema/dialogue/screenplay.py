@@ -1,10 +1,10 @@
-"""A screenplay laid over a film's lines: who speaks, how it is to be said, and in which scene as written.
+"""A screenplay aligned with a film's lines: who speaks, in what manner, and in which scene of the screenplay.
 
-Lines and speeches are aligned word by word (``word_alignment``): what was cut from the script or added to the film
-costs nothing, and what was moved is found by aligning again what was left over. A line belongs to a speech by the share
-of its weight that lies there; a few common words prove little alone and count only between lines that are sure. Failure
-cases: a paraphrase that keeps no word is told from its neighbours at most; two characters who say the same at the same
-place are told apart by order alone; dialogue that was improvised keeps no speaker.
+Lines and speeches are aligned word by word (``word_alignment``): passages that were cut or added cost nothing, and
+moved passages are found by aligning the rest again. A line belongs to a speech by the share of its word weight that
+matches there; a few common words prove little and count only between lines that are certain. Failure cases: a
+paraphrase that keeps no word can only be placed by its neighbours; two characters who say the same at the same place
+are distinguished by order alone; improvised dialogue gets no speaker.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from kuleshov.cinema.dialogue.word_alignment import align_words, word_weights, w
 from kuleshov.media.screenplay import Heading, Screenplay
 from kuleshov.records import Line, SceneHeading, ScriptedLine
 
-#: What a line must match of itself beyond doubt; ``_DOUBT`` is the weight of words that any passage has.
+#: The share of its weight that a certain line must match; ``_DOUBT`` is the weight of words that match by chance.
 _SURE, _DOUBT = 0.5, 0.25
-#: Between sure lines this near in the script a line may be placed by few words, or by none where there is one choice.
+#: Between certain lines this near in the script a line can be placed by few words, or by none if there is one choice.
 _NEAR_PARTS = 6
-_BETWEEN, _BY_PLACE = 0.6, 0.35  # what confidence such a line has at most
-_PASSES = 4  # the first in order, the others for what was moved
+_BETWEEN, _BY_ORDER = 0.6, 0.35  # the highest confidence of such a line
+_PASSES = 4  # the first in order, the others for passages that were moved
 _MOVED = 0.85
-#: Less of a film's words in the script, and it is another film's.
+#: If a smaller share of the film's words is in the script, it is another film's.
 _LEAST_SHARE = 0.25
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Words that one character says in one manner."""
+    """Words that one character says with one parenthetical."""
 
     scene: int
     speech: int
@@ -41,7 +41,7 @@ class _Part:
 
 @dataclass(frozen=True)
 class Scripted:
-    """The lines with what the screenplay says of them, and a sentence on how it fits; untouched if it does not."""
+    """The lines with their place in the screenplay, and a sentence on how it fits; unchanged if it does not."""
 
     lines: tuple[Line, ...]
     fits: bool
@@ -49,34 +49,34 @@ class Scripted:
 
 
 def follow_screenplay(lines: Sequence[Line], screenplay: Screenplay) -> Scripted:
-    """Lay a screenplay over a film's lines. A speaker that the subtitles name stays."""
+    """Align a screenplay with a film's lines. Speakers that the subtitles name are kept."""
     parts = _parts(screenplay)
     spoken = [line for line in lines if line.kind == "speech"]
     words = [words_of(line.text) for line in spoken]
     total = sum(map(len, words))
     if not parts or not total:
-        return Scripted(tuple(lines), False, "has no dialogue to lay over the lines")
+        return Scripted(tuple(lines), False, "has no dialogue to align with the lines")
     placed = _placed(words, parts)
     share = sum(len(words[number]) for number in placed) / total
     if share < _LEAST_SHARE:
-        return Scripted(tuple(lines), False, f"only {share:.0%} of what is said stands in it: left aside")
+        return Scripted(tuple(lines), False, f"only {share:.0%} of the film's words are in it: not used")
     headings = [scene.heading for scene in screenplay.scenes]
     by_index = {
         spoken[number].index: _scripted(parts[part], headings, confidence)
         for number, (part, confidence) in placed.items()
     }
-    found = {parts[part].speech for part, _ in placed.values()}
+    aligned = {parts[part].speech for part, _ in placed.values()}
     speeches = {part.speech for part in parts}
     return Scripted(
-        tuple(_told(line, by_index.get(line.index)) for line in lines),
+        tuple(_with_script(line, by_index.get(line.index)) for line in lines),
         True,
-        f"{share:.0%} of what is said stands in it, {len(found)} of its {len(speeches)} speeches are spoken",
+        f"{share:.0%} of the film's words are in it, {len(aligned)} of its {len(speeches)} speeches are spoken",
     )
 
 
 @dataclass(frozen=True)
 class WrittenScene:
-    """Where a scene of the screenplay lies in the film: from the first to the last of lines that follow each other."""
+    """A scene of the screenplay in the film: from the first to the last of consecutive lines."""
 
     number: int
     start_seconds: float
@@ -85,22 +85,23 @@ class WrittenScene:
 
 
 def written_scenes(lines: Sequence[Line]) -> list[WrittenScene]:
-    """Return the scenes of the screenplay as they come in the film; one that is broken up comes several times."""
+    """Return the scenes of the screenplay in the film's order; one that is split occurs several times."""
     scripted = [(line, line.screenplay) for line in lines if line.screenplay is not None]
-    found = []
+    scenes = []
     for number, group in groupby(scripted, key=lambda pair: pair[1].scene):
-        told = list(group)
-        heading = told[0][1].heading
+        pairs = list(group)
+        heading = pairs[0][1].heading
         if heading is not None:
-            heading = replace(heading, confidence=sum(script.confidence for _, script in told) / len(told))
-        found.append(WrittenScene(number, told[0][0].start_seconds, max(line.end_seconds for line, _ in told), heading))
-    return found
+            heading = replace(heading, confidence=sum(script.confidence for _, script in pairs) / len(pairs))
+        end_seconds = max(line.end_seconds for line, _ in pairs)
+        scenes.append(WrittenScene(number, pairs[0][0].start_seconds, end_seconds, heading))
+    return scenes
 
 
 def heading_between(scenes: Sequence[WrittenScene], start_seconds: float, end_seconds: float) -> SceneHeading | None:
-    """Return the heading of the written scene that fills most of the time between two times, None where none is told.
+    """Return the heading of the written scene that fills most of the time between two times, None if it has none.
 
-    The confidence is that of its lines, times its share of the time that any scene fills.
+    The confidence is that of its lines, times its share of the time that all written scenes fill.
     """
     seconds: dict[int, float] = {}
     headings: dict[int, SceneHeading | None] = {}
@@ -126,17 +127,17 @@ def _parts(screenplay: Screenplay) -> list[_Part]:
 
 
 def _placed(words: Sequence[list[str]], parts: Sequence[_Part]) -> dict[int, tuple[int, float]]:
-    """Return for each line that was found its part of the script and how sure that is."""
+    """Return for each line that was placed its part of the script, and the confidence."""
     weights = word_weights([word for line in words for word in line], [word for part in parts for word in part.words])
     placed: dict[int, tuple[int, float]] = {}
     for number in range(_PASSES):
         taken = {part for part, _ in placed.values()}
         lines = [line for line in range(len(words)) if line not in placed and words[line]]
         open_parts = [part for part in range(len(parts)) if part not in taken] if number else list(range(len(parts)))
-        found = _in_order(words, parts, lines, open_parts, weights)
-        if not found:
+        aligned = _in_order(words, parts, lines, open_parts, weights)
+        if not aligned:
             break
-        placed |= {line: (part, sure * _MOVED if number else sure) for line, (part, sure) in found.items()}
+        placed |= {line: (part, sure * _MOVED if number else sure) for line, (part, sure) in aligned.items()}
     return placed
 
 
@@ -151,12 +152,12 @@ def _in_order(
     of_line = [line for line in lines for _ in words[line]]
     of_part = [part for part in open_parts for _ in parts[part].words]
     spoken = [word for line in lines for word in words[line]]
-    places = align_words(spoken, [word for part in open_parts for word in parts[part].words], weights)
+    positions = align_words(spoken, [word for part in open_parts for word in parts[part].words], weights)
     matched: dict[int, dict[int, float]] = {}
-    for line, word, place in zip(of_line, spoken, places.tolist(), strict=True):
-        if place >= 0:
+    for line, word, position in zip(of_line, spoken, positions.tolist(), strict=True):
+        if position >= 0:
             votes = matched.setdefault(line, {})
-            votes[of_part[place]] = votes.get(of_part[place], 0.0) + weights[word]
+            votes[of_part[position]] = votes.get(of_part[position], 0.0) + weights[word]
     best = {line: max(votes.items(), key=lambda vote: vote[1]) for line, votes in matched.items()}
     whole = {line: sum(weights[word] for word in words[line]) for line in lines}
     sure = {
@@ -175,8 +176,8 @@ def _between(
     parts: Sequence[_Part],
     open_parts: Set[int],
 ) -> dict[int, tuple[int, float]]:
-    """Place lines that lie between two sure ones which are near each other in the script."""
-    found: dict[int, tuple[int, float]] = {}
+    """Place the lines between two certain ones that are near each other in the script."""
+    placed: dict[int, tuple[int, float]] = {}
     anchors = sorted(sure)
     for first, last in pairwise(anchors):
         low, high = sure[first][0], sure[last][0]
@@ -186,15 +187,15 @@ def _between(
         for line in open_lines:
             part, weight = best.get(line, (-1, 0.0))
             if low <= part <= high and weight >= _SURE * whole[line]:
-                found[line] = (part, _BETWEEN * weight / whole[line])
-        rest = [line for line in open_lines if line not in found]
-        taken = {part for part, _ in found.values()}
-        unsaid = [part for part in range(low + 1, high) if part in open_parts and part not in taken]
+                placed[line] = (part, _BETWEEN * weight / whole[line])
+        rest = [line for line in open_lines if line not in placed]
+        taken = {part for part, _ in placed.values()}
+        unspoken = [part for part in range(low + 1, high) if part in open_parts and part not in taken]
         if parts[low].speech == parts[high].speech:
-            found |= dict.fromkeys(rest, (low, _BY_PLACE))
-        elif rest and len(unsaid) == len(rest):
-            found |= {line: (part, _BY_PLACE) for line, part in zip(rest, unsaid, strict=True)}
-    return found
+            placed |= dict.fromkeys(rest, (low, _BY_ORDER))
+        elif rest and len(unspoken) == len(rest):
+            placed |= {line: (part, _BY_ORDER) for line, part in zip(rest, unspoken, strict=True)}
+    return placed
 
 
 def _scripted(part: _Part, headings: Sequence[Heading | None], confidence: float) -> ScriptedLine:
@@ -217,7 +218,7 @@ def _scripted(part: _Part, headings: Sequence[Heading | None], confidence: float
     )
 
 
-def _told(line: Line, script: ScriptedLine | None) -> Line:
+def _with_script(line: Line, script: ScriptedLine | None) -> Line:
     if script is None:
         return line
     return replace(line, speaker=line.speaker or script.character, screenplay=script)

@@ -1,8 +1,8 @@
-"""Who speaks in a film and who answers whom: the graph of turns, from lines whose speakers are named.
+"""Who speaks in a film and who answers whom: the graph of turns between named speakers.
 
-A turn goes from one speaker to the next when another line follows within a pause that still is one conversation. Names
-are those of the subtitles or of the screenplay: two spellings are two speakers but for capitals; lines without a name
-break the chain, because whoever spoke them may be anybody. Nothing is known of voices: nobody is recognised.
+A turn goes from one speaker to the next if another line follows within the same conversation. Names are those of the
+subtitles or of the screenplay: two spellings that differ by more than capitals are two speakers; a line without a name
+breaks the chain, because anybody could have spoken it. Voices are not recognised.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ def describe_speakers(lines: Sequence[Line]) -> list[Speaker]:
     """Return the named speakers of a film, those with the most lines first."""
     spoken = [line for line in lines if line.kind == "speech"]
     names: dict[str, str] = {}
-    own: dict[str, list[Line]] = {}
+    lines_by_name: dict[str, list[Line]] = {}
     for line in spoken:
         if line.speaker:
             name = names.setdefault(line.speaker.casefold(), line.speaker)
-            own.setdefault(name, []).append(line)
-    turns: dict[str, Counter[str]] = {name: Counter() for name in own}
+            lines_by_name.setdefault(name, []).append(line)
+    turns: dict[str, Counter[str]] = {name: Counter() for name in lines_by_name}
     interruptions: Counter[str] = Counter()
     for one, other in pairwise(spoken):
         if not (one.speaker and other.speaker) or other.start_seconds - one.end_seconds > PAUSE_SECONDS:
@@ -36,13 +36,13 @@ def describe_speakers(lines: Sequence[Line]) -> list[Speaker]:
     return [
         Speaker(
             name=name,
-            lines=len(said),
-            words=sum(len(line.text.split()) for line in said),
-            seconds=sum(line.end_seconds - line.start_seconds for line in said),
-            questions=sum("?" in line.text for line in said),
+            lines=len(own_lines),
+            words=sum(len(line.text.split()) for line in own_lines),
+            seconds=sum(line.end_seconds - line.start_seconds for line in own_lines),
+            questions=sum("?" in line.text for line in own_lines),
             interruptions=interruptions[name],
             followed_by=dict(turns[name].most_common()),
-            **mean_feeling(said),
+            **mean_feeling(own_lines),
         )
-        for name, said in sorted(own.items(), key=lambda pair: -len(pair[1]))
+        for name, own_lines in sorted(lines_by_name.items(), key=lambda pair: -len(pair[1]))
     ]

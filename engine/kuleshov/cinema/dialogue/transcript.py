@@ -1,8 +1,8 @@
-"""A film's speech written down as lines, by any ``SpeechToText``, where voice activity heard somebody and only there.
+"""A film's speech transcribed to lines by any ``SpeechToText``, only where voice activity was detected.
 
-Choose it for films without subtitles. A network that writes speech invents words over music and silence; so it is given
-stretches of speech alone, and of what it writes stays what lies where somebody speaks and it is sure of. What it can't
-do: tell speakers apart, read what is sung, hear what music drowns.
+Choose it for films without subtitles. Such networks invent words over music and silence; so only spans of speech are
+transcribed, and only words are kept that are certain and lie where somebody speaks. It can't separate speakers, nor
+transcribe singing or speech that music drowns.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from kuleshov.models.speech_to_text import HeardWord, SpeechToText
 
 _SPEAKS = 0.5  # of the curve of speech
 _PAUSE_SECONDS, _AROUND_SECONDS, _SHORTEST_SECONDS = 1.0, 0.3, 0.4
-_LONGEST_SECONDS = 28.0  # Whisper hears 30 at once
-#: A word is kept where the curve of speech comes so high, and a line where its words are this likely in the mean.
+_LONGEST_SECONDS = 28.0  # Whisper takes 30 at once
+#: A word is kept if the curve of speech is this high there, and a line if the mean probability of its words is this
+#: high.
 _VOICED, _SURE = 0.3, 0.35
 _LINE_PAUSE_SECONDS = 0.7
 _LINE_CHARACTERS = 84  # two rows of 42, as subtitles are written
@@ -35,46 +36,46 @@ _SENTENCE_END = re.compile(r"[.?!…。！？][\"'”’)]*$")
 
 @dataclass(frozen=True)
 class Transcript:
-    """What was written down: lines in order, the language most of it is in, and how much was left out as unsure."""
+    """Lines in order, the main language, the number of spans transcribed, and of uncertain words left out."""
 
     lines: tuple[SubtitleLine, ...]
     language: str | None
-    stretches: int
+    spans: int
     left_out: int  # words
 
 
-def speech_stretches(speech: Track) -> list[tuple[float, float]]:
-    """Return where somebody speaks, in seconds: with short pauses inside and a little around, none above 28 s."""
+def speech_spans(speech: Track) -> list[tuple[float, float]]:
+    """Return where somebody speaks, in seconds: with short pauses inside and a margin around, none above 28 s."""
     if len(speech.seconds) < 2:
         return []
     step = float(np.median(np.diff(speech.seconds)))
     at = np.flatnonzero(speech.values >= _SPEAKS)
     if not len(at):
         return []
-    found: list[tuple[float, float]] = []
+    spans: list[tuple[float, float]] = []
     for part in np.split(at, np.flatnonzero(np.diff(speech.seconds[at]) > _PAUSE_SECONDS + step) + 1):
         start, end = float(speech.seconds[part[0]]) - step / 2, float(speech.seconds[part[-1]]) + step / 2
         if end - start >= _SHORTEST_SECONDS:
-            found += _divided(speech, max(start - _AROUND_SECONDS, 0.0), end + _AROUND_SECONDS)
-    return found
+            spans += _divided(speech, max(start - _AROUND_SECONDS, 0.0), end + _AROUND_SECONDS)
+    return spans
 
 
 def transcribe(
     path: Path, *, stream_index: int, start_seconds: Fraction | float, speech: Track, writer: SpeechToText
 ) -> Transcript:
-    """Write down what is said on a sound track; ``speech`` 0..1 is where somebody speaks.
+    """Transcribe a sound track; ``speech`` 0..1 is where somebody speaks.
 
     ``start_seconds`` is the container's start time. Streamed: memory does not grow with the film. Raises
     ``MediaError`` if the file has no such sound track.
     """
-    stretches = speech_stretches(speech)
+    spans = speech_spans(speech)
     lines: list[SubtitleLine] = []
     languages: dict[str, float] = {}
     left_out = 0
     reader = AudioReader(path, stream_index=stream_index, start_seconds=start_seconds)
-    for start, samples in _heard(reader, stretches):
-        words, language = writer.transcribe(samples)
-        languages[language] = languages.get(language, 0.0) + len(samples)
+    for start, samples in _sound_of(reader, spans):
+        words, spoken_language = writer.transcribe(samples)
+        languages[spoken_language] = languages.get(spoken_language, 0.0) + len(samples)
         words = [
             replace(word, start_seconds=start + word.start_seconds, end_seconds=start + word.end_seconds)
             for word in words
@@ -83,13 +84,12 @@ def transcribe(
         lines += kept
         left_out += lost
     lines.sort(key=lambda line: line.start_seconds)
-    return Transcript(
-        tuple(lines), max(languages, key=lambda name: languages[name], default=None), len(stretches), left_out
-    )
+    language = max(languages, key=lambda name: languages[name], default=None)
+    return Transcript(tuple(lines), language, len(spans), left_out)
 
 
 def lines_of(words: Sequence[HeardWord], speech: Track) -> tuple[list[SubtitleLine], int]:
-    """Return lines of the words that lie where somebody speaks, and how many words were left out as unsure.
+    """Return lines of the words that lie where somebody speaks, and the number of uncertain words left out.
 
     A line ends with a sentence, at a pause, or before it grows longer than a subtitle.
     """
@@ -101,7 +101,7 @@ def lines_of(words: Sequence[HeardWord], speech: Track) -> tuple[list[SubtitleLi
             not last
             or _SENTENCE_END.search(last[-1].text)
             or word.start_seconds - last[-1].end_seconds > _LINE_PAUSE_SECONDS
-            or sum(len(each.text) for each in last) + len(word.text) > _LINE_CHARACTERS
+            or sum(len(other.text) for other in last) + len(word.text) > _LINE_CHARACTERS
         ):
             groups.append([])
         groups[-1].append(word)
@@ -123,7 +123,7 @@ def _voiced(word: HeardWord, speech: Track) -> bool:
 
 
 def _divided(speech: Track, start: float, end: float) -> list[tuple[float, float]]:
-    """A stretch cut into parts that are not too long, where speech is least likely in the second half of each."""
+    """A span divided into parts that are not too long, where speech is least likely in the second half of each."""
     parts = []
     while end - start > _LONGEST_SECONDS:
         first, last = np.searchsorted(speech.seconds, (start + _LONGEST_SECONDS / 2, start + _LONGEST_SECONDS))
@@ -133,19 +133,17 @@ def _divided(speech: Track, start: float, end: float) -> list[tuple[float, float
     return [*parts, (start, end)]
 
 
-def _heard(
-    reader: AudioReader, stretches: Sequence[tuple[float, float]]
-) -> Iterator[tuple[float, NDArray[np.float32]]]:
-    """Yield the sound of each stretch at 16 kHz and when it begins: later where the file has a gap there."""
-    waiting = list(stretches)
-    thinner = Decimator()
+def _sound_of(reader: AudioReader, spans: Sequence[tuple[float, float]]) -> Iterator[tuple[float, NDArray[np.float32]]]:
+    """Yield the sound of each span at 16 kHz and when it begins: later if the file has a gap there."""
+    waiting = list(spans)
+    decimator = Decimator()
     start, buffer, expected = 0.0, np.zeros(0, np.float32), float("nan")
     for block in reader:
-        if not abs(block.start_seconds - expected) <= GAP_SECONDS:  # the first one, or a gap in the sound
+        if not abs(block.start_seconds - expected) <= GAP_SECONDS:  # the first block, or a gap in the sound
             yield from _cut(start, buffer, waiting, until=start + len(buffer) / VOICE_RATE)
-            thinner, start, buffer = Decimator(), block.start_seconds, np.zeros(0, np.float32)
+            decimator, start, buffer = Decimator(), block.start_seconds, np.zeros(0, np.float32)
         expected = block.start_seconds + block.samples.shape[1] / SAMPLE_RATE
-        buffer = np.concatenate((buffer, thinner.push(dialogue(block.samples, block.layout))))
+        buffer = np.concatenate((buffer, decimator.push(dialogue(block.samples, block.layout))))
         now = start + len(buffer) / VOICE_RATE
         while waiting and waiting[0][1] <= now:
             yield from _cut(start, buffer, waiting, until=waiting[0][1])
@@ -158,7 +156,7 @@ def _heard(
 def _cut(
     start: float, buffer: NDArray[np.float32], waiting: list[tuple[float, float]], *, until: float
 ) -> Iterator[tuple[float, NDArray[np.float32]]]:
-    """Yield what ``buffer`` (from ``start`` on) holds of the stretches that begin before ``until``; take them off."""
+    """Yield the part in ``buffer`` (from ``start`` on) of the spans that begin before ``until``; remove these."""
     while waiting and waiting[0][0] < until:
         first, last = waiting.pop(0)
         low = max(int((first - start) * VOICE_RATE), 0)

@@ -1,9 +1,9 @@
 """The best division of a sequence into groups: dynamic programming, exact.
 
 After optimal sequential grouping (Rotman, Porat, Ashour, IJSC 11(2), 2017), whose additive cost sums the distances
-inside every group. There the number of groups must be given, for the sum only falls with it; here a pair's score is
-positive where the two belong together and negative where they do not (as in correlation clustering: Bansal, Blum,
-Chawla, Machine Learning 56, 2004), so that the best division has a number of groups of its own.
+inside every group. It needs the number of groups, as the sum only falls with it; here a pair's score is positive if the
+two belong together and negative if they do not (as in correlation clustering: Bansal, Blum, Chawla, Machine Learning
+56, 2004), so that the number of groups follows from the best division.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-#: No group is longer. It bounds the time, and is more shots than any scene has.
+#: The longest group: it bounds the time, and has more shots than any scene.
 LONGEST_GROUP = 1000
 
 
@@ -20,21 +20,21 @@ def best_grouping(
 ) -> list[tuple[int, int]]:
     """Return the groups ``(first, end)``, end exclusive, with the largest sum of scores; they hold every item once.
 
-    ``pairs`` float64 ``[items, reach]``: what item ``i`` and item ``i + 1 + k`` add at ``[i, k]`` where they are in one
-    group; items further apart add nothing. ``borders`` float64 ``[items]``: what a group adds that begins with the
-    item; the first is not asked. Among equal sums the later border wins. Takes ``O(items * (longest + reach))`` time.
+    ``pairs`` float64 ``[items, reach]``: ``[i, k]`` is what items ``i`` and ``i + 1 + k`` add if they are in one group;
+    items further apart add nothing. ``borders`` float64 ``[items]``: what a group adds that begins with the item; the
+    first value is not used. Among equal sums the later border wins. Takes ``O(items * (longest + reach))`` time.
     """
     count, reach = pairs.shape
     best = np.full(count + 1, -np.inf)  # the best sum over the first n items
     best[0] = 0.0
     came_from = np.zeros(count + 1, dtype=np.int64)
     price = np.concatenate(([0.0], borders[1:]))
-    inside = np.zeros(count)  # what the group from each item to the present one adds
+    inside = np.zeros(count)  # what the group from each item to the current one adds
     for item in range(count):
         low = max(0, item - longest + 1)
         near = max(0, item - reach)
         others = np.arange(near, item)
-        # A group that begins at an item gains that item's pair with the present one, and all pairs after it.
+        # A group that begins at an item gains that item's pair with the current one, and all pairs after it.
         gained = np.cumsum(pairs[others, item - others - 1][::-1])[::-1]
         inside[near:item] += gained
         if near > low and len(gained):

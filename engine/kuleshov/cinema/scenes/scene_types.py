@@ -1,9 +1,9 @@
-"""What kind of scene it is, where its editing says so: shot/reverse-shot, montage, one take. Else nothing is said.
+"""The type of a scene, if its editing shows one: shot/reverse-shot, montage, one take.
 
-- **Shot/reverse-shot**: two setups cut to and fro, A-B-A-B, through most of the scene. Speech makes it surer where it
-  is known; where nobody speaks it is an exchange of looks at best, and is not named.
-- **Montage**: many short shots that do not look like each other, hardly a setup that comes back, joined by dissolves or
-  carried by sound without speech. Short unlike shots alone are named nothing: an action scene is cut so too.
+- **Shot/reverse-shot**: two setups alternate, A-B-A-B, through most of the scene. Speech, if known, adds confidence;
+  without speech it is an exchange of looks at best, and has no type.
+- **Montage**: many short shots that look different, with hardly a recurring setup, joined by dissolves or carried by
+  sound without speech. Short different shots alone have no type: action scenes are cut like that too.
 - **One take**: a scene of one shot of a minute or more (sequence shot, docs/emotion.md F17).
 
 All thresholds are design values, chosen on the films that the scene weights were fitted to.
@@ -17,16 +17,16 @@ from numpy.typing import NDArray
 from kuleshov.cinema.scenes.shot_features import ShotFeatures
 from kuleshov.records import SceneType
 
-# Unlikeness of pictures is in units of what is usual between far shots of the film (``Evidence.pictures``).
+# Distances of pictures are in units of the usual distance of far shots of the film (``Evidence.pictures``).
 _SAME_SETUP = 0.35
-_CLEARLY_OTHER = 0.2  # so much more unlike than the setup that comes back
+_CLEARLY_OTHER = 0.2  # more than the distance of the recurring setup
 _LEAST_EXCHANGE_SHOTS = 4  # A-B-A-B
 _LEAST_EXCHANGE_SHARE = 0.6
 _SPEECH, _NO_SPEECH = 0.3, 0.1  # share of the time that somebody speaks
 
 _LEAST_MONTAGE_SHOTS = 6
 _MONTAGE_SHOT_SECONDS = 3.0
-_MONTAGE_UNLIKENESS = 0.6
+_MONTAGE_DISTANCE = 0.6
 _MOST_RETURNS = 0.2  # share of pairs of near shots that look like one setup
 _DISSOLVES = 0.15
 _AUDIBLE = 0.5  # share of the scene that is not silent
@@ -36,7 +36,7 @@ _LEAST_CONFIDENCE = 0.5
 
 
 def scene_type(
-    senses: ShotFeatures,
+    shots: ShotFeatures,
     first: int,
     end: int,
     *,
@@ -44,20 +44,20 @@ def scene_type(
     speech_share: float | None,
     silence_share: float | None,
 ) -> SceneType | None:
-    """Return the type of the scene of the shots ``first`` to ``end`` (exclusive), ``None`` where it has none for sure.
+    """Return the type of the scene of the shots ``first`` to ``end`` (exclusive), ``None`` if none is certain.
 
-    ``pictures``: the film's ``Evidence.pictures``.
-    ``speech_share`` and ``silence_share``: of the scene's time, 0..1; ``None`` where that is not known.
+    ``pictures``: the film's ``Evidence.pictures``. ``speech_share`` and ``silence_share``: of the scene's time, 0..1;
+    ``None`` if unknown.
     """
     if end - first == 1:
-        return _one_take(float(senses.times[first, 1] - senses.times[first, 0]))
+        return _one_take(float(shots.times[first, 1] - shots.times[first, 0]))
     inside = pictures[first:end, : end - first - 1]
-    found = (
+    candidates = (
         _shot_reverse_shot(inside, speech_share),
-        _montage(inside, senses.times[first:end], senses.dissolves[first + 1 : end], speech_share, silence_share),
+        _montage(inside, shots.times[first:end], shots.dissolves[first + 1 : end], speech_share, silence_share),
     )
-    sure = [each for each in found if each is not None and each.confidence >= _LEAST_CONFIDENCE]
-    return max(sure, key=lambda each: each.confidence, default=None)
+    certain = [kind for kind in candidates if kind is not None and kind.confidence >= _LEAST_CONFIDENCE]
+    return max(certain, key=lambda kind: kind.confidence, default=None)
 
 
 def _one_take(seconds: float) -> SceneType | None:
@@ -67,7 +67,7 @@ def _one_take(seconds: float) -> SceneType | None:
 
 
 def _shot_reverse_shot(pictures: NDArray[np.float64], speech_share: float | None) -> SceneType | None:
-    """``pictures`` ``[shots, reach]`` of the scene alone: entries that lead out of it are not looked at."""
+    """``pictures`` ``[shots, reach]`` of the scene's shots; entries that lead out of the scene are not used."""
     count = len(pictures)
     if count < _LEAST_EXCHANGE_SHOTS or (speech_share is not None and speech_share < _NO_SPEECH):
         return None
@@ -76,12 +76,12 @@ def _shot_reverse_shot(pictures: NDArray[np.float64], speech_share: float | None
     alternates = (back < _SAME_SETUP) & (across > back + _CLEARLY_OTHER)
     exchanged = np.zeros(count, dtype=bool)
     start = 0
-    for place in range(count - 1):
-        if place < count - 2 and alternates[place]:
+    for shot in range(count - 1):
+        if shot < count - 2 and alternates[shot]:
             continue
-        if place + 2 - start >= _LEAST_EXCHANGE_SHOTS:  # shots start .. place + 1 alternate
-            exchanged[start : place + 2] = True
-        start = place + 1
+        if shot + 2 - start >= _LEAST_EXCHANGE_SHOTS:  # shots start .. shot + 1 alternate
+            exchanged[start : shot + 2] = True
+        start = shot + 1
     share = float(exchanged.mean())
     if share < _LEAST_EXCHANGE_SHARE:
         return None
@@ -106,8 +106,8 @@ def _montage(
         return None
     lags = np.arange(1, pictures.shape[1] + 1)
     near = pictures[np.arange(count)[:, None] + lags < count]
-    unlike, returns = float(np.median(near)), float(np.mean(near < _SAME_SETUP))
-    if unlike < _MONTAGE_UNLIKENESS or returns > _MOST_RETURNS:
+    distance, returns = float(np.median(near)), float(np.mean(near < _SAME_SETUP))
+    if distance < _MONTAGE_DISTANCE or returns > _MOST_RETURNS:
         return None
     dissolved = float(np.mean(dissolves > 0))
     wordless = speech_share is not None and speech_share < _NO_SPEECH
@@ -115,7 +115,7 @@ def _montage(
     carried = audible and wordless
     if (speech_share is not None and not wordless) or not (dissolved >= _DISSOLVES or carried):
         return None
-    confidence = 0.4 + 0.2 * min(unlike, 1.0) + 0.2 * min(dissolved / (2 * _DISSOLVES), 1.0) + 0.2 * carried
+    confidence = 0.4 + 0.2 * min(distance, 1.0) + 0.2 * min(dissolved / (2 * _DISSOLVES), 1.0) + 0.2 * carried
     reasons = [f"{count} shots of {seconds:.1f} s (median), hardly two alike"]
     reasons += [f"{dissolved:.0%} of them begin with a dissolve"] if dissolved >= _DISSOLVES else []
     reasons += ["sound without speech"] if carried else []

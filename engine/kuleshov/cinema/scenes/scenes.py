@@ -1,12 +1,12 @@
-"""Scenes: shots grouped in time order by what they share, the best division of the whole film at once.
+"""Scenes: consecutive shots grouped by what they share, as the best division of the whole film.
 
-What two near shots have in common (picture, light, sound, words, time) and how they join (fades, links over the cut,
-lines that run on) is weighed and added up (``scene_evidence``); the division with the largest sum is found exactly
-(``grouping``). How many scenes there are follows from the sums. The weights are in ``scenes.toml``; they were fitted to
-films put together from real clips, whose scenes are known (``benchmarks/quality/fit_scenes.py``).
+What two near shots have in common (picture, light, sound, words, time) and how they are joined (fades, links over the
+cut, lines that continue) is weighted and summed (``scene_evidence``); the division with the largest sum is found
+exactly (``grouping``), and with it the number of scenes. The weights are in ``scenes.toml``; they were fitted to films
+made of real clips, whose scenes are known (``benchmarks/quality/fit_scenes.py``).
 
-Limits: scenes in one place that nothing but the story tells apart run together; shots that share nothing, in a montage
-without sound, fall apart; two places cut to and fro are one scene.
+Limits: scenes in one place that only the story separates become one; shots that share nothing, as in a montage without
+sound, become several scenes; two places that alternate are one scene.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from kuleshov.definitions import Entry, read_text
 
 @dataclass(frozen=True)
 class SceneWeights:
-    """What a unit of each kind of evidence adds where it lies inside one scene (``pairs``) or begins one (``cuts``).
+    """What a unit of each kind of evidence adds inside a scene (``pairs``) or where one begins (``cuts``).
 
     float64 ``[len(PAIR_EVIDENCE)]`` and ``[len(CUT_EVIDENCE)]``.
     """
@@ -38,7 +38,7 @@ class SceneWeights:
 def group_scenes(evidence: Evidence, *, weights: SceneWeights | None = None) -> list[tuple[int, int]]:
     """Return the scenes of a film as ``(first_shot, end_shot)``, end exclusive; together they hold every shot once.
 
-    ``weights``: ``None`` takes the packaged ones. Time grows with the number of shots.
+    ``weights``: ``None`` means the packaged ones. Time grows with the number of shots.
     """
     weights = weights or packaged_weights()
     return best_grouping(np.tensordot(weights.pairs, evidence.pairs, axes=1), weights.cuts @ evidence.cuts)

@@ -1,6 +1,6 @@
-"""What tells the scenes of a film apart: what each shot looks and sounds like, what is said, and how shots join.
+"""Features of shots by which scenes are found: picture, light, sound, words, and how shots are joined.
 
-Every sense but the picture may be missing: a film without sound, without subtitles, without embeddings.
+All but the picture can be missing: a film without sound, without subtitles, without embeddings.
 """
 
 from __future__ import annotations
@@ -12,33 +12,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.dialogue.dialogue import OVERHANG_SECONDS
-from kuleshov.cinema.dialogue.utterances import spoken
+from kuleshov.cinema.dialogue.utterances import spoken_text
 from kuleshov.cinema.editing.pace import Times
 from kuleshov.cinema.shots.shots import ShotFrames
 from kuleshov.cinema.span import frame_values
 from kuleshov.cinema.tracks import Track, Tracks
 from kuleshov.media.cues import SubtitleLine
 
-#: Frame tracks that say how a picture is lit and toned, with the difference that an eye takes for another light: the
-#: spreads of the attributes of the same names; of red-blue, about that of ``warm``.
+#: Frame tracks of a picture's light and colour, with the difference that looks like another light: the spreads of the
+#: attributes of the same names; for red-blue, about that of ``warm``.
 LIGHT_TRACKS = {"luma_mean": 0.13, "contrast": 0.08, "saturation": 0.06, "red_blue": 0.05}
-#: Sound tracks that say how a place sounds; those that a film has are taken.
+#: Tracks of the sound of a place; those that the film has are used.
 SOUND_TRACKS = ("loudness_momentary", "silence")
-_QUIETEST = -70.0  # dB: what lies below is not told apart
+_QUIETEST = -70.0  # dB: lower values are raised to it
 _STEP_SECONDS = 2.0  # on both sides of a cut
 
 
 @dataclass(frozen=True)
 class ShotFeatures:
-    """The senses of a film's shots; ``None`` = the film has none of it.
+    """The features of a film's shots; ``None`` = the film does not have them.
 
     - ``times`` float64 ``[shots, 2]``: start and end, seconds
     - ``fades``, ``dissolves`` float64 ``[shots]``: confidence that the shot begins with one, else 0
     - ``colors`` float64 ``[shots, bins]``: mean colour histograms, each summing to 1
     - ``light`` float64 ``[shots, 4]``: ``LIGHT_TRACKS``, in units of their spreads
-    - ``sound`` float64 ``[shots, S]``: sound tracks over each shot, NaN where nothing was heard
+    - ``sound`` float64 ``[shots, S]``: sound tracks over each shot, NaN where nothing was measured
     - ``sound_before``, ``sound_after`` float64 ``[shots, S]``: the same over 2 s before and after each shot's start
-    - ``talk``: words said in each shot
+    - ``talk``: words spoken in each shot
     - ``line_across`` float64 ``[shots]``: 1 where a line is on while the shot begins
     - ``pause_seconds`` float64 ``[shots]``: from the last line that began before the shot to the first one after
     - ``embeddings`` float64 ``[shots, D]``, each of length 1
@@ -70,10 +70,10 @@ def shot_features(
     lines: Sequence[SubtitleLine] | None = None,
     embeddings: NDArray[np.float32] | None = None,
 ) -> ShotFeatures:
-    """Return the senses of the shots of one film.
+    """Return the features of the shots of one film.
 
-    ``histograms`` float64 ``[shots, bins]``; ``embeddings`` float32 ``[shots, D]`` of any picture network, any length
-    but 0. Raises ``ValueError`` where their rows are not the shots'.
+    ``histograms`` float64 ``[shots, bins]``; ``embeddings`` float32 ``[shots, D]`` of any picture network, of any
+    length but 0. Raises ``ValueError`` if they do not have a row a shot.
     """
     for name, rows in (("histograms", histograms), ("embeddings", embeddings)):
         if rows is not None and len(rows) != len(shots):
@@ -85,20 +85,19 @@ def shot_features(
     ]
     sounds = [tracks[name] for name in SOUND_TRACKS if name in tracks]
     starts = limits[:, 0]
-    spoken_lines = [(line.start_seconds, line.end_seconds, text) for line in lines or () if (text := spoken(line.text))]
-    heard, said = bool(sounds), bool(spoken_lines)
+    spoken = [(line.start_seconds, line.end_seconds, text) for line in lines or () if (text := spoken_text(line.text))]
     return ShotFeatures(
         times=limits,
         fades=_confidence(shots, "fade_black", "fade_white"),
         dissolves=_confidence(shots, "dissolve"),
         colors=histograms,
         light=np.array(light),
-        sound=_heard(sounds, limits) if heard else None,
-        sound_before=_heard(sounds, np.stack([starts - _STEP_SECONDS, starts], axis=1)) if heard else None,
-        sound_after=_heard(sounds, np.stack([starts, starts + _STEP_SECONDS], axis=1)) if heard else None,
-        talk=[_words(spoken_lines, start, end) for start, end in limits.tolist()] if said else None,
-        line_across=_line_across(spoken_lines, starts) if said else None,
-        pause_seconds=_pause_seconds(spoken_lines, starts) if said else None,
+        sound=_means(sounds, limits) if sounds else None,
+        sound_before=_means(sounds, np.stack([starts - _STEP_SECONDS, starts], axis=1)) if sounds else None,
+        sound_after=_means(sounds, np.stack([starts, starts + _STEP_SECONDS], axis=1)) if sounds else None,
+        talk=[_words(spoken, start, end) for start, end in limits.tolist()] if spoken else None,
+        line_across=_line_across(spoken, starts) if spoken else None,
+        pause_seconds=_pause_seconds(spoken, starts) if spoken else None,
         embeddings=None if embeddings is None else _unit_length(embeddings),
     )
 
@@ -107,7 +106,7 @@ def _confidence(shots: Sequence[ShotFrames], *types: str) -> NDArray[np.float64]
     return np.array([shot.transition_in.confidence * (shot.transition_in.type in types) for shot in shots])
 
 
-def _heard(tracks: Sequence[Track], spans: NDArray[np.float64]) -> NDArray[np.float64]:
+def _means(tracks: Sequence[Track], spans: NDArray[np.float64]) -> NDArray[np.float64]:
     """Means of sound tracks over spans ``[n, 2]``, float64 ``[n, tracks]``, NaN where a track has no value."""
     columns = []
     for track in tracks:
@@ -121,7 +120,7 @@ def _heard(tracks: Sequence[Track], spans: NDArray[np.float64]) -> NDArray[np.fl
 
 
 def _words(lines: Sequence[tuple[float, float, str]], start: float, end: float) -> frozenset[str]:
-    """The longer words of the lines that are on for more than an overhang between two times."""
+    """The words of more than three letters in the lines that are on for more than an overhang between two times."""
     inside = (text for on, off, text in lines if min(off, end) - max(on, start) >= OVERHANG_SECONDS)
     return frozenset(word for text in inside for raw in text.casefold().split() if len(word := raw.strip(".,!?…")) > 3)
 
