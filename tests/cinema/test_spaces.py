@@ -98,7 +98,7 @@ def test_a_copy_of_another_grade_is_nearest_to_its_own_shots():
 def test_a_likeness_is_the_sum_of_its_blocks_and_a_still_has_no_movement():
     film = measured(*SHOTS)
     looks = look_vectors(film, [*spans(4), [Span(FRAMES, FRAMES + 1)]])
-    places = LOOK.places()
+    places = LOOK.slices()
     whole = float(looks[0] @ looks[1])
     assert sum(float(looks[0, place] @ looks[1, place]) for place in places.values()) == pytest.approx(whole, abs=1e-6)
     assert not looks[4, places["movement"]].any()
@@ -119,7 +119,7 @@ def test_only_what_differs_is_told_apart():
 
 
 def test_mirrored_layouts_are_those_of_mirrored_pictures():
-    place = LOOK.places()["layout"]
+    place = LOOK.slices()["layout"]
     looks = look_vectors(measured(SHOTS[0], (SHOTS[0][0][:, ::-1], (128, 128), 0.0)), spans(2))
     assert mirrored_layout(looks[:1, place]) == pytest.approx(looks[1:, place], abs=1e-4)
 

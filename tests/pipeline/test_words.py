@@ -212,7 +212,7 @@ def test_a_screenplay_beside_the_film_names_speakers_and_scenes(film: Path, tmp_
         assert headings == ["INT. WAREHOUSE - NIGHT", "INT. WAREHOUSE - NIGHT", "EXT. HARBOUR - DAWN"]
         assert analysis.shots[2].heading is not None
         assert analysis.shots[2].heading.place == "HARBOUR"
-        assert any("screenplay film.fountain: 100% of what is said" in note for note in analysis.provenance.notes)
+        assert any("screenplay film.fountain: 100% of the film's words" in note for note in analysis.provenance.notes)
         for query, shots in (
             ("shots set in the warehouse", {0, 1}),
             ("shots set at dawn", {2}),

@@ -110,7 +110,7 @@ class WordReader:
             writer=self._writer,
         )
         notes.append(
-            f"transcribed: {len(found.lines)} lines in {found.spans} spans of speech; {found.left_out} words "
+            f"transcribed: {len(found.lines)} lines in {found.spans} stretches of speech; {found.left_out} words "
             "left out as unsure. Expect wrong words, and some that nobody said"
         )
         return SubtitleSource(found.lines, found.language, f"transcribed by {self._writer.identity}")

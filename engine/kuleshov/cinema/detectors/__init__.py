@@ -1,7 +1,7 @@
 """The family of shot detectors. A file of this folder is a detector, unless its name begins with an underscore.
 
-Its name is the file's, its help the first line of the file's docstring, and its function ``open_detectors(device,
-sensitivity)`` returns ``Detectors``: what is opened once, and gives a ``Detector`` for each film.
+The file's name is the detector's, the first line of its docstring the help, and its function ``open_detectors(device,
+sensitivity)`` returns ``Detectors``, which is opened once and makes a ``Detector`` for each film.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""How sure a verdict is: the odds of the network, corrected by how often they were right on films with known truth.
+"""The confidence of a verdict: the network's odds, calibrated by how often they were right on films with known truth.
 
-``cascade.toml`` holds the correction; ``benchmarks/quality/train/calibrate.py`` fits and writes it (Platt 1999: a
+``cascade.toml`` holds the calibration; ``benchmarks/quality/train/calibrate.py`` fits and writes it (Platt 1999: a
 logistic regression on the log-odds).
 """
 
@@ -16,7 +16,7 @@ import numpy as np
 from kuleshov.records import TransitionType
 
 CALIBRATION = Path(__file__).with_name("cascade.toml")
-_MOST = 1 - 1e-4  # a probability beyond it is rounding
+_MOST = 1 - 1e-4  # higher probabilities are rounding
 
 
 class Line(NamedTuple):
@@ -32,13 +32,13 @@ class Line(NamedTuple):
 
 
 class Calibration(NamedTuple):
-    """One line for cuts, one for everything that takes time."""
+    """One line for cuts, one for gradual transitions."""
 
     cut: Line
     gradual: Line
 
     def confidence(self, kind: TransitionType, probability: float) -> float:
-        """Return how often such a verdict is right, 0..1."""
+        """Return the share of such verdicts that are right, 0..1."""
         return (self.cut if kind == "cut" else self.gradual).confidence(probability)
 
 

@@ -1,4 +1,4 @@
-"""Which shot detectors there are, told without importing them, and how to get one."""
+"""The shot detectors there are, listed without importing them, and how to open one."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def open_detectors(
 ) -> Detectors:
     """Open a kind of detector on a device, for many films.
 
-    What it is surer of than ``1 - sensitivity`` is a transition: a higher sensitivity finds more, and errs more often.
-    Raises ``SettingError`` for an unknown name or a sensitivity that is not between 0 and 1, and ``ModelError`` if a
-    network that it needs can't be loaded.
+    Transitions with a confidence above ``1 - sensitivity`` are reported: a higher sensitivity finds more, with more
+    errors. Raises ``SettingError`` for an unknown name or a sensitivity that is not between 0 and 1, and ``ModelError``
+    if a network that it needs can't be loaded.
     """
     if not 0 < sensitivity < 1:
         raise SettingError(f"sensitivity is {sensitivity}; it must lie between 0 and 1, both excluded")

@@ -1,8 +1,7 @@
-"""What thumbnails say about transitions: how alike are frames at several distances in time, and is one a mixture?
+"""Evidence of transitions in thumbnails: the similarity of frames at several distances in time, and mixtures of them.
 
-All of it is comparison: no channel tells what is in a picture, so what is learned on some films holds for others. Only
-thumbnails are read, which any device makes of its frames. Times are steps of the grid that ``_grid`` lays over a film,
-24 to 37 a second.
+All channels are comparisons: none depends on what a picture shows, so a network trained on some films works on others.
+Only thumbnails are read, which any device can make. Times are steps of the grid of ``_grid``, 24 to 37 a second.
 """
 
 from __future__ import annotations
@@ -21,17 +20,17 @@ REACH = 32
 # Pairs of frames this many steps apart; frames this many steps before and after a third one.
 _LAGS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 _HALF_LENGTHS = (2, 3, 4, 6, 8, 12, 16, 24, 32)
-_SELECTIONS = (2, 4, 8, 16, 32)  # of the half lengths: it costs more to ask whether each cell is old or new
+_SELECTIONS = (2, 4, 8, 16, 32)  # of the half lengths: comparing each cell costs more
 _LIGHT_LAGS = (1, 2, 4, 8)
 
 _WIDTH, _HEIGHT = THUMBNAIL
 _CELLS = _WIDTH * _HEIGHT
-# Contrast, in code values, under which a picture counts as flat: without it two black frames' noise would differ.
+# Contrast in code values below which a picture counts as flat: without it the noise of two black frames would differ.
 _FLAT = 4.0
-# Code values that count as much.
+# Code values that make equal differences.
 _LUMA_SCALE, _CHROMA_SCALE, _TONE_SCALE, _LIGHT_SCALE = 32.0, 12.0, 24.0, 48.0
 _LUMA_TONES, _CHROMA_TONES = 18, 8
-_STILL = 1.0  # code values; frames that differ by less are not looked at with shifts
+_STILL = 1.0  # code values; frames that differ by less are not compared with shifts
 _SHIFTS = tuple(  # cells down and across
     (down, across)
     for down in (-1, 0, 1)
@@ -54,25 +53,25 @@ def evidence(thumbnails: NDArray[np.uint8]) -> NDArray[np.float32]:
 
     ``thumbnails`` uint8 ``[N, 3, height, width]``, luma, Cb and Cr of consecutive frames.
     """
-    seen = _Seen(thumbnails)
+    frames = _Frames(thumbnails)
     channels: list[Floats] = []
     for lag in _LAGS:
-        channels += seen.differences(-lag, 0)
-        channels += seen.differences(0, lag)
+        channels += frames.differences(-lag, 0)
+        channels += frames.differences(0, lag)
     for half in _HALF_LENGTHS:
-        channels += seen.differences(-half, half)
-        channels += seen.mixture(half)
-    channels += [seen.unlike_selection(half) for half in _SELECTIONS]
-    channels += [seen.light(lag) for lag in _LIGHT_LAGS]
-    channels.append(seen.shifted())
-    channels += seen.frames()
+        channels += frames.differences(-half, half)
+        channels += frames.mixture(half)
+    channels += [frames.unlike_selection(half) for half in _SELECTIONS]
+    channels += [frames.light(lag) for lag in _LIGHT_LAGS]
+    channels.append(frames.shifted())
+    channels += frames.appearance()
     return np.stack(channels, axis=1).astype(np.float32, copy=False)
 
 
-class _Seen:
+class _Frames:
     """Frames with their inner products, from which most comparisons follow.
 
-    Every comparison is one of all inner frames with others around them: ``-lag`` steps before, ``lag`` after.
+    Every comparison is of all inner frames with others around them: ``-lag`` steps before, ``lag`` after.
     """
 
     def __init__(self, thumbnails: NDArray[np.uint8]) -> None:
@@ -88,7 +87,7 @@ class _Seen:
         self._chroma_products = chroma @ chroma.T / chroma.shape[1]
         self._tones = _tones(luma, chroma)
 
-    def frames(self) -> list[Floats]:
+    def appearance(self) -> list[Floats]:
         """Mean luma, contrast, and strength of colour of the frames themselves."""
         return [
             self._at(self._luma_mean, 0) / 255,
@@ -97,17 +96,17 @@ class _Seen:
         ]
 
     def light(self, lag: int) -> Floats:
-        """How much lighter a frame is than the one ``lag`` steps before, -1..1."""
+        """How much brighter a frame is than the one ``lag`` steps before, -1..1."""
         return np.asarray(np.tanh((self._at(self._luma_mean, 0) - self._at(self._luma_mean, -lag)) / _LIGHT_SCALE))
 
     def differences(self, one: int, other: int) -> list[Floats]:
-        """How far apart pairs of frames are, 0..1, in four ways.
+        """Four distances of pairs of frames, 0..1.
 
-        Where light and dark lie, whatever the contrast; the same with it; colours in their places; tones wherever they
-        are, brightness included, which a pan or a shake leaves as they were.
+        The layout of light and dark regardless of contrast; the same with contrast; the layout of colours; and tones
+        wherever they are, brightness included, which a pan or a shake does not change.
         """
         same = self._products(self._luma_products, one, other)
-        a, b = (self._products(self._luma_products, each, each) for each in (one, other))
+        a, b = (self._products(self._luma_products, lag, lag) for lag in (one, other))
         flat = np.float32(_FLAT**2)
         layout = (1 - (same + flat) / np.sqrt((a + flat) * (b + flat))) / 2
         luma = np.sqrt(np.maximum(a + b - 2 * same, 0)) / _LUMA_SCALE
@@ -116,9 +115,9 @@ class _Seen:
         return [np.sqrt(np.maximum(layout, 0)), np.tanh(luma), np.tanh(chroma), np.tanh(tones)]
 
     def mixture(self, half: int) -> list[Floats]:
-        """How much a frame holds of the one ``half`` steps after it, the rest being the one before; and how much else.
+        """A frame as a mixture of those ``half`` steps before and after: the share of the later one, and the residue.
 
-        The first 0..1 or so, the second the distance to the nearest such mixture, 0..1.
+        The share is about 0..1; the residue is the distance to the nearest such mixture, 0..1.
         """
         along, way, away = np.zeros((3, self._count), dtype=np.float32)
         way += _FLAT**2
@@ -133,13 +132,13 @@ class _Seen:
         return [np.clip(share, -0.5, 1.5), np.tanh(unlike)]
 
     def unlike_selection(self, half: int) -> Floats:
-        """How far a frame is from showing in each cell what was there before or is there after: small inside a wipe."""
-        before, middle, after = (self._at(self._bright, each) for each in (-half, 0, half))
+        """The distance of a frame's cells from those before or after, whichever is nearer: small inside a wipe."""
+        before, middle, after = (self._at(self._bright, lag) for lag in (-half, 0, half))
         nearest = np.minimum(np.abs(middle - before), np.abs(middle - after)).mean(axis=1)
         return np.asarray(np.tanh(2 * nearest / (np.abs(before - after).mean(axis=1) + _FLAT)))
 
     def shifted(self) -> Floats:
-        """How far a frame is from the one before, moved by some cells: small where the camera pans."""
+        """The distance of a frame from the one before, shifted by some cells: small where the camera pans."""
         shape = (-1, _HEIGHT, _WIDTH)
         one, other = self._at(self._luma, -1).reshape(shape), self._at(self._luma, 0).reshape(shape)
         nearest = np.abs(one - other).mean(axis=(1, 2))
@@ -166,12 +165,12 @@ class _Seen:
 
     def _apart(self, products: Floats, one: int, other: int) -> Floats:
         """Squared distances of the frames at two lags."""
-        a, b = (self._products(products, each, each) for each in (one, other))
+        a, b = (self._products(products, lag, lag) for lag in (one, other))
         return a + b - 2 * self._products(products, one, other)
 
 
 def _tones(luma: Floats, chroma: Floats) -> Floats:
-    """Quantiles of luma, Cb and Cr: what tones a frame has, wherever they lie."""
+    """Quantiles of luma, Cb and Cr: the tones of a frame, wherever they are."""
     cb, cr = np.split(chroma, 2, axis=1)
     parts = []
     for plane, count, weight in ((luma, _LUMA_TONES, 1.0), (cb, _CHROMA_TONES, 3.0), (cr, _CHROMA_TONES, 3.0)):

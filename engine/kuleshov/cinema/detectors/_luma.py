@@ -1,4 +1,4 @@
-"""What the brightness of the frames of a gradual transition tells about its type."""
+"""The type of a gradual transition by the brightness of its frames."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-# Mean luma of a frame without a picture. Night scenes come near to black; no picture comes near to white.
+# Mean luma of a frame without a picture. Night scenes are nearly black; no picture is nearly white.
 BLACK, WHITE = 0.02, 0.95
-# A picture gone for no more than a second at film speed is the black or white of one fade, not a black shot.
+# Blank frames of no more than a second at film speed are the black or white of one fade, not a black shot.
 LONGEST_BLANK_FRAMES = 24
-# In the middle of a fade the picture need not be quite gone (lifted blacks, grain), but nearly, against both ends.
+# In the middle of a fade the picture is not always blank (lifted blacks, grain), but nearly, compared with both ends.
 _NEARLY_BLANK, _SHARE_OF_ENDS = 0.1, 0.25
 
 
 def transition_type(luma_mean: NDArray[np.float32]) -> Literal["fade_black", "fade_white", "dissolve"]:
-    """Tell fades from dissolves by the mean luma (0..1, float32 ``[N]``) from last old to first new clean frame.
+    """Distinguish fades from dissolves by the mean luma (0..1, float32 ``[N]``) from last old to first new clean frame.
 
-    A fade goes through black or white, or from or to it where one of the two shots is all black or white.
+    A fade goes through black or white, or from or to it if one of the two shots is all black or white.
     """
     if _vanishes(luma_mean, blank=BLACK):
         return "fade_black"
@@ -26,7 +26,7 @@ def transition_type(luma_mean: NDArray[np.float32]) -> Literal["fade_black", "fa
 
 
 def is_blank(luma_mean: NDArray[np.float32]) -> bool:
-    """Tell whether all of these frames are black, or all white."""
+    """Return whether all of these frames are black, or all white."""
     return bool((luma_mean < BLACK).all() or (luma_mean > WHITE).all())
 
 

@@ -1,8 +1,8 @@
 """The small network that reads evidence: dilated convolutions over time, run in NumPy.
 
-It says for every step of the grid how likely the step is the first of a new shot after a cut, and how likely it lies
-inside a gradual transition of each type. It was trained on drawn films by ``kuleshov.training.shots``, which writes its
-weights to ``evidence.npz`` beside this file.
+For every step of the grid it predicts the probability that the step is the first of a new shot after a cut, and that it
+is inside a gradual transition of each type. It was trained on drawn films by ``kuleshov.training.shots``, which writes
+its weights to ``evidence.npz`` in this folder.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ WEIGHTS = Path(__file__).with_name("evidence.npz")
 #: Steps between a tap of a layer and its neighbours; three taps a layer.
 DILATIONS = (1, 1, 2, 4, 8, 16)
 WIDTH = 40
-#: What the network tells apart; the first is the first frame after a cut, the others are mixed frames.
+#: The classes of the network; the first is the first frame after a cut, the others are mixed frames.
 KINDS: tuple[TransitionType, ...] = ("cut", "dissolve", "fade_black", "fade_white", "wipe")
 #: Steps to both sides that a verdict depends on.
 REACH = sum(DILATIONS)
@@ -42,14 +42,14 @@ class Network(NamedTuple):
         for (weight, bias), dilation in zip(layers, DILATIONS, strict=True):
             end = len(values) - 2 * dilation
             taps = [values[tap * dilation : tap * dilation + end] for tap in range(3)]
-            changed = sum(tap @ each for tap, each in zip(taps, weight, strict=True)) + bias
+            changed = sum(tap @ part for tap, part in zip(taps, weight, strict=True)) + bias
             values = taps[1] + np.maximum(changed, 0)
         return np.asarray(values @ last_weight[0] + last_bias, dtype=np.float32)
 
 
 @cache
 def load_network(path: Path = WEIGHTS) -> Network:
-    """Read the network's weights. Raises ``ModelError`` if the file is missing or holds another network's."""
+    """Read the network's weights. Raises ``ModelError`` if the file is missing or has another network's."""
     try:
         with np.load(path) as file:
             arrays = {name: file[name].astype(np.float32) for name in file.files}

@@ -1,4 +1,4 @@
-"""What a shot detector is, and what it is given beside the frames."""
+"""The protocol of shot detectors, and what they get in addition to the frames."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ THUMBNAIL = (32, 18)
 
 @dataclass(frozen=True)
 class FrameEvidence:
-    """What the kernels measured on a batch's frames, so that no detector measures it again.
+    """Measurements of a batch's frames by the kernels, so that no detector measures them again.
 
     - ``luma_mean``: float32 ``[N]``, 0 (black) .. 1 (white)
-    - ``luma_difference``, ``histogram_difference``: float32 ``[N]``, 0..1, against the frame before; 0 at the film's
-      first frame
+    - ``luma_difference``, ``histogram_difference``: float32 ``[N]``, 0..1, from the frame before; 0 at the film's first
+      frame
     - ``thumbnails``: uint8 ``[N, 3, 18, 32]``, luma, Cb and Cr of the frames shrunk to ``THUMBNAIL``
 
     All on the host. Raises ``ValueError`` on arrays that break these rules.
@@ -50,26 +50,27 @@ class FrameEvidence:
 
 
 class Detector(Protocol):
-    """Finds the transitions of one film. Made for the film, given its batches in order, asked once at the end.
+    """Finds the transitions of one film. Made for the film; takes its batches in order, and is asked once at the end.
 
-    The answer must not depend on how the film is cut into batches, and memory must not grow with the film's length
-    beyond some numbers per frame.
+    The result must not depend on how the film is divided into batches, and memory must not grow with the film's length
+    by more than some numbers per frame.
     """
 
     def push(self, batch: FrameBatch, evidence: FrameEvidence) -> None:
-        """Take the next frames. The batch is on its device, the evidence on the host; both are valid only now."""
+        """Take the next frames. The batch is on its device, the evidence on the host; both are valid during the
+        call."""
 
     def finish(self) -> list[Transition]:
-        """Return the film's transitions in order, not overlapping; the film's start is none."""
+        """Return the film's transitions in order, without overlaps; the film's start is none."""
 
 
 class LiveDetector(Detector, Protocol):
-    """A detector that can be asked on the way, of a film whose end nobody knows. Memory is bounded if it is."""
+    """A detector that can be asked before the end of a film of unknown length. Its memory is bounded if it is asked."""
 
     def settled(self) -> list[Transition]:
         """Return the transitions that are certain by now and were not returned before, in order.
 
-        Those of ``finish`` are then the rest.
+        ``finish`` then returns the rest.
         """
 
 
@@ -81,8 +82,8 @@ def _nothing() -> None:
 class Detectors:
     """A kind of detector, opened once for a device and many films. ``for_film`` may be called from any thread.
 
-    ``models`` names the networks that it runs, for provenance: often ``{}``. ``close`` lets them go. ``for_stream``
-    makes a detector for a live film; it is ``None`` where this kind can't be asked on the way.
+    ``models`` names the networks that it runs, for provenance: often ``{}``. ``close`` releases them. ``for_stream``
+    makes a detector for a live film; it is ``None`` if this kind needs the whole film.
     """
 
     for_film: Callable[[], Detector]

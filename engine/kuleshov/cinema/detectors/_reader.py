@@ -8,16 +8,18 @@ from numpy.typing import NDArray
 from kuleshov.cinema.detectors import _evidence, _network
 from kuleshov.cinema.detectors._network import KINDS, Network
 
-_STEPS_AT_ONCE = 128  # fewer waste work at the seams, more make the table of inner products large
+#: Blocks of one size, so that odds do not depend on the batches. Smaller blocks overlap more, larger ones need a larger
+#: table of inner products.
+_STEPS_AT_ONCE = 128
 
 
 class Reader:
-    """Reads thumbnails uint8 ``[N, 3, height, width]`` in order; the film's ends are read as if they stood still."""
+    """Reads thumbnails uint8 ``[N, 3, height, width]`` in order; the first and last are repeated outside the film."""
 
     def __init__(self, network: Network) -> None:
         self._network = network
-        self._thumbnails: NDArray[np.uint8] | None = None  # those that evidence is still to be taken from
-        self._evidence: NDArray[np.float32] | None = None  # those rows that odds are still to be taken from
+        self._thumbnails: NDArray[np.uint8] | None = None  # those whose evidence is still to be computed
+        self._evidence: NDArray[np.float32] | None = None  # those rows whose odds are still to be computed
         self._odds: list[NDArray[np.float32]] = []
 
     def push(self, thumbnails: NDArray[np.uint8]) -> None:
@@ -40,20 +42,20 @@ class Reader:
         return self.odds()
 
     def catch_up(self) -> None:
-        """Read the steps that wait to be read together."""
+        """Read the steps that wait for a full block."""
         if self._thumbnails is not None:
             self._read(len(self._thumbnails) - 2 * _evidence.REACH)
 
     def odds(self) -> NDArray[np.float32]:
-        """Return the log-odds of the steps that are known by now and not forgotten, float32 ``[N, len(KINDS)]``."""
+        """Return the log-odds of the steps that are known by now and not dropped, float32 ``[N, len(KINDS)]``."""
         return np.concatenate([np.empty((0, len(KINDS)), dtype=np.float32), *self._odds])
 
     def forget(self, steps: int) -> None:
-        """Let the odds of the first steps go."""
+        """Drop the odds of the first steps."""
         self._odds = [self.odds()[steps:]]
 
     def _read(self, steps: int) -> None:
-        """Take the evidence of the next ``steps`` steps, and the odds that it makes known."""
+        """Compute the evidence of the next ``steps`` steps, and the odds that follow from it."""
         assert self._thumbnails is not None
         if steps <= 0:
             return

@@ -1,8 +1,8 @@
 """Nearly free beside decoding: comparisons of small pictures, read by a small network; finds every kind of transition.
 
-Cuts, dissolves, fades and wipes, with their extents, at any frame rate. Each stage hands on little:
+Cuts, dissolves, fades and wipes, with their extents, at any frame rate. Its stages:
 
-1. A grid is laid over the film's frames, so that windows mean time (``_grid``).
+1. Frames on a regular grid of time are chosen (``_grid``).
 2. Thumbnails on it are compared at many distances in time (``_evidence``).
 3. A network of some 35,000 weights reads the comparisons (``_network``, ``_reader``).
 4. Its odds become transitions (``_verdicts``), with calibrated confidences (``_calibration``), on the film's frames.
@@ -20,7 +20,7 @@ from kuleshov.cinema.detectors._grid import Grid
 from kuleshov.cinema.detectors._network import load_network
 from kuleshov.cinema.detectors._protocol import Detectors
 from kuleshov.cinema.detectors._reader import Reader
-from kuleshov.cinema.detectors._verdicts import Verdict, steps_going_on, verdicts
+from kuleshov.cinema.detectors._verdicts import Verdict, unfinished_steps, verdicts
 from kuleshov.records import Transition
 
 if TYPE_CHECKING:
@@ -28,16 +28,17 @@ if TYPE_CHECKING:
     from kuleshov.decode.frames import FrameBatch
 
 
-# On a live film: how many of the last steps may still change what is found.
+# In a live film: the number of last steps whose verdicts can still change.
 _UNSETTLED_STEPS = 8
-# What takes longer is no transition whose end is worth waiting for; so much of the past is kept.
+# The longest transition whose end is waited for; this much of the past is kept.
 _LONGEST_STEPS = 120
 
 
 class CascadeDetector:
     """Keeps the thumbnails of some seconds, and a few numbers for every frame of the film.
 
-    What it is surer of than ``1 - sensitivity`` is a transition. Without a calibration the network's own odds count.
+    Verdicts with a confidence above ``1 - sensitivity`` are transitions. Without a calibration the network's own odds
+    are the confidence.
     """
 
     def __init__(self, *, calibration: Calibration | None, sensitivity: float) -> None:
@@ -48,7 +49,8 @@ class CascadeDetector:
         self._frame_of_step: list[NDArray[np.intp]] = []
         self._jump: list[NDArray[np.float32]] = []
         self._frames = 0
-        self._first_step = self._first_frame = self._settled_step = 0  # of what is kept; up to where all is said
+        self._first_step = self._first_frame = 0  # kept
+        self._settled_step = 0  # all before it was reported
 
     def push(self, batch: FrameBatch, evidence: FrameEvidence) -> None:
         chosen = self._grid.choose(batch.pts_seconds)
@@ -68,29 +70,31 @@ class CascadeDetector:
         odds = self._reader.odds()
         known = self._first_step + len(odds)
         settled_step = known - _UNSETTLED_STEPS
-        if (going_on := steps_going_on(odds)) < _LONGEST_STEPS:
-            settled_step = min(settled_step, known - going_on)
-        found = self._transitions(odds, settled_step=settled_step)
+        if (unfinished := unfinished_steps(odds)) < _LONGEST_STEPS:
+            settled_step = min(settled_step, known - unfinished)
+        transitions = self._transitions(odds, settled_step=settled_step)
         self._forget(max(self._first_step, self._settled_step - _LONGEST_STEPS))
-        return found
+        return transitions
 
     def _transitions(self, odds: NDArray[np.float32], *, settled_step: int) -> list[Transition]:
-        """Those that end before ``settled_step`` and have not been told yet."""
+        """Those that end before ``settled_step`` and were not reported before."""
         if settled_step <= self._settled_step:
             return []
         frame_of_step, jump = np.concatenate(self._frame_of_step), np.concatenate(self._jump)
-        found = []
+        transitions = []
         for verdict in verdicts(odds):
             confidence = self._confidence(verdict)
-            told = not self._settled_step <= self._first_step + verdict.end < settled_step
-            if not told and confidence >= self._least_confidence:
+            is_new = self._settled_step <= self._first_step + verdict.end < settled_step
+            if is_new and confidence >= self._least_confidence:
                 start, end = _frames(verdict, frame_of_step - self._first_frame, jump)
-                found.append(Transition(verdict.type, start + self._first_frame, end + self._first_frame, confidence))
+                transitions.append(
+                    Transition(verdict.type, start + self._first_frame, end + self._first_frame, confidence)
+                )
         self._settled_step = settled_step
-        return found
+        return transitions
 
     def _forget(self, step: int) -> None:
-        """Let go all that lies before a step."""
+        """Drop everything before a step."""
         steps = step - self._first_step
         if not steps:
             return
@@ -107,7 +111,7 @@ class CascadeDetector:
 
 
 def _frames(verdict: Verdict, frame_of_step: NDArray[np.intp], jump: NDArray[np.float32]) -> tuple[int, int]:
-    """From steps of the grid to frames: a cut between two steps lies where the picture changes most."""
+    """From steps of the grid to frames: a cut between two steps is where the picture changes most."""
     start, end = int(frame_of_step[verdict.start]), int(frame_of_step[verdict.end])
     if verdict.type == "cut":
         end = start + 1 + int(np.argmax(jump[start + 1 : end + 1]))

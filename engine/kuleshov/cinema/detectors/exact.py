@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kuleshov.cinema.detectors._luma import LONGEST_BLANK_FRAMES, is_blank, transition_type
 from kuleshov.cinema.detectors._protocol import Detectors
+from kuleshov.cinema.span import runs
 from kuleshov.records import Transition
 
 if TYPE_CHECKING:
@@ -19,15 +20,14 @@ if TYPE_CHECKING:
     from kuleshov.decode.frames import FrameBatch
     from kuleshov.models.transnet import TransNet
 
-# The threshold that the authors publish, on the head that marks one frame of each transition; it is what a sensitivity
-# of 0.5 asks for.
+# The threshold that the authors publish, on the head that marks one frame of each transition: a sensitivity of 0.5.
 _THRESHOLD = 0.5
 # The other head marks all frames of a transition; where it falls below this, the transition ends.
 _EXTENT_THRESHOLD = 0.1
-# A dissolve of two seconds never decides the first head: it has no one frame to mark. The second head marks many
-# frames then, where flashes, whip pans and passing objects make it waver for a few.
+# The first head never fires on a dissolve of two seconds: there is no one frame to mark. The second head marks many
+# frames then, while flashes, whip pans and passing objects raise it for a few.
 _SUSTAINED_MARGIN, _SUSTAINED_FRAMES = 0.1, 6.0
-# A single unmarked frame between two marked stretches, or (at cuts) a shot of two frames, is no shot of its own.
+# A single unmarked frame between two marked runs, or (at cuts) a shot of two frames, is no shot of its own.
 _LONGEST_GAP_FRAMES = 1
 _LONGEST_CUT_FRAMES = 3
 
@@ -41,7 +41,7 @@ class _Interval(NamedTuple):
 
 
 class TransNetDetector:
-    """Reads transitions off the two heads of TransNetV2."""
+    """Finds transitions by the two heads of TransNetV2."""
 
     def __init__(self, network: TransNet, *, sensitivity: float) -> None:
         self._network = network
@@ -65,11 +65,11 @@ def transitions_from_scores(
     *,
     threshold: float = _THRESHOLD,
 ) -> list[Transition]:
-    """Return the transitions that the network's scores tell; all three are float32 ``[N]``, 0..1.
+    """Return the transitions in the network's scores; all three are float32 ``[N]``, 0..1.
 
     ``threshold`` is that of the first head.
     """
-    found = []
+    transitions = []
     for interval in _joined(_marked(cut_scores, transition_scores, threshold), luma_mean):
         first, end, confidence = interval
         if end - first <= _LONGEST_CUT_FRAMES:
@@ -81,18 +81,16 @@ def transitions_from_scores(
             kind = transition_type(luma_mean[start : end + 1])
             transition = Transition(kind, start, end, confidence)
         if transition.end_frame < len(luma_mean):
-            found.append(transition)
-    return found
+            transitions.append(transition)
+    return transitions
 
 
 def _marked(
     cut_scores: NDArray[np.float32], transition_scores: NDArray[np.float32], threshold: float
 ) -> list[_Interval]:
-    """The stretches that either head marks as a transition."""
-    inside = (transition_scores > _EXTENT_THRESHOLD) | (cut_scores > threshold)
-    edges = np.flatnonzero(np.diff(inside.astype(np.int8), prepend=0, append=0))
+    """The frames that either head marks as a transition."""
     marked = []
-    for first, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
+    for first, end in runs((transition_scores > _EXTENT_THRESHOLD) | (cut_scores > threshold)):
         cut_score = float(cut_scores[first:end].max())
         peak, frames = float(transition_scores[first:end].max()), float(transition_scores[first:end].sum())
         if cut_score > threshold:
@@ -103,7 +101,7 @@ def _marked(
 
 
 def _joined(intervals: list[_Interval], luma_mean: NDArray[np.float32]) -> list[_Interval]:
-    """The same, with the parts of one transition joined: the two sides of a fade, hits on both sides of a flash."""
+    """The intervals with the parts of one transition joined: the two sides of a fade, both sides of a flash."""
     joined: list[_Interval] = []
     for interval in intervals:
         before = joined[-1] if joined else None

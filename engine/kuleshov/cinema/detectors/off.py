@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class NoDetector:
-    """Looks at nothing."""
+    """Finds nothing."""
 
     def push(self, batch: FrameBatch, evidence: FrameEvidence) -> None:
         pass

@@ -1,4 +1,4 @@
-"""A film's pictures boiled down for comparing copies: compact, and hardly changed by size, grade or encoding."""
+"""Fingerprints of a film's pictures for comparing copies: compact, and hardly changed by size, grade or encoding."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.records import Segment
 
-#: Signatures a second: as dense as thumbnails are kept.
+#: Fingerprints a second: as many as thumbnails are kept.
 GRID_HZ = 8
-#: Contrast in code values under which a picture counts as flat, so that the noise of two black frames is no likeness.
+#: Contrast in code values below which a picture counts as flat, so that the noise of two black frames is no similarity.
 _FLAT = 4.0
-#: How much longer a copy may be: the same; 24 frames shown at 25; and the other way round.
+#: Ratios of length of copies: the same; 24 frames shown at 25; and the reverse.
 SPEEDS = (1.0, 24 / 25, 25 / 24)
-_ALIKE = 0.9  # of the mean pictures of two shots, to measure the speed by
+_ALIKE = 0.9  # similarity of the mean pictures of two shots by which the speed is measured
 _NEAR = 0.1  # lengths that differ by more are not the same shot at another speed
-_ENOUGH = 3  # shots to tell a speed by
+_ENOUGH = 3  # shots needed to measure a speed
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Version:
 
     @classmethod
     def of(cls, measured: FilmMeasurements, shots: Sequence[Segment]) -> Version:
-        """Return a film as it was measured and divided."""
+        """Return a film as measured and divided into shots."""
         kept = measured.frame_seconds[measured.histograms.frames]
         return cls(measured.thumbnails, kept, tuple((shot.start_seconds, shot.end_seconds) for shot in shots))
 
@@ -42,7 +42,7 @@ class Version:
         return self.shots[-1][1]
 
     def at_speed(self, speed: float) -> Version:
-        """Return the copy on a clock that runs so many times as fast."""
+        """Return the copy with times divided by ``speed``."""
         shots = tuple((start / speed, end / speed) for start, end in self.shots)
         return Version(self.thumbnails, self.thumbnail_seconds / speed, shots)
 
@@ -53,7 +53,7 @@ class Version:
 
 @dataclass(frozen=True)
 class Fingerprints:
-    """``GRID_HZ`` signatures a second from the film's start: unit vectors float32 ``[n, 100]``; product 1 = same."""
+    """``GRID_HZ`` fingerprints a second from the film's start: unit vectors float32 ``[n, 100]``; product 1 = same."""
 
     luma: NDArray[np.float32]  # [n, 9, 16]
 
@@ -63,19 +63,19 @@ class Fingerprints:
 
     @cached_property
     def flipped(self) -> NDArray[np.float32]:
-        """The same, of the pictures mirrored left to right."""
+        """The vectors of the pictures mirrored left to right."""
         return _unit(self.luma[:, :, ::-1])
 
     def rows(self, start_seconds: float, end_seconds: float) -> slice:
-        """Return the signatures inside a stretch; at least one."""
+        """Return the rows between two times; at least one."""
         first = int(np.ceil(start_seconds * GRID_HZ - 1e-6))
         end = int(np.ceil(end_seconds * GRID_HZ - 1e-6))
         first = min(first, len(self.luma) - 1)
         return slice(first, max(end, first + 1))
 
 
-def sampled(version: Version) -> Fingerprints:
-    """Return a copy's signatures: its luma thumbnails, interpolated within shots to a regular grid."""
+def fingerprints_of(version: Version) -> Fingerprints:
+    """Return a copy's fingerprints: its luma thumbnails, interpolated within shots to a regular grid."""
     luma = version.thumbnails[:, 0].astype(np.float32)
     times = version.thumbnail_seconds
     grid = np.arange(max(1, int(np.ceil(version.seconds * GRID_HZ - 1e-6)))) / GRID_HZ
@@ -87,7 +87,7 @@ def sampled(version: Version) -> Fingerprints:
     after = np.minimum(np.searchsorted(times, grid), len(times) - 1)
     before = np.maximum(after - 1, 0)
     own = shot_of(grid)
-    # A thumbnail of the shot before or after says nothing about this one.
+    # Thumbnails of the shots before and after are not used for this one.
     low = np.where(shot_of(times[before]) == own, before, after)
     high = np.where(shot_of(times[after]) == own, after, before)
     span = times[high] - times[low]
@@ -97,9 +97,9 @@ def sampled(version: Version) -> Fingerprints:
 
 
 def speed_between(first: Version, second: Version) -> float:
-    """Return how many seconds of the second copy pass in one of the first: one of ``SPEEDS``.
+    """Return the seconds of the second copy for one of the first: one of ``SPEEDS``.
 
-    Told by the lengths of shots whose mean pictures are each other's best likeness.
+    Measured by the lengths of shots whose mean pictures are most similar to each other.
     """
     one, two = _mean_vectors(first), _mean_vectors(second)
     alike = one @ two.T
@@ -113,23 +113,24 @@ def speed_between(first: Version, second: Version) -> float:
         return 1.0
     order = np.argsort(ratios[near])
     half = np.searchsorted(np.cumsum(weights[near][order]), weights[near].sum() / 2)
-    middle = ratios[near][order][half]  # the median, long shots counting more
+    middle = ratios[near][order][half]  # the median weighted by length
     return min(SPEEDS, key=lambda speed: abs(middle - speed))
 
 
 def _mean_vectors(version: Version) -> NDArray[np.float32]:
-    signatures = sampled(version)
-    return _unit(np.stack([signatures.luma[signatures.rows(*shot)].mean(axis=0) for shot in version.shots]))
+    prints = fingerprints_of(version)
+    return _unit(np.stack([prints.luma[prints.rows(*shot)].mean(axis=0) for shot in version.shots]))
 
 
 def _unit(luma: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Unit vectors of pictures float32 ``[n, 9, 16]``: the layout, and two more numbers where there is hardly any."""
-    # Without the outermost cells: what is bars and what picture is judged on each copy alone, a few pixels apart.
+    """Unit vectors of pictures float32 ``[n, 9, 16]``: the layout, and two numbers that count if there is hardly
+    any."""
+    # Without the outermost cells: bars are detected on each copy alone, and can differ by a few pixels.
     inner = luma[:, 1:-1, 1:-1]
     cells = inner.reshape(len(luma), -1)
     mean = cells.mean(axis=1)
     layout = cells - mean[:, None]
     flat = _FLAT * np.sqrt(cells.shape[1])
-    angle = mean / 255 * np.pi / 2  # flat pictures are told apart by their brightness: black from white
+    angle = mean / 255 * np.pi / 2  # flat pictures differ by their brightness: black from white
     vectors = np.concatenate([layout, flat * np.cos(angle)[:, None], flat * np.sin(angle)[:, None]], axis=1)
     return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)

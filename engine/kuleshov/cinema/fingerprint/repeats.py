@@ -1,20 +1,19 @@
 """Whether two shots are the same footage, the same setup at another time, or neither.
 
-Both are boiled down to ``signatures`` eight times a second and laid over each other at every offset. Two numbers
-decide:
+Their ``fingerprints``, eight a second, are aligned at every offset. Two numbers decide:
 
-- *likeness*: the mean product of the signatures that lie over each other: where light and dark lie
-- *movement*: the correlation of how they change, their means and steady drifts taken out. The same frames change alike;
-  the same setup a little later does not, however still its background is
+- *likeness*: the mean product of the aligned fingerprints: the layout of light and dark
+- *movement*: the correlation of their changes, without means and steady drifts. The same frames change alike; the same
+  setup a little later does not, however still its background is
 
 | kind | likeness | movement |
 |---|---|---|
 | ``footage`` | 0.80 | 0.7, in one film 0.9: its copies are of one encoding, and people move alike in a repeated setup |
-| ``picture`` | 0.96, in one film 0.98 | too little moves to tell, or too short: the same frames, or the same setup |
+| ``picture`` | 0.96, in one film 0.98 | too little movement, or too short: the same frames, or the same setup |
 | ``setup`` | 0.88 | anything else |
 
 The borders were chosen on real clips, against copies made of them (half the size, regraded, cropped, mirrored), halves
-of one shot, and a music video that comes back to its setups all the time: docs/similarity.md has the figures.
+of one shot, and a music video that returns to its setups all the time: docs/similarity.md has the figures.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.fingerprint.fingerprints import GRID_HZ, Fingerprints, Version, sampled
+from kuleshov.cinema.fingerprint.fingerprints import GRID_HZ, Fingerprints, Version, fingerprints_of
 
 Repetition = Literal["footage", "picture", "setup"]
 
-#: From which likeness two shots have anything in common; from which they are one setup.
+#: The likeness from which two shots have anything in common, and from which they are one setup.
 LEAST_LIKE, SAME_SETUP = 0.80, 0.88
 
 
@@ -42,19 +41,19 @@ class Borders(NamedTuple):
 
 
 WITHIN_A_FILM, ACROSS_FILMS = Borders(0.90, 0.98), Borders(0.70, 0.96)
-#: Root mean square of a signature's changes from which something moves; re-encoding alone makes up to 0.06.
+#: Root mean square of a fingerprint's changes from which something moves; re-encoding alone makes up to 0.06.
 _MOVES = 0.08
 _LEAST_MOVING_ROWS = 6
-#: Standard deviation of luma in code values: a flatter picture, black or white, is no repetition of anything.
+#: Standard deviation of luma in code values: a flatter picture, black or white, repeats nothing.
 _FLAT = 4.0
-_LEAST_SHARE = 0.5  # of the shorter shot that must lie over the other
-_LONGEST_ROWS = 30 * GRID_HZ  # of a longer shot its beginning is compared
+_LEAST_SHARE = 0.5  # of the shorter shot that must be aligned with the other
+_LONGEST_ROWS = 30 * GRID_HZ  # of a longer shot, the beginning is compared
 _NEARLY = 0.05  # likeness within which the offset is chosen by movement
 
 
 class Strip(NamedTuple):
-    """A shot boiled down: unit vectors float32 ``[n, 100]``, eight a second, the same of it mirrored left to right, and
-    whether there is anything to be seen."""
+    """A shot's fingerprints: unit vectors float32 ``[n, 100]``, eight a second; those of the mirrored shot; and whether
+    it is more than black or white."""
 
     vectors: NDArray[np.float32]
     flipped: NDArray[np.float32]
@@ -64,8 +63,8 @@ class Strip(NamedTuple):
 class Repeat(NamedTuple):
     """What two shots have in common.
 
-    ``movement`` is ``None`` where too little moves to tell. ``offset_seconds``: what is seen at ``t`` of the first shot
-    is seen at ``t + offset_seconds`` of the other, both counted from their beginnings; ``shared_seconds`` how long.
+    ``movement`` is ``None`` if too little moves. ``offset_seconds``: the picture at ``t`` of the first shot is at ``t +
+    offset_seconds`` of the other, both from their beginnings; ``shared_seconds``: how much they share.
     """
 
     kind: Repetition
@@ -78,19 +77,18 @@ class Repeat(NamedTuple):
 
 @dataclass(frozen=True)
 class Group:
-    """Shots that repeat each other, as places in what was compared; the first is the earliest."""
+    """Shots that repeat each other, as indices of the compared shots; the first is the earliest."""
 
     kind: Repetition
     members: tuple[int, ...]
 
 
 def strips_of(version: Version) -> list[Strip]:
-    """Return a film's shots boiled down, in order."""
-    signatures = sampled(version)
+    """Return the fingerprints of a film's shots, in order."""
+    prints = fingerprints_of(version)
     strips = []
     for start, end in version.shots:
-        rows = signatures.rows(start, end)
-        luma = signatures.luma[rows][:_LONGEST_ROWS]
+        luma = prints.luma[prints.rows(start, end)][:_LONGEST_ROWS]
         seen = float(luma.std(axis=(1, 2)).mean()) >= _FLAT
         part = Fingerprints(luma)
         strips.append(Strip(part.vectors, part.flipped, seen))
@@ -98,35 +96,37 @@ def strips_of(version: Version) -> list[Strip]:
 
 
 def repeat_of(one: Strip, other: Strip, *, borders: Borders, mirrored: bool = False) -> Repeat | None:
-    """Return what of one shot is seen again in another; ``None`` where it is neither footage nor setup.
+    """Return how one shot is repeated in another; ``None`` if it is neither the same footage nor the same setup.
 
-    ``mirrored`` also looks whether it was flipped left to right, where it is not found as it is.
+    ``mirrored`` also compares it flipped left to right, if it is not found as it is.
     """
     if not (one.seen and other.seen):
         return None
-    found = _judged(one.vectors, other.vectors, borders, mirrored=False)
-    if found is None and mirrored:
-        found = _judged(one.flipped, other.vectors, borders, mirrored=True)
-    return found
+    repeat = _compare(one.vectors, other.vectors, borders, mirrored=False)
+    if repeat is None and mirrored:
+        repeat = _compare(one.flipped, other.vectors, borders, mirrored=True)
+    return repeat
 
 
-def _judged(one: NDArray[np.float32], other: NDArray[np.float32], borders: Borders, *, mirrored: bool) -> Repeat | None:
-    likeness, movement, offset, rows = _laid_over(one, other)
-    tells = not np.isnan(movement)
+def _compare(
+    one: NDArray[np.float32], other: NDArray[np.float32], borders: Borders, *, mirrored: bool
+) -> Repeat | None:
+    likeness, movement, offset, rows = _best_alignment(one, other)
+    moves = not np.isnan(movement)
     kind: Repetition
-    if likeness >= LEAST_LIKE and tells and movement >= borders.movement:
+    if likeness >= LEAST_LIKE and moves and movement >= borders.movement:
         kind = "footage"
-    elif likeness >= borders.picture and not tells:
+    elif likeness >= borders.picture and not moves:
         kind = "picture"
     elif likeness >= SAME_SETUP:
         kind = "setup"
     else:
         return None
-    return Repeat(kind, likeness, movement if tells else None, offset / GRID_HZ, rows / GRID_HZ, mirrored)
+    return Repeat(kind, likeness, movement if moves else None, offset / GRID_HZ, rows / GRID_HZ, mirrored)
 
 
-def _laid_over(one: NDArray[np.float32], other: NDArray[np.float32]) -> tuple[float, float, int, int]:
-    """Likeness, movement (NaN: not told), offset and length in rows, where two shots lie over each other best."""
+def _best_alignment(one: NDArray[np.float32], other: NDArray[np.float32]) -> tuple[float, float, int, int]:
+    """Likeness, movement (NaN: unknown), offset and length in rows, of the best alignment of two shots."""
     least = int(np.ceil(_LEAST_SHARE * min(len(one), len(other))))
     offsets = np.arange(-(len(one) - least), len(other) - least + 1)
     products = one @ other.T
@@ -143,13 +143,14 @@ def _laid_over(one: NDArray[np.float32], other: NDArray[np.float32]) -> tuple[fl
             for at in near
         ]
     )
-    # Where everything is still all offsets are alike: movement tells which is the right one.
+    # If everything is still, all offsets are alike: movement decides which is the right one.
     at = int(near[np.argmax(likeness[near] + np.nan_to_num(movements))])
     return float(likeness[at]), float(movements[near == at][0]), int(offsets[at]), int(ends[at] - starts[at])
 
 
 def _same_changes(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
-    """The correlation of how two stretches ``[n, D]`` change, steady drifts taken out; NaN: too little does."""
+    """The correlation of the changes of two parts ``[n, D]``, without steady drifts; NaN if there is too little
+    change."""
     if len(one) < _LEAST_MOVING_ROWS:
         return float("nan")
     changes = [_without_drift(part.astype(np.float64)) for part in (one, other)]
@@ -166,9 +167,9 @@ def _without_drift(rows: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def groups_of(count: int, repeats: Iterable[tuple[int, int, Repeat]]) -> list[Group]:
-    """Return which of ``count`` shots form groups, by pairs that repeat each other; each pair of one kind joins two.
+    """Return the groups among ``count`` shots by pairs that repeat each other; each pair of one kind joins two.
 
-    A shot may be in a group of the same footage and in one of the same setup, which then holds both copies.
+    A shot can be in a group of the same footage and in one of the same setup, which then has both copies.
     """
     listed = list(repeats)
     groups = []
@@ -177,24 +178,24 @@ def groups_of(count: int, repeats: Iterable[tuple[int, int, Repeat]]) -> list[Gr
         ("picture", ("picture",)),
         ("setup", ("footage", "picture", "setup")),
     )
-    found: set[tuple[int, ...]] = set()
+    known: set[tuple[int, ...]] = set()
     for kind, joining in kinds:
         leader = list(range(count))
 
-        def first_of(place: int, leader: list[int] = leader) -> int:
-            while leader[place] != place:
-                place = leader[place]
-            return place
+        def first_of(shot: int, leader: list[int] = leader) -> int:
+            while leader[shot] != shot:
+                shot = leader[shot]
+            return shot
 
         for one, other, repeat in listed:
             if repeat.kind in joining:
                 low, high = sorted((first_of(one), first_of(other)))
                 leader[high] = low
         together: dict[int, list[int]] = {}
-        for place in range(count):
-            together.setdefault(first_of(place), []).append(place)
+        for shot in range(count):
+            together.setdefault(first_of(shot), []).append(shot)
         for members in together.values():
-            if len(members) > 1 and tuple(members) not in found:
-                found.add(tuple(members))
+            if len(members) > 1 and tuple(members) not in known:
+                known.add(tuple(members))
                 groups.append(Group(kind, tuple(members)))
     return groups

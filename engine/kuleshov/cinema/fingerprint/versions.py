@@ -1,13 +1,13 @@
 """Two copies of a film compared: which shots are the same, cut shorter or longer, moved, missing, added, replaced.
 
-Every frame that was kept (some eight a second) is boiled down to where its 16x9 luma is light and dark, mean and
-contrast taken out: a picture of another size, grade or letterbox keeps it. For each shot of the first copy the other is
-searched at every offset for the longest stretch that looks like it (local alignment along diagonals, after Smith and
-Waterman, J. Mol. Biol. 147, 1981); of the candidates the best ordered chain is kept by dynamic programming, and what
-remains is looked for anywhere else: moved shots. How much of a shot is there is then told by the cuts of both copies.
+Every kept frame (about eight a second) is reduced to the layout of its 16x9 luma, without mean and contrast, which a
+change of size, grade or letterbox keeps (``fingerprints``). For each shot of the first copy the other is searched at
+every offset for the longest run that looks like it (local alignment along diagonals, after Smith and Waterman, J. Mol.
+Biol. 147, 1981); of the candidates the best ordered chain is kept by dynamic programming, and the remaining shots are
+searched anywhere else: moved shots. The cuts of both copies then decide how much of a shot is present.
 
-Times are in seconds of each copy. A copy that runs faster or slower (24 frames shown at 25) is brought to the first
-one's clock before.
+Times are in seconds of each copy. The times of a copy that runs faster or slower (24 frames shown at 25) are converted
+to those of the first before.
 """
 
 from __future__ import annotations
@@ -15,20 +15,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from kuleshov.cinema.fingerprint.fingerprints import GRID_HZ, Fingerprints, Version, sampled, speed_between
-from kuleshov.cinema.fingerprint.version_search import Candidate, Searched, best_chain, candidates
+from kuleshov.cinema.fingerprint.fingerprints import GRID_HZ, Fingerprints, Version, fingerprints_of, speed_between
+from kuleshov.cinema.fingerprint.version_search import Candidate, SearchedFilm, best_chain, candidates
 
 #: Borders that differ by no more are the same: detectors and encoders move a cut by a frame or two.
 BORDER_TOLERANCE_SECONDS = 0.15
-#: How much of a shot of the second copy must be accounted for to be no addition.
+#: The share of a shot of the second copy that must be found in the first, or it is an addition.
 _COVERED = 0.3
-#: Likeness asked of a shot that is found out of order, where no neighbour speaks for it (design value).
+#: The least similarity of a shot that is found out of order, without matching neighbours (design value).
 _MOVED_LIKE = 0.9
 
 
 @dataclass(frozen=True)
 class FrameRange:
-    """A stretch of one copy: shot numbers (``end_shot`` exclusive) and seconds."""
+    """A part of one copy: shot numbers (``end_shot`` exclusive) and seconds."""
 
     first_shot: int
     end_shot: int
@@ -38,13 +38,13 @@ class FrameRange:
 
 @dataclass(frozen=True)
 class ShotFate:
-    """What became of a shot.
+    """What happened to a shot.
 
     ``kinds``: ``same``, or some of ``shortened``, ``lengthened``, ``moved``, ``mirrored``; or one of ``missing`` (no
     ``second``), ``added`` (no ``first``), ``replaced``.
 
-    ``head_seconds`` and ``tail_seconds``: what the second copy has more (+) or less (-) of it at its two ends, on the
-    first copy's clock. ``similarity`` 0..1 of the pictures that are in both.
+    ``head_seconds`` and ``tail_seconds``: how much more (+) or less (-) of it the second copy has at its two ends, in
+    the first copy's seconds. ``similarity`` 0..1 of the pictures that are in both.
     """
 
     kinds: tuple[str, ...]
@@ -57,9 +57,9 @@ class ShotFate:
 
 @dataclass(frozen=True)
 class VersionComparison:
-    """``fates`` of all shots: those of the first copy in order, and the added ones of the second where they stand.
+    """``fates`` of all shots: those of the first copy in order, and the added ones of the second at their position.
 
-    ``speed``: seconds of the second copy to one of the first. ``similarity``: share of both copies' time that the
+    ``speed``: seconds of the second copy for one of the first. ``similarity``: share of both copies' time that the
     other one has too, 0..1.
     """
 
@@ -71,7 +71,7 @@ class VersionComparison:
 
 @dataclass(frozen=True)
 class _Match:
-    """A shot of the first copy found in the second; times of both on the first's clock."""
+    """A shot of the first copy found in the second; times of both in the first's seconds."""
 
     shot: int
     start: float
@@ -83,14 +83,14 @@ class _Match:
 
 
 def compare(first: Version, second: Version, *, excerpt: bool = False, mirrored: bool = False) -> VersionComparison:
-    """Compare two copies of a film. ``mirrored`` also looks for shots that were flipped left to right.
+    """Compare two copies of a film. ``mirrored`` also searches for shots that were flipped left to right.
 
-    ``excerpt``: the first is a trailer or an excerpt of the second: each of its shots is looked for on its own, in
-    whatever order, also twice in one place; what the second has beside them is not told.
+    ``excerpt``: the first is a trailer or an excerpt of the second: each of its shots is searched on its own, in any
+    order, and two can be in the same place; shots that only the second has are not listed.
     """
     speed = 1.0 if excerpt else speed_between(first, second)
     other = second.at_speed(speed)
-    one, two = sampled(first), sampled(other)
+    one, two = fingerprints_of(first), fingerprints_of(other)
     matches = _matches(first, other, one, two, excerpt=excerpt, mirrored=mirrored)
     fates = {match.shot: _fate(match, matches, first, other) for match in matches}
     missing = [
@@ -113,45 +113,45 @@ def compare(first: Version, second: Version, *, excerpt: bool = False, mirrored:
 def _matches(
     first: Version, other: Version, one: Fingerprints, two: Fingerprints, *, excerpt: bool, mirrored: bool
 ) -> list[_Match]:
-    searched = Searched(two.vectors, borders=[start for start, _ in other.shots] + [other.seconds])
-    found: list[Candidate] = []
+    searched = SearchedFilm(two.vectors, borders=[start for start, _ in other.shots] + [other.seconds])
+    finds: list[Candidate] = []
     for shot, (start, end) in enumerate(first.shots):
         rows = one.rows(start, end)
-        found += candidates(one.vectors[rows], searched, shot=shot, first_row=rows.start)
+        finds += candidates(one.vectors[rows], searched, shot=shot, first_row=rows.start)
         if mirrored:
-            found += candidates(one.flipped[rows], searched, shot=shot, first_row=rows.start, mirrored=True)
+            finds += candidates(one.flipped[rows], searched, shot=shot, first_row=rows.start, mirrored=True)
     if excerpt:
         best: dict[int, Candidate] = {}
-        for each in found:
-            if each.shot not in best or each.score > best[each.shot].score:
-                best[each.shot] = each
-        chosen = [(each, False) for each in best.values()]
+        for find in finds:
+            if find.shot not in best or find.score > best[find.shot].score:
+                best[find.shot] = find
+        chosen = [(find, False) for find in best.values()]
     else:
-        chain = best_chain(found)
-        chosen = [(each, False) for each in chain]
+        chain = best_chain(finds)
+        chosen = [(find, False) for find in chain]
         taken = list(chain)
-        for each in sorted(found, key=lambda candidate: -candidate.score):
-            if each.similarity < _MOVED_LIKE:
+        for find in sorted(finds, key=lambda candidate: -candidate.score):
+            if find.similarity < _MOVED_LIKE:
                 continue
-            if all(each.shot != other.shot and not each.overlaps(other) for other in taken):
-                taken.append(each)
-                chosen.append((each, True))
+            if all(find.shot != other.shot and not find.overlaps(other) for other in taken):
+                taken.append(find)
+                chosen.append((find, True))
     return [
         _Match(
-            each.shot,
-            each.start / GRID_HZ,
-            each.end / GRID_HZ,
-            (each.start - each.first_row) / GRID_HZ,
-            each.similarity,
+            find.shot,
+            find.start / GRID_HZ,
+            find.end / GRID_HZ,
+            (find.start - find.first_row) / GRID_HZ,
+            find.similarity,
             moved,
-            each.mirrored,
+            find.mirrored,
         )
-        for each, moved in sorted(chosen, key=lambda pair: pair[0].shot)
+        for find, moved in sorted(chosen, key=lambda pair: pair[0].shot)
     ]
 
 
 def _fate(match: _Match, matches: Sequence[_Match], first: Version, other: Version) -> ShotFate:
-    """Tell by the cuts of both copies how much of a shot is there."""
+    """How much of a shot is present, by the cuts of both copies."""
     start, end = first.shots[match.shot]
     spanned = [
         number
@@ -159,7 +159,7 @@ def _fate(match: _Match, matches: Sequence[_Match], first: Version, other: Versi
         if min(high, match.end) - max(low, match.start) > min(_COVERED * (high - low), 2 * BORDER_TOLERANCE_SECONDS)
     ] or [other.shot_at((match.start + match.end) / 2)]
     low, high = other.shots[spanned[0]][0], other.shots[spanned[-1]][1]
-    # Where the second copy's shot goes on with what is another shot of the first, the first's cut was not found there.
+    # If the second copy's shot continues with another shot of the first, the first's cut was not detected there.
     for neighbour in matches:
         if neighbour.shot != match.shot and neighbour.mirrored == match.mirrored:
             if low < neighbour.end <= match.start + BORDER_TOLERANCE_SECONDS:
@@ -170,7 +170,7 @@ def _fate(match: _Match, matches: Sequence[_Match], first: Version, other: Versi
     fits_head = abs(at_head - match.offset) <= BORDER_TOLERANCE_SECONDS
     fits_tail = abs(at_tail - match.offset) <= BORDER_TOLERANCE_SECONDS
     offset = match.offset
-    if fits_head:  # a cut in both copies tells the offset to the frame
+    if fits_head:  # a cut in both copies gives the offset to the frame
         offset = at_head
     elif fits_tail:
         offset = at_tail
@@ -183,11 +183,10 @@ def _fate(match: _Match, matches: Sequence[_Match], first: Version, other: Versi
     if head > 0 or tail > 0:
         kinds.append("lengthened")
     kinds += [name for name, holds in (("moved", match.moved), ("mirrored", match.mirrored)) if holds]
-    place = FrameRange(spanned[0], spanned[-1] + 1, low, high)
     return ShotFate(
         tuple(kinds or ["same"]),
         FrameRange(match.shot, match.shot + 1, start, end),
-        place,
+        FrameRange(spanned[0], spanned[-1] + 1, low, high),
         round(head, 3),
         round(tail, 3),
         round(match.similarity, 4),
@@ -195,7 +194,7 @@ def _fate(match: _Match, matches: Sequence[_Match], first: Version, other: Versi
 
 
 def _added(other: Version, fates: Sequence[ShotFate]) -> list[ShotFate]:
-    """The shots of the second copy that no shot of the first accounts for."""
+    """The shots of the second copy that are not in the first."""
     added = []
     for number, (start, end) in enumerate(other.shots):
         covered = sum(
@@ -209,9 +208,9 @@ def _added(other: Version, fates: Sequence[ShotFate]) -> list[ShotFate]:
 
 
 def _in_order(of_first: list[ShotFate], added: list[ShotFate]) -> list[ShotFate]:
-    """All fates by the first copy's order; an added shot after what stands before it in the second.
+    """All fates in the first copy's order; an added shot follows what is before it in the second.
 
-    A shot that is missing where others were added between the same neighbours is replaced by one of them.
+    A missing shot is replaced by one that was added between the same neighbours.
     """
     of_first = sorted(of_first, key=lambda fate: fate.first.first_shot if fate.first else 0)
     ordered = [fate for fate in of_first if fate.second is not None and "moved" not in fate.kinds]
@@ -220,16 +219,16 @@ def _in_order(of_first: list[ShotFate], added: list[ShotFate]) -> list[ShotFate]
     gap: list[ShotFate] = []
 
     def close(until: float) -> None:
-        here = [fate for fate in waiting if fate.second is not None and fate.second.start_seconds < until]
-        del waiting[: len(here)]
-        lost = [fate for fate in gap if fate.kinds == ("missing",)]
-        swapped = {id(one): other for one, other in zip(lost, here, strict=False)}
+        inserted = [fate for fate in waiting if fate.second is not None and fate.second.start_seconds < until]
+        del waiting[: len(inserted)]
+        missing = [fate for fate in gap if fate.kinds == ("missing",)]
+        replacements = {id(one): other for one, other in zip(missing, inserted, strict=False)}
         for fate in gap:
-            if id(fate) in swapped:
-                listed.append(ShotFate(("replaced",), fate.first, swapped[id(fate)].second))
+            if id(fate) in replacements:
+                listed.append(ShotFate(("replaced",), fate.first, replacements[id(fate)].second))
             else:
                 listed.append(fate)
-        listed.extend(here[len(lost) :])
+        listed.extend(inserted[len(missing) :])
         gap.clear()
 
     for fate in of_first:
@@ -249,7 +248,7 @@ def _shared_seconds(fate: ShotFate) -> float:
     return max(0.0, length + min(fate.head_seconds, 0.0) + min(fate.tail_seconds, 0.0))
 
 
-def _at_own_speed(place: FrameRange | None, speed: float) -> FrameRange | None:
-    if place is None:
+def _at_own_speed(part: FrameRange | None, speed: float) -> FrameRange | None:
+    if part is None:
         return None
-    return replace(place, start_seconds=place.start_seconds * speed, end_seconds=place.end_seconds * speed)
+    return replace(part, start_seconds=part.start_seconds * speed, end_seconds=part.end_seconds * speed)

@@ -1,4 +1,4 @@
-"""Spaces without networks: what stretches of a film look, sound and read like, as vectors to be compared.
+"""Vector spaces without networks: the look, sound and words of segments as vectors that can be compared.
 
-A file is a space (``ends`` two); ``blocks`` is what they are made of. Definitions: ``docs/similarity.md``.
+A file is a space (``ends`` has two); ``blocks`` are their parts. Definitions: ``docs/similarity.md``.
 """

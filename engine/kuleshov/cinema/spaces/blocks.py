@@ -1,8 +1,8 @@
-"""Vectors made of named blocks, so that a likeness is a sum that can be told part by part.
+"""Vectors of named blocks, so that a similarity is a sum that can be explained block by block.
 
-A row is the blocks side by side, each of unit length times the root of its weight, and the whole of unit length again:
-the inner product of two rows is the weighted mean of the blocks' cosines where both have all blocks. What one of two
-rows lacks (a block of zeros) adds nothing, and what both lack leaves its weight to the others.
+A row is the blocks side by side, each of unit length times the root of its weight, normalised to unit length: the inner
+product of two rows is the weighted mean of the blocks' cosines if both have all blocks. A block that one of two rows
+lacks (zeros) adds nothing; the weight of one that both lack goes to the others.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 _NOTHING = 1e-9
-_MISSING = 1e-6  # a block of less was one of zeros: half precision keeps it so
+_MISSING = 1e-6  # length below which a block is zeros, in half precision too
 
 
 class Block(NamedTuple):
-    """A part of a space's vectors: its name, how many numbers it takes, and what it counts."""
+    """A part of a space's vectors: its name, its number of dimensions, and its weight."""
 
     name: str
     dimensions: int
@@ -28,7 +28,7 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True)
 class BlockSpace:
-    """A space of such vectors. ``model`` names what makes them: vectors of another model are not compared."""
+    """A space of such vectors. ``model`` names how they are made: vectors of another model are not compared."""
 
     name: str
     model: str
@@ -38,15 +38,15 @@ class BlockSpace:
     def dimensions(self) -> int:
         return sum(block.dimensions for block in self.blocks)
 
-    def places(self) -> dict[str, slice]:
-        """Return where each block lies in a vector."""
+    def slices(self) -> dict[str, slice]:
+        """Return the dimensions of each block in a vector."""
         ends = np.cumsum([block.dimensions for block in self.blocks]).tolist()
         return {block.name: slice(end - block.dimensions, end) for block, end in zip(self.blocks, ends, strict=True)}
 
     def assembled(self, parts: Mapping[str, NDArray[np.floating]]) -> NDArray[np.float32]:
         """Return rows float32 ``[n, dimensions]`` of unit length from each block's rows ``[n, d]``.
 
-        A block's row that holds NaN, or only zeros, is missing. A row without any block is NaN.
+        A block's row with a NaN, or of only zeros, is missing. A row without any block is NaN.
         """
         rows = []
         for block in self.blocks:
@@ -61,38 +61,39 @@ class BlockSpace:
         unit = np.where(length > _NOTHING, whole / np.maximum(length, _NOTHING), np.nan)
         return np.asarray(unit, dtype=np.float32)
 
-    def parted(self, rows: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
-        """Return the blocks of rows ``[n, D]`` by name, each of unit length again; NaN where one is missing."""
-        found = {}
-        for name, place in self.places().items():
-            length = np.linalg.norm(rows[:, place], axis=1, keepdims=True)
-            found[name] = np.where(length > _MISSING, rows[:, place] / np.maximum(length, _MISSING), np.nan)
-        return found
+    def split(self, rows: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
+        """Return the blocks of rows ``[n, D]`` by name, each of unit length; NaN where one is missing."""
+        blocks = {}
+        for name, dimensions in self.slices().items():
+            part = rows[:, dimensions]
+            length = np.linalg.norm(part, axis=1, keepdims=True)
+            blocks[name] = np.where(length > _MISSING, part / np.maximum(length, _MISSING), np.nan)
+        return blocks
 
     def cosines(self, one: NDArray[np.float32], other: NDArray[np.float32]) -> dict[str, NDArray[np.float32]]:
         """Return the cosines ``[n, m]`` of each block of rows ``[n, D]`` and ``[m, D]``; NaN where one lacks it."""
-        return products(self.parted(one), self.parted(other))
+        return products(self.split(one), self.split(other))
 
 
 def products(
     one: Mapping[str, NDArray[np.float32]], other: Mapping[str, NDArray[np.float32]]
 ) -> dict[str, NDArray[np.float32]]:
-    """Return the inner products ``[n, m]`` of blocks ``parted`` already."""
+    """Return the inner products ``[n, m]`` of the blocks of two sets of rows, each by ``BlockSpace.split``."""
     return {name: rows @ other[name].T for name, rows in one.items()}
 
 
 def on_half_circle(values: object, low: float, high: float) -> NDArray[np.float64]:
-    """Return numbers ``[n]`` as directions ``[n, 2]``: ``low`` and less at one end of a half circle, ``high`` and more
-    at the other.
+    """Return numbers ``[n]`` as directions ``[n, 2]``: from ``low`` (and less) at one end of a half circle to ``high``
+    (and more) at the other.
 
-    The product of two is the cosine of what lies between them: 1 for the same, -1 for the two ends. NaN stays NaN.
+    The product of two is the cosine of the angle between them: 1 if equal, -1 for the two ends. NaN stays NaN.
     """
     share = ((np.asarray(values, dtype=np.float64) - low) / (high - low)).clip(0, 1)
     return np.stack([np.cos(np.pi * share), np.sin(np.pi * share)], axis=-1)
 
 
 def side_by_side(*columns: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return directions ``[n, 2]`` side by side, a missing one (NaN) as zeros: it counts nothing. NaN where all are."""
+    """Return directions ``[n, 2]`` side by side; a missing one (NaN) as zeros, which count nothing; NaN if all are."""
     missing = np.all([np.isnan(column).any(axis=1) for column in columns], axis=0)
     joined = np.concatenate([np.nan_to_num(column) for column in columns], axis=1)
     return np.asarray(np.where(missing[:, None], np.nan, joined))

@@ -1,18 +1,18 @@
-"""``head`` and ``tail``: what a shot begins and ends with, for finding what would cut together.
+"""``head`` and ``tail``: the beginning and the end of a shot, to find shots that would cut together.
 
 Both have the same blocks, so that the tail of one shot is compared with the head of another:
 
-| block | numbers | of |
+| block | numbers | content |
 |---|---|---|
-| ``light`` | 144 | where light and dark lie in the last (first) thumbnail that is kept, 9 rows of 16 cells, smoothed |
-| ``lines`` | 288 | where edges lie and which way they lean, light on dark or dark on light alike |
-| ``direction`` | 3 | which way the picture moves within 0.4 s of the cut (pan, tilt, zoom); missing where it rests |
-| ``speed`` | 2 | how fast, as a direction on a quarter circle; missing with the other |
-| ``color`` | 64 | which colours there are within half a second of the cut, without their brightness |
-| ``face`` | 6 | place and size of the largest face within half a second; missing where none was seen |
+| ``light`` | 144 | layout of light and dark in the last (first) kept thumbnail, 9 rows of 16 cells, smoothed |
+| ``lines`` | 288 | positions and directions of edges, regardless of which side is light |
+| ``direction`` | 3 | direction of the picture's movement within 0.4 s of the cut (pan, tilt, zoom); missing at rest |
+| ``speed`` | 2 | its speed, as a direction on a quarter circle; missing at rest |
+| ``color`` | 64 | colours within half a second of the cut, without their brightness |
+| ``face`` | 6 | position and size of the largest face within half a second; missing without a face |
 
-``cuts.Cuts`` asks the same of cuts that are there. Thumbnails are kept eight times a second, so what is compared lies
-up to an eighth of a second from the cut.
+``cuts.Cuts`` compares the two sides of real cuts in the same way. Thumbnails are kept eight times a second, so the
+pictures compared are up to an eighth of a second from the cut.
 """
 
 from __future__ import annotations
@@ -48,8 +48,8 @@ TAIL = BlockSpace("tail", "ends-1", _BLOCKS)
 _NEAR_SECONDS = 0.5
 _FASTEST = 3.0
 _FACTORS = float(np.log(_FASTEST / MOVING))
-#: A picture that grows by a share moves a quarter of that on average, in widths.
-_WAYS = (("pan", 1.0), ("tilt", 1.0), ("zoom", 0.25))
+#: A picture that grows by a share moves a quarter of that on average, in picture widths.
+_AXES = (("pan", 1.0), ("tilt", 1.0), ("zoom", 0.25))
 
 
 class Ends(NamedTuple):
@@ -60,9 +60,9 @@ class Ends(NamedTuple):
 
 
 def ends_of(measured: FilmMeasurements, spans: Sequence[Span]) -> Ends:
-    """Return what each shot, given by its clean frames, begins and ends with."""
+    """Return the heads and tails of shots, given by their clean frames."""
     kept = [measured.histograms.rows([span]) for span in spans]
-    seen = sightings_of(measured.tracks)
+    sightings = sightings_of(measured.tracks)
     sides = []
     for last in (False, True):
         sharp = measured.thumbnails[[rows[-1 if last else 0] for rows in kept], 0].astype(np.float64)
@@ -80,7 +80,7 @@ def ends_of(measured: FilmMeasurements, spans: Sequence[Span]) -> Ends:
                     "direction": moves[:, :3],
                     "speed": moves[:, 3:],
                     "color": np.stack([_colors(measured, span) for span in near]),
-                    "face": np.stack([_face(measured, seen, span, last=last) for span in near]),
+                    "face": np.stack([_face(measured, sightings, span, last=last) for span in near]),
                 }
             )
         )
@@ -88,7 +88,7 @@ def ends_of(measured: FilmMeasurements, spans: Sequence[Span]) -> Ends:
 
 
 def _near(measured: FilmMeasurements, span: Span, *, last: bool) -> Span:
-    """The frames of a shot that lie within half a second of one of its ends."""
+    """The frames of a shot within half a second of one of its ends."""
     seconds = measured.frame_seconds[span.first : span.end]
     if last:
         return Span(span.first + int(np.searchsorted(seconds, seconds[-1] - _NEAR_SECONDS)), span.end)
@@ -96,7 +96,7 @@ def _near(measured: FilmMeasurements, span: Span, *, last: bool) -> Span:
 
 
 def _lines(pictures: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Edges of pictures ``[n, 9, 16]`` as ``[n, 2, 9, 16]``: their strength, on the doubled angle of their lean."""
+    """Edges of pictures ``[n, 9, 16]`` as ``[n, 2, 9, 16]``: their strength at twice the angle of their direction."""
     down, across = np.gradient(pictures, axis=(1, 2))
     strength = np.maximum(np.hypot(down, across), 1e-6)
     return np.stack([(across**2 - down**2) / strength, 2 * across * down / strength], axis=1)
@@ -109,16 +109,16 @@ def _movement(tracks: Tracks, span: Span, *, last: bool) -> NDArray[np.float64]:
     if not len(seconds):
         return np.zeros(5)
     near = seconds >= seconds[-1] - MOVEMENT_SECONDS if last else seconds <= seconds[0] + MOVEMENT_SECONDS
-    moved = [np.median(tracks[name].values[within][near]) * scale for name, scale in _WAYS]
+    moved = [np.median(tracks[name].values[within][near]) * scale for name, scale in _AXES]
     speed = float(np.linalg.norm(moved))
-    if not speed >= MOVING:  # NaN rests
+    if not speed >= MOVING:  # NaN is rest too
         return np.zeros(5)
     turn = np.log(min(speed, _FASTEST) / MOVING) / _FACTORS * np.pi / 2
     return np.concatenate([np.array(moved) / speed, [np.cos(turn), np.sin(turn)]])
 
 
 def speed_ratio(cosine: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the slower speed over the faster one, 0..1, of two ends whose ``speed`` has this cosine."""
+    """Return the ratio of the slower to the faster speed, 0..1, of two ends whose ``speed`` has this cosine."""
     return np.asarray(np.exp(-np.arccos(cosine.clip(-1, 1)) / (np.pi / 2) * _FACTORS))
 
 
@@ -129,13 +129,13 @@ def _colors(measured: FilmMeasurements, span: Span) -> NDArray[np.float64]:
     return np.asarray(np.sqrt(chroma.reshape(half, 2, half, 2).sum(axis=(1, 3))).reshape(-1))
 
 
-def _face(measured: FilmMeasurements, seen: Sightings | None, span: Span, *, last: bool) -> NDArray[np.float64]:
-    """Place and size of the largest face in the frame nearest to the cut that shows one."""
-    if seen is None:
+def _face(measured: FilmMeasurements, sightings: Sightings | None, span: Span, *, last: bool) -> NDArray[np.float64]:
+    """Position and size of the largest face in the frame with a face that is nearest to the cut."""
+    if sightings is None:
         return np.zeros(6)
-    here = seen.between(measured.seconds(span.first), measured.seconds(span.end))
-    if not len(here.seconds):
+    faces = sightings.between(measured.seconds(span.first), measured.seconds(span.end))
+    if not len(faces.seconds):
         return np.zeros(6)
-    nearest = here.seconds == here.seconds[-1 if last else 0]
-    row = int(np.argmax(np.where(nearest, here.column("height"), -1.0)))
-    return np.concatenate([on_half_circle(here.column(name)[row], 0, 1) for name in ("x", "y", "height")])
+    nearest = faces.seconds == faces.seconds[-1 if last else 0]
+    row = int(np.argmax(np.where(nearest, faces.column("height"), -1.0)))
+    return np.concatenate([on_half_circle(faces.column(name)[row], 0, 1) for name in ("x", "y", "height")])

@@ -1,4 +1,4 @@
-"""``dialogue``: what is said in a stretch, as the mean of its lines' sentence vectors."""
+"""``dialogue``: the words of a segment, as the mean of its lines' sentence vectors."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from kuleshov.records import Line
 def dialogue_vectors(
     lines: Sequence[Line], vectors: NDArray[np.float32], times: Sequence[tuple[float, float]]
 ) -> NDArray[np.float32]:
-    """Return what is said in stretches of a film, float32 ``[n, D]`` of unit length, NaN where nobody speaks.
+    """Return the dialogue of segments (start and end in seconds), float32 ``[n, D]`` of unit length, NaN without any.
 
-    ``vectors`` float32 ``[lines, D]`` are those of a sentence model, of unit length. A line counts as long as it is on
-    inside the stretch; captions of sounds and music don't.
+    ``vectors`` float32 ``[lines, D]`` are the lines' by a sentence model, of unit length. A line counts by its time on
+    screen inside the segment; captions of sounds and music do not count.
     """
     spoken = [number for number, line in enumerate(lines) if line.kind == "speech"]
     starts = np.array([lines[number].start_seconds for number in spoken])

@@ -136,7 +136,7 @@ def _ranked(
     pairs: list[tuple[float, int, int]] = []
 
     def heads_of(ids: NDArray[np.int64]) -> dict[str, NDArray[np.float32]]:
-        return HEAD.parted(archive.vectors_of(HEAD.name, "shot", ids, model=HEAD.model))
+        return HEAD.split(archive.vectors_of(HEAD.name, "shot", ids, model=HEAD.model))
 
     many = len(intos) > _MOST_HEADS
     others, heads = intos, {} if many else heads_of(intos)
@@ -149,7 +149,7 @@ def _ranked(
             near = archive.nearest_in(HEAD.name, "shot", rows[0], k=_NEAREST, allowed=intos, model=HEAD.model)
             others = np.array([id for id, _ in near], dtype=np.int64)
             heads = heads_of(others)
-        found = evidence(products(TAIL.parted(rows), heads))
+        found = evidence(products(TAIL.split(rows), heads))
         scores = sum(match_cut_similarity(**found).values(), np.zeros((len(here), len(others))))
         scores[shots.barred(here, others, within_films=within_films)] = 0.0
         for row, out in zip(scores, here.tolist(), strict=True):

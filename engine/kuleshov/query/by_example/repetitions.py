@@ -129,7 +129,7 @@ def repetitions(
 
 def _pairs(looks: NDArray[np.float32], wanted: NDArray[np.bool_], *, mirrored: bool) -> Iterator[tuple[int, int]]:
     """Pairs of shots, at least one of them wanted, whose layouts are near: places in ascending order."""
-    layouts = looks[:, LOOK.places()["layout"]]
+    layouts = looks[:, LOOK.slices()["layout"]]
     length = np.linalg.norm(layouts, axis=1, keepdims=True)
     layouts = np.where(length > 0, layouts / np.maximum(length, 1e-9), 0.0)
     layouts = np.nan_to_num(layouts).astype(np.float32)
