@@ -3,7 +3,7 @@
 | block | numbers | content |
 |---|---|---|
 | ``level`` | 12 | loudness and its range; level in quiet, usual and loud moments; silence |
-| ``timbre`` | 22 | brightness of dull, usual and bright moments; flatness, lows, drone, percussion, dissonance, onsets |
+| ``timbre`` | 22 | brightness of dull, usual and bright moments; flatness, lows, drone, percussion, roughness, onsets |
 | ``kinds`` | 6 | shares of speech, music and effects |
 | ``music`` | 6 | tempo (twice as fast counts as equal), strength of the beat, minor or major; missing without music |
 | ``voice`` | 6 | pitch and its range, syllables a second; missing without speech |
