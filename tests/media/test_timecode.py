@@ -16,7 +16,6 @@ RATES = [
     TimecodeRate(NTSC_30, drop=True),
     TimecodeRate(NTSC_60, drop=True),
 ]
-DAY_FRAMES = 24 * 3600 * 60
 
 
 @pytest.mark.parametrize(
@@ -41,8 +40,9 @@ def test_known_timecodes(rate, frame, timecode):
 
 
 @pytest.mark.parametrize("rate", RATES, ids=str)
-@given(frame=st.integers(0, DAY_FRAMES - 1))
-def test_a_frame_comes_back_from_its_timecode_and_from_its_time(rate, frame):
+@given(share=st.floats(0, 1, exclude_max=True))
+def test_a_frame_comes_back_from_its_timecode_and_from_its_time(rate, share):
+    frame = int(share * rate.day_frames)
     assert rate.frame(rate.timecode(frame)) == frame
     assert rate.frame_at(rate.seconds(frame)) == frame
     assert rate.frame_at(float(rate.seconds(frame))) == frame
@@ -65,6 +65,16 @@ def test_an_hour_of_drop_frame_is_an_hour():
     assert float(TimecodeRate(NTSC_30).seconds(108_000)) == pytest.approx(3603.6)
 
 
+@pytest.mark.parametrize("rate", RATES, ids=str)
+def test_after_a_day_timecodes_begin_anew(rate):
+    last = rate.timecode(rate.day_frames - 1)
+    assert last.startswith("23:59:59")
+    assert last.endswith(f"{rate.nominal - 1}")
+    assert rate.timecode(rate.day_frames) == rate.timecode(0)
+    start = rate.frame("23:59:57:00")
+    assert rate.timecode(start + 4 * rate.nominal).replace(";", ":") == "00:00:01:00"
+
+
 @pytest.mark.parametrize(
     ("rate", "timecode", "says"),
     [
@@ -72,6 +82,8 @@ def test_an_hour_of_drop_frame_is_an_hour():
         (TimecodeRate(Fraction(24)), "00:00:01:24", "count to 23"),
         (TimecodeRate(Fraction(24)), "00:61:01:00", "no timecode"),
         (TimecodeRate(Fraction(24)), "1.5", "no timecode"),
+        (TimecodeRate(Fraction(25)), "24:00:00:00", "past the end of a day"),
+        (TimecodeRate(NTSC_30, drop=True), "25:00:00;00", "past the end of a day"),
     ],
 )
 def test_what_is_no_timecode_is_refused(rate, timecode, says):

@@ -9,7 +9,8 @@ import pytest
 
 from kuleshov.records import Transition
 from kuleshov.shotlists.entries import ShotListError
-from kuleshov.shotlists.fit import FilmFrames, compare_with_detected, fit
+from kuleshov.shotlists.film_frames import FilmFrames
+from kuleshov.shotlists.fit import compare_with_detected, fit
 from kuleshov.shotlists.read import read_shot_list
 
 
@@ -134,7 +135,11 @@ def test_times_in_a_film_of_variable_rate_mean_the_nearest_frame(tmp_path):
         ("{}", "a.otio", "not readable as OpenTimelineIO|no timeline"),
         ("TITLE: x\n", "a.edl", "lists no shot"),
         ("001 AX V C 00:00:00:00 00:00:01:29 00:00:00:00 00:00:01:29\n", "a.edl", "count to 24.*another frame rate"),
-        ("001 AX V K 00:00:00:00 00:00:01:20 00:00:00:00 00:00:01:20\n", "a.edl", "event type K is unknown"),
+        (
+            "001 AX V K 00:00:00:00 00:00:01:20 00:00:00:00 00:00:01:20\n",
+            "a.edl",
+            r"line 1: a key without its background \(K B\)",
+        ),
     ],
 )
 def test_what_is_wrong_is_told(tmp_path, text, name, says):

@@ -3,7 +3,7 @@
 A timecode numbers frames, it does not measure time: at 23.976 frames a second it counts 24 to its second and falls
 behind the clock. Drop-frame timecode (SMPTE ST 12-1, for 30000/1001 and 60000/1001 only) leaves out numbers, never
 frames: the first 2 (at 60: 4) of every minute that is no multiple of ten, and so keeps up with the clock to a frame or
-two an hour.
+two an hour. A timecode is below 24:00:00:00 (SMPTE ST 12-1): after the last frame of a day follows 00:00:00:00.
 """
 
 from __future__ import annotations
@@ -51,10 +51,16 @@ class TimecodeRate:
         """Numbers left out at the start of a minute."""
         return self.nominal // 15 if self.drop else 0
 
+    @property
+    def day_frames(self) -> int:
+        """Frames from 00:00:00:00 to the next one."""
+        return 144 * (600 * self.nominal - 9 * self._dropped)
+
     def timecode(self, frame: int) -> str:
         """Return a frame's number as ``"00:01:00:02"``; drop-frame with a semicolon before the frames."""
         if frame < 0:
             raise ValueError(f"frame {frame} has no timecode; frames count from 0")
+        frame %= self.day_frames
         nominal, dropped = self.nominal, self._dropped
         tens, rest = divmod(frame, 600 * nominal - 9 * dropped)
         # The first minute of ten is whole, the other nine are short.
@@ -71,6 +77,8 @@ class TimecodeRate:
         if match is None:
             raise ValueError(f"{timecode!r} is no timecode; write HH:MM:SS:FF")
         hours, minutes, seconds, frames = (int(match[group]) for group in (1, 2, 3, 5))
+        if hours > 23:
+            raise ValueError(f"timecode {timecode} is past the end of a day; the last hour is 23")
         if frames >= self.nominal:
             raise ValueError(f"timecode {timecode} has frame {frames}, but at {self} they count to {self.nominal - 1}")
         if frames < self._dropped and seconds == 0 and minutes % 10:

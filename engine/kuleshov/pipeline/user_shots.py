@@ -11,7 +11,8 @@ from kuleshov.archive import Archive
 from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.records import Analysis, Correction, Film, Transition
 from kuleshov.shotlists.entries import ShotList, ShotListError
-from kuleshov.shotlists.fit import FilmFrames, FittedList, compare_with_detected, fit
+from kuleshov.shotlists.film_frames import FilmFrames
+from kuleshov.shotlists.fit import FittedList, compare_with_detected, fit
 
 
 @dataclass(frozen=True)

@@ -1,24 +1,53 @@
 """CMX3600 edit decision list of a finished film: the record side is the film's time line.
 
-The reader is our own for the same reason as the writer in ``export.formats.edl``, and because it accepts dialects: it
-skips sound events and lines that are not events.
+The reader is our own for the same reason as the writer in ``export.formats.edl``, and because it accepts dialects:
+reel names with spaces, tracks written ``AA/V``, ``B`` or ``VA1A2``, out-points that are the last frame shown. The shots
+are those of the first picture track. Sound events, comments and speed changes (``M2``) don't divide the picture; every
+other line that is no event of that track is named in ``remarks``.
 """
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from typing import Any, get_args
 
 from kuleshov.records import TransitionType
 from kuleshov.shotlists.entries import ListedShot, ShotListError, Timecode
 
 _TC = r"(\d{1,2}:\d\d:\d\d[:;.,]\d\d\d?)"
+_TRACK = r"(?:NONE|B|(?:[AV]+\d*)(?:[/,+&]?[AV]+\d*|[/,]\d+)*)"
+_EFFECT = r"(?:C|D|W\d*|K[ \t]*[BO]?)"
 _EVENT = re.compile(
-    rf"\s*(\d+)\s+(\S+)\s+(\S+)\s+([A-Z]\d*)\s+(?:(\d+)\s+)?{_TC}\s+{_TC}\s+{_TC}\s+{_TC}\s*", re.IGNORECASE
+    rf"\s*(\d+)\s+(?:(\S.*?)\s+)?({_TRACK})\s+({_EFFECT})\s+(?:(\d+)\s+)?(?:\(F\)\s+)?{_TC}\s+{_TC}\s+{_TC}\s+{_TC}(?:\s.*)?",
+    re.IGNORECASE,
 )
+_MEANT_AS_EVENT = re.compile(rf"\s*\d+\s.*{_TC}\s+{_TC}")
 _OURS = re.compile(r"\*\s*TRANSITION:\s*(\w+)", re.IGNORECASE)
-_SOUND = re.compile(r"(A\d*|AA|NONE)(/\w+)?", re.IGNORECASE)
+_NO_EVENT = re.compile(
+    r"\s*(?:[*>|;#@$%]|TITLE\b|FCM\b|M2\b|AUD\b|SPLIT\b|GPI\b|REEL\b|EFFECTS?\b|KEY\b|DLEDL\b|SOURCE\b|CLIP\b|FROM\b|TO\b"
+    r"|FINAL CUT\b|COMMENT\b|REM\b|ASC\b|SOP\b|SAT\b)",
+    re.IGNORECASE,
+)
+_PICTURE = re.compile(r"V(\d*)", re.IGNORECASE)
 _BLACK = ("BL", "BLK", "BLACK")
+
+
+@dataclass(frozen=True)
+class _Event:
+    """An event of a picture track, as its line states it."""
+
+    line: int
+    number: int
+    black: bool
+    kind: str  # "C", "D", "W", "K", "KB", "KO"
+    mixed_frames: int
+    record_in: str
+    record_out: str
+
+    @property
+    def lasts(self) -> bool:
+        return self.record_in != self.record_out
 
 
 def is_event(line: str) -> bool:
@@ -26,38 +55,94 @@ def is_event(line: str) -> bool:
 
 
 def read_edl(text: str, *, source: str) -> dict[str, Any]:
-    """Return ``shots``, and ``drop`` as the list states it. Raises ``ShotListError``."""
-    shots: list[ListedShot] = []
+    """Return ``shots``, ``drop`` as the list states it, ``end_is_last`` and ``remarks``. Raises ``ShotListError``."""
+    events: list[_Event] = []
+    types: dict[int, str] = {}  # by the number of events before
+    other_tracks: dict[str, list[int]] = {}
+    remarks: list[str] = []
     drop: bool | None = None
-    outgoing_black = False
-    for number, line in enumerate(text.splitlines(), start=1):
-        if line.upper().startswith("FCM:"):
-            drop = "NON" not in line.upper()
-        elif (named := _OURS.match(line)) and shots:
-            shots[-1] = _retyped(shots[-1], named[1].lower())
-        elif event := _EVENT.fullmatch(line):
-            _, reel, track, effect, length, _, _, record_in, record_out = event.groups()
-            if _SOUND.fullmatch(track):
-                continue
-            black = reel.upper() in _BLACK
-            if record_in == record_out:  # the outgoing picture of a gradual transition
-                outgoing_black = black
-                continue
-            kind = effect.upper()[0]
-            if kind not in "CDW":
-                raise ShotListError(f"{source}: line {number}: event type {effect} is unknown; known are C, D and W")
-            transition: TransitionType | None = {"D": "dissolve", "W": "wipe"}.get(kind)  # type: ignore[assignment]
-            if kind == "D" and (black or outgoing_black):
-                transition = "fade_black"
-            mixed = int(length or 0) if kind != "C" else 0
-            shots.append(ListedShot(f"line {number}", Timecode(record_in), Timecode(record_out), transition, mixed))
-            outgoing_black = False
-    return {"shots": tuple(shots), "drop": drop}
+    for at, line in enumerate(text.splitlines(), start=1):
+        if (named := _OURS.match(line)) and events:
+            types[len(events) - 1] = named[1].lower()
+        elif line.upper().startswith("FCM:"):
+            drop = "NON" not in line.upper() if drop is None else drop
+        elif match := _EVENT.fullmatch(line):
+            track = _picture_track(match[3])
+            if track == 1:
+                events.append(_event(at, match))
+            elif track:
+                other_tracks.setdefault(f"V{track}", []).append(at)
+        elif _MEANT_AS_EVENT.match(line):
+            raise ShotListError(
+                f"{source}: line {at}: {_short(line)} is no event of an EDL (number, reel, track, C, D, W or K, four "
+                "timecodes)"
+            )
+        elif line.strip() and not _NO_EVENT.match(line):
+            remarks.append(f"line {at} passed over, it is no event: {_short(line)}")
+    for name, lines in other_tracks.items():
+        numbers = ", ".join(map(str, lines))
+        remarks.append(f"track {name} passed over, the shots are those of V: line{'s' * (len(lines) > 1)} {numbers}")
+    return {
+        "shots": tuple(_shots(events, types, remarks, source=source)),
+        "drop": drop,
+        "end_is_last": None,
+        "remarks": tuple(remarks),
+    }
 
 
-def _retyped(shot: ListedShot, name: str) -> ListedShot:
-    """A shot with the transition type that our own export writes in a comment of the event."""
-    from dataclasses import replace
+def _picture_track(name: str) -> int | None:
+    """The number of the picture track that an event is on, 1 for V; ``None`` for sound alone."""
+    if name.upper() == "B":  # both: the first sound track and the picture
+        return 1
+    picture = _PICTURE.search(name)
+    return int(picture[1] or 1) if picture else None
 
+
+def _event(line: int, match: re.Match[str]) -> _Event:
+    number, reel, _, effect, length, _, _, record_in, record_out = match.groups()
+    kind = "".join(effect.upper().split())
+    return _Event(
+        line,
+        int(number),
+        (reel or "").upper() in _BLACK,
+        kind if kind[0] == "K" else kind[0],
+        int(length or 0),
+        record_in,
+        record_out,
+    )
+
+
+def _shots(events: list[_Event], types: dict[int, str], remarks: list[str], *, source: str) -> list[ListedShot]:
     known = {kind: kind for kind in get_args(TransitionType)}
-    return replace(shot, transition=known[name]) if name in known else shot
+    shots: list[ListedShot] = []
+    outgoing_black = False
+    for at, event in enumerate(events):
+        follows = events[at + 1] if at + 1 < len(events) else None
+        if not event.lasts and follows is not None and follows.number == event.number:
+            outgoing_black = event.black  # the outgoing picture of a gradual transition
+            continue
+        if event.kind in ("K", "KO"):
+            if not any(event.number == other.number and other.kind == "KB" for other in events):
+                raise ShotListError(f"{source}: line {event.line}: a key without its background (K B)")
+            remarks.append(f"line {event.line} passed over: a key lies over the picture")
+            continue
+        transition: TransitionType | None = {"D": "dissolve", "W": "wipe"}.get(event.kind)  # type: ignore[assignment]
+        if event.kind == "D" and (event.black or outgoing_black):
+            transition = "fade_black"
+        shot = ListedShot(
+            f"line {event.line}",
+            Timecode(event.record_in),
+            Timecode(event.record_out),
+            transition,
+            event.mixed_frames if event.kind in ("D", "W") else 0,
+        )
+        if types.get(at) in known:  # our own export writes types that CMX3600 does not have in a comment
+            shot = replace(shot, transition=known[types[at]])
+        shots.append(shot)
+        outgoing_black = False
+    return shots
+
+
+def _short(line: str) -> str:
+    text = " ".join(line.split())
+    return repr(text if len(text) <= 60 else f"{text[:57]}...")

@@ -22,7 +22,7 @@ class Timecode:
 
 @dataclass(frozen=True)
 class Seconds:
-    """A position in seconds from the start of the film."""
+    """A position in seconds, from the film's first picture or from the zero of its container: the list must show."""
 
     value: Fraction
 
@@ -54,7 +54,8 @@ class ShotList:
 
     ``rate`` is in frames a second, ``drop`` whether timecodes are drop-frame; both ``None`` if the file does not say.
     ``end_is_last``: ``True`` if an end is the shot's last frame, ``False`` if it is the first frame after the shot,
-    ``None`` if unknown. ``gaps_are_gradual``: frames between two shots belong to a gradual transition.
+    ``None`` if the shots must show it. ``gaps_are_gradual``: frames between two shots belong to a gradual transition.
+    ``remarks`` are sentences about lines that were passed over.
     """
 
     source: str
@@ -65,3 +66,4 @@ class ShotList:
     drop: bool | None = None
     end_is_last: bool | None = False
     gaps_are_gradual: bool = False
+    remarks: tuple[str, ...] = ()

@@ -13,7 +13,7 @@ _CLOCK_RATE = 1000  # rates from here on are ticks of a clock, not frames
 
 
 def read_otio(text: str, *, source: str) -> dict[str, Any]:
-    """Return ``shots`` and ``rate`` of a timeline. Raises ``ShotListError``."""
+    """Return ``shots``, ``rate`` and ``remarks`` of a timeline. Raises ``ShotListError``."""
     import opentimelineio as otio
 
     try:
@@ -41,7 +41,12 @@ def read_otio(text: str, *, source: str) -> dict[str, Any]:
     film_rates = {rate for rate in rates if rate < _CLOCK_RATE}
     if len(film_rates) > 1:
         raise ShotListError(f"{source}: its clips have several rates: {', '.join(sorted(str(r) for r in film_rates))}")
-    return {"shots": tuple(shots), "rate": film_rates.pop() if film_rates else None}
+    others = [track.name or f"number {number}" for number, track in enumerate(timeline.video_tracks()[1:], start=2)]
+    return {
+        "shots": tuple(shots),
+        "rate": film_rates.pop() if film_rates else None,
+        "remarks": (f"picture track {', '.join(others)} passed over, the shots are those of the first",) * bool(others),
+    }
 
 
 def _position(time: Any) -> ListPosition:

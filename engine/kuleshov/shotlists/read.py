@@ -34,7 +34,8 @@ def read_shot_list(path: Path) -> ShotList:
         raise ShotListError(f"{path}: not a known shot list (EDL, CSV with headings, OTIO, or frame pairs)")
     stated = _READERS[format](text, source=path.name)
     if not stated["shots"]:
-        raise ShotListError(f"{path}: lists no shot")
+        why = f" ({'; '.join(stated['remarks'])})" if stated.get("remarks") else ""
+        raise ShotListError(f"{path}: lists no shot{why}")
     return ShotList(path.name, format, hashlib.blake2b(data, digest_size=16).hexdigest(), **stated)
 
 
