@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kuleshov.query import Query, parse
+from kuleshov.query.language.claims import pattern_claims, scan
 from kuleshov.query.language.lexicon import packaged_lexicon
-from kuleshov.query.language.scan import scan
+from kuleshov.query.language.parser import PATTERN_READERS
 from kuleshov.query.spec.weights import graded
 
 WORDS = sorted({" ".join(key) for key, _, _ in packaged_lexicon().phrases.items()})
@@ -69,6 +70,18 @@ def test_no_word_gets_lost(text):
 
 @settings(max_examples=300, deadline=None)
 @given(texts)
+def test_every_token_belongs_to_exactly_one_claim(text):
+    lexicon = packaged_lexicon()
+    typed = lexicon.tokenize(text)
+    patterned = pattern_claims(typed, lexicon, PATTERN_READERS)
+    taken = [token.number for one in patterned for token in one.tokens]
+    rest = typed.without(taken)
+    taken += [token.number for one in scan(rest, lexicon) for token in one.tokens]
+    assert sorted(taken) == list(range(len(typed)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts)
 def test_what_is_understood_is_well_formed(text):
     query = parse(text)
     assert query == parse(text)
@@ -88,7 +101,11 @@ def test_what_is_understood_is_well_formed(text):
 def test_an_unknown_word_is_reported_beside_known_ones(word):
     lexicon = packaged_lexicon()
     alone = parse(word)
-    if word in lexicon.number_words or scan(word, lexicon)[0].kind != "unknown" or alone.not_understood != (word,):
+    if (
+        word in lexicon.number_words
+        or scan(lexicon.tokenize(word), lexicon)[0].kind != "unknown"
+        or alone.not_understood != (word,)
+    ):
         return
     query = parse(f"tense, {word}, dark")
     assert {term.name for term in query.terms} == {"tension", "bright"}

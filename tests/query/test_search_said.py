@@ -12,7 +12,9 @@ from kuleshov.archive.dialogue_index import DialogueIndex, stem
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
 from kuleshov.query import search
-from kuleshov.query.language.line_reader import read_said
+from kuleshov.query.language.claims import pattern_claims
+from kuleshov.query.language.lexicon import packaged_lexicon
+from kuleshov.query.language.line_reader import read_line
 from kuleshov.query.language.paraphrase import described
 from kuleshov.query.language.parser import parse
 from kuleshov.query.parts.line import LineQuery
@@ -126,12 +128,15 @@ def test_why_nothing_was_said(archive: Archive) -> None:
         ('"dark" scenes', [], '"dark" scenes'),
     ],
 )
-def test_what_is_cut_out_of_a_query(text: str, said: list[tuple[str, str]], rest: str) -> None:
-    wishes, left, places = read_said(text)
-    assert [(one.text, one.by) for one in wishes] == said
-    assert " ".join(left.split()) == rest
-    assert len(left) == len(text)
-    assert [text[place] for place in places] == [one.words for one in wishes]
+def test_what_is_taken_out_of_a_query(text: str, said: list[tuple[str, str]], rest: str) -> None:
+    lexicon = packaged_lexicon()
+    typed = lexicon.tokenize(text)
+    claims = pattern_claims(typed, lexicon, {"line": read_line})
+    lines = [line for one in claims for line in one.parts]
+    left = typed.without({token.number for one in claims for token in one.tokens})
+    assert [(line.text, line.by) for line in lines] == said
+    assert left.words(0, len(left)) == rest
+    assert [one.words for one in claims] == [line.words for line in lines]
 
 
 def test_a_query_says_how_it_was_read() -> None:

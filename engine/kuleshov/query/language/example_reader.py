@@ -1,40 +1,64 @@
-"""Comparisons as typed: "like Cleo@1:02:03 but calmer", "more tense than Cleo@1:02:03". English.
+"""Comparisons with a place of a film: "like Cleo@1:02:03 but calmer", "more tense than Cleo@1:02:03".
 
 ``query.matching.example_match`` finds what they ask for.
 """
 
 from __future__ import annotations
 
-import re
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from kuleshov.query.language.claims import Claim
+from kuleshov.query.language.lexicon import Lexicon
+from kuleshov.query.language.patterns import Reading
+from kuleshov.query.language.quality_reader import Wanted, terms_of
 from kuleshov.query.parts.example import ExampleQuery
 
-_AT = (
-    r"(?:[\"“„«](?P<quoted>[^\"”“»]+)[\"”“»]|(?P<film>[^\s\"“@][^\"“@]*?))"
-    r"\s*@\s*(?P<time>\d+(?::\d{1,2}){0,2}(?:\.\d+)?)s?\b"
-)
-_LIKE = re.compile(
-    rf"\b(?:(?:the )?(?P<like>like|similar to|same as|resembling|as in)|(?P<than>than))\s+(?:in\s+)?{_AT}",
-    re.IGNORECASE,
-)
+
+class Example(NamedTuple):
+    """A place of a film. ``alike``: it asks for what is like it; otherwise only for what differs from it."""
+
+    film: str
+    seconds: float
+    alike: bool
 
 
-def read_likes(text: str) -> tuple[tuple[tuple[slice, ExampleQuery], ...], str]:
-    """Return the comparisons of a text with their places, and the text with them blanked out.
+def read_example(reading: Reading, lexicon: Lexicon) -> Example:
+    """Return the place that the pattern of ``[patterns.example]`` names."""
+    return Example(reading.get("quoted", "title"), reading.get("time"), reading.kind == "alike")
 
-    Those without likeness ("than FILM@TIME") are given out with ``alike`` True: ``language`` adds what differs.
+
+def with_deltas(
+    examples: Sequence[Claim], wanted: Sequence[Wanted], lexicon: Lexicon
+) -> tuple[tuple[ExampleQuery, ...], list[Wanted], list[Claim]]:
+    """Return the comparisons with what is to differ, the qualities that are no part of them, and what compares nothing.
+
+    What is to differ comes behind "like FILM@TIME" as a comparative ("calmer", "less loud"); before "than FILM@TIME" it
+    is the last quality.
     """
-    found = []
-    rest = text
-    for match in _LIKE.finditer(text):
-        parts = [float(part) for part in match["time"].split(":")]
-        seconds = sum(part * 60**place for place, part in enumerate(reversed(parts)))
-        place = slice(match.start(), match.end())
-        found.append((place, ExampleQuery((match["quoted"] or match["film"]).strip(), seconds, text[place])))
-        rest = rest[: place.start] + " " * (place.stop - place.start) + rest[place.stop :]
-    return tuple(found), rest
+    left = list(wanted)
+    queries: list[ExampleQuery] = []
+    unread: list[Claim] = []
+    for number, one in enumerate(examples):
+        (example,) = one.parts
+        end = examples[number + 1].position if number + 1 < len(examples) else math.inf
+        if example.alike:
+            mine = [
+                quality
+                for quality in left
+                if one.position < quality.claim.position < end and not quality.negated and _compares(quality, lexicon)
+            ]
+        else:
+            mine = [quality for quality in left if quality.claim.position < one.position][-1:]
+        left = [quality for quality in left if quality not in mine]
+        deltas = tuple(term for quality in mine for term in terms_of(quality) if not term.hint)
+        if example.alike or deltas:
+            queries.append(ExampleQuery(example.film, example.seconds, one.words, example.alike, deltas))
+        else:
+            unread.append(one)
+    return tuple(queries), left, unread
 
 
-def is_only_other(like: ExampleQuery) -> bool:
-    """Whether a comparison as typed asks only to differ: "than FILM@TIME"."""
-    return like.words.casefold().startswith("than")
+def _compares(wanted: Wanted, lexicon: Lexicon) -> bool:
+    return wanted.claim.grade == "comparative" or any((word,) in lexicon.comparatives for word in wanted.norms)

@@ -6,9 +6,10 @@ a target that no vector has, a measure that does not exist.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from functools import cache, cached_property
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal, cast, get_args
@@ -17,10 +18,11 @@ from kuleshov.cinema.attributes.measures import UNITS, Unit
 from kuleshov.definitions import read_text
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import GrammarError
-from kuleshov.query.language.morphology import ENGLISH, Ending, Grade
-from kuleshov.query.language.phrases import PhraseTable
-from kuleshov.query.language.tokens import fold, tokenize
+from kuleshov.query.language.patterns import Grammar, Pattern
+from kuleshov.query.language.phrases import Ending, Grade, Inflections, PhraseTable
+from kuleshov.query.language.tokens import Tokenizer
 from kuleshov.query.language.vocabulary_types import (
+    KINDS,
     PLAIN,
     RELATIONS,
     Comparator,
@@ -29,30 +31,33 @@ from kuleshov.query.language.vocabulary_types import (
     Nation,
     QuantityUnit,
     Sense,
-    SenseKind,
 )
 from kuleshov.query.parts.condition import Comparison, Condition
 from kuleshov.records import SHAPES
 
+_NO_INFLECTIONS = Inflections(())
+
 
 class Lexicon:
-    """All phrases of a language, in one table for each use; see the comments of ``vocabulary/en.toml``."""
+    """All phrases and patterns of a language, a table for each use; see the comments of ``vocabulary/en.toml``."""
 
     def __init__(self, content: Mapping[str, Any], *, file: str) -> None:
         self._file = file
         self._content = content
-        self.endings = self._inflections()
-        self.spelling: dict[str, str] = dict(self._table("spelling"))
+        self._inflections = self._read_inflections()
         numbers = self._table("numbers")
+        units = {
+            phrase.removeprefix("=") for table in self._tables("quantity") for phrase in self._list(table, "phrases")
+        }
+        self.tokenize = Tokenizer(self._table("spelling"), units, self._list(numbers, "decades"))
         self.articles = frozenset(self._list(numbers, "articles"))
         self.number_joins = frozenset(self._list(numbers, "joins"))
         self.number_of = frozenset(self._list(numbers, "of"))
         self.collectives: dict[str, float] = dict(numbers["collectives"])
         self.number_words: dict[str, float] = dict(numbers["words"])
-        self.glued_units = frozenset(
-            phrase.removeprefix("=") for table in self._tables("quantity") for phrase in self._list(table, "phrases")
-        )
         self.phrases = self._main()
+        #: Every word that a phrase holds.
+        self.words = frozenset(word for key, _, _ in self.phrases.items() for word in key)
         self.units = self._filled("quantity", self._quantity_unit)
         self.measures = self._filled("measure", lambda table: self._measure(table, "path"))
         self.comparisons = self._comparisons()
@@ -61,22 +66,21 @@ class Lexicon:
         }
         self.ranges = self._roles("ranges")
         self.places = self._roles("places")
-        self.nations = tuple(self._nation(table) for table in self._tables("nation"))
+        #: What a quantity or a place in the film can begin with, beside numbers and signs.
+        self.quantity_words = self._quantity_words()
         self.instead: dict[tuple[str, ...], str] = {
             self.split(phrase): str(other) for phrase, other in self._table("instead").items()
         }
+        #: Lists of [rules] that readers ask for by name, each entry as folded words.
+        self.showing, self.prepositions, self.determiners, self.comparatives = (
+            frozenset(self.split(words) for words in self._list(self._table("rules"), name))
+            for name in ("showing", "preposition", "determiner", "comparative")
+        )
+        self.patterns = self._patterns()
 
     def split(self, text: str) -> tuple[str, ...]:
         """Return the folded words of a text."""
-        return tuple(token.norm for token in tokenize(text, spelling=self.spelling, units=self.glued_units))
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Every word that a phrase holds."""
-        return frozenset(word for key, _, _ in self.phrases.items() for word in key)
-
-    def fold(self, word: str) -> str:
-        return fold(word, self.spelling)
+        return tuple(token.norm for token in self.tokenize(text).tokens)
 
     def refuse(self, where: str, rule: str) -> GrammarError:
         return GrammarError(f"{self._file}: {where}: {rule}")
@@ -84,7 +88,7 @@ class Lexicon:
     # The main table
 
     def _main(self) -> PhraseTable[Sense]:
-        table: PhraseTable[Sense] = PhraseTable(self.split, endings=self.endings)
+        table: PhraseTable[Sense] = PhraseTable(self.split, self._inflections)
         degrees = {name: self._degree(name, entry) for name, entry in self._table("degrees").items()}
         for entry in self._tables("entry"):
             self._add(table, entry, Sense("entry", entry=self._entry(entry, degrees)))
@@ -103,24 +107,23 @@ class Lexicon:
             if entry.get("name") not in SHAPES:
                 raise self.refuse(self._where(entry), f"shape {entry.get('name')!r} is none of {', '.join(SHAPES)}")
             self._add(table, entry, Sense("shape", shape=entry["name"]))
-        for where, kind in _SIMPLE.items():
-            self._add_all(table, where, Sense(kind))
+        self._add_all(table, "ignored.phrases", Sense("ignored"))
+        self._add_all(table, "support.phrases", Sense("support"))
+        self._add_all(table, "not_measured.phrases", Sense("unmeasured", shown=True))
+        self._add_all(table, "not_measured.not_shown", Sense("unmeasured"))
+        for section, kinds in KINDS.items():
+            for kind in kinds:
+                self._add_all(table, f"{section}.{kind}", Sense(kind))
         return table
 
-    def _inflections(self) -> tuple[Ending, ...]:
-        """The language's own endings, the longest first; those of English where there are none."""
-        if "inflection" not in self._content:
-            return ENGLISH
-        found: list[Ending] = []
-        for table in self._tables("inflection"):
-            ending, grade = table.get("ending"), table.get("grade", "plain")
-            if not isinstance(ending, str) or not ending or grade not in get_args(Grade):
-                raise self.refuse(
-                    "inflection", f"needs an ending and a grade of {', '.join(get_args(Grade))}: {table!r}"
-                )
-            bases = self._list(table, "bases") if "bases" in table else [""]
-            found.append((fold(ending, {}), tuple(fold(base, {}) for base in bases), grade))
-        return tuple(sorted(found, key=lambda one: -len(one[0])))
+    def _read_inflections(self) -> Inflections:
+        endings: list[Ending] = []
+        grades: tuple[Grade, ...] = get_args(Grade)
+        for grade, table in self._table("inflection").items():
+            if grade not in grades or not isinstance(table, dict):
+                raise self.refuse("inflection", f"{grade!r} is no grade; there are: {', '.join(grades)}")
+            endings += [(ending, tuple(self._list(table, ending)), grade) for ending in table]
+        return Inflections(endings)
 
     def _entry(self, table: Mapping[str, Any], degrees: Mapping[str, Degree]) -> Entry:
         hints = self._targets(table, "hints") if "hints" in table else ()
@@ -161,12 +164,11 @@ class Lexicon:
     # Numbers
 
     def _comparisons(self) -> PhraseTable[Comparator]:
-        table: PhraseTable[Comparator] = PhraseTable(self.split, endings=self.endings)
+        table: PhraseTable[Comparator] = PhraseTable(self.split, self._inflections)
         for entry in (self._table("comparisons"), *self._tables("comparison")):
             measure = self._measure(entry, "measure") if "measure" in entry else None
             for relation in RELATIONS:
-                for phrase in entry.get(relation, ()):
-                    self._add_phrase(table, phrase, Comparator(relation, measure), f"comparison {relation}")
+                self._fill(table, entry.get(relation, ()), Comparator(relation, measure), f"comparison {relation}")
         return table
 
     def _quantity_unit(self, table: Mapping[str, Any]) -> QuantityUnit:
@@ -174,34 +176,68 @@ class Lexicon:
         return QuantityUnit(measure, float(table["factor"]))
 
     def _roles(self, name: str) -> dict[str, PhraseTable[None]]:
-        return {role: self._of(f"{name}.{role}", phrases) for role, phrases in self._table(name).items()}
-
-    def _of(self, where: str, phrases: Iterable[str]) -> PhraseTable[None]:
-        table: PhraseTable[None] = PhraseTable(self.split, endings=self.endings)
-        for phrase in phrases:
-            self._add_phrase(table, phrase, None, where)
-        return table
+        roles: dict[str, PhraseTable[None]] = {}
+        for role, phrases in self._table(name).items():
+            roles[role] = PhraseTable(self.split, self._inflections)
+            self._fill(roles[role], phrases, None, f"{name}.{role}")
+        return roles
 
     def _filled(self, name: str, value: Callable[[Mapping[str, Any]], Any]) -> PhraseTable[Any]:
-        table: PhraseTable[Any] = PhraseTable(self.split, endings=self.endings)
+        table: PhraseTable[Any] = PhraseTable(self.split, self._inflections)
         for entry in self._tables(name):
             self._add(table, entry, value(entry))
         return table
 
+    def _quantity_words(self) -> frozenset[str]:
+        tables: list[PhraseTable[Any]] = [self.measures, self.comparisons, self.ranges["between"]]
+        tables += [self.places[role] for role in ("first", "last", "after", "before")]
+        words = frozenset[str]().union(*(table.first_words() for table in tables))
+        return words | self.articles | set(self.collectives) | set(self.number_words)
+
+    # Patterns
+
+    def _patterns(self) -> dict[str, tuple[Pattern, ...]]:
+        decades = self._list(self._table("numbers"), "decades")
+        grammar = Grammar(self._table("rules"), split=self.split, decades=decades, tables=self._nations())
+        patterns: dict[str, tuple[Pattern, ...]] = {}
+        for reader, kinds in self._table("patterns").items():
+            try:
+                patterns[reader] = tuple(
+                    grammar.pattern(text, kind=kind) for kind in kinds for text in self._list(kinds, kind)
+                )
+            except (ValueError, re.error) as error:
+                raise self.refuse(f"patterns.{reader}", str(error)) from error
+        return patterns
+
+    def _nations(self) -> dict[str, PhraseTable[Nation]]:
+        """Return how nations are named: by clear adjectives, by all adjectives, by languages, by countries."""
+        tables = {name: PhraseTable[Nation](self.split, self._inflections) for name in ("clear_demonym", "demonym")}
+        tables |= {name: PhraseTable[Nation](self.split, _NO_INFLECTIONS) for name in ("tongue", "land")}
+        for row in self._table("nations").get("all", ()):
+            keys = ("countries", "languages", "codes", "adjectives", "ambiguous")
+            lists = [row.get(key, []) for key in keys]
+            if not all(isinstance(one, list) and all(isinstance(text, str) for text in one) for one in lists):
+                raise self.refuse("nations", f"must hold lists of texts, got {row!r}")
+            countries, languages, codes, adjectives, ambiguous = lists
+            nation = Nation(tuple(countries), tuple(languages), tuple(codes))
+            clear = [phrase for phrase in adjectives if phrase not in ambiguous]
+            for name, phrases in zip(tables, (clear, adjectives, languages, countries), strict=True):
+                self._fill(tables[name], phrases, nation, "nations")
+        return tables
+
     # Reading the file
 
     def _add(self, table: PhraseTable[Any], entry: Mapping[str, Any], value: object) -> None:
-        for phrase in self._list(entry, "phrases"):
-            self._add_phrase(table, phrase, value, self._where(entry))
+        self._fill(table, self._list(entry, "phrases"), value, self._where(entry))
 
     def _add_all(self, table: PhraseTable[Any], path: str, value: object) -> None:
         section, _, key = path.partition(".")
-        for phrase in self._list(self._table(section), key):
-            self._add_phrase(table, phrase, value, path)
+        self._fill(table, self._list(self._table(section), key), value, path)
 
-    def _add_phrase(self, table: PhraseTable[Any], phrase: str, value: object, where: str) -> None:
+    def _fill(self, table: PhraseTable[Any], phrases: Iterable[str], value: object, where: str) -> None:
         try:
-            table.add(phrase, value)
+            for phrase in phrases:
+                table.add(phrase, value)
         except ValueError as error:
             raise self.refuse(where, str(error)) from error
 
@@ -212,14 +248,6 @@ class Lexicon:
         if not isinstance(minimum, int | float) or not -1 <= minimum <= 1:
             raise self.refuse(f"degrees.{name}", f"minimum must be a number in -1..1, got {minimum!r}")
         return Degree(float(weight), float(minimum))
-
-    def _nation(self, table: Mapping[str, Any]) -> Nation:
-        names, adjectives, languages, codes = (
-            tuple(table.get(key, ())) for key in ("countries", "adjectives", "languages", "codes")
-        )
-        if not all(isinstance(one, str) for one in (*names, *adjectives, *languages, *codes)):
-            raise self.refuse("nation", f"must hold lists of texts, got {dict(table)!r}")
-        return Nation(names, adjectives, languages, codes)
 
     def _measure(self, table: Mapping[str, Any], key: str) -> str:
         path = table.get(key)
@@ -251,45 +279,6 @@ class Lexicon:
         return f"entry {phrases[0]!r}"
 
 
-#: Lists of phrases that say no more than what they are.
-_SIMPLE: dict[str, SenseKind] = {
-    "superlatives.most": "most",
-    "superlatives.least": "least",
-    "superlatives.after": "possible",
-    "negations.narrow": "not",
-    "negations.noun": "no",
-    "negations.wide": "without",
-    "sorting.by": "sort_by",
-    "sorting.descending": "descending",
-    "sorting.ascending": "ascending",
-    "sorting.limit": "limit",
-    "connectors.or": "or",
-    "connectors.and": "and",
-    "connectors.stop": "stop",
-    "connectors.from": "from",
-    "connectors.to": "to",
-    "ignored.phrases": "ignored",
-    "support.phrases": "support",
-    "not_measured.phrases": "unmeasured",
-    "changes.then": "then",
-    "changes.just_then": "just_then",
-    "changes.after": "after",
-    "changes.just_after": "just_after",
-    "changes.starts": "starts",
-    "changes.ends": "ends",
-    "changes.turns": "turns",
-    "changes.rises": "rises",
-    "changes.falls": "falls",
-    "changes.builds": "builds",
-    "changes.climax": "climax",
-    "changes.at_last": "at_last",
-    "changes.fade_out": "fade_out",
-    "changes.arc": "arc",
-    "changes.film": "film",
-    "changes.films": "films",
-}
-
-
 def load_lexicon(path: Path) -> Lexicon:
     """Return the vocabulary of a file of one's own. Raises ``GrammarError``."""
     return _lexicon(*read_text(path, package="kuleshov.query.language.vocabulary", packaged=""))
@@ -298,10 +287,10 @@ def load_lexicon(path: Path) -> Lexicon:
 @cache
 def packaged_lexicon(language: str = "en") -> Lexicon:
     """Return a vocabulary that Kuleshov ships, read once. Raises ``GrammarError`` where there is none."""
-    file = f"{language}.toml"
     if language not in languages():
         raise GrammarError(f"no vocabulary for the language {language!r}; there are: {', '.join(languages())}")
-    return _lexicon(*read_text(None, package="kuleshov.query.language.vocabulary", packaged=file))
+    package = "kuleshov.query.language.vocabulary"
+    return _lexicon(*read_text(None, package=package, packaged=f"{language}.toml"))
 
 
 @cache

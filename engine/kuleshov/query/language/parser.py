@@ -1,7 +1,9 @@
 """The query language: text to a typed ``Query``. Start here to know what a text asks for; ``search`` answers it.
 
-No text is refused: what was not understood stands in the query, word for word. The vocabulary is a file
-(``vocabulary/en.toml``); ``docs/query-language.md`` describes the language for its users.
+The text is cut into tokens once. Readers of patterns claim names, years, quotes and times (``claims``), the vocabulary
+claims phrases and quantities (``scan``); then changes over time are put together, qualities get their modifiers, and
+what nothing understood may be seen in the picture. No text is refused: what was not understood is in the query, word
+for word. ``docs/query-language.md`` describes the language for its users.
 """
 
 from __future__ import annotations
@@ -9,29 +11,42 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import QueryError
-from kuleshov.query.language.course_reader import read_course
-from kuleshov.query.language.example_reader import is_only_other, read_likes
-from kuleshov.query.language.film_filter_reader import read_filters
+from kuleshov.query.language.claims import Claim, PatternReader, pattern_claims, scan
+from kuleshov.query.language.course_reader import NO_COURSE, Course, read_course
+from kuleshov.query.language.example_reader import Example, read_example, with_deltas
+from kuleshov.query.language.film_filter_reader import read_film_filter
 from kuleshov.query.language.infer_unit import inferred_unit, sort_key
 from kuleshov.query.language.lexicon import Lexicon, packaged_lexicon
-from kuleshov.query.language.line_reader import read_quoted, read_said
-from kuleshov.query.language.modifiers import Reader, Wanted, terms_of
-from kuleshov.query.language.picture_reader import read_seen, read_shown
-from kuleshov.query.language.scan import Item, scan
+from kuleshov.query.language.line_reader import read_line
+from kuleshov.query.language.picture_reader import PictureReader, read_picture
+from kuleshov.query.language.quality_reader import QualityReader, Wanted, terms_of
 from kuleshov.query.language.suggest import suggestion
+from kuleshov.query.language.tokens import Text, Token, runs
+from kuleshov.query.language.vocabulary_types import COURSE_KINDS
 from kuleshov.query.parts.arc import ArcQuery
-from kuleshov.query.parts.example import ExampleQuery
+from kuleshov.query.parts.condition import Condition
+from kuleshov.query.parts.film_filter import FilmFilter
+from kuleshov.query.parts.line import LineQuery
+from kuleshov.query.parts.picture import PictureQuery
 from kuleshov.query.parts.term import Term
-from kuleshov.query.spec.query import Piece, Query, Sort
+from kuleshov.query.spec.query import Piece, Query, Role, Sort
 from kuleshov.query.spec.weights import evened
 
-#: What makes a comparative of a quality, beside its ending.
-_COMPARATIVE = frozenset(("more", "less"))
+T = TypeVar("T")
+
+#: Who reads which ``[patterns]`` of a vocabulary: a new kind of reading is a file, and a line here.
+PATTERN_READERS: dict[str, PatternReader] = {
+    "example": read_example,
+    "line": read_line,
+    "picture": read_picture,
+    "film_filter": read_film_filter,
+}
 #: "Neither dark nor bright" means the middle; exactly 0 would be nothing.
 _MIDDLE = -0.25
 
@@ -41,66 +56,53 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
 
     ``unit`` overrides what the text says or implies. ``lexicon``: a vocabulary of one's own instead of ``language``.
     """
-    words = packaged_lexicon(language) if lexicon is None else lexicon
-    compared, rest = read_likes(text)
-    said, rest, places = read_said(rest)
-    shown, rest, on_screen = read_shown(rest)
-    filters, rest, filtered = read_filters(rest, words.nations, known=words.words)
-    quoted, rest, between = read_quoted(rest, understood=lambda stretch: _is_vocabulary(stretch, words))
-    said, places = (*said, *quoted), (*places, *between)
-    course = read_course(rest, scan(rest, words), of_catalogue=bool(filters))
-    items = course.items
-    reader = Reader(items)
-    seen, only_shows = read_seen(rest, items, reader.roles)
-    seen = (*shown, *seen)
-    films = [number for number, item in enumerate(items) if item.sense is not None and item.sense.kind == "films"]
-    for number in (*only_shows, *(films if seen else ())):
-        reader.roles[number] = "ignored"
-    all_terms = [term for wanted in reader.wanted for term in terms_of(wanted)]
-    given = unit or next(iter(reader.units), None) or _named_unit(reader.wanted, words)
-    about = given or _hinted_unit(reader.wanted)
-    about = about or ("scene" if course.changes or course.arcs else inferred_unit(all_terms, reader.conditions))
+    lexicon = packaged_lexicon(language) if lexicon is None else lexicon
+    typed = lexicon.tokenize(text)
+    patterned = pattern_claims(typed, lexicon, PATTERN_READERS)
+    parts = [part for one in patterned for part in one.parts]
+    filters, said, shown = _of(FilmFilter, parts), _of(LineQuery, parts), _of(PictureQuery, parts)
+    rest = typed.without({token.number for one in patterned for token in one.tokens})
+    claims, course = scan(rest, lexicon), NO_COURSE
+    if any(one.kind in COURSE_KINDS or one.kind == "from" for one in claims):
+        course = read_course(rest, claims, of_catalogue=bool(filters))
+        claims = course.claims
+    reader = QualityReader(claims)
+    conditions = (*reader.conditions, *_of(Condition, parts))
+    seen = (*shown, *_pictures(rest, claims, reader.roles, lexicon))
+    films = [place for place, one in enumerate(claims) if one.sense is not None and one.sense.kind == "films"]
+    for place in films if seen else ():
+        reader.roles[place] = "ignored"
+    given = unit or next(iter(reader.units), None) or _named_unit(reader.wanted, lexicon)
+    about = given or _implied_unit(reader.wanted, course, conditions)
     kept = [wanted for wanted in reader.wanted if not (wanted.order_only or _orders_scenes(wanted, about))]
-    likes, kept = _with_deltas(compared, kept, items)
+    examples = [one for one in patterned if _of(Example, one.parts)]
+    likes, kept, unread = with_deltas(examples, kept, lexicon) if examples else ((), kept, [])
     terms = _balanced(_merged(term for wanted in _scored(kept) for term in terms_of(wanted)))
-    unread = _unread_likes(compared, likes)
-    only_films = bool(filters) and not (
-        given or terms or reader.conditions or reader.orders or said or course.changes or likes
-    )
-    cut_out = [
-        *zip(places, (one.words for one in said), strict=True),
-        *zip(filtered, (one.words for one in filters), strict=True),
-        *zip(on_screen, (one.words for one in shown), strict=True),
-        *((place, one.words) for place, one in compared),
-    ]
+    asked = bool(given or terms or conditions or reader.orders or said or course.changes or likes)
+    of_films = course.of_films or (bool(filters) and not asked) or bool(seen and films and not given)
+    became: list[tuple[Claim, Role]] = [(one, "not understood" if one in unread else "condition") for one in patterned]
+    became += zip(claims, reader.roles, strict=True)
+    pieces = _pieces(typed, became)
     query = Query(
         text=text,
         terms=terms,
-        conditions=tuple(dict.fromkeys(reader.conditions)),
+        conditions=tuple(dict.fromkeys(conditions)),
         sort=_sort(reader, about),
         unit=about,
         unit_given=given is not None,
-        not_understood=(
-            *_not_understood(items, reader, course.partly, cut_out),
-            *unread,
-            *(one.words for one in shown),
-        ),
+        not_understood=(*_not_understood(typed, pieces, course.partly), *(one.words for one in shown)),
         limit=reader.limit,
-        did_you_mean=_suggestions(items, reader, words),
-        pieces=_pieces(items, reader, cut_out),
+        did_you_mean=_suggestions(claims, reader, lexicon),
+        pieces=tuple(piece for _, piece in pieces),
         said=said,
         changes=course.changes,
         arcs=course.arcs,
-        of_films=(course.of_films or only_films or bool(seen and films and not given)) and unit is None and not likes,
+        of_films=of_films and unit is None and not likes,
         filters=filters,
         likes=likes,
         seen=seen,
     )
     return evened(query)
-
-
-def _is_vocabulary(text: str, lexicon: Lexicon) -> bool:
-    return all(item.kind not in ("unknown", "unmeasured", "count") for item in scan(text, lexicon))
 
 
 def with_arc(query: Query, numbers: str, *, of: str) -> Query:
@@ -119,79 +121,45 @@ def with_arc(query: Query, numbers: str, *, of: str) -> Query:
     return evened(replace(query, arcs=(*query.arcs, wish), of_films=of_films))
 
 
-def _not_understood(
-    items: Sequence[Item], reader: Reader, partly: Sequence[Item], cut_out: Sequence[tuple[slice, str]]
-) -> tuple[str, ...]:
+def _of(kind: type[T], parts: Sequence[Any]) -> tuple[T, ...]:
+    return tuple(part for part in parts if isinstance(part, kind))
+
+
+def _pictures(text: Text, claims: Sequence[Claim], roles: list[Role], lexicon: Lexicon) -> list[PictureQuery]:
+    """Return what may be seen of what was not understood; what only says that it is seen is then ignored."""
+    if "not understood" not in roles and "partly understood" not in roles:
+        return []
+    reader = PictureReader(text, claims, roles, lexicon)
+    pictures = reader.read()
+    for place in reader.shows:
+        roles[place] = "ignored"
+    return pictures
+
+
+def _pieces(text: Text, became: Sequence[tuple[Claim, Role]]) -> list[tuple[int, Piece]]:
+    """Return every stretch of the text with where it begins, in order, with what became of it.
+
+    A claim within a wider one ("scenes" in "calm scenes, then loud") has its tokens for itself.
+    """
+    owner: dict[int, int] = {}
+    for number in sorted(range(len(became)), key=lambda number: -len(became[number][0].tokens)):
+        owner.update((token.number, number) for token in became[number][0].tokens)
+    owned: dict[int, list[Token]] = {}
+    for token in text.tokens:
+        owned.setdefault(owner[token.number], []).append(token)
+    pieces = [
+        (run[0].start, Piece(text.typed[run[0].start : run[-1].end], became[number][1]))
+        for number, tokens in owned.items()
+        for run in runs(tokens)
+    ]
+    return sorted(pieces, key=lambda pair: pair[0])
+
+
+def _not_understood(text: Text, pieces: Sequence[tuple[int, Piece]], partly: Sequence[Claim]) -> tuple[str, ...]:
     """Return what was not read, or only by what it implies, in the order of the text."""
-    unread = [
-        item for item, role in zip(items, reader.roles, strict=True) if role in ("not understood", "partly understood")
-    ]
-    parts = [part for item in (*unread, *partly) for part in _parts(item, cut_out)]
-    return tuple(words for _, words in sorted(parts))
-
-
-def _parts(item: Item, cut_out: Sequence[tuple[slice, str]]) -> list[tuple[int, str]]:
-    """Return an item's words with where they start: in parts where something was cut out of it.
-
-    ("Calm, then "never mind", then loud" is one change.)
-    """
-    start, end = item.place.start, item.place.stop
-    inside = sorted((place.start, place.stop) for place, _ in cut_out if start <= place.start and place.stop <= end)
-    parts = []
-    for stop, after in [*inside, (end, end)]:
-        words = item.words[start - item.place.start : stop - item.place.start]
-        if words.strip():
-            parts.append((start, words.strip()))
-        start = after
-    return parts
-
-
-def _with_deltas(
-    compared: Sequence[tuple[slice, ExampleQuery]], wanted: Sequence[Wanted], items: Sequence[Item]
-) -> tuple[tuple[ExampleQuery, ...], list[Wanted]]:
-    """Return the comparisons with what is to be otherwise, and the qualities that are no part of them.
-
-    Otherwise is what stands behind "like FILM@TIME" in a comparative ("calmer", "less loud"), and the last quality
-    before "than FILM@TIME".
-    """
-    rest = list(wanted)
-    likes = []
-    for number, (place, like) in enumerate(compared):
-        end = compared[number + 1][0].start if number + 1 < len(compared) else math.inf
-        if is_only_other(like):
-            before = [one for one in rest if items[one.item].place.start < place.start]
-            mine = before[-1:]
-        else:
-            mine = [
-                one
-                for one in rest
-                if place.stop <= items[one.item].place.start < end and not one.negated and _is_comparative(one, items)
-            ]
-        rest = [one for one in rest if one not in mine]
-        deltas = tuple(term for one in mine for term in terms_of(one) if not term.hint)
-        if deltas or not is_only_other(like):
-            likes.append(replace(like, alike=not is_only_other(like), deltas=deltas))
-    return tuple(likes), rest
-
-
-def _is_comparative(wanted: Wanted, items: Sequence[Item]) -> bool:
-    return items[wanted.item].grade == "comparative" or bool(_COMPARATIVE & set(wanted.words.casefold().split()))
-
-
-def _unread_likes(compared: Sequence[tuple[slice, ExampleQuery]], likes: Sequence[ExampleQuery]) -> list[str]:
-    read = {like.words for like in likes}
-    return [like.words for _, like in compared if like.words not in read]
-
-
-def _pieces(items: Sequence[Item], reader: Reader, cut_out: Sequence[tuple[slice, str]]) -> tuple[Piece, ...]:
-    """Return every stretch of the text in its order, with what became of it."""
-    read = [(place.start, Piece(words, "condition")) for place, words in cut_out]
-    read += [
-        (start, Piece(words, role))
-        for item, role in zip(items, reader.roles, strict=True)
-        for start, words in _parts(item, cut_out)
-    ]
-    return tuple(piece for _, piece in sorted(read, key=lambda pair: pair[0]))
+    unread = [(at, piece.words) for at, piece in pieces if piece.role in ("not understood", "partly understood")]
+    unread += [(run[0].start, text.typed[run[0].start : run[-1].end]) for one in partly for run in runs(one.tokens)]
+    return tuple(words for _, words in sorted(unread))
 
 
 def _scored(wanted: Sequence[Wanted]) -> list[Wanted]:
@@ -234,11 +202,10 @@ def _balanced(terms: Sequence[Term]) -> tuple[Term, ...]:
     return tuple(replace(term, weight=term.weight / total) for term in terms)
 
 
-def _sort(reader: Reader, unit: Unit) -> Sort | None:
+def _sort(reader: QualityReader, unit: Unit) -> Sort | None:
     """Return the order that was asked for: by a measure's name, by a quality that only orders, or a superlative."""
     if reader.orders:
-        order = reader.orders[0]
-        return Sort(order.key, order.descending, order.words)
+        return reader.orders[0]
     for wanted in sorted(reader.wanted, key=lambda one: not one.order_only):
         if _orders_scenes(wanted, unit) and wanted.entry.scene_sort is not None:
             key, descending = wanted.entry.scene_sort
@@ -254,28 +221,31 @@ def _orders_scenes(wanted: Wanted, unit: Unit) -> bool:
     return unit == "scene" and wanted.entry.scene_sort is not None
 
 
-def _hinted_unit(wanted: Sequence[Wanted]) -> Unit | None:
-    return next((one.entry.unit for one in wanted if one.entry.unit is not None), None)
+def _implied_unit(wanted: Sequence[Wanted], course: Course, conditions: Sequence[Condition]) -> Unit:
+    hinted = next((one.entry.unit for one in wanted if one.entry.unit is not None), None)
+    if hinted is not None or course.changes or course.arcs:
+        return hinted or "scene"
+    return inferred_unit([term for one in wanted for term in terms_of(one)], conditions)
 
 
 def _named_unit(wanted: Sequence[Wanted], lexicon: Lexicon) -> Unit | None:
     """Return the unit whose word is part of a phrase: "long take", "love scene"."""
     for one in wanted:
-        for word in lexicon.split(one.words):
+        for word in one.norms:
             unit = lexicon.unit_words.get(word)
             if unit is not None:
                 return one.entry.unit or unit
     return None
 
 
-def _suggestions(items: Sequence[Item], reader: Reader, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
+def _suggestions(claims: Sequence[Claim], reader: QualityReader, lexicon: Lexicon) -> tuple[tuple[str, str], ...]:
     """Return what may have been meant by words that were not understood."""
-    unread = {item.words: item for item, role in zip(items, reader.roles, strict=True) if role == "not understood"}
-    found = []
-    for words, item in unread.items():
-        other = lexicon.instead.get(lexicon.split(words))
-        if other is None and item.kind == "unknown":
-            other = suggestion(lexicon.fold(words), lexicon)
+    unread = {one.words: one for one, role in zip(claims, reader.roles, strict=True) if role == "not understood"}
+    suggestions = []
+    for words, one in unread.items():
+        other = lexicon.instead.get(one.norms)
+        if other is None and one.kind == "unknown":
+            other = suggestion(lexicon.tokenize.fold(words), lexicon)
         if other is not None:
-            found.append((words, other))
-    return tuple(found)
+            suggestions.append((words, other))
+    return tuple(suggestions)

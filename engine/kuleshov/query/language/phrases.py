@@ -1,23 +1,74 @@
 """Phrases and what they stand for: the longest one at a place of a text wins, as written before as inflected.
 
 A hyphen in a listed phrase says that it is written in three ways: ``hand-held`` also matches "hand held" and
-"handheld". A phrase that begins with ``=`` is never inflected.
+"handheld". A phrase that begins with ``=`` is never inflected. Taking an inflection off is over-eager on purpose: what
+it proposes counts only where the vocabulary has that word ("darkest": "dark", with the grade superlative).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from itertools import product
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
-from kuleshov.query.language.morphology import ENGLISH, Ending, Grade, base_forms
 from kuleshov.query.language.tokens import Token
 
 T = TypeVar("T")
 
+Grade = Literal["plain", "comparative", "superlative", "somewhat"]
+#: An ending, what may stand for it in the base form, and the grade that the ending gives.
+Ending = tuple[str, tuple[str, ...], Grade]
+
+#: Fewest letters of a base form: of a word alone, and beside other words of a phrase ("close-ups", "push-ins").
+_SHORTEST_BASE, _SHORTEST_PART = 3, 2
+_VOWELS = frozenset("aeiouy")
+_NONE: frozenset[int] = frozenset()
+
+
+class Inflections:
+    """Takes the endings of a language off words, the longest ending first."""
+
+    def __init__(self, endings: Sequence[Ending]) -> None:
+        self._endings = sorted(endings, key=lambda ending: -len(ending[0]))
+        self.base_forms = lru_cache(maxsize=4096)(self._base_forms)
+        self.bases = lru_cache(maxsize=4096)(self._bases)
+
+    def of_phrase(self, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Grade]]:
+        """Yield the phrases whose first or last word the given words inflect, with the grade of the ending."""
+        if len(words) == 1:
+            for base, grade in self.base_forms(words[0], _SHORTEST_BASE):
+                yield (base,), grade
+            return
+        for base, grade in self.base_forms(words[0], _SHORTEST_PART):
+            yield (base, *words[1:]), grade
+        for base, grade in self.base_forms(words[-1], _SHORTEST_PART):
+            yield (*words[:-1], base), grade
+
+    def forms(self, word: str) -> set[str]:
+        """Return what a word may be inflected to, and more: each ending is put on whether it suits it or not."""
+        stems = {(word.removesuffix(other), ending) for ending, bases, _ in self._endings for other in bases}
+        return {stem + ending for stem, ending in stems} | {word + word[-1] + ending for _, ending in stems}
+
+    def _bases(self, word: str) -> frozenset[str]:
+        """Return a word and all that it may be an inflection of."""
+        return frozenset({word, *(base for base, _ in self.base_forms(word, _SHORTEST_PART))})
+
+    def _base_forms(self, word: str, shortest: int) -> tuple[tuple[str, Grade], ...]:
+        forms: list[tuple[str, Grade]] = []
+        for ending, replacements, grade in self._endings:
+            if not word.endswith(ending):
+                continue
+            stem = word.removesuffix(ending)
+            forms += [(stem + other, grade) for other in replacements if len(stem + other) >= shortest]
+            # "dimmer", "reddish", "panning": the doubled consonant belongs to the ending.
+            if len(stem) > _SHORTEST_BASE and stem[-1] == stem[-2] and stem[-1] not in _VOWELS and ending[0] in "aei":
+                forms.append((stem[:-1], grade))
+        return tuple(forms)
+
 
 class Match(NamedTuple, Generic[T]):
-    """A phrase found: it ends before token ``end``; ``grade`` is what its inflection says ("darkest")."""
+    """A phrase of a text: it ends before token ``end``; ``grade`` is what its inflection says ("darkest")."""
 
     end: int
     value: T
@@ -31,26 +82,25 @@ class _Listed(NamedTuple, Generic[T]):
 
 
 class PhraseTable(Generic[T]):
-    """Phrases of one kind. ``split`` turns a text into the folded words that a query's tokens have; ``endings`` are
-    those that inflected words have."""
+    """Phrases of one kind. ``split`` turns a text into the folded words that a query's tokens have."""
 
-    def __init__(self, split: Callable[[str], tuple[str, ...]], *, endings: Sequence[Ending] = ENGLISH) -> None:
-        self._split, self._endings = split, endings
+    def __init__(self, split: Callable[[str], tuple[str, ...]], inflections: Inflections) -> None:
+        self._split, self._inflections = split, inflections
         self._listed: dict[tuple[str, ...], _Listed[T]] = {}
-        self._longest = 0
+        self._lengths: dict[str, set[int]] = {}  # of the phrases that begin with a word
 
     def add(self, phrase: str, value: T) -> None:
         """List a phrase. Raises ``ValueError`` if it, or one of its spellings, is listed already or has no words."""
         text = phrase.removeprefix("=")
         listed = _Listed(value, text, inflects=not phrase.startswith("="))
-        keys = {self._split(variant) for variant in _variants(text)}
+        keys = {self._split(variant) for variant in spellings(text)}
         if () in keys:
             raise ValueError(f"{phrase!r} has no words")
         for key in keys:
             if key in self._listed:
                 raise ValueError(f"{phrase!r} is listed twice (also as {self._listed[key].phrase!r})")
             self._listed[key] = listed
-            self._longest = max(self._longest, len(key))
+            self._lengths.setdefault(key[0], set()).add(len(key))
 
     def __contains__(self, phrase: str) -> bool:
         return self._split(phrase) in self._listed
@@ -62,35 +112,50 @@ class PhraseTable(Generic[T]):
 
     def match(self, tokens: Sequence[Token], start: int) -> Match[T] | None:
         """Return the longest phrase that begins at token ``start``."""
-        for end in range(min(len(tokens), start + self._longest), start, -1):
-            words = tuple(token.norm for token in tokens[start:end])
-            found = self._find(words)
-            if found is None and len(words) > 1 and all(token.joined for token in tokens[start + 1 : end]):
-                found = self._find(("".join(words),))  # "purple-ish"
-            if found is not None:
-                return Match(end, *found)
+        if start >= len(tokens):
+            return None
+        lengths: set[int] = set()
+        for base in self._inflections.bases(tokens[start].norm):
+            lengths |= self._lengths.get(base, _NONE)
+        compound = start + 1
+        while compound < len(tokens) and tokens[compound].joined:
+            compound += 1
+            lengths.add(compound - start)
+        for length in sorted(lengths, reverse=True):
+            end = start + length
+            if end > len(tokens):
+                continue
+            words = tuple([token.norm for token in tokens[start:end]])
+            match = self._find(words) or (self._find(("".join(words),)) if 1 < length <= compound - start else None)
+            if match is not None:
+                return Match(end, *match)
         return None
+
+    def forms(self) -> Iterator[tuple[str, ...]]:
+        """Yield all phrases, as written and with their last word inflected."""
+        for key, listed in self._listed.items():
+            yield key
+            if listed.inflects:
+                yield from ((*key[:-1], form) for form in self._inflections.forms(key[-1]))
+
+    def first_words(self) -> frozenset[str]:
+        """Return the words that a phrase may begin with, as written and inflected."""
+        inflected = {key[0] for key, listed in self._listed.items() if listed.inflects}
+        return frozenset(self._lengths).union(*(self._inflections.forms(word) for word in inflected))
 
     def _find(self, words: tuple[str, ...]) -> tuple[T, Grade] | None:
         exact = self._listed.get(words)
         if exact is not None:
             return exact.value, "plain"
-        for candidate, grade in _uninflected(words, self._endings):
+        for candidate, grade in self._inflections.of_phrase(words):
             listed = self._listed.get(candidate)
             if listed is not None and listed.inflects:
                 return listed.value, grade
         return None
 
 
-def _variants(phrase: str) -> Iterator[str]:
+def spellings(phrase: str) -> Iterator[str]:
     """Yield the spellings of a phrase: each hyphenated word in parts and in one."""
-    spellings = [(word.replace("-", " "), word.replace("-", "")) if "-" in word else (word,) for word in phrase.split()]
-    for choice in product(*spellings):
+    words = [(word.replace("-", " "), word.replace("-", "")) if "-" in word else (word,) for word in phrase.split()]
+    for choice in product(*words):
         yield " ".join(choice)
-
-
-def _uninflected(words: tuple[str, ...], endings: Sequence[Ending]) -> Iterator[tuple[tuple[str, ...], Grade]]:
-    """Yield the phrases whose first or last word the given words inflect."""
-    for position in (0, -1) if len(words) > 1 else (0,):
-        for base, grade in base_forms(words[position], endings=endings, of_phrase=len(words) > 1):
-            yield (base, *words[1:]) if position == 0 else (*words[:-1], base), grade

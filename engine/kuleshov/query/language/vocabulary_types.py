@@ -3,60 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.query.parts.condition import Condition
 from kuleshov.records import ShapeName
 
-#: Words that tell of time: read by ``query.language.course_reader``, reported where they stand without what they need.
-CourseKind = Literal[
-    "then",
-    "just_then",
-    "after",
-    "just_after",
-    "starts",
-    "ends",
-    "turns",
-    "rises",
-    "falls",
-    "builds",
-    "climax",
-    "at_last",
-    "fade_out",
-    "arc",
-    "film",
-    "films",
-    "shape",
-]
-SenseKind = Literal[
-    CourseKind,
-    "entry",
-    "degree",
-    "much",
-    "little",
-    "most",
-    "least",
-    "possible",
-    "not",
-    "no",
-    "without",
-    "unit",
-    "order",
-    "sort_by",
-    "descending",
-    "ascending",
-    "limit",
-    "ignored",
-    "support",
-    "unmeasured",
-    "or",
-    "and",
-    "stop",
-    "from",
-    "to",
-]
-COURSE_KINDS: tuple[CourseKind, ...] = get_args(CourseKind)
+#: What a phrase can be beside a quality, by the tables of the vocabulary that hold lists of such phrases.
+KINDS: dict[str, tuple[str, ...]] = {
+    "superlatives": ("most", "least", "possible"),
+    "negations": ("not", "no", "without"),
+    "connectors": ("or", "and", "stop", "from", "to"),
+    "sorting": ("sort_by", "descending", "ascending", "limit"),
+    "changes": (
+        *("then", "just_then", "after", "just_after", "starts", "ends", "turns", "rises", "falls", "builds", "climax"),
+        *("at_last", "fade_out", "arc", "film", "films"),
+    ),
+}
+#: Words about time: read by ``course_reader``, and reported where what they need is missing.
+COURSE_KINDS = frozenset({*KINDS["changes"], "shape"})
 
 #: What a comparison asks of a number: an operator, "about", or exactly.
 Relation = Literal["<", "<=", ">", ">=", "~", "="]
@@ -65,7 +30,7 @@ RELATIONS: tuple[Relation, ...] = ("<", "<=", ">", ">=", "~", "=")
 
 @dataclass(frozen=True)
 class Degree:
-    """How much a degree word weighs beside a plain word's 1, and what the quality must exceed."""
+    """How much a degree word weighs, a plain word weighing 1, and what the quality must exceed."""
 
     weight: float
     minimum: float
@@ -76,9 +41,12 @@ PLAIN = Degree(1.0, 0.0)
 
 @dataclass(frozen=True)
 class Entry:
-    """What a phrase asks for. ``absent``: conditions that "without it" adds. ``scene_sort``: said of a scene, the
-    phrase orders by this measure instead ("a long scene" is no long take). ``hints``: what it implies without asking
-    for it, so that nothing is left out. ``unseen``: what it names itself is not measured, and is reported."""
+    """What a phrase asks for.
+
+    ``absent``: conditions that "without it" adds. ``scene_sort``: said of a scene, the phrase orders by this measure
+    instead ("a long scene" is no long take). ``hints``: what it implies without asking for it, so that nothing is left
+    out. ``unseen``: what it names itself is not measured, and is reported.
+    """
 
     targets: tuple[tuple[str, Literal[-1, 1]], ...]
     degree: Degree | None = None
@@ -92,28 +60,33 @@ class Entry:
 
 @dataclass(frozen=True)
 class Sense:
-    """What a phrase of the main table is: ``kind``, and the part that belongs to it."""
+    """What a phrase of the main table is.
 
-    kind: SenseKind
+    ``kind``: one of ``KINDS``, or "entry" (a quality), "degree", "much", "little", "support" (a noun that needs a
+    quality or an amount), "unit", "order", "shape" (of an arc), "ignored" or "unmeasured"; with the field for it.
+    ``sort``: a measure, and whether it orders downwards. ``shown``: a picture can show it, though nothing measures it.
+    """
+
+    kind: str
     entry: Entry | None = None
     degree: Degree | None = None
     unit: Unit | None = None
     sort: tuple[str, bool] | None = None
     shape: ShapeName | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True)
 class Nation:
-    """A country or language: the first of ``names`` and ``languages`` as people write them, codes among them."""
+    """A country or language as people and catalogues write it; codes are those of ISO 3166 and 639."""
 
-    names: tuple[str, ...]
-    adjectives: tuple[str, ...]
+    countries: tuple[str, ...]
     languages: tuple[str, ...]
     codes: tuple[str, ...]
 
     @property
     def country_values(self) -> tuple[str, ...]:
-        return (*self.names, *(code for code in self.codes if len(code) == 2))
+        return (*self.countries, *(code for code in self.codes if len(code) == 2))
 
     @property
     def language_values(self) -> tuple[str, ...]:
