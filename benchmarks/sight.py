@@ -32,7 +32,7 @@ from kuleshov.decode.frame_taps import FullFrame, TimeGrid
 from kuleshov.media.probe import probe
 from kuleshov.models.dual_encoder import DualEncoder
 from kuleshov.models.image_text import Engine
-from kuleshov.pipeline.key_frames import network_picture
+from kuleshov.pipeline.stages.key_frames import network_picture
 
 _PER_SECOND = 2.0
 Vectors = NDArray[np.float32]

@@ -20,7 +20,7 @@ from kuleshov.decode.nvdec import NvdecDecoder, decoder_caps, why_not
 from kuleshov.decode.nvdec_sessions import IDLE
 from kuleshov.decode.pyav_cuda import PyavCudaDecoder
 from kuleshov.media.probe import probe
-from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.pipeline.stages.frames import FrameMeter
 
 DEVICE = "cuda:0"
 Way = Callable[[Path], int]  # decodes a film, returns its frames

@@ -30,7 +30,7 @@ from kuleshov.cinema.span import Span
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.media.color import ColorSpec
-from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.pipeline.stages.frames import FrameMeter
 from kuleshov.records import Movement
 
 FIRST_SEED = {"tuning": 0, "reported": 2000}

@@ -32,7 +32,7 @@ from kuleshov.decode.frames import FrameBatch
 from kuleshov.media.audio import SAMPLE_RATE
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.subtitles import SubtitleLine, SubtitleSource
-from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.pipeline.stages.frames import FrameMeter
 from kuleshov.records import Transition, TransitionType
 
 SceneKind = Literal["coverage", "shot_reverse_shot", "montage", "one_take"]

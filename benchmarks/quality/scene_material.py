@@ -19,7 +19,7 @@ from kuleshov.cinema.shots.shots import shots_from_transitions
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.media.audio import AudioReader
 from kuleshov.media.probe import probe
-from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.pipeline.stages.frames import FrameMeter
 
 Half = Literal["fit", "score"]
 

@@ -28,7 +28,7 @@ from scoring import CUT, Event, Score, score
 from kuleshov.cinema.detectors import Detector, detector_names, open_detectors
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.media.probe import probe
-from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.pipeline.stages.frames import FrameMeter
 from kuleshov.records import Transition
 
 KINDS = (CUT, "dissolve", "fade_black", "fade_white", "wipe")

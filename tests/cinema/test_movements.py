@@ -23,7 +23,7 @@ from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.probe import probe
-from kuleshov.pipeline.frames import FRAME_TRACKS, FrameMeter
+from kuleshov.pipeline.stages.frames import FRAME_TRACKS, FrameMeter
 
 RATE = 25.0
 

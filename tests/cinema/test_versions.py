@@ -10,8 +10,8 @@ import pytest
 from kuleshov.cinema.fingerprint.fingerprints import Version
 from kuleshov.cinema.fingerprint.versions import compare
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.segment_film import segment_film
 from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.stages.segments import segment_film
 from kuleshov.records import Transition
 
 RATE = 24
@@ -57,7 +57,7 @@ def copy(shots, make_film, tmp_path_factory):
         measured = pipeline.describe(path).measured
         borders = np.cumsum([0, *(end - first for _, first, end in pieces)])
         cuts = [Transition("cut", int(frame) - 1, int(frame), 1.0) for frame in borders[1:-1]]
-        return Version.of(measured, segment_film(measured, cuts, grammar=pipeline.grammar).shots)
+        return Version.of(measured, segment_film(measured, cuts).shots)
 
     return made
 

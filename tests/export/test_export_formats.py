@@ -13,7 +13,8 @@ from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ExportError
 from kuleshov.export.listing import film_listing, hits_listing
 from kuleshov.export.write import format_names, format_of, listing_content, write_listing
-from kuleshov.pipeline.segment_film import segment_film
+from kuleshov.pipeline.stages.scores import score_film
+from kuleshov.pipeline.stages.segments import segment_film
 from kuleshov.query import search
 from kuleshov.records import Analysis, Transition
 
@@ -27,7 +28,7 @@ def dissolved(describe, pipeline):
         Transition("dissolve", 30, 49, 0.8),
         Transition("wipe", 57, 64, 0.7),
     ]
-    divided = segment_film(described.measured, transitions, grammar=pipeline.grammar)
+    divided = score_film(described.measured, segment_film(described.measured, transitions), (), pipeline.rules)
     analysis = Analysis(described.analysis.film, divided.shots, divided.scenes, described.analysis.provenance)
     return film_listing(analysis, unit="shot", frame_seconds=described.measured.frame_seconds)
 

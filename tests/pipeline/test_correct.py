@@ -18,14 +18,18 @@ from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import ArchiveError
 from kuleshov.export.listing import film_listing
 from kuleshov.export.write import listing_content
+from kuleshov.media.probe import probe
 from kuleshov.media.timecode import timecode_rate
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
+from kuleshov.pipeline.film_job import FilmJob
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.rescore import rescore
-from kuleshov.pipeline.segment_film import segment_film
 from kuleshov.pipeline.settings import Settings
-from kuleshov.pipeline.user_shots import listed_shots, transitions_of
+from kuleshov.pipeline.stages.film_grammar import FilmGrammar
+from kuleshov.pipeline.stages.scores import score_film
+from kuleshov.pipeline.stages.segments import segment_film
+from kuleshov.pipeline.user_shots import ListedShots, transitions_of
 from kuleshov.query import search
 from kuleshov.records import Embeddings, Transition
 from kuleshov.shotlists.edits import Edits, apply_edits
@@ -55,7 +59,7 @@ def spans(analysis):
 def list_of(tmp_path, text, name="mine.txt"):
     path = tmp_path / name
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
-    return listed_shots(read_shot_list(path))
+    return ListedShots(read_shot_list(path))
 
 
 def test_measurements_come_back_as_they_were(archive, described):
@@ -76,8 +80,8 @@ def test_measurements_come_back_as_they_were(archive, described):
 def test_a_correction_says_what_decoding_with_the_list_says(archive, described, film, tmp_path):
     """Shots 0 and 1 made one by a list: all records and vectors are those of a fresh description with that list."""
     given = list_of(tmp_path, "0 79\n80 154\n155 174\n")
-    after = correct(archive, described.analysis.film.content_id, given=given)
-    fresh = Pipeline(FAST).describe(film, given=given)
+    after = correct(archive, described.analysis.film.content_id, user_shots=given)
+    fresh = Pipeline(FAST).describe(FilmJob(probe(film), user_shots=given))
     assert spans(after) == [(0, 80), (80, 155), (155, 175)]
     assert after == fresh.analysis
     stored = archive.analysis(after.film.content_id)
@@ -132,15 +136,15 @@ def test_shots_of_the_same_frames_keep_their_embeddings(tmp_path, described):
 def test_a_list_for_an_ingest(tmp_path, film):
     given = list_of(tmp_path, "0 79\n80 174\n")
     with Archive.open(tmp_path / "archive", create=True) as archive:
-        (outcome,) = ingest([film], archive, settings=FAST, given=given)
+        (outcome,) = ingest([film], archive, settings=FAST, user_shots=given)
         assert (outcome.outcome, outcome.shots) == ("added", 2)
-        assert [one.outcome for one in ingest([film], archive, settings=FAST, given=given)] == ["present"]
+        assert [one.outcome for one in ingest([film], archive, settings=FAST, user_shots=given)] == ["present"]
         wrong = list_of(tmp_path, "0 79\n80 300\n")
-        (outcome,) = ingest([film], archive, settings=FAST, given=wrong)
+        (outcome,) = ingest([film], archive, settings=FAST, user_shots=wrong)
         assert outcome.outcome == "failed"
         assert "ends at frame 301" in outcome.reason
         with pytest.raises(ShotListError, match="one film"):
-            list(ingest([film, film], archive, settings=FAST, given=given))
+            list(ingest([film, film], archive, settings=FAST, user_shots=given))
 
 
 @pytest.mark.parametrize("format", ["csv", "edl", "otio"])
@@ -151,18 +155,18 @@ def test_what_is_exported_can_be_read_back(format, described, tmp_path):
         Transition("cut", 79, 80, 1.0),
         Transition("fade_black", 140, 160, 1.0),
     )
-    divided = segment_film(described.measured, transitions, grammar=Pipeline(FAST).grammar)
+    divided = segment_film(described.measured, transitions)
     analysis = replace(described.analysis, shots=divided.shots, scenes=divided.scenes)
     times = described.measured.frame_seconds
     content = listing_content(film_listing(analysis, unit="shot", frame_seconds=times), format)
     given = list_of(tmp_path, content, name=f"list.{format}")
-    assert given.divide(described.analysis.film, described.measured).transitions == transitions
+    assert given.fit(described.analysis.film, described.measured)[0] == transitions
 
 
 def test_a_failed_correction_changes_nothing(archive, described, tmp_path):
     film_id = described.analysis.film.content_id
     with pytest.raises(ShotListError, match="ends at frame"):
-        correct(archive, film_id, given=list_of(tmp_path, "0 500\n"))
+        correct(archive, film_id, user_shots=list_of(tmp_path, "0 500\n"))
     assert archive.analysis(film_id) == described.analysis
     with Archive.open(tmp_path / "old", create=True) as old:
         old.add(described.analysis, described.tracks, described.vectors, VECTOR_NAMES)
@@ -228,7 +232,7 @@ def test_a_film_measured_before_there_were_looks_can_be_divided_anew(tmp_path, d
         assert TEMPO_TRACK in archive.tracks(film_id)
 
 
-def test_a_film_that_is_read_anew_is_told_as_if_described_so(archive, described, film, tmp_path):
+def test_a_film_that_is_scored_again_is_as_if_described_so(archive, described, film, tmp_path):
     """Shots, scenes, moments and arc, by a grammar of one's own; back by the shipped one, all is as before."""
     own = tmp_path / "own.toml"
     packaged = resources.files("kuleshov.emotion").joinpath("grammar.toml").read_text()
@@ -240,7 +244,8 @@ def test_a_film_that_is_read_anew_is_told_as_if_described_so(archive, described,
     film_id = described.analysis.film.content_id
     assert rescore(archive, film_id, grammar=own)
     after = archive.analysis(film_id)
-    expected = segment_film(described.measured, transitions_of(described.analysis), grammar=load_grammar(own))
+    segments = segment_film(described.measured, transitions_of(described.analysis))
+    expected = score_film(described.measured, segments, described.embeddings, FilmGrammar(load_grammar(own)))
     assert (after.shots, after.scenes, after.arc) == (expected.shots, expected.scenes, expected.arc)
     moments = archive.moments(film_id, SPACE)
     np.testing.assert_array_equal(moments.values["arousal"], expected.moments.values["arousal"])

@@ -18,8 +18,10 @@ from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.grammars import load_grammars
 from kuleshov.errors import ArchiveError
 from kuleshov.media.about import About
+from kuleshov.media.probe import probe
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
+from kuleshov.pipeline.film_job import FilmJob
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.rescore import rescore
 from kuleshov.pipeline.settings import Settings, corrected_id
@@ -78,8 +80,8 @@ def test_a_film_takes_the_grammar_that_is_for_it_and_says_so(noir, tmp_path) -> 
     with Pipeline(replace(PLAIN, grammar=EXAMPLES)) as pipeline, Pipeline(PLAIN) as plain:
         told, other = pipeline.describe(noir).analysis, pipeline.describe(unknown).analysis
         usual = plain.describe(noir).analysis
-        assert told.provenance.pipeline_id == pipeline.id_for(noir, None)
-        assert other.provenance.pipeline_id == pipeline.id_for(unknown, None) == pipeline.id == plain.id
+        assert told.provenance.pipeline_id == pipeline.id_for(FilmJob(probe(noir)))
+        assert other.provenance.pipeline_id == pipeline.id_for(FilmJob(probe(unknown))) == pipeline.id == plain.id
     assert told.film.genre == "crime, film noir"
     assert told.provenance.models["grammar"] == wanted.id
     assert "grammar noir: genre film noir, years 1940 to 1959" in told.provenance.notes
@@ -150,7 +152,7 @@ def test_other_norms_are_another_pipeline(noir, norms, tmp_path) -> None:
     ids = set()
     for file in (None, norms, tmp_path / "norms.json"):
         with Pipeline(replace(PLAIN, norms=file)) as pipeline:
-            ids.add(pipeline.id_for(noir, None))
+            ids.add(pipeline.id_for(FilmJob(probe(noir))))
     assert len(ids) == 3
 
 

@@ -127,7 +127,7 @@ def test_what_was_done_stands_in_the_provenance(masters, name, note):
 
 def test_without_it_hdr_would_measure_otherwise(masters, monkeypatch):
     """The tolerances tell: code values taken as they are miss most of them."""
-    monkeypatch.setattr("kuleshov.pipeline.frames.tone_map", lambda batch: batch)
+    monkeypatch.setattr("kuleshov.pipeline.stages.frames.tone_map", lambda batch: batch)
     path = Path(masters["pq"].film.source)
     unmapped = Pipeline(Settings(device="cpu", shots="off")).describe(path).analysis
     missed = [p for p, t in TOLERANCES.items() if abs(number(unmapped, p) - number(masters["sdr"], p)) > t]

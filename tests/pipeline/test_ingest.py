@@ -7,6 +7,8 @@ import shutil
 import pytest
 
 from kuleshov.archive import Archive
+from kuleshov.media.identity import content_id
+from kuleshov.media.probe import probe
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.settings import Settings
 
@@ -51,12 +53,12 @@ def test_one_bad_film_never_stops_the_others(tmp_path, film):
 
 
 def test_a_fault_of_ours_in_one_film_is_told_and_the_others_go_on(tmp_path, film, monkeypatch):
-    from kuleshov.pipeline import segment_film as divide
+    from kuleshov.pipeline.stages import segments
 
     other = tmp_path / "other.mp4"
     shutil.copy(film, other)
     other.write_bytes(other.read_bytes() + b"\0")
-    original = divide.describe_shots
+    original = segments.describe_shots
     calls = []
 
     def breaks_once(*arguments):
@@ -65,7 +67,7 @@ def test_a_fault_of_ours_in_one_film_is_told_and_the_others_go_on(tmp_path, film
             raise IndexError("list index out of range")
         return original(*arguments)
 
-    monkeypatch.setattr(divide, "describe_shots", breaks_once)
+    monkeypatch.setattr(segments, "describe_shots", breaks_once)
     with Archive.open(tmp_path / "archive", create=True) as store:
         done = list(ingest([film, other], store, settings=FAST))
         assert [one.outcome for one in done] == ["failed", "added"]
@@ -89,10 +91,53 @@ def test_progress_is_told_in_film_time(tmp_path, film):
     with Archive.open(tmp_path / "archive", create=True) as store:
         list(ingest([film], store, settings=FAST, watch=seen.append))
     stages = list(dict.fromkeys(report.stage for report in seen))
-    assert stages == ["hash", "pictures", "sound", "describe", "store"]
+    assert stages == ["pictures", "sound", "describe", "store"]
     pictures = [report for report in seen if report.stage == "pictures"]
     assert pictures[-1].seconds_done == pytest.approx(6.96)
     assert pictures[-1].seconds_total == pytest.approx(7.0, abs=0.1)
+
+
+def hashed_beforehand(films, store):
+    """The names of the films that are hashed before anything is decoded, and what becomes of all."""
+    reports = []
+    done = [(film.path.name, film.outcome) for film in ingest(films, store, settings=FAST, watch=reports.append)]
+    return [report.path.name for report in reports if report.stage == "hash"], done
+
+
+def test_a_film_is_hashed_beforehand_only_if_one_of_its_size_is_there(tmp_path, film):
+    copy, same_size, longer = (tmp_path / name for name in ("copy.mp4", "same size.mp4", "longer.mp4"))
+    content = film.read_bytes()
+    copy.write_bytes(content)
+    same_size.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    longer.write_bytes(content + b"\0")
+    with Archive.open(tmp_path / "archive", create=True) as store:
+        assert hashed_beforehand([film], store) == ([], [(film.name, "added")])
+        assert hashed_beforehand([longer, same_size, copy], store) == (
+            ["same size.mp4", "copy.mp4"],
+            [("longer.mp4", "added"), ("same size.mp4", "added"), ("copy.mp4", "present")],
+        )
+        assert {entry.content_id for entry in store.films()} == {content_id(each) for each in (film, longer, same_size)}
+
+
+def test_two_copies_in_one_ingest_are_one_film(tmp_path, film):
+    copies = [tmp_path / "a.mp4", tmp_path / "b.mp4"]
+    for copy in copies:
+        shutil.copy(film, copy)
+    with Archive.open(tmp_path / "archive", create=True) as store:
+        assert hashed_beforehand(copies, store) == (["b.mp4"], [("a.mp4", "added"), ("b.mp4", "present")])
+        assert len(store.films()) == 1
+
+
+def test_every_film_is_probed_once(tmp_path, film, monkeypatch):
+    from kuleshov.pipeline import ingest as module
+
+    probed = []
+    monkeypatch.setattr(module, "probe", lambda path: probed.append(path) or probe(path))
+    copy = tmp_path / "copy.mp4"
+    shutil.copy(film, copy)
+    with Archive.open(tmp_path / "archive", create=True) as store:
+        assert outcomes([film, copy], store) == [(film.name, "added"), ("copy.mp4", "present")]
+    assert probed == [film, copy]
 
 
 def test_stopping_early_keeps_what_was_finished_and_searchable(tmp_path, film):

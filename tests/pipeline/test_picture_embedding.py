@@ -11,8 +11,8 @@ from kuleshov.errors import ModelError
 from kuleshov.media.probe import probe
 from kuleshov.models.image_text import PictureForm
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.key_frames import KeyFrameSampler
 from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.stages.key_frames import KeyFrameSampler
 
 SIDE = 16
 
@@ -39,7 +39,7 @@ class MeanColour:
 
 @pytest.fixture
 def colours(monkeypatch) -> None:
-    monkeypatch.setattr("kuleshov.pipeline.picture_embedding.open_image_text", MeanColour)
+    monkeypatch.setattr("kuleshov.pipeline.stages.picture_embedding.open_image_text", MeanColour)
 
 
 def settings(sight: str, *, shots: str = "off") -> Settings:

@@ -17,10 +17,11 @@ from kuleshov.media.probe import probe
 from kuleshov.models.speech_to_text import HeardWord
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
+from kuleshov.pipeline.film_job import FilmJob
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.settings import Settings
-from kuleshov.pipeline.user_shots import listed_shots
-from kuleshov.pipeline.words import WordReader
+from kuleshov.pipeline.stages.words import WordStage
+from kuleshov.pipeline.user_shots import ListedShots
 from kuleshov.query import search
 from kuleshov.query.spec.ranking import BY_SCORE
 from kuleshov.records import LINE_EMOTIONS
@@ -110,13 +111,13 @@ def test_without_a_reader_the_feeling_is_unknown_and_scores_are_those_without_it
             plain = without.describe(film)
     with Pipeline(settings) as pipeline:
         assert pipeline.id != without.id
-        grammar = pipeline.grammar
+        grammar = pipeline.rules.grammar
     dialogue = plain.analysis.shots[0].dialogue
     assert dialogue is not None
     assert (dialogue.valence, dialogue.emotions, dialogue.threats) == (None, None, 1)
     assert "dialogue_valence" not in plain.tracks
     assert any(
-        "feeling of dialogue not read" in n and "kuleshov train dialogue" in n for n in plain.analysis.provenance.notes
+        "emotion of dialogue not read" in n and "kuleshov train dialogue" in n for n in plain.analysis.provenance.notes
     )
     # No side is taken: the scores are those of the same shots with no such measure at all.
     silent = [replace(shot, dialogue=replace(shot.dialogue, threats=None)) for shot in plain.analysis.shots]
@@ -128,11 +129,11 @@ def test_without_a_reader_the_feeling_is_unknown_and_scores_are_those_without_it
 
 def test_another_language_is_told_and_not_read(film: Path, reader: str) -> None:
     film.with_suffix(".srt").write_text(FRENCH, encoding="utf-8")
-    words = WordReader().read(probe(film))
+    words, notes = WordStage().read(probe(film))
     assert words.subtitles is not None
     assert words.subtitles.language == "fr"
     assert all(line.emotion is None for line in words.lines)
-    assert any("subtitles are in 'fr', the reader reads 'en'" in note for note in words.notes)
+    assert any("subtitles are in 'fr', the model reads 'en'" in note for note in notes)
 
 
 def test_what_is_said_is_found_after_ingest(film: Path, tmp_path: Path) -> None:
@@ -155,7 +156,7 @@ def test_words_survive_a_correction(film: Path, reader: str, tmp_path: Path) -> 
     settings = Settings(shots="cascade", device="cpu")
     (tmp_path / "two.txt").write_text("0 49\n50 74\n")
     with Pipeline(settings) as pipeline:
-        fresh = pipeline.describe(film, given=listed_shots(read_shot_list(tmp_path / "two.txt")))
+        fresh = pipeline.describe(FilmJob(probe(film), user_shots=ListedShots(read_shot_list(tmp_path / "two.txt"))))
     with Archive.open(tmp_path / "archive", create=True) as archive:
         list(ingest([film], archive, settings=settings))
         film_id = archive.films()[0].content_id
@@ -228,11 +229,11 @@ def test_a_screenplay_beside_the_film_names_speakers_and_scenes(film: Path, tmp_
 def test_another_films_screenplay_is_told_and_left_aside(film: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text("INT. SHIP - DAY\n\nCAPTAIN\nAll sails down before the storm arrives, gentlemen.\n")
-    words = WordReader(screenplay=other).read(probe(film))
+    words, notes = WordStage(screenplay=other).read(probe(film))
     assert all(line.screenplay is None for line in words.lines)
-    assert any("screenplay other.txt: only 0% of the film's words are in it: not used" in n for n in words.notes)
+    assert any("screenplay other.txt: only 0% of the film's words are in it: not used" in n for n in notes)
     with pytest.raises(MediaError, match="can't be opened"):
-        WordReader(screenplay=tmp_path / "missing.fountain")
+        WordStage(screenplay=tmp_path / "missing.fountain")
 
 
 class Parrot:
@@ -253,15 +254,15 @@ def test_films_without_subtitles_are_written_down_where_asked(
     path = make_film(tmp_path / "mute.mp4", [grey(100)] * 20, rate=1, sound=np.zeros((1, 48_000 * 20), np.float32))
     seconds = np.arange(0, 20, 0.2) + 0.1
     speech = Track("speech", "", seconds, ((seconds > 5) & (seconds < 8)).astype(np.float32))
-    words = WordReader(writer=Parrot()).read(probe(path), speech=speech)
+    words, notes = WordStage(transcriber=Parrot()).read(probe(path), speech=speech)
     assert [(line.text, round(line.start_seconds, 1)) for line in words.lines] == [("Polly speaks.", 5.1)]
     assert words.subtitles is not None
     assert words.subtitles.source == "transcribed by parrot 1"
-    assert "subtitles: transcribed by parrot 1" in words.notes
-    assert any(note.startswith("transcribed: 1 lines in 1 stretches") for note in words.notes)
-    assert not any("timing against the sound" in note for note in words.notes)
-    assert any("nothing tells where" in note for note in WordReader(writer=Parrot()).read(probe(path)).notes)
-    assert WordReader().read(probe(path), speech=speech).lines == ()
+    assert "subtitles: transcribed by parrot 1" in notes
+    assert any(note.startswith("transcribed: 1 lines in 1 stretches") for note in notes)
+    assert not any("timing against the sound" in note for note in notes)
+    assert any("nothing tells where" in note for note in WordStage(transcriber=Parrot()).read(probe(path))[1])
+    assert WordStage().read(probe(path), speech=speech)[0].lines == ()
 
 
 def test_a_side_car_is_laid_over_the_sound(
@@ -278,6 +279,6 @@ def test_a_side_car_is_laid_over_the_sound(
         first, last = (f"00:{int(at // 60):02d}:{at % 60:06.3f}" for at in (start - 4.0, start - 2.0))
         rows.append(f"{number}\n{first} --> {last}\nTwenty letters of it.\n")
     path.with_suffix(".srt").write_text("\n".join(rows))
-    words = WordReader().read(probe(path))
-    assert any("timing against the sound: moved by +4." in n or "moved by +3.9" in n for n in words.notes), words.notes
+    words, notes = WordStage().read(probe(path))
+    assert any("timing against the sound: moved by +4." in n or "moved by +3.9" in n for n in notes), notes
     assert words.lines[0].start_seconds == pytest.approx(starts[0], abs=0.3)

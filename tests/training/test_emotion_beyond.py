@@ -20,7 +20,7 @@ from kuleshov.emotion.apply_learned_terms import emotions_of
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.errors import AnnotationError, GrammarError
 from kuleshov.pipeline.rescore import rescore
-from kuleshov.pipeline.segment_film import vectors_of
+from kuleshov.pipeline.stages.scores import vectors_of
 from kuleshov.records import DIMENSIONS, MOODS, Embeddings
 from kuleshov.training import emotion_beyond
 from kuleshov.training.emotion import train

@@ -29,7 +29,7 @@ from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.kernels.rgb_frames import rgb_frames
 from kuleshov.media.probe import probe
 from kuleshov.models.transnet_network import TransNetwork
-from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.pipeline.stages.frames import FrameMeter
 from kuleshov.records import Transition
 
 LEAST, MOST = 0.15, 0.85

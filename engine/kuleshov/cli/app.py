@@ -73,10 +73,10 @@ def ingest(
     from kuleshov.cli import render
     from kuleshov.pipeline.ingest import ingest as ingest_films
 
-    settings, given = options.settings(), options.user_shots()
+    settings, user_shots = options.settings(), options.user_shots()
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
         outcomes = []
-        for outcome in ingest_films(paths, store, settings=settings, given=given, watch=watch):
+        for outcome in ingest_films(paths, store, settings=settings, user_shots=user_shots, watch=watch):
             outcomes.append(outcome)
             if not json:
                 render.ingested(outcome)
@@ -104,9 +104,9 @@ def analyze(
     from kuleshov.cli import render
     from kuleshov.pipeline.analyze import analyze as analyze_film
 
-    settings, given = options.settings(), options.user_shots()
+    settings, user_shots = options.settings(), options.user_shots()
     with render.progress(quiet=json) as watch:
-        analysis = analyze_film(file, settings=settings, given=given, watch=watch)
+        analysis = analyze_film(file, settings=settings, user_shots=user_shots, watch=watch)
     if json:
         render.print_analysis_json(analysis)
     else:

@@ -62,11 +62,17 @@ def correct(
     edits = Edits(tuple(merge or ()), tuple(split or ()), tuple(type or ()))
     if shot_list is None and not edits and not detected:
         raise typer.BadParameter("give a correction: a LIST, --merge, --split, --type or --detected")
-    given = read_user_shots(shot_list, start=list_start)
+    user_shots = read_user_shots(shot_list, start=list_start)
     with Archive.open(archive, write=True) as store:
         before = store.resolve(film)
         after = correct_film(
-            store, before.content_id, given=given, edits=edits, detected=detected, grammar=grammar, norms=norms
+            store,
+            before.content_id,
+            user_shots=user_shots,
+            edits=edits,
+            detected=detected,
+            grammar=grammar,
+            norms=norms,
         )
     if json:
         render.print_analysis_json(after)

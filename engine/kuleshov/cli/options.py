@@ -167,10 +167,10 @@ def read_user_shots(shot_list: Path | None, *, start: str | None) -> UserShots |
     """Return the shots of a list; ``None`` without one. Raises ``ShotListError``."""
     if shot_list is None:
         return None
-    from kuleshov.pipeline.user_shots import listed_shots
+    from kuleshov.pipeline.user_shots import ListedShots
     from kuleshov.shotlists.read import read_shot_list
 
-    return listed_shots(read_shot_list(shot_list), start=start)
+    return ListedShots(read_shot_list(shot_list), start)
 
 
 @dataclass(frozen=True)

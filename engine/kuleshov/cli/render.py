@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -97,14 +98,13 @@ def progress(*, quiet: bool) -> Iterator[Watcher]:
     )
     with Bar(*columns, console=screen, transient=True) as bar:
         task = bar.add_task("", total=None, speed="")
-        began = 0.0
+        began: dict[Path, float] = {}
 
         def watch(report: Progress) -> None:
-            nonlocal began
-            if report.stage == "hash":
-                began = perf_counter()
+            if report.path not in began:
+                began[report.path] = perf_counter()
                 bar.reset(task)
-            elapsed = perf_counter() - began
+            elapsed = perf_counter() - began[report.path]
             speed = f"{report.seconds_done / elapsed:.1f}x real time" if report.seconds_done and elapsed > 0 else ""
             bar.update(
                 task,

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 _DIGEST_BYTES = 16
 _BLOCK_BYTES = 1 << 22
@@ -11,8 +15,34 @@ _BLOCK_BYTES = 1 << 22
 
 def content_id(path: Path) -> str:
     """Return the film's identity: 32 hex digits of BLAKE2b over the whole file. Raises ``OSError``."""
+    return _digest(path, Event())
+
+
+@contextmanager
+def hash_alongside(path: Path, *, known: str | None = None) -> Iterator[Future[str]]:
+    """Yield a film's identity as a future, computed on a thread while the block reads the film.
+
+    Both read the same pages, and hashing does not hold Python's lock. Nothing is read if the identity is ``known``. The
+    thread ends with the block, its result ready or not; the future raises ``OSError``.
+    """
+    if known is not None:
+        future: Future[str] = Future()
+        future.set_result(known)
+        yield future
+        return
+    stop = Event()
+    with ThreadPoolExecutor(1, "content-id") as pool:
+        try:
+            yield pool.submit(_digest, path, stop)
+        finally:
+            stop.set()
+
+
+def _digest(path: Path, stop: Event) -> str:
     digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
     with path.open("rb") as file:
         while block := file.read(_BLOCK_BYTES):
+            if stop.is_set():
+                raise CancelledError
             digest.update(block)
     return digest.hexdigest()

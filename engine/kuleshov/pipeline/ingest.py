@@ -10,15 +10,17 @@ from time import perf_counter
 from typing import Literal
 
 from kuleshov.archive import Archive
-from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import KuleshovError
 from kuleshov.media.identity import content_id
+from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.media.sources import find_films
-from kuleshov.pipeline.analyze import Description, Pipeline
+from kuleshov.pipeline.analyze import Pipeline
+from kuleshov.pipeline.description import Description
+from kuleshov.pipeline.film_job import FilmJob
 from kuleshov.pipeline.lanes import Lanes
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings
-from kuleshov.pipeline.user_shots import UserShots, kept_shots
+from kuleshov.pipeline.user_shots import CorrectedShots, UserShots, transitions_of
 from kuleshov.shotlists.entries import ShotListError
 
 Outcome = Literal["added", "present", "failed"]
@@ -48,26 +50,27 @@ def ingest(
     archive: Archive,
     *,
     settings: Settings | None = None,
-    given: UserShots | None = None,
+    user_shots: UserShots | None = None,
     watch: Watcher = ignore,
 ) -> Iterator[Ingested]:
-    """Describe films and store them, yielding what became of each path: in order on a CPU, as they end on a GPU.
+    """Describe films and store them, yielding what became of each path: in order on a CPU, as they finish on a GPU.
 
     Folders are searched for films. A path that can't be read is an outcome, not an error; an archive that can't be
     written to is an error. The search index is brought up to date at the end, also when the caller stops early.
-    On a GPU several films are described at once, one in each decode session, and those that the GPU can't decode on the
-    CPU beside them; ``watch`` is then called from several threads.
-    ``given`` shots are for a single film, and replace those that are detected; without them a film whose shots were
-    corrected in this archive keeps them. Raises ``ShotListError`` for a shot list and several films.
+    On a GPU several films are described at once, one in each decode session, and at the same time those that the GPU
+    can't decode on the CPU; ``watch`` is then called from several threads.
+    ``user_shots`` are for a single film, and replace the detected ones; without them a film whose shots were corrected
+    in this archive keeps them. Raises ``ShotListError`` for a shot list and several films.
     """
-    if given is not None:
+    if user_shots is not None:
         paths = list(paths)
         if len(paths) != 1 or Path(paths[0]).is_dir():
             raise ShotListError("a shot list is for one film: name that film alone")
     with Pipeline(settings) as pipeline:
+        run = _Run(pipeline, archive.path, user_shots, watch)
         try:
             with Lanes(pipeline.lanes()) as lanes:
-                for outcome, description in lanes.run(_work(_find(paths), archive.path, pipeline, given, watch)):
+                for outcome, description in lanes.run(run.work(paths)):
                     yield _store(outcome, description, archive, watch)
         finally:
             archive.refresh()
@@ -76,75 +79,91 @@ def ingest(
 Described = tuple[Ingested, Description | None]
 
 
-def _find(paths: Iterable[Path | str]) -> Iterator[Path | Ingested]:
-    for path in paths:
+@dataclass(frozen=True)
+class _Run:
+    """One ingest: what all its films have in common."""
+
+    pipeline: Pipeline
+    archive: Path
+    user_shots: UserShots | None
+    watch: Watcher
+
+    def work(self, paths: Iterable[Path | str]) -> Iterator[tuple[str, Callable[[], Described]]]:
+        """Yield each film's lane, and the function that describes the film."""
+        for path in paths:
+            try:
+                films = find_films([Path(path)])
+            except KuleshovError as error:
+                yield "cpu", partial(_failed, Path(path), error)
+                continue
+            for film in films:
+                try:
+                    info = probe(film)
+                    lane = self.pipeline.lane(info)
+                except Exception as error:
+                    yield "cpu", partial(_failed, film, error)
+                else:
+                    yield lane, partial(self.describe, info)
+
+    def describe(self, info: MediaInfo) -> Described:
+        """Describe a film, unless the archive has this description of it."""
+        began = perf_counter()
         try:
-            yield from find_films([Path(path)])
-        except KuleshovError as error:
-            yield Ingested(Path(path), "failed", reason=str(error))
+            job, present = self._look_up(info)
+            if present:
+                return Ingested(info.path, "present", job.content_id, wall_seconds=perf_counter() - began), None
+            description = self.pipeline.describe(job, watch=self.watch)
+        except Exception as error:
+            return _failed(info.path, error, wall_seconds=perf_counter() - began)
+        analysis = description.analysis
+        outcome = Ingested(
+            info.path,
+            "added",
+            content_id=analysis.film.content_id,
+            duration_seconds=analysis.film.duration_seconds,
+            wall_seconds=perf_counter() - began,
+            shots=len(analysis.shots),
+            scenes=len(analysis.scenes),
+            notes=tuple(analysis.provenance.notes),
+        )
+        return outcome, description
+
+    def _look_up(self, info: MediaInfo) -> tuple[FilmJob, bool]:
+        """The film with what the archive knows of it, and whether the archive has this description.
+
+        It is hashed beforehand only if a film of the archive has its size; otherwise it can't be one of them.
+        """
+        with Archive.open(self.archive) as store:  # each thread needs its own
+            if not store.has_size(info.size_bytes):
+                return FilmJob(info, user_shots=self.user_shots), False
+            self.watch(Progress(info.path, "hash"))
+            film_id = content_id(info.path)
+            job = FilmJob(info, film_id, self.user_shots or _corrected_shots(store, film_id))
+            return job, store.has(film_id, self.pipeline.id_for(job))
 
 
-def _work(
-    films: Iterable[Path | Ingested], archive: Path, pipeline: Pipeline, given: UserShots | None, watch: Watcher
-) -> Iterator[tuple[str, Callable[[], Described]]]:
-    """Yield for each film the lane that it takes and what there is to do."""
-    for film in films:
-        if isinstance(film, Ingested):
-            yield "cpu", partial(_failed, film)
-        else:
-            yield pipeline.lane(film), partial(_describe, film, archive, pipeline, given, watch)
-
-
-def _failed(outcome: Ingested) -> Described:
-    return outcome, None
-
-
-def _describe(path: Path, archive: Path, pipeline: Pipeline, given: UserShots | None, watch: Watcher) -> Described:
-    began = perf_counter()
-    try:
-        watch(Progress(path, "hash"))
-        film_id = content_id(path)
-        with Archive.open(archive) as store:  # a view of this thread's own
-            given = given or kept_shots(store, film_id)
-            present = store.has(film_id, pipeline.id_for(path, given))
-        if present:
-            return Ingested(path, "present", content_id=film_id, wall_seconds=perf_counter() - began), None
-        described = pipeline.describe(path, film_id=film_id, given=given, watch=watch)
-    except (KuleshovError, OSError) as error:
-        return Ingested(path, "failed", reason=str(error), wall_seconds=perf_counter() - began), None
-    except Exception as error:  # a fault of ours must not take a thousand films down with it
+def _failed(path: Path, error: Exception, *, wall_seconds: float = 0.0) -> Described:
+    reason = str(error)
+    if not isinstance(error, KuleshovError | OSError):  # a fault of ours must not take a thousand films down with it
         reason = f"{path}: fault in Kuleshov, please report it: {type(error).__name__}: {error}"
-        return Ingested(path, "failed", reason=reason, wall_seconds=perf_counter() - began), None
-    analysis = described.analysis
-    outcome = Ingested(
-        path,
-        "added",
-        content_id=film_id,
-        duration_seconds=analysis.film.duration_seconds,
-        wall_seconds=perf_counter() - began,
-        shots=len(analysis.shots),
-        scenes=len(analysis.scenes),
-        notes=tuple(analysis.provenance.notes),
-    )
-    return outcome, described
+    return Ingested(path, "failed", reason=reason, wall_seconds=wall_seconds), None
 
 
-def _store(outcome: Ingested, described: Description | None, archive: Archive, watch: Watcher) -> Ingested:
-    if described is None:
+def _corrected_shots(archive: Archive, film_id: str) -> CorrectedShots | None:
+    """The shots of a film that a user has corrected in this archive; ``None`` if they were not corrected."""
+    if all(entry.content_id != film_id for entry in archive.films()):
+        return None
+    corrections = archive.provenance(film_id).corrections
+    return CorrectedShots(tuple(corrections), transitions_of(archive.analysis(film_id))) if corrections else None
+
+
+def _store(outcome: Ingested, description: Description | None, archive: Archive, watch: Watcher) -> Ingested:
+    if description is None:
         return outcome
-    analysis = described.analysis
-    # The same film under two names, side by side.
+    analysis = description.analysis
+    # Two files of the same content were described at the same time.
     if archive.has(analysis.film.content_id, analysis.provenance.pipeline_id):
         return replace(outcome, outcome="present")
     watch(Progress(outcome.path, "store"))
-    archive.add(
-        analysis,
-        described.tracks,
-        described.vectors,
-        VECTOR_NAMES,
-        line_vectors=described.line_vectors,
-        measured=described.measured,
-        moments=described.moments,
-        embeddings=described.embeddings,
-    )
+    description.add_to(archive)
     return outcome

@@ -21,7 +21,7 @@ from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.live import LiveEmotion
 from kuleshov.media.color import ColorSpec
 from kuleshov.media.cues import SubtitleSource
-from kuleshov.pipeline.frames import FrameMeter
+from kuleshov.pipeline.stages.frames import FrameMeter
 from kuleshov.records import SoundEvent, TransitionType, Window, to_json
 
 #: A fade is an event when it is over; one that began longer ago is told no more.

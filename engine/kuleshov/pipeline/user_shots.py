@@ -1,58 +1,62 @@
-"""Shots that the user gives instead of a detector's: by a list, or kept from an earlier correction of the film."""
+"""Shots that a user gives instead of the detector's: by a list, or by an earlier correction of the film."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Protocol
 
-from kuleshov.archive import Archive
 from kuleshov.cinema.film_measurements import FilmMeasurements
+from kuleshov.pipeline.stages.notes import Noted
 from kuleshov.records import Analysis, Correction, Film, Transition
 from kuleshov.shotlists.entries import ShotList, ShotListError
 from kuleshov.shotlists.film_frames import FilmFrames
-from kuleshov.shotlists.fit import FittedList, compare_with_detected, fit
+from kuleshov.shotlists.fit import compare_with_detected, fit
+
+
+class UserShots(Protocol):
+    """A user's shots of one film; ``corrections`` says where they come from. Can be pickled."""
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]: ...
+
+    def fit(self, film: Film, measured: FilmMeasurements) -> Noted[tuple[Transition, ...]]:
+        """Return the transitions in the frames of the film. Raises ``ShotListError`` if they do not fit it."""
 
 
 @dataclass(frozen=True)
-class UserShots:
-    """``divide`` returns the transitions in the frames of a film; ``corrections`` says who gave them."""
+class ListedShots:
+    """The shots of a list; ``start`` is the timecode that it gives the film's first frame."""
+
+    shot_list: ShotList
+    start: str | None = None
+
+    @property
+    def corrections(self) -> tuple[Correction, ...]:
+        content = text_hash(f"{self.shot_list.content_hash} {self.start or ''}")
+        return (Correction(self.shot_list.source, self.shot_list.format, content),)
+
+    def fit(self, film: Film, measured: FilmMeasurements) -> Noted[tuple[Transition, ...]]:
+        fitted = fit(self.shot_list, film_frames(film, measured), start=self.start)
+        notes = compare_with_detected(fitted.transitions, measured.detected, source=self.shot_list.source)
+        return fitted.transitions, [*fitted.notes, *notes]
+
+
+@dataclass(frozen=True)
+class CorrectedShots:
+    """The shots of an earlier description of the film, corrected by a user."""
 
     corrections: tuple[Correction, ...]
-    divide: Callable[[Film, FilmMeasurements], FittedList]
+    transitions: tuple[Transition, ...]
 
-
-def listed_shots(shot_list: ShotList, *, start: str | None = None) -> UserShots:
-    """Return the shots of a list; ``start`` is the timecode that it gives the film's first frame."""
-
-    def divide(film: Film, measured: FilmMeasurements) -> FittedList:
-        fitted = fit(shot_list, film_frames(film, measured), start=start)
-        notes = compare_with_detected(fitted.transitions, measured.detected, source=shot_list.source)
-        return FittedList(fitted.transitions, (*fitted.notes, *notes))
-
-    read_as = text_hash(f"{shot_list.content_hash} {start or ''}")
-    return UserShots((Correction(shot_list.source, shot_list.format, read_as),), divide)
-
-
-def kept_shots(archive: Archive, film_id: str) -> UserShots | None:
-    """Return the shots of a film that a user has corrected in this archive; ``None`` if nobody has."""
-    if all(entry.content_id != film_id for entry in archive.films()):
-        return None
-    corrections = archive.provenance(film_id).corrections
-    if not corrections:
-        return None
-    transitions = transitions_of(archive.analysis(film_id))
-
-    def divide(film: Film, measured: FilmMeasurements) -> FittedList:
-        if transitions and transitions[-1].end_frame >= film.frame_count:
+    def fit(self, film: Film, measured: FilmMeasurements) -> Noted[tuple[Transition, ...]]:
+        if self.transitions and self.transitions[-1].end_frame >= film.frame_count:
             raise ShotListError(
-                f"{film.source}: its corrected shots go to frame {transitions[-1].end_frame}, but only "
-                f"{film.frame_count} could be decoded now (kuleshov correct FILM --detected lets the correction go)"
+                f"{film.source}: its corrected shots go to frame {self.transitions[-1].end_frame}, but only "
+                f"{film.frame_count} could be decoded now (kuleshov correct FILM --detected drops the correction)"
             )
-        return FittedList(transitions, ("the shots are kept from an earlier correction",))
-
-    return UserShots(tuple(corrections), divide)
+        return self.transitions, ["the shots are kept from an earlier correction"]
 
 
 def transitions_of(analysis: Analysis) -> tuple[Transition, ...]:
@@ -61,9 +65,11 @@ def transitions_of(analysis: Analysis) -> tuple[Transition, ...]:
 
 
 def film_frames(film: Film, measured: FilmMeasurements) -> FilmFrames:
+    """Return a film's frames, as shot lists are fitted to them."""
     rate = Fraction(film.frame_rate_exact) or Fraction(25)  # a film of one frame has no rate
     return FilmFrames(measured.frame_seconds, measured.end_seconds, rate, film.variable_frame_rate)
 
 
 def text_hash(text: str) -> str:
+    """Return 32 hex digits of BLAKE2b."""
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()

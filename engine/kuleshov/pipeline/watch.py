@@ -27,10 +27,10 @@ from kuleshov.media.live_sound import LiveSound
 from kuleshov.media.timeline import Timeline
 from kuleshov.media.tone import measured_coding
 from kuleshov.models.voice_activity import voice_activity_problem
-from kuleshov.pipeline.frames import FrameMeter
 from kuleshov.pipeline.live_window import FoundShot, Pictures, WatchedWindow, WindowTeller, measured_attributes
 from kuleshov.pipeline.live_words import LiveWords
 from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.stages.frames import FrameMeter
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame

@@ -14,7 +14,7 @@ from kuleshov.archive import Archive
 from kuleshov.emotion.apply_learned_terms import emotions_of
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.errors import AnnotationError
-from kuleshov.pipeline.segment_film import vectors_of
+from kuleshov.pipeline.stages.scores import vectors_of
 from kuleshov.records import DIMENSIONS, MOODS, SEGMENT_UNITS, Emotion
 from kuleshov.training.emotion_models import read_card
 from kuleshov.training.emotion_scores import by_group, groups_of, judge, read_facts

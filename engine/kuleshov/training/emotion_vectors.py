@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kuleshov.annotations.ratings import RatedSegment
 from kuleshov.archive import Archive
-from kuleshov.pipeline.segment_film import vectors_of
+from kuleshov.pipeline.stages.scores import vectors_of
 
 #: How many principal directions of a space are looked at.
 _DIRECTIONS = 64

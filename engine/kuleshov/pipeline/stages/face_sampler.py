@@ -1,4 +1,4 @@
-"""Looking for faces on a time grid while a film is decoded: detector, mesh and expression on frames at full size."""
+"""Finds faces on a time grid while a film is decoded: detector, mesh and expression on frames at full size."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from kuleshov.models.face_detector import FaceDetector
 from kuleshov.models.face_mesh import FaceMesh, Mesh
 from kuleshov.records import EXPRESSIONS
 
-_MOST_CLOSER = 6  # faces of a frame that a mesh is fitted to, the largest; the others have a place and a size alone
-_CROP_MARGIN = 0.6  # of the box's longer side, on all sides together: what the mesh needs around a face, turned
-_MOST_CROP_SIDE = 256  # in pixels: more than any network takes
-_LEAST_FACE_PIXELS = 24  # of the native box's height: below, pose and expression would be guesswork (design value)
-_SURE_SCORE = 0.7  # of a detection that no mesh can confirm (design value, from looking at clips)
+_MOST_MESHES = 6  # a frame, fitted to the largest faces; the others have only a position and a size
+_CROP_MARGIN = 0.6  # of the box's longer side, both sides together: what the mesh needs around a turned face
+_MOST_CROP_SIDE = 256  # in pixels: more than any network needs
+_LEAST_FACE_PIXELS = 24  # of the native box's height: below, pose and expression are unreliable (design value)
+_SURE_SCORE = 0.7  # of a detection that no mesh confirms (design value, from examining clips)
 _UNKNOWN = (float("nan"),) * len(EXPRESSIONS)
 
 
 class FaceSampler:
-    """A ``Looker`` that keeps what it sees. Looks ``per_second`` times a second, at frames where they lie.
+    """A ``FrameTap`` that finds faces ``per_second`` times a second, in frames in the decoder's memory.
 
-    Raises ``ModelError`` where the networks can't be had. One film, one thread.
+    Raises ``ModelError`` if the networks are unavailable. One film, one thread.
     """
 
     def __init__(self, *, per_second: float) -> None:
         self._grid = TimeGrid(per_second=per_second)
         self._detector, self._mesh, self._expression = FaceDetector(), FaceMesh(), ExpressionNetwork()
-        self._looks: list[tuple[float, list[Sighting]]] = []
+        self._sampled: list[tuple[float, list[Sighting]]] = []
 
     def wants_frame(self, seconds: float) -> bool:
         return self._grid.selects(seconds)
@@ -45,29 +45,29 @@ class FaceSampler:
         (picture,), _ = crops(frame, [WHOLE], width=across, height=down)
         square = np.zeros((3, DETECTOR_SIDE, DETECTOR_SIDE), np.float32)
         square[:, :down, :across] = picture
-        found = self._detector.find(square)
+        faces = self._detector.find(square)
         to_picture = DETECTOR_SIDE / np.array((across, down), np.float64)
-        boxes = found.boxes.astype(np.float64) * np.tile(to_picture, 2)
-        eyes = found.points[:, :2].astype(np.float64) * to_picture
-        seen: list[Sighting] = []
+        boxes = faces.boxes.astype(np.float64) * np.tile(to_picture, 2)
+        eyes = faces.points[:, :2].astype(np.float64) * to_picture
+        sightings: list[Sighting] = []
         for number in np.argsort(boxes[:, 1] - boxes[:, 3], kind="stable").tolist():  # the largest first
-            box, score = boxes[number], float(found.scores[number])
-            if len(seen) < _MOST_CLOSER and (box[3] - box[1]) * _native_size(frame)[1] >= _LEAST_FACE_PIXELS:
-                closer = self._look_closer(frame, box, eyes[number])
-                if closer is not None:
-                    seen.append(_sighting(box, score, *closer))
+            box, score = boxes[number], float(faces.scores[number])
+            if len(sightings) < _MOST_MESHES and (box[3] - box[1]) * _native_size(frame)[1] >= _LEAST_FACE_PIXELS:
+                details = self._fit_mesh(frame, box, eyes[number])
+                if details is not None:
+                    sightings.append(_sighting(box, score, *details))
             elif score >= _SURE_SCORE:
-                seen.append(_sighting(box, score, None, _UNKNOWN))
-        self._looks.append((frame.seconds, seen))
+                sightings.append(_sighting(box, score, None, _UNKNOWN))
+        self._sampled.append((frame.seconds, sightings))
 
     def sightings(self) -> Sightings:
-        """Return all that was seen so far."""
-        return gathered(self._looks)
+        """Return all faces found so far."""
+        return gathered(self._sampled)
 
-    def _look_closer(
+    def _fit_mesh(
         self, frame: FullFrame, box: NDArray[np.float64], eyes: NDArray[np.float64]
     ) -> tuple[Mesh, tuple[float, ...]] | None:
-        """The mesh and the expressions of a face; ``None`` where the mesh says that it is none."""
+        """The mesh and the expressions of a face; ``None`` if the mesh says that it is no face."""
         native = _native_size(frame)
         middle, side = (box[:2] + box[2:]) / 2, float(((box[2:] - box[:2]) * native).max()) * (1 + _CROP_MARGIN)
         reach = side / native / 2

@@ -1,4 +1,4 @@
-"""Keeping the frames that may stand for a shot while a film is decoded, before anybody knows where its shots are."""
+"""Keeps frames that may become key frames while a film is decoded, before its shots are known."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kuleshov.decode.frame_taps import FullFrame, TimeGrid
 from kuleshov.kernels.crops import crops
 from kuleshov.models.image_text import PictureForm
 
-_PER_SECOND = 2.0  # looks
+_PER_SECOND = 2.0  # frames taken
 _ALIKE = 6.0  # mean difference of two grids, 0..255: below, the sharper picture stands for both (design value)
 _MOST_IN_MEMORY = 64 << 20  # bytes of pictures; more lie in a temporary file
 
@@ -29,11 +29,11 @@ class _Candidate:
 
 
 class KeyFrameSampler:
-    """A ``Looker`` that takes pictures at a network's size, twice a second, and keeps the sharper of two alike ones.
+    """A ``FrameTap`` that takes pictures at a network's size, twice a second, and keeps the sharper of two alike ones.
 
     They are resized on their device, straight from the decoder's planes, and are 150 KB each at 224 x 224: up to 64 MB
-    of them in memory, the rest in a temporary file (0.15 to 0.3 MB a second of film), which is gone with the looker.
-    One film, one thread.
+    of them in memory, the rest in a temporary file (0.15 to 0.3 MB a second of film), which is deleted with this
+    object. One film, one thread.
     """
 
     def __init__(self, form: PictureForm) -> None:
@@ -51,19 +51,18 @@ class KeyFrameSampler:
 
     def take_frame(self, frame: FullFrame) -> None:
         picture = network_picture(frame, self._form)
-        seen = _Candidate(frame.seconds, picture, grid_of(picture), sharpness_of(picture))
+        candidate = _Candidate(frame.seconds, picture, grid_of(picture), sharpness_of(picture))
         before, self._waiting = self._waiting, None
         if before is None:
-            self._waiting = seen
-        elif np.abs(before.grid.astype(np.float32) - seen.grid).mean() < _ALIKE:
-            self._keep(max(before, seen, key=lambda one: one.sharpness))
+            self._waiting = candidate
+        elif np.abs(before.grid.astype(np.float32) - candidate.grid).mean() < _ALIKE:
+            self._keep(max(before, candidate, key=lambda each: each.sharpness))
         else:
             self._keep(before)
-            self._waiting = seen
+            self._waiting = candidate
 
     def finish(self) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.uint8]]:
-        """Return what is known of the pictures that are kept: seconds and sharpness float64 ``[n]``, grids
-        uint8 ``[n, 3, GRID, GRID]``."""
+        """Return seconds and sharpness float64 ``[n]`` and grids uint8 ``[n, 3, GRID, GRID]`` of the kept pictures."""
         if self._waiting is not None:
             self._keep(self._waiting)
             self._waiting = None
@@ -71,21 +70,21 @@ class KeyFrameSampler:
         return np.array(self._seconds, np.float64), np.array(self._sharpness, np.float64), grids
 
     def pictures(self, numbers: Iterable[int]) -> Iterator[NDArray[np.uint8]]:
-        """Yield pictures that are kept, uint8 ``[3, H, W]``, by their numbers."""
+        """Yield kept pictures, uint8 ``[3, H, W]``, by their numbers."""
         size = int(np.prod(self._shape))
         for number in numbers:
             self._file.seek(number * size)
             yield np.frombuffer(self._file.read(size), np.uint8).reshape(self._shape)
 
-    def _keep(self, one: _Candidate) -> None:
-        self._file.write(one.picture.tobytes())
-        self._seconds.append(one.seconds)
-        self._sharpness.append(one.sharpness)
-        self._grids.append(one.grid)
+    def _keep(self, candidate: _Candidate) -> None:
+        self._file.write(candidate.picture.tobytes())
+        self._seconds.append(candidate.seconds)
+        self._sharpness.append(candidate.sharpness)
+        self._grids.append(candidate.grid)
 
 
 def network_picture(frame: FullFrame, form: PictureForm) -> NDArray[np.uint8]:
-    """Return a frame as a network takes it, uint8 ``[3, height, width]`` on the host: resized on its device."""
+    """Return a frame as the input of a network, uint8 ``[3, height, width]`` on the host; resized on its device."""
     (values,), _ = crops(frame, [form.box(frame.shown_size)], width=form.width, height=form.height)
     picture: NDArray[np.uint8] = np.rint(values * 255).astype(np.uint8)
     return picture

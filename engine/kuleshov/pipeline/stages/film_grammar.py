@@ -1,4 +1,4 @@
-"""By which rules films are read: the grammar of each, of one file or of a folder, and the norms that judge it."""
+"""The rules by which a film is scored: its grammar, from one file or a folder, and the norms of an archive."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.grammars import load_grammars
 from kuleshov.emotion.norms import Scales
 from kuleshov.media.about import About
+from kuleshov.pipeline.stages.notes import Noted
 from kuleshov.records import Film
 
 
 @dataclass(frozen=True)
 class FilmGrammar:
-    """The rules of one film. ``notes`` say why it has this grammar, where there was a choice."""
+    """The rules of one film; ``scales`` are an archive's norms, ``None`` = the grammar's own reference."""
 
     grammar: Grammar
-    scales: Scales | None
-    notes: tuple[str, ...] = ()
+    scales: Scales | None = None
 
     @property
     def models(self) -> dict[str, str]:
-        """What stands for them in a film's provenance."""
+        """Their identities, for provenance."""
         return {"grammar": self.grammar.id} | ({"norms": self.scales.id} if self.scales else {})
 
 
 class GrammarChoice:
-    """The rules of all films. ``grammar``: a file, a folder of them, or ``None`` for the shipped one; ``norms``: a file
-    that ``kuleshov norms`` made, or ``None``.
+    """Chooses the rules of each film. ``grammar``: a file, a folder of them, or ``None`` for the shipped one;
+    ``norms``: a file that ``kuleshov norms`` made, or ``None``.
 
-    Raises ``GrammarError``, ``ArchiveError`` for files that break their rules.
+    Raises ``GrammarError`` or ``ArchiveError`` for invalid files.
     """
 
     def __init__(self, grammar: Path | None, norms: Path | None) -> None:
@@ -40,17 +40,17 @@ class GrammarChoice:
 
     @property
     def by_film(self) -> bool:
-        """Whether something must be known of a film to tell its rules."""
+        """Whether the rules depend on what is known about a film."""
         return bool(self._grammars.special) or self._norms is not None
 
-    def of(self, about: About) -> FilmGrammar:
-        """Return the rules of a film of which this is known."""
+    def of(self, about: About) -> Noted[FilmGrammar]:
+        """Return the rules of a film, and why it has this grammar if there was a choice."""
         choice = self._grammars.choose(about)
         scales = self._norms.scales_for(choice.grammar, about.year) if self._norms else None
         notes = (f"grammar {choice.grammar.name}: {choice.reason}",) if self._grammars.special else ()
-        return FilmGrammar(choice.grammar, scales, notes)
+        return FilmGrammar(choice.grammar, scales), notes
 
 
 def about_film(film: Film) -> About:
-    """Return what is known of a film that is described already."""
+    """Return what a film's record says about it."""
     return About(film.title, film.year, film.director, film.country, film.language, film.genre)

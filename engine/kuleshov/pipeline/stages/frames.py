@@ -1,4 +1,4 @@
-"""The frame loop: the kernels over every batch of a film, their results gathered as frame tracks."""
+"""The kernels over every batch of a film, their results gathered as frame tracks."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kuleshov.kernels.tone_map import tone_map
 
 Measured = tuple[FrameBatch, FrameEvidence]
 
-#: The frame tracks and their units; definitions stand with the kernel that measures each.
+#: The frame tracks and their units; each is defined by the kernel that measures it.
 FRAME_TRACKS = {
     "luma_mean": "0..1",
     "contrast": "0..0.5",
@@ -52,43 +52,43 @@ FRAME_TRACKS = {
 
 
 class FrameMeter:
-    """Runs the kernels over a film's batches in order, and keeps what they say of each frame.
+    """Runs the kernels over a film's batches in order, and keeps their results for each frame.
 
-    On a GPU a batch is measured while the next one is decoded: ``push`` gives back what was pushed before.
+    On a GPU a batch is measured while the next one is decoded: ``push`` returns what was pushed before.
     """
 
     def __init__(self) -> None:
         self.histograms = HistogramSeries()
         self._focus = FocusMeter()
         self._last: Launched | None = None
-        self._under_way: list[Launched] = []
+        self._launched: list[Launched] = []
         self._seconds: list[NDArray[np.float64]] = []
         self._thumbnails: list[NDArray[np.uint8]] = []
         self._values: dict[str, list[NDArray[np.float32]]] = {name: [] for name in (*FRAME_TRACKS, *THUMBNAIL_TRACKS)}
 
     def push(self, batch: FrameBatch) -> list[Measured]:
-        """Start to measure a batch; return what is measured by now, with its frames, for the shot detectors.
+        """Start measuring a batch; return what has been measured by now, with its frames, for the shot detectors.
 
-        HDR and wide-gamut frames are measured, and given back, as SDR.
+        HDR and wide-gamut frames are measured, and returned, as SDR.
         """
         batch = tone_map(batch)
         self._last = launch(batch, previous=self._last, thumbnail=THUMBNAIL)
-        self._under_way.append(self._last)
+        self._launched.append(self._last)
         return self._derive(leave=0 if batch.device == "cpu" else 1)
 
     def finish(self) -> list[Measured]:
-        """Return what was still under way at the end of the film."""
+        """Return what was still being measured at the end of the film."""
         return self._derive(leave=0)
 
     def following(self) -> FrameMeter:
-        """Return a meter for what comes next: it knows the last frames, and has kept nothing else."""
+        """Return a meter for what follows: it knows the last frames, and holds no results."""
         meter = FrameMeter()
         meter._last, meter._focus = self._last, self._focus
         meter.histograms = self.histograms.following()
         return meter
 
     def tracks(self) -> Tracks:
-        """Return the tracks of all that was measured: of every frame, and of those whose histograms are kept."""
+        """Return the tracks of all frames, and of those whose histograms are kept."""
         tracks = Tracks()
         seconds = np.concatenate(self._seconds)
         kept = seconds[self.histograms.frames]
@@ -102,12 +102,12 @@ class FrameMeter:
         return np.concatenate(self._thumbnails)
 
     def _derive(self, *, leave: int) -> list[Measured]:
-        """Take in what was launched, but for the last ``leave`` batches."""
-        done = self._under_way[: len(self._under_way) - leave]
-        self._under_way = self._under_way[len(done) :]
-        return [self._take_in(launched) for launched in done]
+        """Collect what was launched, except for the last ``leave`` batches."""
+        done = self._launched[: len(self._launched) - leave]
+        self._launched = self._launched[len(done) :]
+        return [self._collect(launched) for launched in done]
 
-    def _take_in(self, launched: Launched) -> Measured:
+    def _collect(self, launched: Launched) -> Measured:
         batch, measures = launched.batch, launched.derive()
         stats, difference, flow = measures.stats, measures.difference, measures.flow
         motion, focus = measures.motion, self._focus.push(batch.pts_seconds, measures.flow.sharpness)
@@ -159,7 +159,7 @@ class FrameMeter:
 
 
 def _smaller(thumbnails: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Average cells of thumbnails uint8 ``[N, 3, 18, 32]`` to the size that is kept."""
+    """Average cells of thumbnails uint8 ``[N, 3, 18, 32]`` to the kept size."""
     width, height = KEPT_THUMBNAIL
     down, across = THUMBNAIL[1] // height, THUMBNAIL[0] // width
     cells = thumbnails.reshape(-1, 3, height, down, width, across).sum(axis=(3, 5), dtype=np.uint32)
