@@ -1,7 +1,7 @@
-"""Write what is generated: ``docs/cli.md`` from the live help, ``docs/gpu-limits.md`` from the estimate, the tables of
+"""Writes the generated pages: ``docs/cli.md`` from the live help, ``docs/gpu-limits.md`` from the estimate, the tables of
 ``docs/emotion.md`` from the packaged grammar.
 
-Run by ``make docs``; tests compare.
+Run by ``make docs``; tests compare the pages with it.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ESTIMATE = Path(__file__).resolve().parents[1] / "benchmarks/gpu_acceptance/lim
 
 
 def help_text(*words: str) -> str:
-    """What ``--help`` prints, at a fixed width and without colour."""
+    """Return the output of ``--help``, at a fixed width and without colour."""
     from typer.testing import CliRunner
 
     from kuleshov.cli.app import app
@@ -39,7 +39,7 @@ def help_text(*words: str) -> str:
 
 
 def page() -> str:
-    """The whole page."""
+    """Return ``docs/cli.md``."""
     parts = ["# The command line\n\nMade by `make docs` from the live help.\n"]
     for words in [(), *(tuple(command.split()) for command in COMMANDS)]:
         parts.append(f"## {' '.join(('kuleshov', *words))}\n\n```text\n{help_text(*words)}\n```\n")
@@ -47,27 +47,27 @@ def page() -> str:
 
 
 def limits_page() -> str:
-    """The estimate of what a GPU can do at most."""
+    """Return the estimate of the most a GPU can do."""
     spec = importlib.util.spec_from_file_location("gpu_limits", _ESTIMATE)
     assert spec is not None
     assert spec.loader is not None
     estimate = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = estimate  # dataclasses look their module up there
     spec.loader.exec_module(estimate)
-    return f"""# What a GPU can do at most
+    return f"""# The most a GPU can do
 
-Made by `make docs` from `benchmarks/gpu_acceptance/limits.py`, which states its sources. **An estimate: nothing of it
-was measured.** The acceptance run (`python benchmarks/gpu_acceptance run`) puts its own figures beside it.
+Made by `make docs` from `benchmarks/gpu_acceptance/limits.py`, which states its sources. **This is an estimate; nothing was
+measured.** The acceptance run (`python benchmarks/gpu_acceptance run`) prints measured figures next to it.
 
-The decoders are the limit: at their best the pipeline moves a few per cent of the memory's bandwidth, and what crosses
-to the host is under one per cent of the frames. So a GPU is busy when as many films are decoded at once as it has
-decode engines, and everything else has to hide behind them.
+The decoders are the limit: at their full speed the pipeline uses a few per cent of the memory bandwidth, and less than one
+per cent of the frames' data is copied to the host. So a GPU is busy when as many films are decoded at the same time as it
+has decode engines, if everything else runs in parallel.
 
 {estimate.markdown()}"""
 
 
 def emotion_page() -> str:
-    """``docs/emotion.md`` with the tables of the packaged grammar."""
+    """Return ``docs/emotion.md`` with the tables of the packaged grammar."""
     from kuleshov.emotion.grammar import load_grammar
     from kuleshov.emotion.views import load_views
 
@@ -121,7 +121,7 @@ def _made_of(label: Any) -> str:
 
 
 def _with_rows(page: str, heading: str, rows: list[str]) -> str:
-    """A page whose table under this heading has these rows."""
+    """Return the page with these rows in the table under a heading."""
     lines = page.splitlines(keepends=True)
     first = next(number for number, line in enumerate(lines) if line.startswith(heading)) + 2
     end = next(number for number in range(first, len(lines)) if not lines[number].startswith("|"))
