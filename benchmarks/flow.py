@@ -1,12 +1,12 @@
-"""Our patch flow beside OpenCV's DIS and Farneback: how far off their vectors are, and what they cost, in one run.
+"""Our patch flow compared with OpenCV's DIS and Farneback: errors of their vectors, and cost, in one run.
 
     KULESHOV_TEST_DATA=/path/to/data python benchmarks/flow.py [--pairs N] [--json FILE]
 
 Pairs of frames at analysis size (256 wide): FlyingChairs with its truth, and real pictures moved by known movements
-(shift, zoom, roll, grain, something that goes its own way), whose truth is exact. Errors are end-point errors in pixels
-of that size: on the grid of our patches (of a dense flow the mean over each patch), over all patches and over those
-that ours calls valid; and for every pixel, ours spread between its patches. CPU time is process time of one thread, the
-least of several rounds.
+(shift, zoom, roll, grain, an object that moves by itself), whose truth is exact. Errors are end-point errors in pixels
+of that size: on the grid of our patches (for a dense flow the mean over each patch), over all patches and over those
+that ours calls valid; and for every pixel, with ours interpolated between its patches. CPU time is process time of one
+thread, the shortest of several rounds.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ ROUNDS = 5
 
 @dataclass(frozen=True)
 class Pair:
-    """Two frames uint8 ``[h, w]`` and the way of each pixel of the first, float64 ``[h, w, 2]``, pixels."""
+    """Two frames uint8 ``[h, w]`` and the movement of each pixel of the first, float64 ``[h, w, 2]``, pixels."""
 
     source: str
     before: NDArray[np.uint8]
@@ -60,7 +60,7 @@ def chairs(data: Path) -> list[Pair]:
 
 
 def moved(stills: list[NDArray[np.float32]], count: int) -> list[Pair]:
-    """Stills moved by known movements, every third with something in front that goes its own way."""
+    """Stills moved by known movements, every third with an object in front that moves by itself."""
     values = np.random.default_rng(1895)
     pairs = []
     height = WIDTH * 9 // 16
@@ -92,7 +92,7 @@ def moved(stills: list[NDArray[np.float32]], count: int) -> list[Pair]:
 
 @dataclass(frozen=True)
 class _Way:
-    """A turn with growth about the middle, and a shift; points of the plane as complex numbers."""
+    """A rotation and growth around the centre, and a shift; points of the plane as complex numbers."""
 
     factor: complex
     shift: complex
@@ -112,7 +112,7 @@ def _single(*arrays: NDArray[np.float64]) -> list[NDArray[np.float32]]:
 
 
 def _sample(still: NDArray[np.float32], x: Any, y: Any) -> NDArray[np.float32]:
-    """The still between its pixels, twice as fine as the frame, so that both frames are equally soft."""
+    """The still sampled between its pixels, at twice the frame's resolution, so that both frames are equally soft."""
     soft = cv2.GaussianBlur(still, (0, 0), 1.0)
     at = (2 * x + still.shape[1] / 2 - WIDTH, 2 * y + still.shape[0] / 2 - WIDTH * 9 // 16)
     return cv2.remap(soft, *_single(*at), cv2.INTER_CUBIC, borderMode=cv2.BORDER_REFLECT_101)
@@ -146,7 +146,7 @@ def on_patches(flow: NDArray[Any]) -> NDArray[np.float64]:
 
 
 def spread(vectors: NDArray[np.float32], height: int, width: int) -> NDArray[np.float32]:
-    """Patch vectors for every pixel, linear between the patches' middles."""
+    """Patch vectors for every pixel, linear between the patches' centres."""
     top, left = height % PATCH // 2, width % PATCH // 2
     y, x = np.mgrid[0:height, 0:width].astype(np.float32)
     at = ((x - left - PATCH / 2 + 0.5) / PATCH, (y - top - PATCH / 2 + 0.5) / PATCH)

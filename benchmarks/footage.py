@@ -1,4 +1,4 @@
-"""Films to measure on: made from a real clip at the sizes that archives have, and of any length."""
+"""Films for benchmarks: made from a real clip, at sizes that archives have and of any length."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 CACHE = Path(".cache/benchmarks")
-# Bit rates in the middle of what films are delivered at in these sizes.
+# Typical bit rates of films at these sizes.
 SIZES = {"1080p": (1920, 1080, 8_000_000), "480p": (854, 480, 2_000_000)}
 
 

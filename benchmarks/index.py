@@ -1,9 +1,10 @@
-"""What each kind of vector index costs and finds: time to build, bytes, memory and time of a search, recall@10.
+"""Cost and quality of each kind of vector index: time to build, bytes, memory and time of a search, recall@10.
 
-Vectors are made: so many clusters of equal spread, and queries near some of them. That says how kinds compare and how
-they grow, not what real embeddings give. CPU seconds of all threads, not wall time, because other work on the machine
-changes only the latter by much; every build and every round of searches is a process of its own, so that memory is its
-own. ``anonymous`` memory is what a process needs; mapped files come on top where the system has room for them.
+Vectors are synthetic: clusters of equal spread, and queries near some of them. That shows how kinds compare and how
+they grow, not how they do on real embeddings. CPU seconds of all threads, not wall time, because other work on the
+machine changes mostly the latter; every build and every round of searches is a process of its own, so that its memory
+can be measured. ``anonymous`` memory is what a process needs; mapped files are added where the system has room for
+them.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def allowed(rows: int, share: float) -> NDArray[np.int64] | None:
 
 
 def build(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Fill an index and save it; costs without those of making the vectors."""
+    """Fill an index and save it; the cost excludes making the vectors."""
     index = kind_class(arguments.kind).empty(
         arguments.dimensions, settings=settings(arguments), name=f"benchmark{arguments.rows}"
     )
@@ -80,7 +81,7 @@ def build(arguments: argparse.Namespace) -> dict[str, Any]:
 
 
 def look(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Search what was saved, for each share; the hits are for the recall of others."""
+    """Search a saved index, for each share; the hits serve to compute the recall of others."""
     began = process_time()
     index = kind_class(arguments.kind).load(
         arguments.base, np.arange(arguments.rows, dtype=np.int64), settings=settings(arguments)
@@ -90,7 +91,7 @@ def look(arguments: argparse.Namespace) -> dict[str, Any]:
     told: dict[str, Any] = {"open_cpu_seconds": opened, "shares": {}}
     for share in SHARES:
         ids, times, found = allowed(arguments.rows, share), [], []
-        index.search(wanted[0], k=K, allowed=ids)  # what is done once
+        index.search(wanted[0], k=K, allowed=ids)  # work done only once
         for query in wanted:
             began = process_time()
             hits = index.search(query, k=K, allowed=ids)
@@ -116,7 +117,7 @@ def files_of(base: Path) -> list[Path]:
 
 
 def anonymous_bytes() -> int:
-    """The memory of this process that is in no file (Linux)."""
+    """The memory of this process that is not a mapped file (Linux)."""
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
     return next(1024 * int(line.split()[1]) for line in lines if line.startswith("Anonymous:"))
 

@@ -1,7 +1,7 @@
-"""How fast each operator is on one core, beside its NumPy reference: ``python benchmarks/kernels.py [--json FILE]``.
+"""Speed of each operator on one core, and of its NumPy reference: ``python benchmarks/kernels.py [--json FILE]``.
 
 Frames per second of process time, best of several runs. The references are those of the tests: slow and obvious.
-Figures of different machines are not to be compared; the ratio in the last column is what should not fall.
+Do not compare figures of different machines; the ratio in the last column should not fall.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def best_seconds(call: Callable[[], object], *, least_seconds: float) -> float:
 
 
 def moving_frames() -> FrameBatch:
-    """Return smooth noise that moves 3 pixels a frame: no two frames alike, and flow has something to find."""
+    """Return smooth noise that moves 3 pixels a frame: all frames differ, and there is flow to find."""
     values = np.random.default_rng(0)
     wide = values.normal(size=(HEIGHT + 8, WIDTH + 3 * FRAMES + 8))
     for _ in range(2):  # two box filters of 5 x 5

@@ -1,7 +1,7 @@
-"""Peak resident memory of a film's analysis, at several lengths of the same film: it must not grow with length.
+"""Peak resident memory of a film's analysis, at several lengths of the same film: it should hardly grow.
 
 Each length runs in a process of its own, whose peak the operating system reports. The film is a clip repeated without
-re-encoding. ``--shots exact`` measures TransNetV2 on every frame, which takes some ten times as long.
+re-encoding. ``--shots exact`` measures TransNetV2 on every frame, which takes about ten times as long.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What ranking costs in a large archive: CPU milliseconds of ``find`` and ``arranged``, on made-up columns.
+"""Cost of ranking in a large archive: CPU milliseconds of ``find`` and ``arranged``, on made-up columns.
 
 Rows are not read and texts not parsed; ``benchmarks/retrieval_scale.py`` measures whole searches.
 
@@ -39,7 +39,7 @@ ROUNDS = 5
 
 
 class MadeUp:
-    """What ranking asks of an archive: columns, of values that are spread as those of films are."""
+    """The part of an archive that ranking uses: columns, with values distributed like those of films."""
 
     def __init__(self, shots: int) -> None:
         rng = np.random.default_rng(0)

@@ -1,8 +1,8 @@
-"""How the time of a search grows with the number of scenes, to ten million: the part of it that grows.
+"""How the time of a search grows with the number of scenes, up to ten million.
 
-Columns are made up and mapped from files as those of a real archive; rows are one and the same record, so reading them
-costs nothing here (in an archive some 1 ms a hit, whatever its size). Random values tie less and are more evenly spread
-than those of films. CPU time of one thread.
+Columns are synthetic and mapped from files like those of a real archive; all rows are the same record, so reading them
+costs nothing here (in an archive about 1 ms a hit, for any size). Random values have fewer ties and are more evenly
+distributed than those of films. CPU time of one thread.
 
     OMP_NUM_THREADS=1 python benchmarks/retrieval_growth.py --json figures.json
 """
@@ -30,11 +30,11 @@ from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.query import parse, search
 
-_EVERY = 5  # of the queries, so many apart are asked
+_EVERY = 5  # every fifth query is run
 
 
 class MadeColumns:
-    """What a search asks of an archive, over made-up columns; only those that queries name are filled."""
+    """The part of an archive that a search uses, over synthetic columns; only those that queries name are filled."""
 
     path = Path("made")
     vector_names = VECTOR_NAMES
@@ -82,7 +82,7 @@ class MadeColumns:
 
 
 def grown(scenes: int) -> dict[str, Any]:
-    """Ask some queries of every kind but likeness of so many scenes; return what the second time took."""
+    """Run some queries of every kind except comparisons on this many scenes; return the time of the second run."""
     texts = [text for kind, some in queries().items() if kind != "like a scene" for text in some[::_EVERY]]
     asked = [parse(text, unit="scene") for text in texts]
     names = {term.name for query in asked for term in query.terms}

@@ -1,4 +1,4 @@
-"""Some two hundred queries for measuring the speed of search, of the kinds that people type, by kind."""
+"""About two hundred queries for measuring the speed of search, of the kinds that people type."""
 
 from __future__ import annotations
 

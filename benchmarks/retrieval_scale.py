@@ -1,9 +1,9 @@
-"""How long a search takes in an archive of a million scenes: p50 and p95 by kind of query, memory, disk, recall.
+"""Duration of a search in an archive of a million scenes: p50 and p95 by kind of query; memory, disk, recall.
 
 Queries are text and go through ``query.search`` on an ``Archive``: parsed, searched, answered with reasons. The archive
-is made by ``made_archive`` (what is real in it and what is not is said there). Queries beside a vector are asked of
-``Archive.nearest_in`` within the candidates of a text, with a made-up vector of 512 numbers. Wall time is that of a
-machine that does other work as well; CPU time is that of all threads.
+is made by ``made_archive``, which documents what in it is real. Queries with a vector use ``Archive.nearest_in`` within
+the candidates of a text, with a synthetic vector of 512 numbers. Wall time is that of a machine that does other work as
+well; CPU time is that of all threads.
 
     python benchmarks/retrieval_scale.py make /tmp/archive --scenes 1000000
     python benchmarks/retrieval_scale.py run /tmp/archive --json figures.json
@@ -35,14 +35,14 @@ from kuleshov.query.parts.film_filter import chosen_films
 from kuleshov.query.spec.ranking import BY_SCORE
 
 K = 10
-_EVERY = 9  # so many queries apart, answers are compared with exact ones
+_EVERY = 9  # the answer of every ninth query is compared with the exact one
 _AS_GOOD = 1e-6  # vectors are float32
 _COMPARE = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 KULESHOV = Path(sys.executable).with_name("kuleshov")
 
 
 def timed(call: Callable[[], Any]) -> tuple[Any, dict[str, float]]:
-    """Return what a call returns, and its wall and CPU milliseconds."""
+    """Return the result of a call, and its wall and CPU milliseconds."""
     wall, cpu = time.perf_counter(), time.process_time()
     result = call()
     return result, {"wall_ms": 1e3 * (time.perf_counter() - wall), "cpu_ms": 1e3 * (time.process_time() - cpu)}
@@ -73,7 +73,7 @@ class Exact:
         assert len(self._ids) == len(self._vectors)
 
     def recall(self, query: Query, result: SearchResult) -> float:
-        """Return which share of the first ``K`` a result has; what is as good as the last of them counts."""
+        """Return the share of the first ``K`` that a result has; hits as good as the last of them count."""
         limits = [Condition(one.measure, one.op, one.value) for one in query.conditions]
         right = np.isin(self._ids, self._archive.select("scene", limits))
         if query.filters:
@@ -111,7 +111,7 @@ class Exact:
 
 
 def by_text(archive: Archive) -> dict[str, list[dict[str, float]]]:
-    """Ask every query once; return what each took, by kind."""
+    """Run every query once; return their times, by kind."""
     return {
         kind: [timed(lambda text=text: search(archive, text, k=K))[1] for text in texts]
         for kind, texts in queries().items()
@@ -119,7 +119,7 @@ def by_text(archive: Archive) -> dict[str, list[dict[str, float]]]:
 
 
 def recalls(archive: Archive) -> dict[str, float]:
-    """Compare some answers of each kind with exact ones; of likeness, which is no sum of terms, none."""
+    """Compare some answers of each kind with exact ones, except comparisons, which are not sums of terms."""
     exact = Exact(archive)
     found = {}
     for kind, texts in queries().items():
@@ -147,7 +147,7 @@ def left_by(archive: Archive, query: Query) -> NDArray[np.int64]:
 
 
 def beside_vectors(archive: Archive, rng: np.random.Generator) -> list[dict[str, float]]:
-    """Ask for the nearest to a vector among the candidates of texts."""
+    """Find the nearest to a vector among the candidates of texts."""
     rows = []
     middles = centres()
     for text in BESIDE_A_VECTOR * 3:
@@ -168,7 +168,7 @@ def beside_vectors(archive: Archive, rng: np.random.Generator) -> list[dict[str,
 
 
 def cold(folder: Path, text: str) -> dict[str, float]:
-    """Search by the command, its files dropped from the system's memory first; return its seconds."""
+    """Search with the command after dropping its files from the system's cache; return its seconds."""
     for path in folder.rglob("*"):
         if path.is_file():
             descriptor = os.open(path, os.O_RDONLY)
@@ -200,7 +200,7 @@ def one_film_more(folder: Path, number: int) -> dict[str, dict[str, float]]:
 
 
 def memory() -> dict[str, float]:
-    """Return this process's memory in MB: all, and what is not a mapped file."""
+    """Return this process's memory in MB: all of it, and the part that is not a mapped file."""
     status = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines())
     return {name: round(int(status[name].split()[0]) / 1024) for name in ("VmHWM", "VmRSS", "RssAnon", "RssFile")}
 

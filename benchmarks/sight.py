@@ -1,11 +1,11 @@
-"""Pictures of films as vectors of ViT-B/32, end to end: ours against a plain loop over transformers, as CPU time.
+"""Pictures of films as vectors of ViT-B/32, end to end: CPU time of ours and of a plain loop over transformers.
 
-Both decode a film, take a frame every half second, bring it to the network's form and run the network on batches of
-them, on one thread, in turn in one process; the least CPU time of the rounds counts, because other work on the machine
-only ever adds. The plain loop is what a user would write: PyAV, ``AutoProcessor`` on PIL pictures, the model. Ours
-looks for bars first. Weights are random: this is about speed, and about whether both give the same vectors for the same
-frames, which those of films with bars can't. The network is translated for OpenVINO before the clock runs; that time is
-told.
+Both decode a film, take a frame every half second, prepare it for the network and run the network on batches, on one
+thread, in turn in one process; the shortest CPU time of the rounds is reported, because other work on the machine only
+adds. The plain loop is what a user would write: PyAV, ``AutoProcessor`` on PIL pictures, the model. Ours looks for
+black bars first. Weights are random: this measures speed, and whether both give the same vectors for the same frames
+(films with bars can't). The network is converted for OpenVINO before the clock starts; that time is reported
+separately.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ Vectors = NDArray[np.float32]
 
 
 class PlainLoop:
-    """What a user of transformers would write."""
+    """The loop that a user of transformers would write."""
 
     def __init__(self, folder: Path) -> None:
         from transformers import AutoModel, AutoProcessor
@@ -83,7 +83,7 @@ class Ours:
 
 
 class FrameTaker:
-    """Takes the same frames as the plain loop, and hands them to the model as soon as a batch is full."""
+    """Takes the same frames as the plain loop, and passes them to the model when a batch is full."""
 
     def __init__(self, model: DualEncoder, batch: int) -> None:
         self.model, self.batch, self.times = model, batch, TimeGrid(per_second=_PER_SECOND)

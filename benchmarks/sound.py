@@ -1,6 +1,6 @@
-"""What sound costs: CPU seconds of listening beside those of the whole CPU pipeline, and times real time.
+"""Cost of sound: CPU seconds of its analysis, compared with the whole CPU pipeline, and relative to real time.
 
-CPU time, not wall time, because other work on the machine changes only the latter by much. The best of several rounds
+CPU time, not wall time, because other work on the machine changes mostly the latter. The best of several rounds
 counts. Listening includes decoding the sound and telling it per shot.
 """
 

@@ -1,8 +1,8 @@
-"""Frames per second of FFmpeg decoding to nothing, of our decoding, and of the whole CPU pipeline, as ratios.
+"""Frames per second of FFmpeg decoding alone, of our decoding, and of the whole CPU pipeline, as ratios.
 
-All ways run in turn, several rounds in one process each, on the same files; the best wall time of each counts, because
-other work on the machine only ever slows a run down, and the least CPU time of the process. The peer is the ``ffmpeg``
-program (``-f null -``) where there is one, and always FFmpeg's libraries driven by PyAV with every frame thrown away.
+All variants run in turn, several rounds in one process each, on the same files; the best wall time and the least CPU
+time of each are reported, because other work on the machine only slows a run down. The reference is the ``ffmpeg``
+program (``-f null -``) if installed, and always FFmpeg's libraries through PyAV with every frame discarded.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def whole_pipeline(film: Path, *, shots: str, faces: FaceSetting = "off") -> Non
 
 
 def ways() -> dict[str, Callable[[Path], None]]:
-    """What is measured, the peer first."""
+    """The variants, the reference first."""
     found: dict[str, Callable[[Path], None]] = {}
     if shutil.which("ffmpeg"):
         found["ffmpeg -f null"] = ffmpeg_program

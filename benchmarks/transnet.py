@@ -1,9 +1,9 @@
-"""Engines for TransNetV2, beside the network of its package: windows a second of CPU time, and how far scores differ.
+"""Engines for TransNetV2, compared with the network of its package: windows a CPU second, differences of scores.
 
 ``python benchmarks/transnet.py [--engines NAME ...] [--threads N ...] [--windows N ...]``. The windows are those of the
-benchmark clip. Process time, least of several rounds: it can be compared on a machine that does other work as well,
-but only within one run. ``onnxruntime`` (which needs ``onnx`` too) and ``openvino`` are not dependencies of Kuleshov:
-install them to see them. ``compile`` needs a C++ compiler and takes half a minute to start.
+benchmark clip. Process time, the shortest of several rounds: figures of one run can be compared even on a
+machine that does other work. ``onnxruntime`` (which also needs ``onnx``) and ``openvino`` are not dependencies of
+Kuleshov: install them to measure them. ``compile`` needs a C++ compiler and takes half a minute to start.
 """
 
 from __future__ import annotations
@@ -145,7 +145,7 @@ def main() -> None:
             torch.set_num_threads(threads)
             windows = film[:count].clone()
             engine = ENGINES[name](network, windows, threads)
-            difference = float((engine(windows) - truth[:count]).abs().max())  # what starts once, starts here
+            difference = float((engine(windows) - truth[:count]).abs().max())  # also the first run, which is slower
             seconds = least_seconds(lambda: engine(windows), arguments.rounds) / count  # noqa: B023
             print(f"{name:22}{threads:8}{count:8}{seconds:14.3f}{1 / seconds:15.2f}{difference:12.1e}", flush=True)
 

@@ -1,7 +1,7 @@
-"""How late ``kuleshov watch`` is: seconds from a window's last packet to its line, of a clip paced by its time stamps.
+"""Delay of ``kuleshov watch``: seconds from a window's last packet to its line, for a clip read at its own speed.
 
-Each film is watched by a process of its own, as a user would. Latencies are those that the lines state. CPU load is CPU
-seconds over wall seconds, one busy core being 1. Other work on the machine makes windows late: its load is told.
+Each film is watched by a process of its own, as a user would. Delays are those that the lines state. CPU load is CPU
+seconds over wall seconds: 1 is one busy core. Other work on the machine delays windows: its load is reported.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Writes the generated pages: ``docs/cli.md`` from the live help, ``docs/gpu-limits.md`` from the estimate, the tables of
-``docs/emotion.md`` from the packaged grammar.
+"""Writes the generated pages: ``docs/cli.md`` from the live help, ``docs/gpu-limits.md`` from the estimate, and the
+tables of ``docs/emotion.md`` from the packaged grammar.
 
 Run by ``make docs``; tests compare the pages with it.
 """
@@ -56,12 +56,13 @@ def limits_page() -> str:
     spec.loader.exec_module(estimate)
     return f"""# The most a GPU can do
 
-Made by `make docs` from `benchmarks/gpu_acceptance/limits.py`, which states its sources. **This is an estimate; nothing was
-measured.** The acceptance run (`python benchmarks/gpu_acceptance run`) prints measured figures next to it.
+Made by `make docs` from `benchmarks/gpu_acceptance/limits.py`, which states its sources. **This is an
+estimate; nothing was measured.** The acceptance run (`python benchmarks/gpu_acceptance run`) prints measured
+figures next to it.
 
-The decoders are the limit: at their full speed the pipeline uses a few per cent of the memory bandwidth, and less than one
-per cent of the frames' data is copied to the host. So a GPU is busy when as many films are decoded at the same time as it
-has decode engines, if everything else runs in parallel.
+The decoders are the limit: at their full speed the pipeline uses a few per cent of the memory bandwidth, and less than
+one per cent of the frames' data is copied to the host. So a GPU is busy when as many films are decoded at the same time
+as it has decode engines, if everything else runs in parallel.
 
 {estimate.markdown()}"""
 
