@@ -1,1 +1,1 @@
-"""Shots that come again, and two copies of a film compared."""
+"""Repeated shots, and two copies of a film compared."""
