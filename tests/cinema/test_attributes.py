@@ -381,7 +381,7 @@ def test_explanations_name_the_number_and_its_unit() -> None:
     shot = make(seconds=23.4, sound=None)
     assert explain("long_take", shot) == ("duration_seconds", 23.4, "s", "shot length 23.4 s")
     assert explain("fast_cutting", shot).text == "cuts 17/min"
-    assert explain("moving", shot).text == "picture movement 0.05 widths/s"
+    assert explain("moving", shot).text == "picture movement 0.05 of the picture's width a second"
     assert explain("zooming_in", shot).text == "picture growth 0/s"
     assert explain("monochrome", shot).text == "monochrome no"
     assert explain("blue", shot).text == "share of blue 0.4"

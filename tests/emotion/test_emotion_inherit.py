@@ -108,7 +108,7 @@ def test_grammars_extend_one_another_in_turn(written) -> None:
         ("[scores.joi.weights]\n", "scores: 'joi' is unknown"),
         ("[four]\ngenres = ['noir']\n", "four: unknown setting; allowed: name, "),
         ("[for]\ngenre = 'noir'\n", "for.genre: unknown setting; allowed: genres, countries, languages, years"),
-        ("[for]\n", "for: says nothing of films; allowed: genres, "),
+        ("[for]\n", "for: is empty; allowed: genres, "),
         ("[for]\nyears = [1959, 1940]\n", "for.years: must be the first and the last year, got [1959, 1940]"),
         ("[for]\nyears = 1940\n", "for.years: must be a list of 2 whole numbers, got 1940"),
         ("[for]\ngenres = 'noir'\n", "for.genres: must be a list of texts, got 'noir'"),

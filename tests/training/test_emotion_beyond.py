@@ -195,8 +195,8 @@ def learned(tmp_path_factory):
 def test_a_learned_model_tells_pairs_and_vectors_as_reasons_that_add_up(learned) -> None:
     _, path, _, films = learned
     grammar, film = load_grammar(path), films[3]
-    assert PAIR in {pair.name for pair in grammar.beyond.pairs}
-    assert [(space.name, space.model) for space in grammar.beyond.spaces] == [("visual", "drawn-1")]
+    assert PAIR in {pair.name for pair in grammar.learned_terms.pairs}
+    assert [(space.name, space.model) for space in grammar.learned_terms.spaces] == [("visual", "drawn-1")]
     content, embeddings = contents(film)
     seen = emotions_of(film.shots, grammar=grammar, vectors=vectors_of(embeddings, "shot"))
     blind = emotions_of(film.shots, grammar=grammar)
@@ -256,7 +256,7 @@ def test_reading_anew_uses_the_vectors_and_says_so(learned) -> None:
 
 def test_words_of_light_move_the_attribute_that_search_goes_by(learned) -> None:
     folder, path, model, films = learned
-    (attribute,) = load_grammar(path).beyond.attributes
+    (attribute,) = load_grammar(path).learned_terms.attributes
     packaged = packaged_attributes()[ATTRIBUTE_NAMES.index("high_key")]
     assert attribute.name == "high_key"
     assert attribute.centre == pytest.approx(0.09, abs=0.012)
@@ -304,7 +304,7 @@ def test_words_alone_are_enough_to_learn_from(tmp_path) -> None:
         model = train(store, name=path.stem)
     save(model, path)
     assert (model.card["scores"], model.card["data"]["words"]) == ({}, 48)
-    assert load_grammar(path).beyond.attributes[0].centre > 0.07
+    assert load_grammar(path).learned_terms.attributes[0].centre > 0.07
     plain, read = (emotions_of(films[0].shots, grammar=load_grammar(which)) for which in (None, path))
     assert read == plain
 

@@ -73,7 +73,7 @@ def _about(file: Path | None) -> dict[str, Any]:
         "id": grammar.id,
         "description": grammar.description,
         "extends": definition.own.get("extends"),
-        "for": grammar.applies.text if grammar.applies else None,
+        "for": grammar.scope.text if grammar.scope else None,
         "cues": len(grammar.cues),
         "differences": grammar_diff(definition.table, read_definition(None).table),
     }

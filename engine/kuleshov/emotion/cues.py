@@ -1,17 +1,16 @@
-"""Cues: measured numbers as "how unusual", for the film they are in and against what films are like.
+"""Cues: how unusual measured numbers are, for their film and for films in general.
 
-A cue is ``tanh(z / 2)``, so that half of a usual spread reads as 0.24, one spread as 0.46, two as 0.76. Two scales are
-averaged into ``z``:
+A cue is ``tanh(z / 2)``, so that half of a usual spread is 0.24, one spread 0.46, two 0.76. ``z`` averages two scales:
 
-- what films are like: ``(f(x) - f(median)) / spread`` with the norms of the grammar, the reference; or, where a film is
-  described with an archive's norms and they know the cue, with those of its decade or of the archive
-  (``emotion.norms``). A spread below ``enough_spread`` times that of the reference counts as so much;
+- films in general: ``(f(x) - f(median)) / spread`` with the norms of the grammar, the reference; or, if a film is
+  described with an archive's norms that include the cue, with those of its decade or of the archive
+  (``emotion.norms``). The least spread is ``enough_spread`` times that of the reference;
 - the film: the same with the film's own median and spread (1.4826 * median absolute deviation, both weighted by
-  seconds, or by segments where the cue says so). It counts ``w = min(1, spread / (enough_spread * reference spread))``
-  beside the other's 1, and nothing in a film of few segments: a film that never changes is told by the other
-  alone, and noise around a constant is not blown up.
+  seconds, or by segments if the cue is ``per_shot``). Its weight is ``w = min(1, spread / (enough_spread * reference
+  spread))`` to the other's 1, and 0 in a film of few segments: a film that never changes is judged by the other scale
+  alone, and noise around a constant is not amplified.
 
-Cues of events (``only_above_usual``) are 0 where there is no more of them than usual.
+Cues of events (``only_above_usual``) are 0 if there is no more of them than usual.
 
 ``f`` is the reading's scale (a logarithm for lengths, rates and speeds).
 """
@@ -31,17 +30,17 @@ from kuleshov.emotion.robust_stats import median_and_spread
 from kuleshov.records import Segment
 
 REFERENCE, FILM = "reference", "film"
-#: Beyond six spreads nothing more is told apart; this keeps every cue strictly inside -1..1.
+#: The largest z: it keeps every cue strictly inside -1..1.
 FARTHEST = 6.0
 
 
 @dataclass(frozen=True, eq=False)
 class CueTable:
-    """The cues of segments, and what is behind them.
+    """The cues of segments, and their z by scale.
 
-    ``values`` float64 ``[n_segments, n_cues]``, -1..1, columns as ``grammar.cue_names``, NaN = could not be measured;
-    ``z`` by scale ("reference", "film", "archive", "1940s"), the same shape, -6..6, NaN where that scale says nothing;
-    ``judged_by``: the scale that counts beside the film's, by cue.
+    ``values`` float64 ``[n_segments, n_cues]``, -1..1, columns as ``grammar.cue_names``, NaN = not measured; ``z`` by
+    scale ("reference", "film", "archive", "1940s"), the same shape, -6..6, NaN where that scale has no norm;
+    ``judged_by``: the scale that counts in addition to the film's, by cue.
     """
 
     values: NDArray[np.float64]
@@ -69,8 +68,8 @@ def cue_table(
 ) -> CueTable:
     """Return the cues of segments of one film and one kind (all its shots, or all its scenes).
 
-    ``among``: those that say what is usual in the film, where they are not these (moments are judged among the shots).
-    ``scales``: what is usual in an archive, to judge by instead of the grammar's reference.
+    ``among``: the segments that define what is usual in the film, if not these (moments are compared with the shots).
+    ``scales``: norms of an archive, used instead of the grammar's reference.
     """
     numbers = _table(segments, grammar)
     usual = None if among is None else _table(among, grammar)
@@ -79,7 +78,7 @@ def cue_table(
 
 
 def cue_numbers(segment: Segment, *, grammar: Grammar) -> list[float]:
-    """Return what the cues are made of: the number that each reads, on the reading's scale, NaN = not measured."""
+    """Return the number that each cue reads, on its scale, NaN = not measured."""
     return [cue.reading.scaled(cue.reading.value(segment)) for cue in grammar.cues]
 
 
@@ -92,37 +91,37 @@ def cues_of_numbers(
     scales: Scales | None = None,
     unit: Unit = "shot",
 ) -> CueTable:
-    """Return ``cue_table`` of segments of which ``cue_numbers`` ``[n_segments, n_cues]`` are known.
+    """Return ``cue_table`` of segments by their ``cue_numbers`` ``[n_segments, n_cues]``.
 
-    ``usual``: the numbers of those that say what is usual, where they are not these; ``seconds`` are their durations.
+    ``usual``: the numbers of the segments that define what is usual, if not these; ``seconds`` are their durations.
     """
     groups = scales.groups if scales else ()
     names = [*(group.name for group in groups), REFERENCE, FILM]
     table, judged_by = np.empty_like(numbers), []
     z = {name: np.full_like(numbers, np.nan) for name in names}
     for column, cue in enumerate(grammar.cues):
-        with np.errstate(over="ignore"):  # an absurd number becomes the farthest cue
-            here, known = numbers[:, column], (numbers if usual is None else usual)[:, column]
+        with np.errstate(over="ignore"):  # an absurd number becomes the largest z
+            own, compared = numbers[:, column], (numbers if usual is None else usual)[:, column]
             least = grammar.film.enough_spread * cue.reading.distance(cue.spread)
-            own = {
-                group.name: z_of(here, group.norms[unit][cue.name], cue.reading, least_spread=least)
+            by_scale = {
+                group.name: z_of(own, group.norms[unit][cue.name], cue.reading, least_spread=least)
                 for group in groups
                 if cue.name in group.norms[unit]
             }
-            own[REFERENCE] = (here - cue.reading.scaled(cue.median)) / cue.reading.distance(cue.spread)
-            judge = next(iter(own))  # the narrowest
+            by_scale[REFERENCE] = (own - cue.reading.scaled(cue.median)) / cue.reading.distance(cue.spread)
+            judge = next(iter(by_scale))  # the narrowest
             weights = np.ones_like(seconds) if cue.per_shot else seconds
-            values, own[FILM] = _beside_film(
-                own[judge], here, known, weights, enough=grammar.film.enough_segments, least_spread=least
+            values, by_scale[FILM] = _averaged_with_film(
+                by_scale[judge], own, compared, weights, enough=grammar.film.enough_segments, least_spread=least
             )
-            for name, one in own.items():
-                z[name][:, column] = np.clip(one, -FARTHEST, FARTHEST)
+            for name, values_z in by_scale.items():
+                z[name][:, column] = np.clip(values_z, -FARTHEST, FARTHEST)
             judged_by.append(judge)
         table[:, column] = np.maximum(values, 0) if cue.only_above_usual else values
     return CueTable(table, z, tuple(judged_by))
 
 
-def _beside_film(
+def _averaged_with_film(
     z: NDArray[np.float64],
     numbers: NDArray[np.float64],
     usual: NDArray[np.float64],
@@ -131,7 +130,7 @@ def _beside_film(
     enough: int,
     least_spread: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return the cue, of ``z`` averaged with that in the film, and the latter, NaN where the film tells nothing."""
+    """Return the cue, from ``z`` averaged with that in the film, and the latter, NaN if the film has no scale."""
     in_film = np.full_like(z, np.nan)
     known = np.isfinite(usual)
     if np.count_nonzero(known) >= enough:

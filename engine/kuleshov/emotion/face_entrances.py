@@ -1,7 +1,7 @@
-"""Faces that come into a film: where nobody was seen just before, or one more than before within a shot.
+"""Faces that come into sight: after nobody was visible, or as one more face within a shot.
 
-A shot that begins with a face after a shot in which a face was seen too is no entrance: conversations cut from face to
-face all the time. How exactly an entrance is timed is how often faces were looked for.
+A shot that begins with a face after a shot with a face is no entrance: conversations cut from face to face all the
+time. An entrance is timed as exactly as the film was searched for faces.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import numpy as np
 from kuleshov.cinema.people.framing import scale_of
 from kuleshov.records import FaceTrack, Segment, ShotScale
 
-#: A face that was out of sight no longer than this has not left, and one so near to a shot's beginning began with it.
-#: Design value: three looks at the slowest usual rate.
+#: A face that was out of sight for no longer has not left, and one that appears this soon after a cut began with it.
+#: Design value: three frames at the slowest usual rate.
 _AWAY_SECONDS = 1.5
-_NEAR = 0.25  # share of the width: so far a face may have moved meanwhile
-#: A face that begins nearer than this to the left or right border comes in from there, share of the width.
+_NEAR = 0.25  # share of the width: how far a face can have moved meanwhile
+#: A face that appears nearer than this to the left or right border comes from there, share of the width.
 _AT_BORDER = 0.2
 
 
 @dataclass(frozen=True)
 class FaceEntrance:
-    """A face comes into sight at a time in seconds, as near as ``scale``; ``way`` says how."""
+    """A face that comes into sight: when, in which shot scale, and how."""
 
     seconds: float
     scale: ShotScale
@@ -36,8 +36,8 @@ class FaceEntrance:
 
 
 def face_entrances(moments: Sequence[Segment]) -> list[FaceEntrance]:
-    """Return the entrances of a film in order, from its moments in order; none where nobody looked for faces."""
-    return sorted(_entrances(moments), key=lambda one: one.seconds)
+    """Return the entrances of a film in order, from its moments in order; none if it was not searched for faces."""
+    return sorted(_entrances(moments), key=lambda entrance: entrance.seconds)
 
 
 def _entrances(moments: Sequence[Segment]) -> Iterator[FaceEntrance]:
@@ -46,17 +46,17 @@ def _entrances(moments: Sequence[Segment]) -> Iterator[FaceEntrance]:
         if moment.people is None:
             before = None
             continue
-        goes_on = before is not None and before.index == moment.index
-        last_seen = before.people.faces if before and before.people else []
-        begins_alone = before is not None and not last_seen
+        same_shot = before is not None and before.index == moment.index
+        faces_before = before.people.faces if before and before.people else []
+        nobody_before = before is not None and not faces_before
         for face in sorted(moment.people.faces, key=lambda face: face.seconds[0]):
             start = face.seconds[0]
             at_start = start - moment.start_seconds < _AWAY_SECONDS
-            if at_start and not goes_on:
-                if begins_alone:
+            if at_start and not same_shot:
+                if nobody_before:
                     yield _entrance(face, "at a cut")
-                    begins_alone = False  # several who are there from the cut on are one event
-            elif not any(_goes_on(each, face) for each in (*last_seen, *moment.people.faces)):
+                    nobody_before = False  # several faces from the same cut are one event
+            elif not any(_is_same(other, face) for other in (*faces_before, *moment.people.faces)):
                 yield _entrance(face, _side(face.x[0]))
         before = moment
 
@@ -65,8 +65,8 @@ def _entrance(face: FaceTrack, way: str) -> FaceEntrance:
     return FaceEntrance(face.seconds[0], scale_of(np.array(face.height)), way)
 
 
-def _goes_on(former: FaceTrack, face: FaceTrack) -> bool:
-    """Whether a face is another one that was lost for a moment."""
+def _is_same(former: FaceTrack, face: FaceTrack) -> bool:
+    """Whether a face is an earlier one that was lost for a moment."""
     away = face.seconds[0] - former.seconds[-1]
     return 0 < away <= _AWAY_SECONDS and abs(face.x[0] - former.x[-1]) <= _NEAR
 

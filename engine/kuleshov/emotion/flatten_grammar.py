@@ -1,4 +1,4 @@
-"""A grammar that extends another, written out whole: to be edited, given away, or trained from."""
+"""A grammar that extends another, written out in full: to edit it, to share it, or to train from it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ012345678
 
 
 def flattened_text(table: Mapping[str, Any]) -> str:
-    """Return the table of a grammar file, all that it inherits in it, as TOML that extends nothing."""
+    """Return the table of a grammar file, including what it inherits, as TOML that extends nothing."""
     return "\n".join(_lines({key: value for key, value in table.items() if key != "extends"}, "")).lstrip("\n") + "\n"
 
 
 def _lines(table: Mapping[str, Any], where: str) -> Iterator[str]:
-    """The lines of a table: its settings first, then the tables below it, each under its heading."""
+    """The lines of a table: its settings first, then its sub-tables, each under its heading."""
     below = {key: value for key, value in table.items() if isinstance(value, dict) and not _inline(value, where)}
     settings = {key: value for key, value in table.items() if key not in below}
     if where and (settings or not below):
@@ -27,8 +27,8 @@ def _lines(table: Mapping[str, Any], where: str) -> Iterator[str]:
 
 
 def _inline(value: Mapping[str, Any], where: str) -> bool:
-    """Whether a table stands in one line: a weight with its source, the condition of a cue."""
-    return "." in where and not any(isinstance(each, dict) for each in value.values())
+    """Whether a table is written in one line: a weight with its source, the condition of a cue."""
+    return "." in where and not any(isinstance(entry, dict) for entry in value.values())
 
 
 def _key(key: str) -> str:
@@ -43,5 +43,5 @@ def _value(value: object) -> str:
     if isinstance(value, list):
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, dict):
-        return f"{{ {', '.join(f'{_key(key)} = {_value(each)}' for key, each in value.items())} }}"
+        return f"{{ {', '.join(f'{_key(key)} = {_value(entry)}' for key, entry in value.items())} }}"
     return repr(value)

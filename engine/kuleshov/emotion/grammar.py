@@ -1,8 +1,8 @@
-"""The grammar of cues and feelings: what ``grammar.toml`` says, checked.
+"""The grammar of cues and feelings: the content of ``grammar.toml``, checked.
 
-A grammar is data: which numbers are cues, what is usual for them, and with what weight and on whose word they count
-for each score. Several can live side by side, one saying only how it differs from another (``emotion.inherit``), each
-for films of its own (``emotion.grammars``); ``Grammar.id`` tells which one described a film.
+A grammar is data: which numbers are cues, what is usual for them, and with which weight, by which source, they count
+for each score. There can be several; one can state only its differences from another (``emotion.inherit``), and each
+can be for certain films (``emotion.grammars``); ``Grammar.id`` identifies the one that described a film.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SCORES: tuple[str, ...] = DIMENSIONS + MOODS
 
 @dataclass(frozen=True)
 class Source:
-    """On whose word a number counts."""
+    """The source of a number."""
 
     name: str
     mark: Mark
@@ -37,7 +37,7 @@ class Source:
 
     @property
     def citation(self) -> str:
-        """The source as it may be shown: only what was read stands as a plain citation."""
+        """The source as it is shown: only what was read is a plain citation."""
         return (
             self.text
             + {"C": "", "M": " (from memory, unverified)", "design": " (design value)", "labels": ""}[self.mark]
@@ -49,9 +49,9 @@ class Cue:
     """A measured number with its reference norms, and the words for a small and a large one.
 
     ``median`` and ``spread`` are in the reading's own unit; on a log scale ``spread`` is a factor. ``per_shot``: the
-    film's own norms count every segment once instead of by its seconds. ``only_above_usual``: an event, which says
-    nothing where there is no more of it than usual; its cue is 0 there and counts for no score. ``decay_seconds``: in
-    the curve over time such an event is a pulse, which sinks to 1/e in this time.
+    film's own norms weight all segments equally instead of by seconds. ``only_above_usual``: an event, whose cue is 0
+    and counts for no score if there is no more of it than usual. ``decay_seconds``: in the curve over time such an
+    event is a pulse, which decays to 1/e in this time.
     """
 
     name: str
@@ -65,14 +65,14 @@ class Cue:
     source: Source
     decay_seconds: float | None = None
 
-    def speaks(self, value: float) -> bool:
+    def counts(self, value: float) -> bool:
         """Whether a cue of this value counts: it was measured, and is no event that did not happen."""
         return not math.isnan(value) and not (self.only_above_usual and value <= 0)
 
 
 @dataclass(frozen=True)
 class Term:
-    """What one cue counts for one score."""
+    """The weight of one cue in one score."""
 
     cue: str
     weight: float
@@ -81,7 +81,7 @@ class Term:
 
 @dataclass(frozen=True)
 class Score:
-    """A sum of cues. ``gain`` is how far people's numbers spread beside a plain mean of cues; 1 unless learned."""
+    """A sum of cues. ``gain`` is the spread of people's ratings relative to a plain mean of cues; 1 unless learned."""
 
     name: str
     terms: tuple[Term, ...]
@@ -99,7 +99,7 @@ class StrongRule:
 
 @dataclass(frozen=True)
 class FilmNorms:
-    """When a film's own scale counts beside the reference; see ``cues.cues``."""
+    """When a film's own scale counts in addition to the reference; see ``emotion.cues``."""
 
     enough_segments: int
     enough_spread: float
@@ -107,7 +107,7 @@ class FilmNorms:
 
 @dataclass(frozen=True)
 class CurveRule:
-    """How scores become curves over time; see ``emotion.curves``. The defaults hold where a grammar says nothing."""
+    """How scores become curves over time; see ``emotion.curves``. The defaults hold if a grammar has no ``[curve]``."""
 
     window_seconds: float = 6.0
     mood_seconds: float = 90.0
@@ -118,7 +118,8 @@ class CurveRule:
 @dataclass(frozen=True)
 class Grammar:
     """A whole grammar. ``id`` is its name and a hash of its text and of what it extends: another number in a file is
-    another grammar. ``applies``: the films that it is for, where it is one of several.
+    another grammar. ``scope``: the films that it is for, if it is one of several. ``learned_terms``: what a trained
+    grammar has in addition to its sum of cues.
     """
 
     id: str
@@ -130,8 +131,8 @@ class Grammar:
     cues: tuple[Cue, ...]
     scores: tuple[Score, ...]
     curve: CurveRule = CurveRule()
-    applies: GrammarScope | None = None
-    beyond: LearnedTerms | None = None  # what a learned grammar knows beyond its sum of cues
+    scope: GrammarScope | None = None
+    learned_terms: LearnedTerms | None = None
 
     @cached_property
     def cue_names(self) -> tuple[str, ...]:
@@ -147,9 +148,9 @@ def load_grammar(path: Path | None = None) -> Grammar:
 
 
 def grammar_of(definition: Definition) -> Grammar:
-    """Return a grammar that was read from its files. Raises ``GrammarError``, for what it inherits as well."""
+    """Return a grammar that was read from its files. Raises ``GrammarError``, also for what it inherits."""
     base = definition.lineage[1] if len(definition.lineage) > 1 else None
-    if base is not None:  # whoever extends a broken file is told of that file; the shipped one is whole
+    if base is not None:  # an error in a file that is extended names that file; the shipped one has none
         load_grammar(base)
     root = Entry(definition.table, file=definition.file)
     name = root.text("name")
@@ -171,8 +172,8 @@ def grammar_of(definition: Definition) -> Grammar:
         cues=cues,
         scores=tuple(_score(key, scores[key], cue_names, sources) for key in SCORES),
         curve=_curve(root.entry("curve")) if "curve" in root else CurveRule(),
-        applies=read_scope(root.entry("for")) if "for" in root else None,
-        beyond=read_learned_terms(root, cues=cue_names, sources=sources),
+        scope=read_scope(root.entry("for")) if "for" in root else None,
+        learned_terms=read_learned_terms(root, cues=cue_names, sources=sources),
     )
     root.allow("extends")
     root.close()

@@ -1,4 +1,4 @@
-"""How one grammar differs from another: for who writes one, and for who reads what was described with it."""
+"""How one grammar differs from another: for those who write one, and for those who read its descriptions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 def grammar_diff(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
     """Return how the table of a grammar file differs from another's, a line each: "cues.key.median: 0.07, was 0.04".
 
-    A cue or source that one of them lacks is one line, and the weights of a cue that is gone are not told. Names,
-    descriptions and which films they are for are left out.
+    A cue or source that one of them lacks is one line; the weights of a removed cue are not listed. Names, descriptions
+    and scopes are left out.
     """
     lines: list[str] = []
     for key in dict.fromkeys((*other, *one)):
@@ -43,7 +43,7 @@ def _settings(one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]
 
 
 def _flat(table: Mapping[str, Any], where: str = "") -> Iterator[tuple[str, Any]]:
-    """The settings of a table by their whole names; a weight with its source is one setting."""
+    """The settings of a table by their full names; a weight with its source is one setting."""
     for key, value in table.items():
         if isinstance(value, dict) and "weight" not in value:
             yield from _flat(value, f"{where}{key}.")

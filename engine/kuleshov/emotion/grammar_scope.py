@@ -1,4 +1,4 @@
-"""Which films a grammar is for: ``[for]`` of its file, held against what is known of a film."""
+"""Which films a grammar is for: ``[for]`` of its file, compared with a film's metadata."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ from kuleshov.definitions import Entry
 from kuleshov.media.about import About
 
 _SEVERAL = re.compile(r"[,;/|]")
-#: What ``[for]`` may name, and what of a film it is held against.
+#: Settings of ``[for]``, and the film's metadata that they are compared with.
 _TEXTS = {"genres": "genre", "countries": "country", "languages": "language"}
 
 
 @dataclass(frozen=True)
 class GrammarScope:
-    """Conditions on films, all of which must hold; of several names one suffices. ``years``: the first and the last."""
+    """Conditions on films, all of which must hold; of several names one is enough. ``years``: the first and the
+    last."""
 
     genres: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
@@ -23,20 +24,20 @@ class GrammarScope:
     years: tuple[int, int] | None = None
 
     def met_by(self, about: About) -> tuple[str, ...] | None:
-        """Return what a film fulfils, in words, one for each condition; ``None`` where one of them does not hold.
+        """Return the conditions that a film meets, in words; ``None`` if it does not meet all.
 
-        What is not known of a film fulfils nothing. Names are compared without regard to case.
+        Unknown metadata meet nothing. Names are compared without regard to case.
         """
         met = []
         for key, field in _TEXTS.items():
             wanted: tuple[str, ...] = getattr(self, key)
             if not wanted:
                 continue
-            own = {each.strip().casefold() for each in _SEVERAL.split(getattr(about, field) or "")}
-            found = [name for name in wanted if name.casefold() in own]
-            if not found:
+            own = {name.strip().casefold() for name in _SEVERAL.split(getattr(about, field) or "")}
+            matching = [name for name in wanted if name.casefold() in own]
+            if not matching:
                 return None
-            met.append(f"{field} {found[0]}")
+            met.append(f"{field} {matching[0]}")
         if self.years is not None:
             if about.year is None or not self.years[0] <= about.year <= self.years[1]:
                 return None
@@ -51,7 +52,7 @@ class GrammarScope:
 
 
 def read_scope(entry: Entry) -> GrammarScope:
-    """Return what ``[for]`` says. Raises ``GrammarError``."""
+    """Return the scope in ``[for]``. Raises ``GrammarError``."""
     texts = {key: tuple(entry.texts(key)) for key in _TEXTS if key in entry}
     years = None
     if "years" in entry:
@@ -63,5 +64,5 @@ def read_scope(entry: Entry) -> GrammarScope:
         entry.allow(key)
     entry.close()
     if not texts and years is None:
-        entry.refuse("", f"says nothing of films; allowed: {', '.join((*_TEXTS, 'years'))}")
+        entry.refuse("", f"is empty; allowed: {', '.join((*_TEXTS, 'years'))}")
     return GrammarScope(**texts, years=years)

@@ -1,8 +1,8 @@
-"""Several grammars side by side: a folder of files, of which each film takes the one that is for it.
+"""Several grammars: a folder of files, of which each film takes the one that is for it.
 
-A file's ``[for]`` says which films it is for, by genre, country, language and years (``emotion.grammar_scope``). Of
-those that fit a film the one with most conditions is taken; of equal ones that for fewer years, then the first by file
-name. A film that none is for takes the file without ``[for]``, of which there may be one, else the shipped grammar.
+A file's ``[for]`` defines its films by genre, country, language and years (``emotion.grammar_scope``). Of those that
+fit a film the one with most conditions is taken; of equal ones that for fewer years, then the first by file name. If
+none fits, the file without ``[for]`` is taken, of which there may be one, else the shipped grammar.
 """
 
 from __future__ import annotations
@@ -27,8 +27,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Grammars:
-    """The grammars that films are read by: ``special`` ones for some films, in order of file names, ``usual`` for the
-    rest."""
+    """The grammars of an archive: ``special`` ones for some films, in order of file names, ``usual`` for the rest."""
 
     usual: Grammar
     special: tuple[Grammar, ...] = ()
@@ -38,15 +37,15 @@ class Grammars:
         return (*self.special, self.usual)
 
     def choose(self, about: About) -> Choice:
-        """Return the grammar for a film of which this is known."""
+        """Return the grammar for a film with these metadata."""
         fitting = []
-        for place, grammar in enumerate(self.special):
-            met = grammar.applies.met_by(about) if grammar.applies else None
-            if met is not None and grammar.applies is not None:
-                first, last = grammar.applies.years or (0, _ALL_YEARS)
-                fitting.append((-len(met), last - first, place, Choice(grammar, ", ".join(met))))
+        for number, grammar in enumerate(self.special):
+            met = grammar.scope.met_by(about) if grammar.scope else None
+            if met is not None and grammar.scope is not None:
+                first, last = grammar.scope.years or (0, _ALL_YEARS)
+                fitting.append((-len(met), last - first, number, Choice(grammar, ", ".join(met))))
         if fitting:
-            return min(fitting, key=lambda each: each[:3])[-1]
+            return min(fitting, key=lambda candidate: candidate[:3])[-1]
         return Choice(self.usual, "for films that no other is for" if self.special else "for all films")
 
 
@@ -61,13 +60,13 @@ def load_grammars(path: Path | None) -> Grammars:
     files = sorted(path.glob("*.toml"))
     if not files:
         raise GrammarError(f"{path}: no grammar in it; put files NAME.toml there, or name a file")
-    found = {file: load_grammar(file) for file in files}
+    grammars = {file: load_grammar(file) for file in files}
     names: dict[str, Path] = {}
-    for file, grammar in found.items():
+    for file, grammar in grammars.items():
         if (other := names.setdefault(grammar.name, file)) != file:
             raise GrammarError(f"{file}: name: {grammar.name!r} is that of {other} too; give each its own")
-    usual = [file for file, grammar in found.items() if grammar.applies is None]
+    usual = [file for file, grammar in grammars.items() if grammar.scope is None]
     if len(usual) > 1:
         raise GrammarError(f"{usual[1]}: has no [for], as {usual[0]}: only one may be for all other films")
-    special = tuple(grammar for grammar in found.values() if grammar.applies is not None)
-    return Grammars(found[usual[0]] if usual else load_grammar(), special)
+    special = tuple(grammar for grammar in grammars.values() if grammar.scope is not None)
+    return Grammars(grammars[usual[0]] if usual else load_grammar(), special)

@@ -1,12 +1,11 @@
-"""Grammars that say only what differs: ``extends = "kuleshov"``, or another file's name, and a few entries.
+"""Grammars that state only their differences: ``extends = "kuleshov"``, or another file's name, and a few entries.
 
-The rules of putting one over the other:
+The rules of merging:
 
-- ``[strong]``, ``[film]``, ``[curve]``, ``[sources.X]``, ``[cues.X]`` and a score's ``gain`` go setting by setting;
-- a weight is replaced as a whole, so that it names its own source; and who gives a cue another median or spread names
-  a source for it as well;
-- ``NAME = false`` takes an inherited cue or weight away, a cue with all its weights;
-- ``name``, ``description`` and ``[for]`` are each grammar's own.
+- ``[strong]``, ``[film]``, ``[curve]``, ``[sources.X]``, ``[cues.X]`` and a score's ``gain`` are merged by setting;
+- a weight is replaced as a whole, with its own source; another median or spread of a cue needs a source as well;
+- ``NAME = false`` removes an inherited cue or weight, a cue with all its weights;
+- ``name``, ``description`` and ``[for]`` are not inherited.
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ _NORMS = ("median", "spread")
 
 @dataclass(frozen=True)
 class Definition:
-    """A grammar file with all that it inherits: ``table`` is whole, ``own`` what the file itself says.
+    """A grammar file with all that it inherits: ``table`` is the whole, ``own`` the content of the file itself.
 
     ``digest``: 12 hex digits that change with its text and with what it extends; ``lineage``: the files, this one
     first.
@@ -41,29 +40,29 @@ class Definition:
 
 
 def read_definition(path: Path | None, *, below: tuple[Path | None, ...] = ()) -> Definition:
-    """Return what a grammar file says; ``None`` = the shipped one. ``below``: the files that extend it.
+    """Return the definition in a grammar file; ``None`` = the shipped one. ``below``: the files that extend it.
 
-    Raises ``GrammarError`` for a file that can't be read, extends itself, or takes away what is not there.
+    Raises ``GrammarError`` for a file that can't be read, extends itself, or removes what does not exist.
     """
-    place = None if path is None else path.resolve()
+    resolved = None if path is None else path.resolve()
     file, text = read_text(path, package="kuleshov.emotion", packaged="grammar.toml")
-    if place in below:
+    if resolved in below:
         raise GrammarError(f"{file}: extends: goes round in a circle; name a grammar that does not extend this one")
     own = parse_toml(text, file=file)
     if "extends" not in own:
-        return Definition(file, own, own, _digest(text), (place,))
+        return Definition(file, own, own, _digest(text), (resolved,))
     extends = Entry(own, file=file).text("extends")
     base_path = None if extends == SHIPPED else (path or Path(file)).parent / extends
-    base = read_definition(base_path, below=(*below, place))
-    table = _put_over(base.table, own, file)
-    return Definition(file, table, own, _digest(f"{base.digest}\n{text}"), (place, *base.lineage))
+    base = read_definition(base_path, below=(*below, resolved))
+    table = _merged(base.table, own, file)
+    return Definition(file, table, own, _digest(f"{base.digest}\n{text}"), (resolved, *base.lineage))
 
 
 def _digest(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-def _put_over(base: dict[str, Any], own: dict[str, Any], file: str) -> dict[str, Any]:
+def _merged(base: dict[str, Any], own: dict[str, Any], file: str) -> dict[str, Any]:
     root = Entry(own, file=file)
     table = {key: copy.deepcopy(value) for key, value in base.items() if key not in (*_OWN, "extends")}
     for key, value in own.items():
@@ -77,12 +76,12 @@ def _put_over(base: dict[str, Any], own: dict[str, Any], file: str) -> dict[str,
             table[key] = table[key] | value
         elif key != "extends":
             table[key] = value
-    gone = {name for name, entry in own.get("cues", {}).items() if entry is False}
+    removed = {name for name, entry in own.get("cues", {}).items() if entry is False}
     for name, score in table.get("scores", {}).items():
         stated = own.get("scores", {}).get(name, {}).get("weights", {})
         if isinstance(score.get("weights"), dict):
             score["weights"] = {
-                cue: weight for cue, weight in score["weights"].items() if cue not in gone or cue in stated
+                cue: weight for cue, weight in score["weights"].items() if cue not in removed or cue in stated
             }
     return table
 
@@ -99,13 +98,13 @@ def _scores(base: dict[str, Any], own: dict[str, Any], root: Entry) -> dict[str,
     scores = dict(base)
     for name, entry in own.items():
         if not isinstance(entry, dict) or not isinstance(entry.get("weights", {}), dict):
-            scores[name] = entry  # refused where scores are read
+            scores[name] = entry  # refused when scores are read
             continue
         before = scores.get(name, {})
         weights = dict(before.get("weights", {}))
         for cue, weight in entry.get("weights", {}).items():
             if weight is False:
-                _take(weights, cue, root, f"scores.{name}.weights.{cue}")
+                _remove(weights, cue, root, f"scores.{name}.weights.{cue}")
             else:
                 weights[cue] = weight
         scores[name] = before | entry | {"weights": weights}
@@ -116,7 +115,7 @@ def _entries(base: dict[str, Any], own: dict[str, Any], root: Entry, key: str) -
     entries = dict(base)
     for name, entry in own.items():
         if entry is False:
-            _take(entries, name, root, f"{key}.{name}")
+            _remove(entries, name, root, f"{key}.{name}")
         elif isinstance(entry, dict) and isinstance(entries.get(name), dict):
             entries[name] = entries[name] | entry
         else:
@@ -124,7 +123,7 @@ def _entries(base: dict[str, Any], own: dict[str, Any], root: Entry, key: str) -
     return entries
 
 
-def _take(entries: dict[str, Any], name: str, root: Entry, where: str) -> None:
+def _remove(entries: dict[str, Any], name: str, root: Entry, where: str) -> None:
     if name not in entries:
         root.refuse(where, f"there is no {name} to take away; there are: {', '.join(entries)}")
     del entries[name]

@@ -1,15 +1,15 @@
-"""What a learned grammar knows beyond its sum of cues: cues that speak only together, and vectors of whole shots.
+"""The learned terms of a trained grammar, in addition to its sum of cues: pairs of cues, and vectors of segments.
 
     score = cut(sum of cues + sum(weight * (one * other - usual)) + sum(weights . (vector - centre)))
 
-A pair of cues counts where both speak, a space of vectors (``visual``, ``look``, ``sound``, ``dialogue``) where the
-segment has one, made by the same model as in training. What is missing adds nothing, and ``usual`` and ``centre`` are
-the means of the segments that were learned from: so without a sense the others speak, and no side is taken. Every pair
-and every space is a reason of its own, and reasons still add up to the score; beyond -1 and 1 all shrink alike.
+A pair of cues counts if both count, a space of vectors (``visual``, ``look``, ``sound``, ``dialogue``) if the segment
+has a vector, made by the same model as in training. Missing terms add nothing, and ``usual`` and ``centre`` are the
+means of the training segments: so a missing term moves the score in no direction. Every pair and every space is a
+reason of its own, and reasons still add up to the score; beyond -1 and 1 all are scaled down alike.
 
-In a grammar file the pairs are tables, ``[together."warmth & loudness"]``, to read and to edit; the vectors lie beside
-it, in the file that ``[vectors]`` names, bound to it by their hash. ``[attributes.NAME]`` has ``centre`` and ``spread``
-of attributes as people use the words (``training.emotion_words``). Any of them may be missing.
+In a grammar file the pairs are tables, ``[together."warmth & loudness"]``, to read and to edit; the vectors are in the
+file that ``[vectors]`` names, in the same folder, identified by their hash. ``[attributes.NAME]`` has ``centre`` and
+``spread`` of attributes as people use the words (``training.emotion_words``). Any of them may be missing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ JOINED = " & "
 
 @dataclass(frozen=True)
 class Pair:
-    """Two cues that speak together; ``usual`` is the mean of their product, ``weights`` by score."""
+    """Two cues whose product counts; ``usual`` is the mean of the product, ``weights`` by score."""
 
     one: str
     other: str
@@ -48,7 +48,7 @@ class Pair:
 
 @dataclass(frozen=True, eq=False)
 class Space:
-    """What vectors of one space say: ``centre`` float32 ``[D]``, ``weights`` float32 ``[D]`` by score."""
+    """The weights of one space's vectors: ``centre`` float32 ``[D]``, ``weights`` float32 ``[D]`` by score."""
 
     name: str
     model: str
@@ -58,7 +58,7 @@ class Space:
 
 @dataclass(frozen=True, eq=False)
 class LearnedTerms:
-    """See the module. ``attributes``: those whose centre and spread people moved, in the order of their names."""
+    """See the module. ``attributes``: those with learned centre and spread, in the order of the file."""
 
     pairs: tuple[Pair, ...] = ()
     spaces: tuple[Space, ...] = ()
@@ -66,9 +66,9 @@ class LearnedTerms:
 
 
 def read_learned_terms(root: Entry, *, cues: Collection[str], sources: Collection[str]) -> LearnedTerms | None:
-    """Return what a grammar file says beyond its sum of cues; ``None`` where it says nothing.
+    """Return the learned terms of a grammar file; ``None`` if it has none.
 
-    Raises ``GrammarError`` naming the entry, also where the file of vectors is missing or another one.
+    Raises ``GrammarError`` naming the entry, also if the file of vectors is missing or another one.
     """
     if not any(key in root for key in ("together", "vectors", "attributes")):
         return None
@@ -131,18 +131,18 @@ def _spaces(entry: Entry) -> tuple[Space, ...]:
 
 
 def vectors_hash(content: bytes) -> str:
-    """Return the 12 hex digits by which a grammar knows its file of vectors."""
+    """Return the 12 hex digits by which a grammar identifies its file of vectors."""
     return hashlib.blake2b(content, digest_size=6).hexdigest()
 
 
 def spaces_file(spaces: Sequence[Space]) -> bytes:
-    """Return the file of vectors of a learned grammar (NumPy's ``.npz``), the same bytes for the same numbers."""
+    """Return the file of vectors of a trained grammar (NumPy's ``.npz``), the same bytes for the same numbers."""
     stored: dict[str, NDArray[np.generic]] = {"spaces": np.array([space.name for space in spaces])}
     for space in spaces:
         stored |= {f"{space.name}/model": np.array(space.model), f"{space.name}/centre": space.centre}
         stored |= {f"{space.name}/{score}": weights for score, weights in space.weights.items()}
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:  # as numpy.savez, without the time of day
+    with zipfile.ZipFile(file, "w") as archive:  # as numpy.savez, without times
         for name, array in stored.items():
             content = io.BytesIO()
             np.lib.format.write_array(content, array, allow_pickle=False)

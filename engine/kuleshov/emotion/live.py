@@ -1,4 +1,4 @@
-"""What windows of a live film read as: each among those before it, for nobody knows the ones to come."""
+"""Emotions of the windows of a live film, each compared with the windows before it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.model import emotion_of_cues
 from kuleshov.records import Emotion, Segment
 
-#: What is usual is told from so many windows: five minutes of windows of 2 s.
+#: The number of windows that define what is usual: five minutes of windows of 2 s.
 PAST_WINDOWS = 150
 
 
@@ -25,7 +25,7 @@ class LiveEmotion:
         self._seconds: deque[float] = deque(maxlen=PAST_WINDOWS)
 
     def describe(self, window: Segment) -> Emotion:
-        """Return what the next window reads as: as ``describe_emotion`` says of the last of the windows so far."""
+        """Return the emotion of the next window, as ``describe_emotion`` of the windows so far returns for the last."""
         grammar = self._grammar
         self._numbers.append(cue_numbers(window, grammar=grammar))
         self._seconds.append(window.duration_seconds)

@@ -1,10 +1,9 @@
-"""Norms: what is usual in an archive and in its decades, beside the grammar's reference and the film itself.
+"""Norms: what is usual in an archive and in its decades, in addition to the grammar's reference and the film itself.
 
-Choose them where the reference ("near the medians of a few real clips") does not fit an archive: silents, cartoons, one
-director. Every film counts alike, however long it is: its segments share one weight. Norms are a file, made when asked
-for and never behind a user's back, so that a film's description stays what it was while others come in. A film is
-judged by the narrowest group that knows enough: its decade, where its year is known, else the whole archive; where
-neither does, by the reference. All of them are told (``Reason.z``).
+Choose them if the reference ("near the medians of a few real clips") does not fit an archive: silents, cartoons, one
+director. Every film counts equally, whatever its length. Norms are a file that is made on request only, so that a
+film's description does not change while others are added. A film is judged by the narrowest group with enough films:
+its decade, if its year is known, else the whole archive; else by the reference. ``Reason.z`` has all of them.
 """
 
 from __future__ import annotations
@@ -26,16 +25,16 @@ from kuleshov.emotion.robust_stats import median_and_spread
 from kuleshov.records import Scene, Segment
 
 NORMS_SCHEMA_VERSION = 1
-#: Fewer films than this say nothing of what is usual (a design value).
+#: The fewest films that make a norm (a design value).
 LEAST_FILMS = 5
 ARCHIVE = "archive"
-#: A film of more segments is told by so many quantiles: memory then grows with the films alone.
+#: A film of more segments is reduced to this many quantiles, so that memory grows with the number of films only.
 _QUANTILES = 64
 
 
 @dataclass(frozen=True)
 class Norm:
-    """What is usual of one number, in its reading's own unit (on a log scale ``spread`` is a factor)."""
+    """What is usual for one number, in its reading's own unit (on a log scale ``spread`` is a factor)."""
 
     median: float
     spread: float
@@ -59,10 +58,10 @@ class Group:
 
 @dataclass(frozen=True)
 class CueWords:
-    """The number that a cue reads, and its words, as the grammar had them that the norms were made with.
+    """The number that a cue reads, and its words, in the grammar that the norms were made with.
 
-    ``least_spread``: on the reading's scale; a smaller one counts as so much, so that noise is not blown up where an
-    archive hardly varies.
+    ``least_spread``: on the reading's scale; smaller ones are raised to it, so that noise is not amplified in an
+    archive that hardly varies.
     """
 
     reading: ScaledMeasure
@@ -74,7 +73,7 @@ class CueWords:
 
 @dataclass(frozen=True)
 class Norms:
-    """The norms of an archive as it was. ``id`` is a hash of all that counts: the same films give the same id."""
+    """The norms of an archive at one time. ``id`` is a hash of their content: the same films give the same id."""
 
     schema_version: int
     id: str
@@ -92,7 +91,7 @@ class Norms:
         return own + [group for group in self.groups if group.decade is None]
 
     def scales_for(self, grammar: Grammar, year: int | None) -> Scales:
-        """Return what a film of this year is judged by, for the cues that the grammar reads as these norms do."""
+        """Return the scales for a film of this year, for the cues that read the same number in grammar and norms."""
         same = [
             cue.name
             for cue in grammar.cues
@@ -113,20 +112,21 @@ class Norms:
 
 @dataclass(frozen=True)
 class Scales:
-    """What is usual for one film beyond itself and the reference: groups, the narrowest first."""
+    """The norms for one film in addition to its own and the reference: groups, the narrowest first."""
 
     norms_id: str
     groups: tuple[Group, ...]
 
     @property
     def id(self) -> str:
-        """Which norms these are, and of which group, for provenance."""
+        """The norms and the group, for provenance."""
         return f"{self.norms_id}, {self.groups[0].name}" if self.groups else self.norms_id
 
 
 @dataclass(frozen=True, eq=False)
 class FilmNumbers:
-    """What norms are made of: ``cues.cue_numbers`` of a film's segments by unit, float64 ``[n, cues]``, and seconds."""
+    """The input of norms: ``cues.cue_numbers`` of a film's segments by unit, float64 ``[n, cues]``, and their
+    seconds."""
 
     year: int | None
     numbers: Mapping[Unit, NDArray[np.float64]]
@@ -134,37 +134,37 @@ class FilmNumbers:
 
 
 def unit_of(segments: Sequence[Segment]) -> Unit:
-    """Return which norms segments of one kind go by: parts of shots and live windows by those of shots."""
+    """Return the unit of the norms for segments of one kind: parts of shots and live windows use those of shots."""
     return "scene" if segments and isinstance(segments[0], Scene) else "shot"
 
 
 def make_norms(
     films: Iterable[FilmNumbers], *, grammar: Grammar, least_films: int = LEAST_FILMS, made_at: str, version: str
 ) -> Norms:
-    """Return the norms of films. A group of fewer than ``least_films`` has none, nor a cue that fewer of them measure,
-    nor one whose spread is 0 (events that mostly do not happen). Films of the same numbers in the same order give the
-    same norms.
+    """Return the norms of films. There are none of a group of fewer than ``least_films``, of a cue measured in fewer,
+    and of a cue whose spread is 0 (events that mostly do not happen). Films of the same numbers in the same order give
+    the same norms.
     """
     summaries = [_Summary.of(film, grammar) for film in films]
-    decades = sorted({each.decade for each in summaries if each.decade is not None})
+    decades = sorted({film.decade for film in summaries if film.decade is not None})
     groups = [_group(summaries, None, grammar, least_films)]
     groups += [
-        _group([each for each in summaries if each.decade == decade], decade, grammar, least_films)
+        _group([film for film in summaries if film.decade == decade], decade, grammar, least_films)
         for decade in decades
     ]
-    counting = [group for group in groups if group.films >= least_films]
+    large = [group for group in groups if group.films >= least_films]
     words = {cue.name: _words(cue, grammar) for cue in grammar.cues}
-    norms = Norms(NORMS_SCHEMA_VERSION, "", made_at, version, grammar.id, least_films, words, counting)
+    norms = Norms(NORMS_SCHEMA_VERSION, "", made_at, version, grammar.id, least_films, words, large)
     return replace(norms, id=_id(norms))
 
 
 def z_of(numbers: Any, norm: Norm, reading: ScaledMeasure, *, least_spread: float) -> Any:
-    """Return how many spreads numbers on the reading's scale (a float or an array) lie above a norm's median."""
+    """Return how many spreads numbers on the reading's scale (a float or an array) are above a norm's median."""
     return (numbers - reading.scaled(norm.median)) / max(reading.distance(norm.spread), least_spread)
 
 
 def group_words(name: str) -> str:
-    """Return a group's name as it is told: "this archive", "the 1940s"."""
+    """Return a group's name in words: "this archive", "the 1940s"."""
     return "this archive" if name == ARCHIVE else f"the {name}"
 
 
@@ -184,8 +184,8 @@ def _id(norms: Norms) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Summary:
-    """A film in norms: of each unit and cue what was measured, float32 ``[n]``, float64 weights that add up to 1, and
-    of how many segments."""
+    """A film in norms: by unit and cue, the measured numbers float32 ``[n]``, their float64 weights, whose sum is 1,
+    and the number of segments."""
 
     decade: int | None
     segments: dict[Unit, int]
@@ -197,24 +197,24 @@ class _Summary:
         for unit, table in film.numbers.items():
             even = np.ones(len(table))
             columns[unit] = [
-                _summed_up(table[:, column], even if cue.per_shot else film.seconds[unit])
+                _summarised(table[:, column], even if cue.per_shot else film.seconds[unit])
                 for column, cue in enumerate(grammar.cues)
             ]
         decade = None if film.year is None else film.year // 10 * 10
         return cls(decade, {unit: len(table) for unit, table in film.numbers.items()}, columns)
 
 
-def _summed_up(
+def _summarised(
     numbers: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> tuple[NDArray[np.float32], NDArray[np.float64], int]:
-    """The measured numbers of a film and their weights, or their quantiles where there are many; and how many."""
+    """The measured numbers of a film and their weights, or their quantiles if there are many; and their count."""
     known = np.isfinite(numbers) & (weights > 0)
     values, own, count = numbers[known], weights[known], int(known.sum())
     if count > _QUANTILES:
         order = np.argsort(values, kind="stable")
         below = np.cumsum(own[order])
-        places = np.searchsorted(below, (np.arange(_QUANTILES) + 0.5) / _QUANTILES * below[-1])
-        values, own = values[order][places], np.ones(_QUANTILES)
+        ranks = np.searchsorted(below, (np.arange(_QUANTILES) + 0.5) / _QUANTILES * below[-1])
+        values, own = values[order][ranks], np.ones(_QUANTILES)
     return values.astype(np.float32), own / max(own.sum(), 1e-12), count
 
 
@@ -222,10 +222,10 @@ def _group(summaries: Sequence[_Summary], decade: int | None, grammar: Grammar, 
     norms: dict[Unit, dict[str, Norm]] = {}
     segments: dict[Unit, int] = {}
     for unit in ("shot", "scene"):
-        segments[unit] = sum(each.segments.get(unit, 0) for each in summaries)
+        segments[unit] = sum(film.segments.get(unit, 0) for film in summaries)
         norms[unit] = {}
         for column, cue in enumerate(grammar.cues):
-            films = [each.columns[unit][column] for each in summaries if unit in each.columns]
+            films = [film.columns[unit][column] for film in summaries if unit in film.columns]
             films = [film for film in films if film[2]]
             if len(films) < least_films:
                 continue

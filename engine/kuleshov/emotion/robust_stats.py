@@ -1,4 +1,4 @@
-"""What is usual among numbers of different weight: their median, and the robust spread around it."""
+"""Weighted median and robust spread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def median_and_spread(values: NDArray[np.float64], weights: NDArray[np.float64])
 
 
 def _weighted_median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
-    """Return the value with half of the weight on either side; between two that share it, their middle."""
+    """Return the value with half of the weight on either side; the mean of two if it lies between them."""
     order = np.argsort(values, kind="stable")
     values = values[order]
     below = np.cumsum(weights[order])

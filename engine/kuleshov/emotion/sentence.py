@@ -1,17 +1,17 @@
-"""What a stretch reads as, in a sentence: the strongest claims with what speaks for and against them.
+"""A segment's emotion in a sentence: the strongest claims with the reasons for and against them.
 
-It says "reads as" and "likely evokes", never that anybody feels; and "hints at" where no mood is strong.
+It says "reads as" and "likely evokes", never that anybody feels; and "hints at" if no mood is strong.
 """
 
 from __future__ import annotations
 
 from kuleshov.records import Emotion, Reason
 
-#: Reasons named for and against (F25 of the film grammar).
+#: The number of reasons for and against (F25 of the film grammar).
 FOR, AGAINST = 3, 2
-#: A dimension nearer to 0 than this, and a reason that adds less, is not worth a word.
+#: Dimensions nearer to 0, and reasons that add less, are not mentioned.
 _LEAST_SCORE, _LEAST_PART = 0.1, 0.01
-#: What is told of a dimension that lies low or high; dominance is told by its number alone.
+#: Words for a low and a high dimension; dominance has only its number.
 _WORDS = {
     "valence": ("unpleasant", "pleasant"),
     "arousal": ("low in energy", "high in energy"),
@@ -20,16 +20,16 @@ _WORDS = {
 
 
 def sentence(emotion: Emotion) -> str:
-    """Return one or two sentences on an emotion, with confidence."""
+    """Return one or two sentences on an emotion, with its confidence."""
     if emotion.confidence == 0:
         return "Nothing was measured that it could be read from."
     scores = {name: getattr(emotion, name) for name in _WORDS}
-    felt = [
+    parts = [
         f"{_WORDS[name][value > 0]} ({name} {value:+.2f})"
         for name, value in scores.items()
         if abs(value) >= _LEAST_SCORE
     ]
-    reads = f"Reads as {_joined(felt)}" if felt else "Reads as neither pleasant nor unpleasant, tense nor relaxed"
+    reads = f"Reads as {_joined(parts)}" if parts else "Reads as neither pleasant nor unpleasant, tense nor relaxed"
     if emotion.strong:
         mood = max(emotion.strong, key=lambda name: emotion.moods[name])
         claim = f"likely evokes {mood} ({emotion.moods[mood]:+.2f})"
@@ -45,7 +45,7 @@ def sentence(emotion: Emotion) -> str:
 
 
 def sides(emotion: Emotion, score: str) -> tuple[list[Reason], list[Reason]]:
-    """Return the cues that add most to a score, and those that take most from it, the largest first."""
+    """Return the reasons that add most to a score, and those that subtract most, the largest first."""
 
     def part(reason: Reason) -> float:
         return reason.contributions.get(score, 0.0)

@@ -1,8 +1,8 @@
-"""The shape of a curve: which of six stories it tells, and how alike two curves are, their time bent a little.
+"""The shape of a curve: which of six story shapes it has, and the similarity of two curves by dynamic time warping.
 
-The six (Reagan et al., EPJ Data Science 5:31, 2016; from memory, unverified) are drawn here as cosines of a half, one
-and one and a half periods, up or down. Two curves are compared without their level and size, after dynamic time
-warping in a band: alike is the correlation along the best path.
+The six (Reagan et al., EPJ Data Science 5:31, 2016; from memory, unverified) are cosines of a half, one and one and a
+half periods here, up or down. Two curves are compared without their level and size, after time warping within a band:
+their similarity is the correlation along the best path.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from kuleshov.records import SHAPES, ArcShape, ShapeName
 
-#: Points that a curve is compared by, and how far time may be bent, as a share of the whole (design values).
+#: The points of a curve that are compared, and how far time can be warped, as a share of the whole (design values).
 POINTS = 40
 BAND = 0.12
-#: A curve that spans less than this, between its 5th and 95th percentile, tells no story (design value).
+#: A curve with a smaller range, from its 5th to its 95th percentile, has no shape (design value).
 LEAST_SPAN = 0.1
 #: Half-periods and direction of each shape's cosine.
 _COSINES: dict[ShapeName, tuple[int, int]] = {
@@ -37,9 +37,9 @@ def template(name: ShapeName) -> NDArray[np.float64]:
 
 
 def shape_of(values: ArrayLike) -> ArcShape:
-    """Return the shape that a curve is most like; values at equal steps, NaN = not measured.
+    """Return the shape that is most similar to a curve; values at equal steps, NaN = not measured.
 
-    Confidence is the squared likeness to that shape less that to the next best one: 0 where two fit alike.
+    Confidence is the squared likeness to that shape less that to the next best one: 0 if both fit equally.
     """
     likenesses = shape_likenesses(values)
     if not likenesses:
@@ -50,15 +50,15 @@ def shape_of(values: ArrayLike) -> ArcShape:
 
 
 def shape_likenesses(values: ArrayLike) -> dict[ShapeName, float]:
-    """Return how alike a curve is to each shape, -1..1; empty where it is too flat or too short to tell."""
-    drawn = resampled(values)
-    if drawn is None:
+    """Return the likeness of a curve to each shape, -1..1; empty if it is too flat or too short."""
+    curve = resampled(values)
+    if curve is None:
         return {}
-    return {name: likeness(drawn, template(name)) for name in SHAPES}
+    return {name: likeness(curve, template(name)) for name in SHAPES}
 
 
 def resampled(values: ArrayLike) -> NDArray[np.float64] | None:
-    """Return a curve at ``POINTS`` equal steps, smoothed over a twelfth of it; ``None`` where it tells no story."""
+    """Return a curve at ``POINTS`` equal steps, smoothed over a twelfth of it; ``None`` if it is too flat or short."""
     array = np.asarray(values, dtype=np.float64)
     known = np.flatnonzero(np.isfinite(array))
     if len(known) < 3:
@@ -72,7 +72,7 @@ def resampled(values: ArrayLike) -> NDArray[np.float64] | None:
 
 
 def smoothed(values: NDArray[np.float64], width: float) -> NDArray[np.float64]:
-    """Return values under a Hann window of about ``width`` of them; the ends are held, so that they are not drawn in.
+    """Return values smoothed by a Hann window of about ``width``; the end values are repeated outside.
 
     A width below 2 changes nothing.
     """
@@ -85,7 +85,7 @@ def smoothed(values: NDArray[np.float64], width: float) -> NDArray[np.float64]:
 
 
 def likeness(one: NDArray[np.float64], other: NDArray[np.float64], *, band: float = BAND) -> float:
-    """Return how alike two curves of the same length are, -1..1: their correlation along the best warping path."""
+    """Return the likeness of two curves of the same length, -1..1: their correlation along the best warping path."""
     first, second = _standard(one), _standard(other)
     path = warping_path(first, second, band=band)
     a, b = first[path[:, 0]], second[path[:, 1]]
@@ -95,16 +95,16 @@ def likeness(one: NDArray[np.float64], other: NDArray[np.float64], *, band: floa
 
 
 def curve_likeness(one: ArrayLike, other: ArrayLike) -> float | None:
-    """Return how alike two curves of any length are, -1..1; ``None`` where one of them is too flat to tell."""
+    """Return the likeness of two curves of any length, -1..1; ``None`` if one of them is too flat."""
     first, second = resampled(one), resampled(other)
     return None if first is None or second is None else likeness(first, second)
 
 
 def warping_path(one: NDArray[np.float64], other: NDArray[np.float64], *, band: float = BAND) -> NDArray[np.int64]:
-    """Return the path of dynamic time warping, int64 ``[n, 2]``: which value stands for which, from (0, 0) on.
+    """Return the path of dynamic time warping, int64 ``[n, 2]``: pairs of aligned values, from (0, 0).
 
     Cost is the squared difference (Sakoe & Chiba, IEEE TASSP 26(1), 1978), the band a share of the length. Both have
-    one length.
+    the same length.
     """
     count = len(one)
     if len(other) != count:
@@ -112,7 +112,7 @@ def warping_path(one: NDArray[np.float64], other: NDArray[np.float64], *, band: 
     reach = max(1, round(band * count))
     costs = (one[:, None] - other[None, :]) ** 2
     costs[np.abs(np.subtract.outer(np.arange(count), np.arange(count))) > reach] = np.inf
-    # Cells of one antidiagonal depend on the two before it only, so each is done at once.
+    # Cells of one antidiagonal depend only on the two before it, so each is computed at once.
     total = np.full((count + 1, count + 1), np.inf)
     total[0, 0] = 0.0
     for diagonal in range(2 * count - 1):

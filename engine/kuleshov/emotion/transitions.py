@@ -1,10 +1,10 @@
-"""What a film is likely to read as next: a Markov model over states of feeling, learned from sequences of segments.
+"""The likely next state of feeling: a Markov model learned from sequences of segments.
 
-A state is one of eight regions of the space of valence, arousal and tension: each below or above its middle, the
-median of the sequences that the model learned from, so that every archive uses all of them. Orders are blended by
-Witten and Bell's rule (IEEE Trans. Inf. Theory 37(4), 1991; method C, from memory, unverified): the longer history
-counts by how often it was seen against how many different states followed it. The lowest order is the share of each
-state, itself blended with the even chance.
+A state is one of eight regions of the space of valence, arousal and tension: each below or above its middle, the median
+of the training sequences, so that every archive uses all of them. Orders are blended by Witten and Bell's rule (IEEE
+Trans. Inf. Theory 37(4), 1991; method C, from memory, unverified): the weight of a longer history grows with its
+occurrences, and falls with the number of different states that followed it. The lowest order is the share of each
+state, itself blended with equal probabilities.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-#: The dimensions that a state is told by, and the states by which of them lie above the middle.
+#: The dimensions of a state, and the states by which of them are above the middle.
 SPACE = ("valence", "arousal", "tension")
 _NAMES: dict[tuple[bool, ...], str] = {
     (False, False, False): "subdued",
@@ -36,13 +36,13 @@ ORDER = 2
 
 @dataclass(frozen=True)
 class StateSpace:
-    """Where the middle of each dimension lies, in the order of ``SPACE``."""
+    """The middle of each dimension, in the order of ``SPACE``."""
 
     middle: tuple[float, float, float]
 
     @classmethod
     def of(cls, points: ArrayLike) -> StateSpace:
-        """Return the space whose middle is the median of points ``[n, 3]``; NaN counts nowhere."""
+        """Return the space whose middle is the median of points ``[n, 3]``; points with a NaN are left out."""
         array = np.asarray(points, dtype=np.float64).reshape(-1, len(SPACE))
         known = array[np.isfinite(array).all(axis=1)]
         valence, arousal, tension = np.median(known, axis=0).tolist() if len(known) else (0.0, 0.0, 0.0)
@@ -57,22 +57,22 @@ class StateSpace:
 
 @dataclass
 class TransitionModel:
-    """Probabilities of the next state after a history, of states of any kind (``states`` lists them all)."""
+    """Probabilities of the next state after a history, for states of any kind (``states`` lists them all)."""
 
     states: tuple[str, ...] = STATES
     order: int = ORDER
     _counts: dict[tuple[str, ...], Counter[str]] = field(default_factory=lambda: defaultdict(Counter), repr=False)
 
     def learn(self, sequences: Sequence[Sequence[str]]) -> TransitionModel:
-        """Count what follows what in sequences; return the model."""
+        """Count the transitions in sequences; return the model."""
         for sequence in sequences:
-            for place, state in enumerate(sequence):
-                for length in range(min(self.order, place) + 1):
-                    self._counts[tuple(sequence[place - length : place])][state] += 1
+            for position, state in enumerate(sequence):
+                for length in range(min(self.order, position) + 1):
+                    self._counts[tuple(sequence[position - length : position])][state] += 1
         return self
 
     def probabilities(self, history: Sequence[str]) -> dict[str, float]:
-        """Return the probability of each state after a history; they add up to 1."""
+        """Return the probability of each state after a history; their sum is 1."""
         chances = dict.fromkeys(self.states, 1.0 / len(self.states))
         recent = tuple(history)[-self.order :] if self.order else ()
         for length in range(len(recent) + 1):
@@ -83,10 +83,10 @@ class TransitionModel:
         return chances
 
     def log_loss(self, sequences: Sequence[Sequence[str]]) -> float:
-        """Return the mean negative log probability, in nats, of the states of sequences, but for the first of each."""
+        """Return the mean negative log probability, in nats, of the states of sequences, except the first of each."""
         losses = [
-            -math.log(self.probabilities(sequence[:place])[sequence[place]])
+            -math.log(self.probabilities(sequence[:position])[sequence[position]])
             for sequence in sequences
-            for place in range(1, len(sequence))
+            for position in range(1, len(sequence))
         ]
         return math.fsum(losses) / len(losses) if losses else math.nan

@@ -16,7 +16,7 @@ from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, attribute_tab
 from kuleshov.emotion.grammar import Grammar
 from kuleshov.records import DIMENSIONS, MOODS, Segment, Shot
 
-#: Those of what a segment reads as.
+#: The dimensions and moods.
 FEELING_NAMES: tuple[str, ...] = (*DIMENSIONS, *(f"mood_{mood}" for mood in MOODS))
 VECTOR_NAMES: tuple[str, ...] = (*ATTRIBUTE_NAMES, *FEELING_NAMES)
 
@@ -24,15 +24,16 @@ VECTOR_NAMES: tuple[str, ...] = (*ATTRIBUTE_NAMES, *FEELING_NAMES)
 def affect_vectors(
     segments: Sequence[Segment], *, shots: Sequence[Shot], grammar: Grammar | None = None
 ) -> NDArray[np.float32]:
-    """Return one vector a segment, float32 ``[n_segments, len(VECTOR_NAMES)]``, -1..1, NaN = unmeasured.
+    """Return one vector a segment, float32 ``[n_segments, len(VECTOR_NAMES)]``, -1..1, NaN = not measured.
 
-    ``shots`` are all shots of the film. A segment without emotion, or whose emotion rests on nothing measured
-    (confidence 0), has NaN there, and so has a leader or a card, of which sound alone would speak. Attributes whose
-    words people use otherwise than Kuleshov are as the learned ``grammar`` has them.
+    ``shots`` are all shots of the film. Dimensions and moods are NaN if there is no emotion, if it has confidence 0,
+    and for a leader or a card, of which only the sound would count. Attributes with a learned centre in the ``grammar``
+    use it.
     """
+    learned = grammar.learned_terms if grammar is not None else None
     vectors = np.empty((len(segments), len(VECTOR_NAMES)), dtype=np.float32)
     vectors[:, : len(ATTRIBUTE_NAMES)] = attribute_table(
-        segments, shots=shots, moved=grammar.beyond.attributes if grammar is not None and grammar.beyond else ()
+        segments, shots=shots, replacements=learned.attributes if learned else ()
     )
     for row, segment in enumerate(segments):
         vectors[row, len(ATTRIBUTE_NAMES) :] = _feelings(segment)
@@ -44,4 +45,4 @@ def _feelings(segment: Segment) -> list[float]:
     if emotion is None or emotion.confidence == 0 or segment.matter != "picture":
         return [math.nan] * (len(DIMENSIONS) + len(MOODS))
     dimensions: list[float | None] = [getattr(emotion, name) for name in DIMENSIONS]
-    return [*(math.nan if one is None else one for one in dimensions), *(emotion.moods[mood] for mood in MOODS)]
+    return [*(math.nan if value is None else value for value in dimensions), *(emotion.moods[mood] for mood in MOODS)]

@@ -1,8 +1,8 @@
-"""Views: what a stretch reads as under the names of others: the 15 labels of EEV, Ekman's six and neutral.
+"""Views: a segment's emotion in the terms of others: the 15 labels of EEV, Ekman's six and neutral.
 
-A view adds nothing to what was measured: ``value = sum(weight * part) / sum(|weight|)`` over those of its parts (scores
-of the grammar, attributes) that could be measured. What cannot be told is NaN with confidence 0: disgust where nobody
-looked for faces, contempt ever. Which parts, on whose word, and how far they can be trusted: ``views.toml``.
+A view measures nothing new: ``value = sum(weight * part) / sum(|weight|)`` over those of its parts (scores of the
+grammar, attributes) that were measured. A label that they can't give is NaN with confidence 0: disgust if the film was
+not searched for faces, contempt always. Parts, sources and trust of each label: ``views.toml``.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from kuleshov.definitions import Entry, read_text
 from kuleshov.emotion.grammar import SCORES, Mark, Source
 from kuleshov.records import Emotion, Segment
 
-#: The rest of a view ("neutral") is 0 where the highest label is so high: the threshold of a strong mood.
+#: The rest of a view ("neutral") is 0 if the highest label is this high: the threshold of a strong mood.
 _HIGH = 0.25
 
 
 @dataclass(frozen=True)
 class ViewScore:
-    """``value`` -1..1, NaN where it cannot be told; ``confidence`` 0..1."""
+    """``value`` -1..1, NaN = unknown; ``confidence`` 0..1."""
 
     value: float
     confidence: float
@@ -32,7 +32,8 @@ class ViewScore:
 
 @dataclass(frozen=True)
 class Label:
-    """What stands for a label: ``parts`` by name of score or attribute, or ``rest_of`` other labels, or nothing."""
+    """How a label is computed: ``parts`` by name of score or attribute, or the ``rest_of`` other labels, or not at
+    all."""
 
     parts: Mapping[str, float]
     needs: tuple[str, ...]
@@ -44,7 +45,7 @@ class Label:
 
 @dataclass(frozen=True)
 class View:
-    """The names that somebody uses."""
+    """A set of labels by somebody else."""
 
     title: str
     source: Source
@@ -52,31 +53,31 @@ class View:
 
 
 def views_of(segment: Segment) -> dict[str, dict[str, ViewScore]]:
-    """Return what a shot or scene reads as under the names of each view, by view and label, in the views' order."""
+    """Return a shot's or scene's scores by view and label, in the views' order."""
     return {name: _scores(view, segment) for name, view in load_views().items()}
 
 
 def views_json(segment: Segment) -> dict[str, dict[str, dict[str, float | None]]]:
-    """Return ``views_of`` as plain data; what cannot be told is ``None``."""
+    """Return ``views_of`` as plain data; unknown values are ``None``."""
     return {
         name: {
-            label: {"value": None if math.isnan(one.value) else one.value, "confidence": one.confidence}
-            for label, one in scores.items()
+            label: {"value": None if math.isnan(score.value) else score.value, "confidence": score.confidence}
+            for label, score in scores.items()
         }
         for name, scores in views_of(segment).items()
     }
 
 
 def views_text(segment: Segment, *, most: int = 3, least: float = 0.1) -> str:
-    """Return the highest labels of each view in words: ``"EEV: awe +0.31 (confidence 0.45)"``, "" where none is."""
-    told = []
+    """Return the highest labels of each view in words: ``"EEV: awe +0.31 (confidence 0.45)"``, "" if there are none."""
+    texts = []
     for name, scores in views_of(segment).items():
-        high = [(label, one) for label, one in scores.items() if one.value >= least]
+        high = [(label, score) for label, score in scores.items() if score.value >= least]
         high.sort(key=lambda pair: -pair[1].value)
         if high:
-            words = (f"{label} {one.value:+.2f} (confidence {one.confidence:.2f})" for label, one in high[:most])
-            told.append(f"{load_views()[name].title}: {', '.join(words)}")
-    return "; ".join(told)
+            words = (f"{label} {score.value:+.2f} (confidence {score.confidence:.2f})" for label, score in high[:most])
+            texts.append(f"{load_views()[name].title}: {', '.join(words)}")
+    return "; ".join(texts)
 
 
 @cache
@@ -97,11 +98,11 @@ def _scores(view: View, segment: Segment) -> dict[str, ViewScore]:
     emotion = segment.emotion
     if emotion is None or emotion.confidence == 0 or segment.matter != "picture":
         return dict.fromkeys(view.labels, ViewScore(math.nan, 0.0))
-    told = {name: _score(label, segment, emotion) for name, label in view.labels.items() if not label.rest_of}
+    scores = {name: _score(label, segment, emotion) for name, label in view.labels.items() if not label.rest_of}
     for name, label in view.labels.items():
         if label.rest_of:
-            told[name] = _rest([told[other] for other in label.rest_of])
-    return {name: told[name] for name in view.labels}
+            scores[name] = _rest([scores[other] for other in label.rest_of])
+    return {name: scores[name] for name in view.labels}
 
 
 def _score(label: Label, segment: Segment, emotion: Emotion) -> ViewScore:
@@ -110,29 +111,29 @@ def _score(label: Label, segment: Segment, emotion: Emotion) -> ViewScore:
     if not known or (label.needs and not any(name in known for name in label.needs)):
         return ViewScore(math.nan, 0.0)
     weight = math.fsum(abs(label.parts[name]) for name in known)
-    value = math.fsum(label.parts[name] * one for name, one in known.items()) / weight
+    value = math.fsum(label.parts[name] * part for name, part in known.items()) / weight
     measured = math.fsum(abs(label.parts[name]) * parts[name][1] for name in known)
     return ViewScore(value, label.trust * measured / math.fsum(map(abs, label.parts.values())))
 
 
 def _part(name: str, segment: Segment, emotion: Emotion) -> tuple[float, float]:
-    """A part's value, NaN where it was not measured, and how much of it was."""
+    """A part's value, NaN = not measured, and how much of it was measured."""
     if name in ATTRIBUTE_NAMES:
         value = packaged_attributes()[ATTRIBUTE_NAMES.index(name)].value(segment)
         return value, 0.0 if math.isnan(value) else 1.0
     score = emotion.moods[name] if name in emotion.moods else getattr(emotion, name)
-    if score is None:  # described before there was such a score
+    if score is None:  # described before this score existed
         return math.nan, 0.0
     confidence = emotion.confidences.get(name, emotion.confidence)
     return (score, confidence) if confidence else (math.nan, 0.0)
 
 
 def _rest(others: list[ViewScore]) -> ViewScore:
-    known = [one.value for one in others if not math.isnan(one.value)]
+    known = [score.value for score in others if not math.isnan(score.value)]
     if not known:
         return ViewScore(math.nan, 0.0)
     value = max(-1.0, 1.0 - max(0.0, *known) / _HIGH)
-    return ViewScore(value, math.fsum(one.confidence for one in others) / len(others))
+    return ViewScore(value, math.fsum(score.confidence for score in others) / len(others))
 
 
 def _view(entry: Entry, sources: Mapping[str, Source]) -> View:

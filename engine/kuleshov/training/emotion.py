@@ -112,7 +112,7 @@ def train(
             f"{base}: was learned itself, on films that its successor would be judged on; begin with one that was not "
             "(the archive holds all that was said, so nothing is lost)"
         )
-    if grammar.beyond is not None:
+    if grammar.learned_terms is not None:
         raise AnnotationError(
             f"{base}: says more than weights ([together], [vectors], [attributes]), which training can't begin from; "
             "leave these tables out"

@@ -1,1 +1,1 @@
-"""Nameable qualities of a shot or scene, -1..1."""
+"""Attributes of a shot or scene: nameable qualities, -1..1."""

@@ -1,9 +1,9 @@
 """Attributes: nameable qualities of a shot or scene ("long take", "dark"), as numbers in -1..1.
 
-Choose attributes for what a person can point at in the picture or hear; what that reads as is in ``emotion``. The
-names are fixed here, because archives store vectors of them; how each is measured is written, with its source, in
-``attributes.toml``. The value is ``tanh((f(x) - f(centre)) / spread)``: 0 = neither the quality nor its opposite, and
-NaN where the segment was not measured for it (a film without sound is neither loud nor quiet).
+Choose attributes for what a person can see or hear; the feelings that it evokes are in ``emotion``. The names are fixed
+here, because archives store vectors of them; how each is measured is defined, with its source, in ``attributes.toml``.
+The value is ``tanh((f(x) - f(centre)) / spread)``: 0 = neither the quality nor its opposite, NaN = not measured (a film
+without sound is neither loud nor quiet).
 """
 
 from __future__ import annotations
@@ -46,16 +46,16 @@ ATTRIBUTE_NAMES: tuple[str, ...] = (
     *("face_turned_away", "gaze_down", "dutch", "high_angle", "low_angle"),
 )
 
-#: However fast a film is cut: below this share of the centre for all films, no shot of it is long.
+#: In any film: below this share of the centre for all films, no shot is long.
 _LEAST_CENTRE = 0.6
 
 
 @dataclass(frozen=True)
 class Attribute:
-    """One quality: its reading, where it is 0 (``centre``) and how far from there it is tanh(1) (``spread``).
+    """One quality: its reading, where it is 0 (``centre``), and how far from there it is tanh(1) (``spread``).
 
-    ``centre`` is in the reading's own unit; ``spread`` too, or on a log scale a factor. ``sign`` is -1 where small
-    numbers have the quality; ``relative``: the centre lies midway, as a ratio, to the film's own long shots.
+    ``centre`` is in the reading's own unit; ``spread`` too, or on a log scale a factor. ``sign`` is -1 if small numbers
+    have the quality; ``relative``: the centre is midway, as a ratio, to the film's own long shots.
     """
 
     name: str
@@ -68,7 +68,7 @@ class Attribute:
     source: str
 
     def value(self, segment: Segment, *, shots: Sequence[Shot] = (), long_shot_seconds: float = 0.0) -> float:
-        """Return the attribute, -1..1, NaN where unmeasured; ``long_shot_seconds`` is 0 where not known."""
+        """Return the attribute, -1..1, NaN = not measured; ``long_shot_seconds`` is 0 if unknown."""
         number = self.reading.scaled(self.reading.value(segment, shots=shots))
         centre = _between(self.centre, long_shot_seconds) if self.relative else self.centre
         distance = (number - self.reading.scaled(centre)) / self.reading.distance(self.spread)
@@ -76,7 +76,8 @@ class Attribute:
 
 
 class Explanation(NamedTuple):
-    """What stands behind an attribute of a segment: ``text`` is ``"shot length 23.4 s"``; ``value`` may be NaN."""
+    """The measured number behind an attribute of a segment: ``text`` is ``"shot length 23.4 s"``; ``value`` may be
+    NaN."""
 
     measure: str
     value: float
@@ -87,7 +88,7 @@ class Explanation(NamedTuple):
 def load_attributes(path: Path | None = None) -> tuple[Attribute, ...]:
     """Return the attributes of a definition file, ``None`` = the packaged one, in the order of ``ATTRIBUTE_NAMES``.
 
-    Raises ``GrammarError`` naming the file, the entry and the rule, also where a name is missing or unknown.
+    Raises ``GrammarError`` naming the file, the entry and the rule, also if a name is missing or unknown.
     """
     file, text = read_text(path, package="kuleshov.cinema.attributes", packaged="attributes.toml")
     root = Entry.parse(text, file=file)
@@ -107,14 +108,14 @@ def attributes_id() -> str:
 
 
 def attribute_table(
-    segments: Sequence[Segment], *, shots: Sequence[Shot], moved: Sequence[Attribute] = ()
+    segments: Sequence[Segment], *, shots: Sequence[Shot], replacements: Sequence[Attribute] = ()
 ) -> NDArray[np.float64]:
-    """Return the attributes of many segments, float64 ``[n_segments, n_attributes]``, -1..1, NaN = unmeasured.
+    """Return the attributes of many segments, float64 ``[n_segments, n_attributes]``, -1..1, NaN = not measured.
 
-    ``shots`` are all shots of the film that the segments are from; ``moved`` attributes stand in for the packaged ones
-    of their names.
+    ``shots`` are all shots of the film that the segments are from; ``replacements`` are used instead of the packaged
+    attributes of their names.
     """
-    instead = {attribute.name: attribute for attribute in moved}
+    instead = {attribute.name: attribute for attribute in replacements}
     long_shot = long_shot_seconds([(shot.start_seconds, shot.end_seconds) for shot in shots]) or 0.0
     table = np.empty((len(segments), len(ATTRIBUTE_NAMES)))
     for column, packaged in enumerate(packaged_attributes()):
@@ -125,7 +126,7 @@ def attribute_table(
 
 
 def attributes(segment: Segment, *, shots: Sequence[Shot]) -> dict[str, float]:
-    """Return the attributes of one segment by name, -1..1, NaN = unmeasured. For many see ``attribute_table``."""
+    """Return the attributes of one segment by name, -1..1, NaN = not measured. For many see ``attribute_table``."""
     return dict(zip(ATTRIBUTE_NAMES, attribute_table([segment], shots=shots)[0].tolist(), strict=True))
 
 
@@ -140,7 +141,7 @@ def explain(attribute: str, segment: Segment, *, shots: Sequence[Shot] = ()) -> 
 
 
 def _between(centre: float, long_shot_seconds: float) -> float:
-    """Midway, as a ratio, between what is long for any film and what is long for this one (0 = not known)."""
+    """Midway, as a ratio, between the long shots of all films and those of this one (0 = unknown)."""
     return max(math.sqrt(centre * long_shot_seconds), _LEAST_CENTRE * centre) if long_shot_seconds else centre
 
 

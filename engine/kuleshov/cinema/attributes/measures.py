@@ -1,4 +1,7 @@
-"""Every number that is measured on a shot or scene, flat: ``"lighting.luma_mean"`` and its unit."""
+"""The numbers measured on a shot or scene, by path (``"lighting.luma_mean"``), with their units.
+
+A new field of a record can be read by attributes and cues once it has a line here.
+"""
 
 from __future__ import annotations
 
@@ -129,7 +132,7 @@ UNITS = {measure.path: measure.unit for measure in MEASURES}
 
 
 def measure(segment: Segment, path: str) -> float:
-    """Return the number at ``path`` of a segment, NaN where it was not measured. Raises ``AttributeError``."""
+    """Return the number at ``path`` of a segment, NaN = not measured. Raises ``AttributeError``."""
     value: object = segment
     for name in path.split("."):
         if value is None:
@@ -139,5 +142,5 @@ def measure(segment: Segment, path: str) -> float:
 
 
 def flatten(segment: Segment) -> dict[str, float]:
-    """Return all of ``MEASURES`` of a segment, NaN where one was not measured."""
+    """Return all ``MEASURES`` of a segment by path, NaN = not measured."""
     return {entry.path: measure(segment, entry.path) for entry in MEASURES}

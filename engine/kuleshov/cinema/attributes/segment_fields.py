@@ -1,25 +1,25 @@
-"""What can be read of a segment: the paths of ``measures.MEASURES``, and numbers that are no plain field of a record.
+"""The fields of a segment that can be read: the paths of ``measures.MEASURES``, and numbers derived from its records.
 
-A kind of such numbers is a prefix (the name follows) or a whole path, with the function that reads it:
+A kind of derived number is a prefix (the name follows) or a whole path, with the function that computes it:
 
-- ``matter.NAME``: 1 where the segment holds that (``blank``, ``card``, ``bars``), else 0; of what is no picture neither
-  light, colour, movement nor length is read: they are NaN
+- ``matter.NAME``: 1 if that is the segment's content type (``blank``, ``card``, ``bars``), else 0; if it is no picture,
+  light, colour, movement and length are NaN
 - ``color.monochrome``: 1 or 0
 - ``color.palette.NAME``: share of the palette colours of that name, 0..1
-- ``color.dye.NAME``: 1 where the film is dyed so, else 0
-- ``lighting.switches``: the largest sudden change of light, either way, 0 where there is none
-- ``sound.events.NAME``: of the events of that name the largest change in dB, of ``scream`` the longest in seconds; 0
-  where there is none
-- ``camera.movements.NAME``: share of the segment in which the camera does that, weighted by confidence, 0..1; of what
-  is over at once (``whip_pan``, ``dolly_zoom``, ``rack_focus``) the largest confidence; ``NAME`` is one of
-  ``MOVEMENTS``, or the beginning of two that are each other's opposite: ``truck`` is either way
+- ``color.dye.NAME``: 1 if the film is tinted (toned), else 0
+- ``lighting.switches``: the largest sudden change of light in either direction, 0 if there is none
+- ``sound.events.NAME``: of the events of that name the largest change in dB, of ``scream`` the longest in seconds; 0 if
+  there is none
+- ``camera.movements.NAME``: share of the segment with that camera movement, weighted by confidence, 0..1; of sudden
+  ones (``whip_pan``, ``dolly_zoom``, ``rack_focus``) the largest confidence; ``NAME`` is one of ``MOVEMENTS``, or the
+  beginning of two opposite ones: ``truck`` is both directions
 - ``people.grouping.NAME``: 1 or 0; a group is three or more
-- ``people.framing.scale.NAME``: 1 where the scale is that one, 0.5 next to it, 0 elsewhere
-- ``transition_in.fade`` and ``.dissolve``: the transition's confidence where the segment begins so, else 0; a scene
-  begins as its first shot does
+- ``people.framing.scale.NAME``: 1 if that is the scale, 0.5 for the scales next to it, else 0
+- ``transition_in.fade`` and ``.dissolve``: confidence that the segment begins with one, else 0; a scene begins like its
+  first shot
 - ``jump_cut_in``: confidence that the shot begins with a jump cut; of a scene, the largest inside it
-- ``match_cut_in.confidence``: the same of a match cut, 0 where there is none; a scene begins as its first shot does
-- ``type.NAME``: of a scene, the confidence of that type, 0 where it is of another or of none; a shot has none
+- ``match_cut_in.confidence``: the same for a match cut, 0 if there is none; a scene begins like its first shot
+- ``type.NAME``: of a scene, the confidence of that type, 0 if it has another or none; a shot has none
 - ``editing.intensification``: of a scene
 """
 
@@ -38,7 +38,7 @@ _SWITCHES = "lighting.switches"
 _JUMP_CUT, _MATCH_CUT = "jump_cut_in", "match_cut_in.confidence"
 _INTENSIFICATION = "editing.intensification"
 _MOVEMENT = "camera.movements."
-_WAYS = ("pan", "tilt", "roll", "zoom", "dolly", "truck", "pedestal")
+_EITHER_DIRECTION = ("pan", "tilt", "roll", "zoom", "dolly", "truck", "pedestal")
 _SUDDEN = ("whip_pan", "dolly_zoom", "rack_focus")
 _GROUPING = "people.grouping."
 _GROUPS = {
@@ -50,14 +50,14 @@ _GROUPS = {
 _SCALE = "people.framing.scale."
 EVENT_PREFIX = "sound.events."
 _EVENT_UNITS = {"cut_to_silence": "dB", "burst": "dB", "swell": "LU", "fade_in": "dB", "fade_out": "dB", "scream": "s"}
-#: What was listened for only where this was measured too: films of older archives, machines without the network.
+#: Events that are known only if this was measured too (not in older archives, nor without the network).
 _EVENT_NEEDS = {
     "scream": "sound.voice_share",
     **dict.fromkeys(("burst", "swell", "fade_in", "fade_out"), "sound.music_share"),
 }
 _TRANSITION = "transition_in."
 _TRANSITIONS = {"fade": ("fade_black", "fade_white"), "dissolve": ("dissolve",)}
-#: What is not read of a stretch that holds no picture.
+#: Fields that are not read if a segment's content is no picture.
 _OF_PICTURES = ("lighting.", "color.", "camera.", "people.", "angle.", "pace.", "duration_seconds")
 
 #: Every path that can be read, with its unit.
@@ -67,7 +67,7 @@ READABLE: dict[str, str] = {
     **{_PALETTE + hue: "" for hue in HUES},
     **{EVENT_PREFIX + name: unit for name, unit in _EVENT_UNITS.items()},
     **{_TRANSITION + name: "" for name in _TRANSITIONS},
-    **{_MOVEMENT + name: "" for name in (*MOVEMENTS, *_WAYS)},
+    **{_MOVEMENT + name: "" for name in (*MOVEMENTS, *_EITHER_DIRECTION)},
     **{_GROUPING + name: "" for name in _GROUPS},
     **{_SCALE + name: "" for name in SHOT_SCALES},
     **{_TYPE + name: "" for name in SCENE_TYPES},
@@ -78,7 +78,7 @@ READABLE: dict[str, str] = {
 
 
 def field_value(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> float:
-    """Return the number at ``path`` (one of ``READABLE``), NaN where it was not measured.
+    """Return the number at ``path`` (one of ``READABLE``), NaN = not measured.
 
     ``shots`` are all shots of the film; only the transitions of a scene need them.
     """
@@ -90,7 +90,7 @@ def field_value(segment: Segment, path: str, *, shots: Sequence[Shot] = ()) -> f
     return measure(segment, path)
 
 
-def _holds(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
+def _has_content(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
     return float(segment.matter == name)
 
 
@@ -101,37 +101,37 @@ def _palette_share(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
 
 
 def _dyed(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
-    return float(segment.color.dye == name) if _looked_at(segment) else math.nan
+    return float(segment.color.dye == name) if _has_thumbnail_features(segment) else math.nan
 
 
 def _largest_switch(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
-    if not _looked_at(segment):
+    if not _has_thumbnail_features(segment):
         return math.nan
     return max((abs(switch.change) for switch in segment.lighting.switches), default=0.0)
 
 
-def _looked_at(segment: Segment) -> bool:
-    """Whether dyes and switches were looked for: older descriptions have none."""
+def _has_thumbnail_features(segment: Segment) -> bool:
+    """Whether dyes and light switches were measured: older descriptions have none."""
     return segment.lighting is not None and segment.lighting.chiaroscuro is not None
 
 
 def _movement_share(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
     if segment.camera is None or not segment.camera.movements:
         return math.nan
-    either = {each for each in MOVEMENTS if each.startswith(name + "_") and each not in _SUDDEN}
-    names = either if name in _WAYS else {name}
-    found = [each for each in segment.camera.movements if each.name in names]
+    both = {movement for movement in MOVEMENTS if movement.startswith(name + "_") and movement not in _SUDDEN}
+    names = both if name in _EITHER_DIRECTION else {name}
+    movements = [movement for movement in segment.camera.movements if movement.name in names]
     if name in _SUDDEN:
-        return max((each.confidence for each in found), default=0.0)
-    lasting = math.fsum(each.confidence * (each.end_seconds - each.start_seconds) for each in found)
+        return max((movement.confidence for movement in movements), default=0.0)
+    lasting = math.fsum(movement.confidence * (movement.end_seconds - movement.start_seconds) for movement in movements)
     return min(1.0, lasting / max(segment.duration_seconds, 1e-9))
 
 
-def _grouped(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
+def _has_grouping(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
     return math.nan if segment.people is None else float(segment.people.grouping in _GROUPS[name])
 
 
-def _of_scale(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
+def _has_scale(segment: Segment, name: str, shots: Sequence[Shot]) -> float:
     if segment.people is None or segment.people.framing is None:
         return math.nan
     scales: tuple[str, ...] = SHOT_SCALES
@@ -188,13 +188,13 @@ def _intensification(segment: Segment, name: str, shots: Sequence[Shot]) -> floa
 
 
 _READERS: dict[str, Callable[[Segment, str, Sequence[Shot]], float]] = {
-    _MATTER: _holds,
+    _MATTER: _has_content,
     _PALETTE: _palette_share,
     _DYE: _dyed,
     _SWITCHES: _largest_switch,
     _MOVEMENT: _movement_share,
-    _GROUPING: _grouped,
-    _SCALE: _of_scale,
+    _GROUPING: _has_grouping,
+    _SCALE: _has_scale,
     EVENT_PREFIX: _largest_event,
     _TRANSITION: _transition,
     _JUMP_CUT: _jump_cut,

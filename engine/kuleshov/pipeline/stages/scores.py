@@ -108,7 +108,7 @@ def vectors_of(embeddings: Sequence[Embeddings], unit: Unit) -> Vectors:
 
 def used_spaces(embeddings: Sequence[Embeddings], grammar: Grammar) -> str:
     """Return which of these vectors a learned grammar reads, as space and model, for provenance; "" = none."""
-    learned = {(space.name, space.model) for space in grammar.beyond.spaces} if grammar.beyond else set()
+    learned = {(space.name, space.model) for space in grammar.learned_terms.spaces} if grammar.learned_terms else set()
     available = {(each.space, each.model) for each in embeddings}
     return ", ".join(f"{space}: {model}" for space, model in sorted(learned & available))
 
