@@ -26,8 +26,9 @@ from kuleshov.cinema.hearing.silence import LevelMeter
 from kuleshov.cinema.hearing.span_meters import BLOCK_SECONDS
 from kuleshov.cinema.hearing.spectrum import SpectrumMeter
 from kuleshov.cinema.hearing.voice import VoiceMeter
-from kuleshov.media.audio import SAMPLE_RATE, audio_blocks, choose_audio_track
+from kuleshov.media.audio import SAMPLE_RATE, audio_blocks
 from kuleshov.media.probe import MediaInfo, probe
+from kuleshov.media.track_choice import choose_audio_track
 from kuleshov.models.voice_activity import VoiceActivity
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.settings import Settings

@@ -13,8 +13,9 @@ import pytest
 from numpy.typing import NDArray
 
 from kuleshov.errors import MediaError
-from kuleshov.media.audio import BLOCK_SECONDS, SAMPLE_RATE, AudioReader, audio_blocks, choose_audio_track
+from kuleshov.media.audio import BLOCK_SECONDS, SAMPLE_RATE, AudioReader, audio_blocks
 from kuleshov.media.probe import probe
+from kuleshov.media.track_choice import choose_audio_track
 from kuleshov.records import AudioTrack
 
 Maker = Callable[..., Path]

@@ -310,3 +310,27 @@ def test_a_missing_file_and_a_line_that_runs_backwards_are_refused(tmp_path: Pat
         read_sidecar(tmp_path / "gone.srt")
     with pytest.raises(ValueError, match="times must ascend"):
         SubtitleLine(2.0, 1.0, "x")
+
+
+def test_what_is_there_and_not_read_is_named(tmp_path: Path) -> None:
+    film = write_subtitles(tmp_path / "film.mkv", "subrip", (0, 900, b"Halt!"))
+    (tmp_path / "film.en.forced.srt").write_text(srt("forced"))
+    pictures = SubtitleTrack(7, "dvd_subtitle", "deu", text=False)
+    forced = SubtitleTrack(0, "subrip", "fra", text=True, flags=["forced"])
+    found = find_subtitles(Info(film, (pictures, forced, SubtitleTrack(8, "unknown", None, text=False))))
+    assert found is not None
+    assert found.lines == ()
+    assert found.notes == (
+        "side-car film.en.forced.srt is there, not read (forced: foreign words and signs only)",
+        "embedded track 7 (dvd_subtitle): subtitles are there, not read (they are pictures)",
+        "embedded track 0 (subrip) is there, not read (forced: foreign words and signs only)",
+        "embedded track 8 (unknown): subtitles are there, not read (no decoder)",
+    )
+
+
+def test_the_reason_of_a_choice_is_told(tmp_path: Path) -> None:
+    film = write_subtitles(tmp_path / "film.mkv", "subrip", (0, 900, b"all of it"))
+    tracks = (SubtitleTrack(4, "subrip", None, True, "Signs"), SubtitleTrack(0, "subrip", None, True))
+    found = find_subtitles(Info(film, tracks))
+    assert found is not None
+    assert found.notes == ("embedded track 0 (subrip): of 2 text tracks: it is no forced",)

@@ -7,7 +7,7 @@ codecs may overshoot it). Times are seconds on the film's time line: stream time
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,7 +19,6 @@ from numpy.typing import NDArray
 from kuleshov.errors import MediaError
 from kuleshov.media.probe import open_media
 from kuleshov.media.timeline import Timeline
-from kuleshov.records import AudioTrack
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -61,11 +60,6 @@ class AudioBlock:
 
     def __repr__(self) -> str:
         return f"AudioBlock({self.layout}, {self.seconds:.3f} s from {self.start_seconds:.3f} s)"
-
-
-def choose_audio_track(tracks: Sequence[AudioTrack]) -> AudioTrack | None:
-    """Return the track to listen to: the first, as players do when nobody chooses. None if there is none."""
-    return tracks[0] if tracks else None
 
 
 def audio_blocks(path: Path, *, stream_index: int, start_seconds: Fraction | float) -> Iterator[AudioBlock]:

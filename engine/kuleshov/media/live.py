@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from kuleshov.errors import MediaError
 from kuleshov.media.growing import GrowingFile
 from kuleshov.media.probe import audio_track, choose_video, subtitle_track
+from kuleshov.media.track_choice import audio_choice_notes, choose_audio_track, ranked_text_tracks
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -87,10 +88,12 @@ class LiveInput:
         waits = source == "-" or is_file or (format is None and self.container.duration is not None)
         self.late: Late = late or ("wait" if waits and not realtime else "skip")
         self.video: Any = choose_video(self.container)
-        sounds = [stream for stream in self.container.streams.audio if stream.codec_context is not None]
-        self.audio: Any = sounds[0] if sounds else None
-        texts = [stream for stream in self.container.streams.subtitles if subtitle_track(stream).text]
-        self.subtitles: Any = texts[0] if texts else None
+        sounds = [audio_track(stream) for stream in self.container.streams.audio if stream.codec_context is not None]
+        sound = choose_audio_track(sounds)
+        self.audio: Any = None if sound is None else self.container.streams[sound.stream_index]
+        self.notes += audio_choice_notes(sounds)
+        texts, _ = ranked_text_tracks(subtitle_track(stream) for stream in self.container.streams.subtitles)
+        self.subtitles: Any = self.container.streams[texts[0].stream_index] if texts else None
         if self.video is None and self.audio is None:
             raise MediaError(source, "neither picture nor sound in it", remedy="name a film or a sound")
         self._thread = threading.Thread(target=self._read, name="kuleshov-live", daemon=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,9 +19,12 @@ if TYPE_CHECKING:
     import av.video.stream
 
 _TEXT_SUBTITLES = frozenset({"subrip", "srt", "mov_text", "ass", "ssa", "webvtt", "text", "ttml", "eia_608"})
+#: Subtitles that are pictures: they would have to be recognised before they could be read.
+PICTURE_CODECS = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
 _NOT_FILMS = frozenset({"tty", "image2", "lrc"})  # formats under which FFmpeg reads text files and stills
 _STILL, _STILL_ENDING = "image2", "_pipe"  # those of them, and the end of the names of others, that hold a still
 _COLOR_RANGE = {0: "unspecified", 1: "limited", 2: "full"}
+_OWN_HANDLER = re.compile(r"handler|core media|gpac|isomedia|[^ -~]|^$", re.IGNORECASE)
 _PROBE_PACKETS = 400  # packets to look through for the first frame that decodes
 
 
@@ -230,6 +234,8 @@ def audio_track(stream: Any) -> AudioTrack:
         layout=stream.codec_context.layout.name,
         sample_rate=stream.codec_context.sample_rate,
         language=stream.language,
+        title=_title(stream),
+        flags=_flags(stream),
     )
 
 
@@ -237,5 +243,23 @@ def subtitle_track(stream: Any) -> SubtitleTrack:
     """Return what a subtitle stream of an open input is."""
     codec = _codec(stream) if stream.codec_context else "unknown"
     return SubtitleTrack(
-        stream_index=stream.index, codec=codec, language=stream.language, text=codec in _TEXT_SUBTITLES
+        stream_index=stream.index,
+        codec=codec,
+        language=stream.language,
+        text=codec in _TEXT_SUBTITLES,
+        title=_title(stream),
+        flags=_flags(stream),
     )
+
+
+def _title(stream: Any) -> str | None:
+    """A track's title; in MP4 the name of its handler, where a program did not write its own."""
+    names = {key.lower(): value.strip() for key, value in stream.metadata.items()}
+    handler = names.get("handler_name", "")
+    return names.get("title") or names.get("name") or ("" if _OWN_HANDLER.search(handler) else handler) or None
+
+
+def _flags(stream: Any) -> list[str]:
+    from av.stream import Disposition
+
+    return [flag.name for flag in Disposition if stream.disposition & flag and flag.name]

@@ -16,9 +16,11 @@ from typing import Any, Protocol
 
 from kuleshov.errors import MediaError
 from kuleshov.media.cues import Cue, SubtitleLine, SubtitleSource, make_source, packet_cue
-from kuleshov.media.probe import open_media
+from kuleshov.media.probe import PICTURE_CODECS, open_media
 from kuleshov.media.sidecar import ENDINGS, read_sidecar
+from kuleshov.media.sources import FILM_SUFFIXES
 from kuleshov.media.timeline import Timeline
+from kuleshov.media.track_choice import ranked_text_tracks, set_aside, title_set_aside
 from kuleshov.media.vtt import voices
 from kuleshov.records import SubtitleTrack
 
@@ -42,13 +44,14 @@ def find_subtitles(info: HasSubtitles) -> SubtitleSource | None:
     """Return a film's subtitles; None if it has none.
 
     Taken is the first that holds any line, of: ``film.srt`` (or another of ``sidecar.ENDINGS``, in that order);
-    ``film.LANGUAGE.srt`` by name; the text tracks inside the film in their order. Files
-    named ``forced`` are passed over: they subtitle foreign words only. ``notes`` tells what
-    was tried before. Where there were only empty or unreadable ones, the last of them is returned, without lines.
+    ``film.LANGUAGE.srt`` by name; the text tracks inside the film by their flags (``track_choice``). Those for foreign
+    words alone (forced), commentaries and lyrics are passed over. ``notes`` tells what was tried before, and where
+    nothing was read, what is there besides. Where nothing could be read, a source without lines is returned.
     """
     notes: list[str] = []
     found: SubtitleSource | None = None
-    for source, read in _candidates(info):
+    candidates = _candidates(info)
+    for source, read in candidates:
         try:
             found = read()
         except MediaError as error:
@@ -57,6 +60,10 @@ def find_subtitles(info: HasSubtitles) -> SubtitleSource | None:
         if found.lines:
             break
         notes.append(f"{source} holds no subtitles that could be read")
+    else:
+        notes += _unread(info)
+        if notes and found is None:
+            found = SubtitleSource((), None, "")
     return replace(found, notes=tuple(notes)) if found else None
 
 
@@ -110,34 +117,57 @@ def read_embedded(
 def _candidates(info: HasSubtitles) -> Iterator[tuple[str, Callable[[], SubtitleSource]]]:
     for path in _side_cars(info.path):
         yield f"side-car {path.name}", partial(read_sidecar, path, language=_language(info.path, path))
+    ranked, why = ranked_text_tracks(info.subtitle_tracks)
+    for rank, track in enumerate(ranked):
+        read = partial(
+            read_embedded,
+            info.path,
+            stream_index=track.stream_index,
+            start_seconds=info.start_seconds,
+            language=track.language,
+        )
+        yield f"embedded track {track.stream_index}", partial(_with_reason, read, "" if rank else why)
+
+
+def _with_reason(read: Callable[[], SubtitleSource], reason: str) -> SubtitleSource:
+    found = read()
+    return replace(found, notes=(f"{found.source}: {reason}", *found.notes)) if reason and found.lines else found
+
+
+def _unread(info: HasSubtitles) -> Iterator[str]:
+    """Say which subtitles there are that were not tried."""
+    for path in _named_for(info.path):
+        if path.suffix.lower() in ENDINGS and (why := _set_aside(info.path, path)):
+            yield f"side-car {path.name} is there, not read ({why})"
     for track in info.subtitle_tracks:
-        if track.text:
-            yield (
-                f"embedded track {track.stream_index}",
-                partial(
-                    read_embedded,
-                    info.path,
-                    stream_index=track.stream_index,
-                    start_seconds=info.start_seconds,
-                    language=track.language,
-                ),
-            )
+        if not track.text:
+            kind = "they are pictures" if track.codec in PICTURE_CODECS else "no decoder"
+            yield f"embedded track {track.stream_index} ({track.codec}): subtitles are there, not read ({kind})"
+        elif why := set_aside(track):
+            yield f"embedded track {track.stream_index} ({track.codec}) is there, not read ({why})"
 
 
 def _side_cars(film: Path) -> list[Path]:
-    """``film.srt`` first, then by name what is named for the film, and not for another file beside it."""
-    beside = list(film.parent.iterdir())
-    others = {path.stem for path in beside if path.suffix.lower() not in ENDINGS and path != film}
-    named = [
-        path
-        for path in beside
-        if path.suffix.lower() in ENDINGS
-        and (path.stem == film.stem or (path.stem.startswith(f"{film.stem}.") and path.stem not in others))
-        and "forced" not in _labels(film, path)
-    ]
+    """``film.srt`` first, then by name what is named for the film."""
+    named = [path for path in _named_for(film) if path.suffix.lower() in ENDINGS and not _set_aside(film, path)]
     return sorted(
         named, key=lambda path: (len(_labels(film, path)) > 0, path.stem, ENDINGS.index(path.suffix.lower()), path.name)
     )
+
+
+def _named_for(film: Path) -> list[Path]:
+    """The files named for the film, by name, and not for another file beside it."""
+    beside = sorted(film.parent.iterdir())
+    others = {path.stem for path in beside if path.suffix.lower() in FILM_SUFFIXES and path != film}
+    return [
+        path
+        for path in beside
+        if path.stem == film.stem or (path.stem.startswith(f"{film.stem}.") and path.stem not in others)
+    ]
+
+
+def _set_aside(film: Path, side_car: Path) -> str:
+    return title_set_aside(" ".join(_labels(film, side_car)))
 
 
 def _labels(film: Path, side_car: Path) -> list[str]:

@@ -17,8 +17,8 @@ from kuleshov.cinema.hearing.silence import WINDOW_SECONDS
 from kuleshov.cinema.spaces.sound import SOUND, sound_vectors
 from kuleshov.emotion.vector import FEELING_NAMES, VECTOR_NAMES
 from kuleshov.errors import MediaError
-from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.probe import probe, sound_alone
+from kuleshov.media.track_choice import choose_audio_track
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.film_job import FilmJob
 from kuleshov.pipeline.progress import Watcher, ignore

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class AudioTrack:
     layout: str
     sample_rate: int
     language: str | None
+    title: str | None = None
+    flags: list[str] = field(default_factory=list)  # FFmpeg's dispositions: "default", "comment", "original", ...
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,10 @@ class SubtitleTrack:
     codec: str
     language: str | None
     text: bool
+    title: str | None = None
+    flags: list[str] = field(
+        default_factory=list
+    )  # FFmpeg's dispositions: "default", "forced", "hearing_impaired", ...
 
 
 @dataclass(frozen=True)
@@ -83,3 +89,4 @@ class Film:
     country: str | None = None  # several with commas
     language: str | None = None  # of the dialogue
     genre: str | None = None  # several with commas
+    timecode: str | None = None  # of the first frame, as the file states it: "10:23:45:12"; drop-frame "10:23:45;12"

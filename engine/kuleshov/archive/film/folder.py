@@ -27,6 +27,7 @@ from kuleshov.archive.film.row_files import read_rows, write_rows
 from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
+from kuleshov.media.track_choice import choose_audio_track
 from kuleshov.records import (
     SEGMENT_UNITS,
     Analysis,
@@ -83,6 +84,7 @@ class FilmCard:
 
     @property
     def entry(self) -> FilmEntry:
+        heard = choose_audio_track(self.film.audio_tracks)
         return FilmEntry(
             content_id=self.film.content_id,
             title=self.film.title,
@@ -96,7 +98,7 @@ class FilmCard:
             year=self.film.year,
             director=self.film.director,
             country=self.film.country,
-            language=self.film.language or next((track.language for track in self.film.audio_tracks), None),
+            language=self.film.language or (heard.language if heard else None),
         )
 
 

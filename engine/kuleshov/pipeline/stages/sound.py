@@ -7,8 +7,8 @@ from pathlib import Path
 from kuleshov.cinema.hearing.analyze_audio import SoundMeasurements, analyze_audio
 from kuleshov.cinema.hearing.utterances import FEATURES
 from kuleshov.cinema.tracks import Tracks
-from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.probe import MediaInfo
+from kuleshov.media.track_choice import audio_choice_notes, choose_audio_track
 from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.models.voice_emotion import load_voice_emotion
 from kuleshov.pipeline.stages.notes import Noted
@@ -46,7 +46,4 @@ class SoundStage:
             start_seconds=info.start_seconds,
             voice_emotion=self._voice_emotion,
         )
-        if len(info.audio_tracks) == 1:
-            return sound, sound.notes
-        choice = f"sound track {track.stream_index}: chosen of {len(info.audio_tracks)} because it is the first"
-        return sound, (choice, *sound.notes)
+        return sound, (*audio_choice_notes(info.audio_tracks), *sound.notes)

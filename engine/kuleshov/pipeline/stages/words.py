@@ -20,10 +20,10 @@ from kuleshov.cinema.dialogue.transcript import transcribe
 from kuleshov.cinema.dialogue.utterances import utterances
 from kuleshov.cinema.tracks import Track, Tracks
 from kuleshov.errors import MediaError, ModelError
-from kuleshov.media.audio import choose_audio_track
 from kuleshov.media.probe import MediaInfo
 from kuleshov.media.screenplay_file import find_screenplay, read_screenplay
 from kuleshov.media.subtitles import SubtitleSource, find_subtitles
+from kuleshov.media.track_choice import choose_audio_track
 from kuleshov.models.dialogue_emotion import LANGUAGE, DialogueEmotion, Turn
 from kuleshov.models.minilm import MiniLm, TextModel
 from kuleshov.models.speech_to_text import SpeechToText
