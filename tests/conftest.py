@@ -1,4 +1,4 @@
-"""What every room's tests may use: the real clips, and films made on the spot whose truth is known."""
+"""What the tests of all rooms may use: real clips, and films made by the tests, whose truth is known."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def data() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def no_networks_of_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what this machine's user has trained or fetched out of the tests, those that start a process included."""
+    """Keep the networks of this machine's user out of the tests, including started processes."""
     patch = pytest.MonkeyPatch()
     for variable in ("KULESHOV_MODELS", "KULESHOV_WEIGHTS"):
         patch.setenv(variable, str(tmp_path_factory.mktemp("models")))
@@ -108,7 +108,7 @@ def write_sound(
     codec: str = "pcm_f32le",
     sample_format: str = "flt",
 ) -> Path:
-    """Encode sound alone: samples float32 ``[channels, n]``, or pieces of it with the seconds that each begins at."""
+    """Encode sound alone: samples float32 ``[channels, n]``, or pieces with the seconds at which each begins."""
     import av
 
     if isinstance(pieces, np.ndarray):

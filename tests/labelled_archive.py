@@ -1,4 +1,4 @@
-"""An archive of films that do not exist, whose shots differ as shots do, and people who speak of them."""
+"""An archive of invented films with varied shots, and people's labels of them."""
 
 from __future__ import annotations
 

@@ -1,10 +1,11 @@
-"""The rules of the house, checked: import direction between rooms, file size, cheap imports, one file a kernel."""
+"""The rules of the architecture: import direction between rooms, file size, cheap imports, one file for each kernel."""
 
 from __future__ import annotations
 
 import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "engine/kuleshov"
 
-#: Rooms from left to right. A room imports from those to its left, never from those to its right.
+#: Rooms in order. A room imports from those before it, never from those after it.
 ROOMS = [
     "errors",
     "definitions",
@@ -35,9 +36,9 @@ ROOMS = [
     "training",
     "cli",
 ]
-#: The analysis does not know about search.
+#: The analysis does not use search.
 FORBIDDEN = {("pipeline", "query")}
-#: What a module may not import at its top: it is loaded where it is used, so that importing Kuleshov stays cheap.
+#: Packages that a module may not import at its top, but only where it uses them, so that importing Kuleshov is cheap.
 HEAVY = {
     "av",
     "torch",
@@ -72,28 +73,28 @@ def room(module: str) -> str | None:
 
 def imports(path: Path) -> set[str]:
     """Modules that a file imports anywhere in it."""
-    found = set()
+    modules = set()
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
+            modules.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found.add(node.module)
-    return found
+            modules.add(node.module)
+    return modules
 
 
 def top_level_imports(path: Path) -> set[str]:
     """Packages that are imported when the file is: not inside functions, not for type checking only."""
-    found = set()
+    packages = set()
     for node in ast.parse(path.read_text()).body:
         if isinstance(node, ast.Import):
-            found.update(alias.name.split(".")[0] for alias in node.names)
+            packages.update(alias.name.split(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found.add(node.module.split(".")[0])
-    return found
+            packages.add(node.module.split(".")[0])
+    return packages
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_a_room_knows_only_the_rooms_to_its_left(path):
+def test_a_room_imports_only_from_rooms_before_it(path):
     own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
     if own == "__init__":
         return
@@ -101,7 +102,7 @@ def test_a_room_knows_only_the_rooms_to_its_left(path):
         other = room(module)
         if other is None or other in (own, "_cpu"):
             continue
-        assert ROOMS.index(other) < ROOMS.index(own), f"{path.name} of {own} imports {module}, which lies to its right"
+        assert ROOMS.index(other) < ROOMS.index(own), f"{path.name} of {own} imports {module}, a later room"
         assert (own, other) not in FORBIDDEN, f"{path.name} of {own} imports {module}"
 
 
@@ -109,6 +110,37 @@ def test_a_room_knows_only_the_rooms_to_its_left(path):
 def test_heavy_packages_are_imported_where_they_are_used(path):
     heavy = top_level_imports(path) & HEAVY
     assert not heavy, f"{path.name} imports {sorted(heavy)} at its top"
+
+
+def module_graph() -> dict[str, set[str]]:
+    """The modules that each module imports anywhere in it; packages that only export names import nothing."""
+    names = {
+        ".".join(("kuleshov", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__"): path
+        for path in MODULES
+    }
+    graph: dict[str, set[str]] = {}
+    for name, path in names.items():
+        graph[name] = set()
+        for node in ast.walk(ast.parse(path.read_text())) if path.name != "__init__.py" else ():
+            if isinstance(node, ast.Import):
+                graph[name].update(alias.name for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                members = [f"{node.module}.{alias.name}" for alias in node.names]
+                graph[name].update(member if member in names else node.module for member in members)
+        graph[name] &= names.keys() - {name}
+    return graph
+
+
+def test_no_modules_import_one_another_in_a_circle():
+    graph = module_graph()
+    assert sum(map(len, graph.values())) > len(graph)
+    TopologicalSorter(graph).prepare()  # raises CycleError, which lists the modules
+
+
+def test_every_module_and_every_room_says_what_it_is():
+    for path in MODULES:
+        first, *_ = (ast.get_docstring(ast.parse(path.read_text())) or "").partition("\n")
+        assert first.endswith((".", ":", "?")), f"{path.relative_to(PACKAGE)}: the docstring's first line is {first!r}"
 
 
 def test_files_are_short():
@@ -135,7 +167,7 @@ def test_every_native_operator_has_its_cpu_twin_its_kernel_and_its_file_of_the_c
 
 
 def test_the_rooms_that_a_gpu_machine_needs_ask_for_nothing_but_its_packages():
-    """numpy, torch, CuPy, PyAV, PyNvVideoCodec; DALI where it is asked for by name; what tells encodings apart."""
+    """numpy, torch, CuPy, PyAV, PyNvVideoCodec; DALI where it is asked for by name; detection of encodings."""
     allowed = {"numpy", "torch", "cupy", "av", "PyNvVideoCodec", "nvidia", "charset_normalizer", "kuleshov"} | set(
         sys.stdlib_module_names
     )

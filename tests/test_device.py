@@ -1,4 +1,4 @@
-"""The choice of device: one clear reason where CUDA can't be had, whatever is missing."""
+"""The choice of device: one clear reason if CUDA is unavailable."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def machine(monkeypatch, *, driver=True, built=True, available=True, capability=
         ({"cupy": False}, "CuPy can't be loaded"),
     ],
 )
-def test_auto_takes_the_cpu_and_says_why_and_cuda_is_refused_with_the_same_reason(monkeypatch, missing, said):
+def test_auto_uses_the_cpu_and_says_why_and_cuda_is_refused_with_the_same_reason(monkeypatch, missing, said):
     machine(monkeypatch, **missing)
     chosen = resolve_device("auto")
     assert (chosen.name, chosen.binding) == ("cpu", False)

@@ -1,4 +1,4 @@
-"""Adding a part of Kuleshov is adding a file: each test writes one into a folder of its own and uses it end to end."""
+"""A part of Kuleshov is added by one file: each test writes one into a temporary folder and uses it end to end."""
 
 from __future__ import annotations
 

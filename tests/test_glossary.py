@@ -46,7 +46,7 @@ def test_a_unit_has_a_row(unit):
     assert any(f"`{unit}`" in word and len(meaning.split()) >= 3 for word, meaning in ROWS), unit
 
 
-def test_every_term_is_told_once():
+def test_every_term_is_explained_once():
     words = [word.strip() for word, _ in ROWS if word.strip() not in ("word", "unit", "---")]
     assert len(words) == len(set(words))
 

@@ -1,4 +1,4 @@
-"""Every command and every line of Python that the README shows is run here, in the order in which it stands there."""
+"""Runs every command and every line of Python that the README shows, in its order."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def test_ingest_again_is_a_no_op(films, archive):
     assert [film["outcome"] for film in again["films"]] == ["present"]
 
 
-def test_ingest_tells_what_failed_and_goes_on(films, tmp_path):
+def test_ingest_reports_failures_and_continues(films, tmp_path):
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no film" * 100)
     folder = tmp_path / "archive"
@@ -123,7 +123,7 @@ def test_search_finds_with_reasons_that_add_up(archive):
     assert in_json("search", "bright fast cutting", "--archive", archive)["hits"][0]["film"] == "day"
 
 
-def test_search_knows_what_lies_beside_the_films(archive):
+def test_search_knows_facts_from_files_next_to_the_films(archive):
     assert {hit["film"] for hit in in_json("search", "shots from the 1940s", "--archive", archive)["hits"]} == {"day"}
     assert in_json("search", "films by Lotte Reiniger", "--archive", archive)["hits"][0]["film"] == "day"
     refused = in_json("search", "films by Ozu", "--archive", archive)
@@ -143,7 +143,7 @@ def test_search_takes_a_corrected_reading(archive, tmp_path):
     assert "'trems' is unknown" in refused.stderr
 
 
-def test_search_weighs_as_it_is_told_to(archive):
+def test_search_uses_given_weights(archive):
     plain, heavier = (
         in_json("search", "dark long take", "--archive", archive, *options)
         for options in ((), ("--weight", "dark=3", "--raw", "--no-diverse", "--no-collapse"))
@@ -183,7 +183,7 @@ def test_similar_matches_and_repeats(films, archive):
     assert kuleshov("matches", "--archive", archive).returncode == 2
 
 
-def test_search_says_what_it_did_not_understand(archive):
+def test_search_names_words_it_did_not_understand(archive):
     done = kuleshov("search", "dark zebra", "--archive", archive)
     assert done.returncode == 0
     assert "not understood: zebra" in done.stdout
@@ -260,7 +260,7 @@ def test_errors_are_one_line(words, expected, tmp_path):
     assert expected in line
 
 
-def test_an_unknown_film_is_told(archive):
+def test_an_unknown_film_is_an_error(archive):
     done = kuleshov("show", "Metropolis", "--archive", archive)
     assert done.returncode == 1
     assert "Metropolis" in done.stderr

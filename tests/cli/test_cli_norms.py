@@ -1,4 +1,4 @@
-"""Norms and grammars on the command line: made, named, and told where a film is asked about."""
+"""Norms and grammars on the command line: made, used, and shown for a film."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ EXAMPLES = Path(__file__).parents[2] / "examples/grammars"
 
 
 def run(*words):
-    """A command in this process, told as the command line tells it."""
+    """Run a command in this process, with errors as the command line prints them."""
     environment = {"COLUMNS": "200", "TERM": "dumb", "NO_COLOR": "1", "KULESHOV_ARCHIVE": None}
     done = CliRunner().invoke(app, [*map(str, words)], env=environment)
     if isinstance(done.exception, KuleshovError):
@@ -137,7 +137,7 @@ def test_which_film_takes_which_grammar(tmp_path, make_film, grey):
     assert in_json("grammars", EXAMPLES, "--film", film)["film"]["reason"] == "years 1895 to 1928"
 
 
-def test_a_grammar_that_extends_another_is_written_whole_before_it_is_trained_from(archive):
+def test_a_grammar_that_extends_another_must_be_written_as_one_file_before_training(archive):
     done = run("train", "emotion", "--grammar", EXAMPLES / "noir.toml", "--archive", archive)
     assert done.returncode == 1
     assert "extends another one: first write it as one file" in done.stderr

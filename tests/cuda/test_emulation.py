@@ -1,4 +1,4 @@
-"""The emulation finds what it is there for: planted errors, each by the build that is made for it."""
+"""The emulation finds planted errors, each with the build made for it."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_what_a_gpu_may_hang_on_is_an_error_that_names_the_line(planted, kernel,
     assert launch(planted, "reverse")[0] == 63  # and the emulation goes on
 
 
-def test_memory_that_nobody_wrote_shows(planted):
+def test_unwritten_memory_is_visible(planted):
     out = launch(planted, "unwritten")
     assert out[7] == np.frombuffer(b"\xaa" * 4, np.int32)[0]
     assert np.delete(out, 7).tolist() == [n for n in range(64) if n != 7]

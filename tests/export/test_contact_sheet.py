@@ -1,4 +1,4 @@
-"""Contact sheets: a still is its shot's frame, the arrow points where the camera went, a page is whole or not there."""
+"""Contact sheets: a still is its shot's frame, an arrow where the camera moves, a page is complete or absent."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_a_sheet_that_is_there_stays(analysis, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["sheet.png"]
 
 
-def test_a_film_that_went_away_is_told(film, analysis, tmp_path):
+def test_a_missing_film_is_an_error(film, analysis, tmp_path):
     away = film.rename(film.with_name("away.mp4"))
     try:
         with pytest.raises(ExportError, match=r"three\.mp4: the film's file is no longer there"):

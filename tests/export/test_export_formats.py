@@ -1,4 +1,4 @@
-"""Transitions, hits with handles, files: what the formats carry beside places."""
+"""Transitions, hits with handles, files: what the formats contain besides times."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_an_edl_of_two_rates_is_refused_and_opentimelineio_takes_it(found):
         listing_content(listing, "vtt")
 
 
-def test_a_file_is_written_whole_or_not_at_all(dissolved, tmp_path, monkeypatch):
+def test_a_file_is_written_completely_or_not_at_all(dissolved, tmp_path, monkeypatch):
     path = tmp_path / "list.csv"
     write_listing(dissolved, path, format="csv")
     first = path.read_bytes()
@@ -145,7 +145,7 @@ def test_formats_by_ending_and_by_name(tmp_path):
             format_of(tmp_path / path, named)
 
 
-def test_a_timecode_that_the_rate_has_not_is_refused(dissolved):
+def test_a_timecode_that_does_not_exist_at_the_rate_is_refused(dissolved):
     with pytest.raises(ExportError, match="count to 24"):
         listing_content(replace(dissolved, first_timecode="01:00:00:25"), "csv")
     with pytest.raises(ExportError, match="drop-frame"):

@@ -1,4 +1,4 @@
-"""The comparison itself: each tolerance lets its own size pass, and finds a deliberately wrong result."""
+"""The comparison itself: each tolerance accepts errors of its size, and rejects a deliberately wrong result."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_every_tolerance_is_tried(tolerances):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_tolerance_finds_what_lies_beyond_it(assert_agrees, tolerances, kind):
+def test_a_tolerance_rejects_larger_errors(assert_agrees, tolerances, kind):
     tolerance = tolerances[kind]
     right = np.linspace(1, 3, 100)
     wrong = right.copy()

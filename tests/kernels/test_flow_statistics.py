@@ -1,4 +1,4 @@
-"""The statistics of patch vectors: to the bit what the definitions give, on vectors that no film would have too."""
+"""The statistics of patch vectors: the same bits as the definitions, also on vectors that no film has."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_numbers_follow_from_the_vectors(reference, assert_agrees, size, valid, 
     assert_follows(reference, assert_agrees, arrays, *size, valid=valid, whole=whole)
 
 
-def test_sharpness_is_told_by_place(reference, assert_agrees):
+def test_sharpness_is_given_by_cell(reference, assert_agrees):
     vectors, textures, matches = patches(1, 48, 64, valid=1)
     textures[:] = 0
     textures[0, 2:4, 2:4] = 7  # the second cell of the second row

@@ -1,4 +1,4 @@
-"""The camera's movement: known ones found, objects ignored, depth told, and nothing said where nothing is seen."""
+"""The camera's movement: known ones found, objects ignored, depth detected, nothing reported without evidence."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_noise_is_little_movement(batch_of, moved_texture):
     assert (np.abs([found.pan, found.tilt]) * PIXEL < 0.02).all()
 
 
-def test_nothing_is_said_of_the_first_frame_and_of_flat_pictures(batch_of):
+def test_the_first_frame_and_flat_pictures_have_no_movement(batch_of):
     found = global_motion(batch_of(np.full((3, *SIZE), 90, np.uint8)))
     for field in fields(found):
         assert not getattr(found, field.name).any()

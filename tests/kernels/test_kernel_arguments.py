@@ -1,4 +1,4 @@
-"""What operators refuse, in Python and, as a last guard, in native code."""
+"""Arguments that operators refuse, in Python and, as a last check, in native code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def name_of(operator):
 
 
 @pytest.mark.parametrize("operator", OPERATORS, ids=name_of)
-def test_a_device_that_can_not_be_had_is_named(batch_of, operator):
+def test_an_unavailable_device_is_named(batch_of, operator):
     batch = batch_of(np.zeros((1, 4, 4), np.uint8), device="cuda:7")
     with pytest.raises(DeviceError, match="device 'cuda:7': "):
         operator(batch)

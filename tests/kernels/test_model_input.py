@@ -1,4 +1,4 @@
-"""Crops made a model's input: against a slow reference, known colours, and what is refused."""
+"""Crops as network input: compared with a slow reference and known colours; wrong boxes are refused."""
 
 from __future__ import annotations
 

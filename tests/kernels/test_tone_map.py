@@ -1,4 +1,4 @@
-"""HDR and wide-gamut frames as SDR ones: what was made HDR from SDR measures as before."""
+"""HDR and wide-gamut frames as SDR: frames converted from SDR to HDR measure as before."""
 
 from __future__ import annotations
 

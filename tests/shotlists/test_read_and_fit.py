@@ -62,7 +62,7 @@ def test_all_shapes_of_the_same_list_say_the_same(tmp_path, name):
     assert fitted(tmp_path, SAME[name], name=name).transitions == CUTS
 
 
-def test_an_hour_of_leader_is_understood_and_told(tmp_path):
+def test_an_hour_of_leader_is_understood_and_noted(tmp_path):
     (note,) = fitted(tmp_path, SAME["film.edl"], name="film.edl").notes
     assert "counted from 01:00:00:00" in note
     shifted = SAME["film.edl"].replace(" 01:00:0", " 00:59:5")  # 00:59:50:00 is the first frame
@@ -142,12 +142,12 @@ def test_times_in_a_film_of_variable_rate_mean_the_nearest_frame(tmp_path):
         ),
     ],
 )
-def test_what_is_wrong_is_told(tmp_path, text, name, says):
+def test_errors_are_named(tmp_path, text, name, says):
     with pytest.raises(ShotListError, match=says):
         fitted(tmp_path, text, name=name)
 
 
-def test_an_end_a_frame_off_is_forgiven_and_told(tmp_path):
+def test_an_end_a_frame_off_is_accepted_with_a_note(tmp_path):
     done = fitted(tmp_path, "0 29\n30 74\n75 100\n")
     assert done.transitions == CUTS
     assert "1 frame(s) before or after the film's end" in done.notes[0]

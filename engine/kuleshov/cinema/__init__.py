@@ -1,0 +1,1 @@
+"""Film measurements: shots, scenes, light, colour, camera, sound, words and people."""

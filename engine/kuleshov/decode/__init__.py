@@ -1,0 +1,1 @@
+"""Frames from films, on the CPU or a GPU."""

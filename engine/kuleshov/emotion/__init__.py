@@ -1,0 +1,1 @@
+"""What technique reads as: cues, scores with reasons, curves over a film."""

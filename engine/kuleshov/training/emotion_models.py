@@ -1,5 +1,6 @@
-"""Learned emotion models in an archive: ``models/emotion-N.toml``, a grammar; ``.json``, its card; ``.md``, to read;
-``.npz``, where it learned from vectors.
+"""Learned emotion models in an archive: ``models/emotion-N``, a grammar with its card.
+
+``.toml`` is the grammar, ``.json`` its card, ``.md`` the card to read, ``.npz`` what it learned from vectors.
 
 Versions are counted and never replaced. The card is written first: a grammar whose card is missing was not finished.
 """

@@ -1,5 +1,6 @@
-"""A grid over a film's frames with about as many steps a second at any frame rate: windows on it are lengths of
-time."""
+"""A grid over a film's frames with about as many steps a second at any frame rate.
+
+Windows on it are lengths of time."""
 
 from __future__ import annotations
 

@@ -1,5 +1,6 @@
-"""Sightings: every face found in a frame, as plain numbers. They are kept as tracks, so that a film can be divided into
-other shots without decoding it again.
+"""Sightings: every face found in a frame, as plain numbers.
+
+They are kept as tracks, so that a film can be divided into other shots without decoding it again.
 
 The track ``face_count`` has one value for each frame that was searched. Every other track of ``SIGHTING_TRACKS`` has
 one value for each face of each such frame, in the same order: faces of one frame share its time.

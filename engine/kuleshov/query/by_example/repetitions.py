@@ -1,5 +1,4 @@
-"""Shots of an archive that come again: the same footage, the same picture, the same setup
-(``cinema.fingerprint.repeats``).
+"""Repeated shots of an archive: the same footage, picture or set-up (``cinema.fingerprint.repeats``).
 
 Pairs are looked for by where light and dark lie in their looks, and then laid over each other frame by frame, from what
 the films' measurements keep.

@@ -1,5 +1,6 @@
-"""Which shots or scenes are like a place of a film, or differ from it as is wanted: the answer to
-``query.language.example_reader``.
+"""Which shots or scenes are like a moment of a film, or differ from it as the query asks.
+
+The text is read by ``query.language.example_reader``.
 
 The example is the shot or scene at that time. Likeness is that of the affect-and-cinema vectors, over the entries that
 both have measured, those left out that are wanted otherwise: 1 less their mean distance, 1 where they are the same.

@@ -1,5 +1,6 @@
-"""Which shots or scenes look like the words of a query: the answer to ``query.language.picture_reader``, by the model
-that saw the films.
+"""Which shots or scenes show what a query asks for, by the image-text model that looked at the films.
+
+The text is read by ``query.language.picture_reader``.
 
 Inner products of texts and pictures lie close together (CLIP: most between 0.15 and 0.3) and differ from text to text,
 so the score is the place among the archive's own: 1 for what is most like the text, 0 for the middle, -1 for the least.
