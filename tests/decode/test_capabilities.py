@@ -11,6 +11,7 @@ from kuleshov.decode.capabilities import CODECS, DecoderCaps, why_not_nvdec
 
 CAPS = DecoderCaps(True, 7, 48, 16, 4096, 2304, 36864)
 FILM = SimpleNamespace(
+    mirrored=False,
     codec="h264",
     container="mov,mp4,m4a,3gp,3g2,mj2",
     pixel_format="yuv420p",

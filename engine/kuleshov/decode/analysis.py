@@ -10,9 +10,6 @@ from kuleshov.media.probe import MediaInfo
 ANALYSIS_WIDTH = 256
 BATCH_FRAMES = 64
 _GREATEST_HEIGHT = 1024  # of an analysis frame: bounds the memory that a picture of absurd shape can take
-#: Containers without presentation times. FFmpeg guesses them, and is wrong on packed B-frames; but the n-th frame shown
-#: has the decoding time of the n-th packet, which the container does hold.
-WITHOUT_PTS = frozenset({"avi"})
 
 
 def analysis_size(info: MediaInfo, area: Area, *, width: int = ANALYSIS_WIDTH) -> tuple[int, int]:

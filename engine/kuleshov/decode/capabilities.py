@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from kuleshov.decode.analysis import WITHOUT_PTS
+from kuleshov.media.packet_clock import WITHOUT_PTS
 from kuleshov.media.probe import MediaInfo
 
 #: FFmpeg's names of the codecs that NVDEC is given here, and NVIDIA's (``cudaVideoCodec``).
@@ -49,6 +49,8 @@ def why_not_nvdec(  # noqa: PLR0911
         return f"{info.container} files hold no presentation times"
     if not _YUV_420.fullmatch(info.pixel_format):
         return f"{info.pixel_format} is not 4:2:0, which is all that the kernels read"
+    if info.mirrored:
+        return "its display matrix mirrors the picture, which only the CPU path does"
     if info.interlaced:
         return "it is interlaced, and NVDEC would deinterlace what the CPU measures as it is coded"
     caps = caps_of(CODECS[info.codec], info.bit_depth)

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, WITHOUT_PTS, analysis_size, stream_notes
+from kuleshov.decode.analysis import ANALYSIS_WIDTH, BATCH_FRAMES, analysis_size, stream_notes
 from kuleshov.decode.clock import FrameClock
 from kuleshov.decode.frame_taps import FrameTap, FullFrame
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.decode.letterbox import picture_area
+from kuleshov.decode.letterbox import BarCheck, picture_area
 from kuleshov.decode.planes import FALLBACK_FORMAT, is_read_in_place, planes, surface
 from kuleshov.decode.protocol import DecodeReport
 from kuleshov.decode.shrinker import Shrinker
 from kuleshov.errors import MediaError
+from kuleshov.media.packet_clock import WITHOUT_PTS, TimedPackets
 from kuleshov.media.probe import MediaInfo, open_media
 
 if TYPE_CHECKING:
@@ -65,10 +66,12 @@ class CpuDecoder:
         chromas = np.empty((2, capacity, self.height // 2, self.width // 2, 2), dtype=np.uint8)
         luma, chroma = lumas[0], chromas[0]
         shrinker = Shrinker(self.info, self.area)
+        bars = BarCheck(self.info, self.area)
         pts_seconds = np.empty(capacity, dtype=np.float64)
         count = 0
         for frame, seconds in self._timed_frames():
             shrinker.shrink(frame, luma[count], chroma[count])
+            bars.check(frame, seconds)
             self._offer_to_tap(frame, seconds)
             pts_seconds[count] = seconds
             count += 1
@@ -80,6 +83,7 @@ class CpuDecoder:
                 count = 0
         if count:
             yield self._batch(luma[:count], chroma[:count], pts_seconds[:count])
+        self.report.notes += bars.notes
         self._close()
 
     def run_tap(self) -> None:
@@ -93,7 +97,7 @@ class CpuDecoder:
         if self._tap is not None and self._tap.wants_frame(seconds):
             self._tap.take_frame(
                 FullFrame.of(
-                    surface(planes(frame)),
+                    surface(planes(frame, mirrored=self.info.mirrored)),
                     self.info,
                     device="cpu",
                     area=self.area,
@@ -120,29 +124,37 @@ class CpuDecoder:
             yield frame, clock.seconds(self._decode_times.popleft() if self._decode_times else frame.pts)
 
     def _frames(self) -> Iterator[Any]:
-        import av
-
         with open_media(self.info.path) as container:
             stream: Any = container.streams[self.info.video_stream_index]
             stream.codec_context.thread_type = "AUTO"
             stream.codec_context.thread_count = self._threads
-            packets = container.demux(stream)
-            while True:
-                try:
-                    packet = next(packets)
-                except StopIteration:
-                    return
-                except (av.error.FFmpegError, OSError) as error:
-                    self.report.notes.append(f"reading stopped after frame {self.report.frames}: {error}")
-                    packet = None
-                if packet is not None and packet.size and self.info.container in WITHOUT_PTS:
-                    self._decode_times.append(packet.dts)
-                try:
-                    # A packet of None drains what the decoder still holds after a read error.
-                    yield from stream.decode(packet)
-                except av.error.EOFError:
-                    return
-                except av.error.FFmpegError:
-                    self.report.damaged_packets += 1
-                if packet is None:
-                    return
+            timed = TimedPackets(
+                container, stream, start_seconds=self.info.start_seconds, duration_seconds=self.info.duration_seconds
+            )
+            try:
+                yield from self._decoded(stream, iter(timed))
+            finally:
+                self.report.notes += [f"pictures: {note}" for note in timed.report.notes]
+
+    def _decoded(self, stream: Any, packets: Iterator[Any]) -> Iterator[Any]:
+        import av
+
+        while True:
+            try:
+                packet = next(packets)
+            except StopIteration:
+                return
+            except (av.error.FFmpegError, OSError) as error:
+                self.report.notes.append(f"reading stopped after frame {self.report.frames}: {error}")
+                packet = None
+            if packet is not None and packet.size and self.info.container in WITHOUT_PTS:
+                self._decode_times.append(packet.dts)
+            try:
+                # A packet of None drains what the decoder still holds after a read error.
+                yield from stream.decode(packet)
+            except av.error.EOFError:
+                return
+            except av.error.FFmpegError:
+                self.report.damaged_packets += 1
+            if packet is None:
+                return

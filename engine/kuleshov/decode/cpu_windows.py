@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kuleshov.decode.film_index import FilmIndex, read_index
 from kuleshov.decode.windows import Window, WindowFrames
 from kuleshov.errors import MediaError
+from kuleshov.media.color import is_rgb
 from kuleshov.media.probe import MediaInfo, open_media
 
 _FILMS_KEPT = 32  # indexes: about 3 MB for a film of two hours
@@ -114,13 +115,17 @@ def _rgb(frame: Any, info: MediaInfo) -> NDArray[np.uint8]:
     """A frame as uint8 ``[H, W, 3]``, upright."""
     from av.video.reformatter import ColorRange, Colorspace
 
-    matrix = getattr(Colorspace, _MATRICES[info.color.matrix])
-    range_ = ColorRange.JPEG if info.color.range == "full" else ColorRange.MPEG
-    converted = frame.reformat(
-        format="rgb24",
-        src_colorspace=matrix,
-        dst_colorspace=matrix,
-        src_color_range=range_,
-        dst_color_range=ColorRange.JPEG,
-    )
-    return np.ascontiguousarray(np.rot90(converted.to_ndarray(), -(info.rotation_degrees // 90)))
+    full, spec = ColorRange.JPEG, info.color
+    if is_rgb(frame.format.name):
+        converted = frame.reformat(format="rgb24", src_color_range=full, dst_color_range=full)
+    else:
+        matrix = getattr(Colorspace, _MATRICES[spec.matrix])
+        converted = frame.reformat(
+            format="rgb24",
+            src_colorspace=matrix,
+            dst_colorspace=matrix,
+            src_color_range=full if spec.range == "full" else ColorRange.MPEG,
+            dst_color_range=full,
+        )
+    pixels = converted.to_ndarray()
+    return np.ascontiguousarray(np.rot90(pixels[:, ::-1] if info.mirrored else pixels, -(info.rotation_degrees // 90)))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.decode.analysis import WITHOUT_PTS
 from kuleshov.errors import MediaError
+from kuleshov.media.packet_clock import WITHOUT_PTS, TimedPackets
 from kuleshov.media.probe import MediaInfo, open_media
 
 
@@ -20,7 +21,7 @@ class FilmIndex:
     - ``ticks``: int64 ``[N]``, rising: a frame's PTS in the stream's time base; decoding times where ``timed`` is false
     - ``seconds``: float64 ``[N]``, the same on the film's time line
     - ``key_ticks``: int64, rising: PTS of the key frames, including those that a player leaves out (edit lists)
-    - ``timed``: whether frames can be identified by their PTS; else only by counting from the start (AVI)
+    - ``timed``: whether frames can be identified by their PTS; else by counting alone (AVI, repaired clocks)
     """
 
     info: MediaInfo
@@ -80,22 +81,22 @@ def read_index(info: MediaInfo) -> FilmIndex:
     decoding: list[int] = []
     with open_media(info.path) as container:
         stream: Any = container.streams[info.video_stream_index]
-        packets = container.demux(stream)
-        while True:
-            try:
-                packet = next(packets)
-            except (StopIteration, av.error.FFmpegError, OSError):
-                break
-            if not packet.size:
-                continue
-            if packet.is_keyframe and packet.pts is not None:
-                keys.append(packet.pts)
-            if not packet.is_discard:
-                shown.append(packet.pts)
-                decoding.append(packet.dts if packet.dts is not None else packet.pts or 0)
-    timed = info.container not in WITHOUT_PTS and None not in shown
-    ticks = np.unique(np.array(shown if timed else decoding, dtype=np.int64))
+        packets = TimedPackets(
+            container, stream, start_seconds=info.start_seconds, duration_seconds=info.duration_seconds
+        )
+        with suppress(av.error.FFmpegError, OSError):
+            for packet in packets:
+                if not packet.size:
+                    continue
+                if packet.is_keyframe and packet.pts is not None:
+                    keys.append(packet.pts)
+                if not packet.is_discard:
+                    shown.append(packet.pts)
+                    decoding.append(packet.dts if packet.dts is not None else packet.pts or 0)
+        repaired = packets.report.wrong_stamps or packets.report.splices  # then frames' own stamps are others
+    stamped = info.container not in WITHOUT_PTS and None not in shown
+    ticks = np.unique(np.array(shown if stamped else decoding, dtype=np.int64))
     if not len(ticks):
         raise MediaError(info.path, "none of its video packets can be read", remedy="check the file")
     seconds = np.array([info.timeline.seconds(int(tick)) for tick in ticks])
-    return FilmIndex(info, ticks, seconds, np.unique(np.array(keys, dtype=np.int64)), timed)
+    return FilmIndex(info, ticks, seconds, np.unique(np.array(keys, dtype=np.int64)), stamped and not repaired)

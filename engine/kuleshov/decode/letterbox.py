@@ -1,12 +1,16 @@
 """The picture without its bars: letterbox and pillarbox are found before decoding and left out of every measurement.
 
 A bar is a border that is black in every sample of the film. Limits: bars that come and go (a film that changes its
-aspect ratio) are kept as picture, and so are coloured or blurred borders.
+aspect ratio) are kept as picture, and so are coloured or blurred borders. ``BarCheck`` examines the film again while it
+is decoded, and tells where the picture reaches farther.
 """
 
 from __future__ import annotations
 
+import math
+from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +26,9 @@ Area = tuple[int, int, int, int]  # x, y, width, height in coded pixels
 
 _SAMPLES = 24
 _ENOUGH_LIT = 10  # frames with light before a live film's bars count as known
+_WIDEST_GAP, _LEAST_GAP_SECONDS = 0.25, 2.0  # of the film's length: examined frames lie no farther apart
+_SPREAD_SECONDS = 0.5  # between examined frames where a film states no length
+BAR_CHECK_SECONDS = 1.0  # between two frames that are examined for bars while a film is decoded
 _BLACK = 26  # 8-bit limited-range luma up to which a bar is black: 16 and ten steps of scanner noise and ringing
 _LIT_SHARE = 0.01  # a row or column is picture where more than this share of it is brighter than black
 _LEAST_BAR = 0.01  # of the frame's side: thinner borders are left alone
@@ -31,7 +38,7 @@ _LEAST_PICTURE = 0.25  # of each side: less is a dark film or a title card, not 
 def picture_area(info: MediaInfo) -> Area:
     """Return the part of the coded frame that holds the picture, in even numbers.
 
-    Examines key frames spread over the film. The whole frame if there are no bars, or if all of them are black.
+    Examines frames spread over the film. All that is shown if there are no bars, or if all of the frames are black.
     """
     lit = LitArea(info)
     for frame in _samples(info):
@@ -53,19 +60,21 @@ class LitArea:
         if (frame.width, frame.height) != (self._info.coded_width, self._info.coded_height):
             self._rows[:] = self._columns[:] = True
             return
-        rows, columns = _lit(frame, full_range=self._info.color.range == "full")
+        rows, columns = _lit(frame, self._info)
         self.frames += bool(rows.any() and columns.any())
         self._rows |= rows
         self._columns |= columns
 
     @property
     def area(self) -> Area:
-        """The lit part; the whole frame if nothing was lit."""
-        if not self._rows.any() or not self._columns.any():
-            return (0, 0, self._info.coded_width, self._info.coded_height)
-        top, height = _extent(self._rows)
-        left, width = _extent(self._columns)
-        return (left, top, width, height)
+        """The lit part of what is shown; all of that if nothing was lit."""
+        x, y, shown_width, shown_height = self._info.shown_area
+        rows, columns = self._rows[y : y + shown_height], self._columns[x : x + shown_width]
+        if not rows.any() or not columns.any():
+            return self._info.shown_area
+        top, height = _extent(rows)
+        left, width = _extent(columns)
+        return (x + left, y + top, width, height)
 
 
 class BarMonitor:
@@ -86,11 +95,47 @@ class BarMonitor:
             self.area = self._lit.area
 
 
-def _lit(frame: VideoFrame, *, full_range: bool) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    source = planes(frame)
-    black = (_BLACK - 16 if full_range else _BLACK) << (source.bit_depth - 8)
-    lit = source.luma > black
-    return lit.mean(axis=1) > _LIT_SHARE, lit.mean(axis=0) > _LIT_SHARE
+class BarCheck:
+    """Examines a film's frames once a second for light beyond its picture area: a film that changes its frame."""
+
+    def __init__(self, info: MediaInfo, area: Area) -> None:
+        self._info, self._area = info, area
+        self._next_seconds = 0.0
+        self._beyond: list[float] = []  # seconds of the frames that reach beyond the area
+
+    def check(self, frame: VideoFrame, seconds: float) -> None:
+        """Examine a frame, at most one a second."""
+        if self._area == self._info.shown_area or seconds < self._next_seconds:
+            return
+        self._next_seconds = seconds + BAR_CHECK_SECONDS
+        seen = LitArea(self._info)
+        seen.add(frame)
+        x, y, width, height = seen.area
+        left, top, own_width, own_height = self._area
+        if seen.frames and (x < left or y < top or x + width > left + own_width or y + height > top + own_height):
+            self._beyond.append(seconds)
+
+    @property
+    def notes(self) -> list[str]:
+        """What to tell of the film: one sentence, or nothing."""
+        if not self._beyond:
+            return []
+        return [
+            f"the picture reaches beyond the area that was measured, {list(self._area)}, in {len(self._beyond)} of the "
+            f"frames checked once a second, first at {self._beyond[0]:.1f} s: the film changes its frame"
+        ]
+
+
+def _lit(frame: VideoFrame, info: MediaInfo) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Which rows and columns of a frame are lit; what is not shown is not."""
+    source = planes(frame, mirrored=info.mirrored)
+    black = (_BLACK - 16 if info.color.range == "full" else _BLACK) << (source.bit_depth - 8)
+    x, y, width, height = info.shown_area
+    lit = source.luma[y : y + height, x : x + width] > black
+    rows, columns = np.zeros(len(source.luma), dtype=bool), np.zeros(source.luma.shape[1], dtype=bool)
+    rows[y : y + height] = lit.mean(axis=1) > _LIT_SHARE
+    columns[x : x + width] = lit.mean(axis=0) > _LIT_SHARE
+    return rows, columns
 
 
 def _extent(lit: NDArray[np.bool_]) -> tuple[int, int]:
@@ -103,17 +148,44 @@ def _extent(lit: NDArray[np.bool_]) -> tuple[int, int]:
 
 
 def _samples(info: MediaInfo) -> Iterator[Any]:
-    """Key frames at evenly spread times; only the first frame if the file states no length or can't be searched."""
+    """Frames spread over the film: key frames, and frames in between where those lie far apart.
+
+    A film without a stated length is read from end to end.
+    """
+    if not info.duration_seconds:
+        count = 0
+        for frame in _spread(_frames(info, key_frames_alone=True), info):
+            count += 1
+            yield frame
+        if count < _ENOUGH_LIT:
+            yield from _spread(_frames(info, key_frames_alone=False), info)
+        return
+    examined = [0.0, info.duration_seconds]
+    for frame in _key_frames(info, info.duration_seconds):
+        if frame.pts is not None:
+            examined.append(info.timeline.seconds(frame.pts))
+        yield frame
+    examined.sort()
+    widest = max(_WIDEST_GAP * info.duration_seconds, _LEAST_GAP_SECONDS)
+    gaps = [(start, end) for start, end in pairwise(examined) if end - start > widest]
+    if gaps:
+        step = info.duration_seconds / _SAMPLES
+        yield from _between(
+            info, [start + step * (n + 1) for start, end in gaps for n in range(int((end - start) / step))]
+        )
+
+
+def _key_frames(info: MediaInfo, duration_seconds: float) -> Iterator[Any]:
+    """Key frames at evenly spread times."""
     import av
 
     with open_media(info.path) as container:
         stream = container.streams[info.video_stream_index]
         stream.codec_context.skip_frame = "NONKEY"
-        duration = info.duration_seconds or 0.0
-        for number in range(_SAMPLES if duration > 0 else 1):
+        for number in range(_SAMPLES):
             try:
                 if number:
-                    container.seek(info.timeline.ticks(duration * number / _SAMPLES), stream=stream)
+                    container.seek(info.timeline.ticks(duration_seconds * number / _SAMPLES), stream=stream)
                 yield next(iter(container.decode(stream)))
             except StopIteration:
                 continue
@@ -121,3 +193,46 @@ def _samples(info: MediaInfo) -> Iterator[Any]:
                 if number == 0:
                     continue
                 return
+
+
+def _between(info: MediaInfo, wanted_seconds: list[float]) -> Iterator[Any]:
+    """The first frame at or after each of some times, which rise: decoded one after the other, from a key frame on."""
+    at = 0
+    for frame in _frames(info, key_frames_alone=False, start_seconds=wanted_seconds[0]):
+        seconds = wanted_seconds[at] if frame.pts is None else info.timeline.seconds(frame.pts)
+        if seconds >= wanted_seconds[at]:
+            yield frame
+            at = bisect_right(wanted_seconds, seconds)
+            if at == len(wanted_seconds):
+                return
+
+
+def _spread(frames: Iterator[Any], info: MediaInfo) -> Iterator[Any]:
+    """Of some frames those that lie a little apart."""
+    next_seconds = -math.inf
+    for frame in frames:
+        seconds = math.inf if frame.pts is None else info.timeline.seconds(frame.pts)
+        if seconds >= next_seconds:
+            next_seconds = seconds + _SPREAD_SECONDS if frame.pts is not None else next_seconds
+            yield frame
+
+
+def _frames(info: MediaInfo, *, key_frames_alone: bool, start_seconds: float = 0.0) -> Iterator[Any]:
+    """The frames of a film, from the key frame before a time on; what can't be decoded is passed over."""
+    import av
+
+    with open_media(info.path) as container:
+        stream: Any = container.streams[info.video_stream_index]
+        stream.codec_context.thread_type = "AUTO"
+        if key_frames_alone:
+            stream.codec_context.skip_frame = "NONKEY"
+        try:
+            if start_seconds > 0:
+                container.seek(info.timeline.ticks(start_seconds), stream=stream)
+            for packet in container.demux(stream):
+                try:
+                    yield from packet.decode()
+                except av.error.FFmpegError:
+                    continue
+        except (av.error.FFmpegError, OSError):
+            return

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.decode.analysis import WITHOUT_PTS, analysis_size
+from kuleshov.decode.analysis import analysis_size
 from kuleshov.decode.clock import FrameClock
 from kuleshov.decode.frames import FrameBatch
-from kuleshov.decode.letterbox import Area, BarMonitor
+from kuleshov.decode.letterbox import BAR_CHECK_SECONDS, Area, BarMonitor
 from kuleshov.decode.protocol import DecodeReport
 from kuleshov.decode.shrinker import Shrinker
+from kuleshov.media.packet_clock import WITHOUT_PTS
 from kuleshov.media.probe import MediaInfo, describe_media
 
 if TYPE_CHECKING:
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 #: Luma uint8 ``[H, W]``, chroma uint8 ``[H/2, W/2, 2]``, and when it is shown.
 ShrunkFrame = tuple[NDArray[np.uint8], NDArray[np.uint8], float]
-
-_BAR_CHECK_SECONDS = 1.0  # between two frames that are examined for bars
 
 
 class LivePictures:
@@ -79,7 +78,7 @@ class LivePictures:
 
     def check_bars(self, frame: VideoFrame, seconds: float) -> None:
         """Examine a frame for bars, at most once a second; ``adopt_area`` applies the result."""
-        if seconds - self._checked_seconds >= _BAR_CHECK_SECONDS:
+        if seconds - self._checked_seconds >= BAR_CHECK_SECONDS:
             self._checked_seconds = seconds
             self._bars.add(frame)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kuleshov.decode.protocol import DecodeReport
+from kuleshov.media.packet_clock import TimedPackets
 from kuleshov.media.probe import MediaInfo, open_media
 
 #: MP4 and Matroska store these codecs with length prefixes and separate headers; a parser of the bare stream needs
@@ -25,11 +26,15 @@ def coded_packets(info: MediaInfo, report: DecodeReport) -> Iterator[Any]:
         stream: Any = container.streams[info.video_stream_index]
         name = _BYTE_STREAM_FILTERS.get(info.codec)
         filtering = BitStreamFilterContext(name, stream) if name else None
-        packets = container.demux(stream)
+        timed = TimedPackets(
+            container, stream, start_seconds=info.start_seconds, duration_seconds=info.duration_seconds
+        )
+        packets = iter(timed)
         while True:
             try:
                 packet = next(packets)
             except StopIteration:
+                report.notes += [f"pictures: {note}" for note in timed.report.notes]
                 return
             except (av.error.FFmpegError, OSError) as error:
                 report.notes.append(f"reading stopped after frame {report.frames}: {error}")

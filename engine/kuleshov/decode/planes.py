@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.media.color import is_rgb
 from kuleshov.surface import Surface
 
 if TYPE_CHECKING:
@@ -41,11 +42,22 @@ def is_read_in_place(pixel_format: str) -> bool:
     return pixel_format in _SEMI_PLANAR or _PLANAR.fullmatch(pixel_format) is not None
 
 
-def planes(frame: VideoFrame) -> Planes:
-    """Return the planes of a frame, converted to ``FALLBACK_FORMAT`` only if its layout can't be read in place."""
+def planes(frame: VideoFrame, *, mirrored: bool = False) -> Planes:
+    """Return the planes of a frame, converted to ``FALLBACK_FORMAT`` only if its layout can't be read in place.
+
+    ``mirrored``: left and right swapped.
+    """
+    source = _planes(frame)
+    if not mirrored:
+        return source
+    cb, cr = (None if plane is None else plane[:, ::-1] for plane in (source.cb, source.cr))
+    return Planes(source.luma[:, ::-1], cb, cr, source.bit_depth)
+
+
+def _planes(frame: VideoFrame) -> Planes:
     name = frame.format.name
     if not is_read_in_place(name):
-        frame = frame.reformat(format=FALLBACK_FORMAT)
+        frame = _converted(frame)
         name = FALLBACK_FORMAT
     if name in _SEMI_PLANAR:
         depth = _SEMI_PLANAR[name]
@@ -59,8 +71,27 @@ def planes(frame: VideoFrame) -> Planes:
     return Planes(luma, _plane(frame, 1, depth), _plane(frame, 2, depth), depth)
 
 
+def _converted(frame: VideoFrame) -> VideoFrame:
+    """A frame in ``FALLBACK_FORMAT``: other YUV in its own coding, RGB as limited-range BT.601.
+
+    RGB that is tagged limited has its black at 16 already: converted without another change of range, its colour
+    differences come out 2 % too small.
+    """
+    from av.video.reformatter import ColorRange, Colorspace
+
+    if not is_rgb(frame.format.name):
+        return frame.reformat(format=FALLBACK_FORMAT)
+    limited = frame.color_range == ColorRange.MPEG
+    return frame.reformat(
+        format=FALLBACK_FORMAT,
+        src_color_range=ColorRange.JPEG,
+        dst_color_range=ColorRange.JPEG if limited else ColorRange.MPEG,
+        dst_colorspace=Colorspace.ITU601,
+    )
+
+
 def surface(source: Planes) -> Surface:
-    """Return a frame as luma and CbCr pairs 4:2:0, the layout of ``Surface``; luma stays in place.
+    """Return a frame as luma and CbCr pairs 4:2:0, the layout of ``Surface``; luma stays in place unless mirrored.
 
     Of finer chroma every second sample is used, coarser chroma is repeated, grey gets neutral pairs. A last row or
     column without a chroma sample of its own gets its neighbour's.
@@ -74,12 +105,13 @@ def surface(source: Planes) -> Surface:
         across = np.arange(columns) * source.cb.shape[1] // columns
         whole = (rows, columns) == source.cb.shape
         pairs = np.stack([plane if whole else plane[down][:, across] for plane in (source.cb, source.cr)], axis=-1)
+    luma = source.luma if source.luma.strides[1] > 0 else np.ascontiguousarray(source.luma)
     return Surface(
-        luma=source.luma,
+        luma=luma,
         chroma=pairs,
         height=height,
         width=width,
-        luma_pitch=source.luma.strides[0] // source.luma.itemsize,
+        luma_pitch=luma.strides[0] // luma.itemsize,
         chroma_pitch=2 * columns,
         bit_depth=source.bit_depth,
     )

@@ -13,6 +13,7 @@ from kuleshov.cuda.devices import runtime
 from kuleshov.cuda.probe import device_index
 from kuleshov.decode.device_decoder import DeviceDecoder
 from kuleshov.errors import MediaError
+from kuleshov.media.probe import open_media
 from kuleshov.surface import Surface
 
 _SAMPLE_BITS = {"nv12": 8, "p010le": 16, "p016le": 16}
@@ -49,15 +50,14 @@ class PyavCudaDecoder(DeviceDecoder):
                         yield self._surface(frame), frame.pts
 
     def _open(self) -> Any:
-        import av
         from av.codec.hwaccel import HWAccel
 
         hardware = HWAccel(
             "cuda", device=str(device_index(self.device)), allow_software_fallback=False, is_hw_owned=True
         )
         try:
-            return av.open(str(self.info.path), hwaccel=hardware, metadata_errors="replace")
-        except (av.error.FFmpegError, OSError, RuntimeError, ValueError) as error:
+            return open_media(self.info.path, hwaccel=hardware)
+        except (RuntimeError, ValueError) as error:
             raise MediaError(
                 self.info.path, f"FFmpeg's CUDA decoder can't be opened: {error}", remedy="use --device cpu"
             ) from error

@@ -28,7 +28,7 @@ class Shrinker:
         """Write one frame to ``luma`` uint8 ``[H, W]`` and ``chroma`` uint8 ``[H/2, W/2, 2]``."""
         from kuleshov._cpu import area_average
 
-        source = planes(frame)
+        source = planes(frame, mirrored=self._info.mirrored)
         turns = self._info.rotation_degrees // 90
         for plane, out in ((source.luma, luma), (source.cb, chroma[..., 0]), (source.cr, chroma[..., 1])):
             if plane is None:

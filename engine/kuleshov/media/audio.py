@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.errors import MediaError
+from kuleshov.media.packet_clock import TimedPackets, is_spliced_format
 from kuleshov.media.probe import open_media
 from kuleshov.media.timeline import Timeline
 
@@ -130,14 +131,18 @@ class AudioReader:
         if stream.codec_context is None:
             self._remarks.append("no decoder for its codec")
             return
-        for other in container.streams:
-            if other.index != self.stream_index:
-                other.discard = Discard.all  # lets the demuxer skip the picture instead of reading it
-        packets = container.demux(stream)
+        if not is_spliced_format(container):
+            for other in container.streams:
+                if other.index != self.stream_index:
+                    other.discard = Discard.all  # lets the demuxer skip the picture instead of reading it
+        duration_seconds = container.duration / 1_000_000 if container.duration else None
+        timed = TimedPackets(container, stream, start_seconds=self.start_seconds, duration_seconds=duration_seconds)
+        packets = iter(timed)
         while True:
             try:
                 packet = next(packets)
             except StopIteration:
+                self._remarks += timed.report.notes
                 return
             except av.error.FFmpegError as error:
                 self._remarks.append(f"the file can't be read on from here: {error.strerror}")
@@ -169,7 +174,7 @@ class SoundJoiner:
         self._timeline: Timeline | None = None  # of the frames that the resampler gives
         self._ticks_are_samples = False
         self._next_pts: int | None = None  # of the frame that follows on the last one, where ticks are samples
-        self._planes: list[list[NDArray[np.float32]]] = []  # of each frame, one a channel
+        self._pieces: list[NDArray[np.float32]] = []  # of each frame: float32 ``[n, channels]``
         self._begins, self._length = 0.0, 0
 
     @property
@@ -189,18 +194,15 @@ class SoundJoiner:
 
     def flush(self) -> list[AudioBlock]:
         """Return what was taken and has not been given back; what the resampler holds stays there."""
-        if not self._planes:
+        if not self._pieces:
             return []
-        channels = list(zip(*self._planes, strict=True))
-        samples = np.empty((len(channels), self._length), np.float32)
-        for channel, planes in zip(samples, channels, strict=True):
-            np.concatenate(planes, out=channel)
+        samples = np.ascontiguousarray(np.concatenate(self._pieces).T)
         if not max(samples.max(), -samples.min()) <= _HIGHEST_SAMPLE:  # written so that NaN fails it
             bad = ~(np.abs(samples) <= _HIGHEST_SAMPLE)
             self.damaged_samples += int(bad.sum())
             samples[bad] = 0.0
         block = AudioBlock(samples, self._begins, _LAYOUTS.get(self._layout, self._layout))
-        self._begins, self._length, self._planes = self.end_seconds, 0, []
+        self._begins, self._length, self._pieces = self.end_seconds, 0, []
         return [block]
 
     def finish(self) -> list[AudioBlock]:
@@ -213,7 +215,7 @@ class SoundJoiner:
         blocks = self._drain()
         self.format_changes += self._resampler is not None
         self._layout = self._layout or frame.layout.name
-        self._resampler = AudioResampler(format="fltp", layout=self._layout, rate=SAMPLE_RATE)
+        self._resampler = AudioResampler(format="flt", layout=self._layout, rate=SAMPLE_RATE)
         self._timeline = self._next_pts = None
         return blocks
 
@@ -228,16 +230,19 @@ class SoundJoiner:
         pts, count = frame.pts, frame.samples
         full = self._length >= BLOCK_SECONDS * SAMPLE_RATE
         # Almost every frame follows on the last one: only where it doesn't, or begins a block, is its time told.
-        if full or not self._planes or pts is None or pts != self._next_pts:
+        if full or not self._pieces or pts is None or pts != self._next_pts:
             expected = self.end_seconds
             seconds = expected if pts is None else self._seconds(frame)
             if full or abs(seconds - expected) > GAP_SECONDS:
                 blocks = self.flush()
-            if not self._planes:
+            if not self._pieces:
                 self._begins = seconds
         self._next_pts = pts + count if pts is not None and self._ticks_are_samples else None
-        # Planes of float32, as the resampler was told. ``to_ndarray`` does the same at several times the cost.
-        self._planes.append([np.frombuffer(memoryview(plane), np.float32, count) for plane in frame.planes])
+        # Interleaved: one plane, whatever the number of channels. PyAV lists at most eight planes, and reads past their
+        # end where there are more. ``to_ndarray`` does the same at several times the cost.
+        channels = frame.layout.nb_channels
+        interleaved = np.frombuffer(memoryview(frame.planes[0]), np.float32, count * channels)
+        self._pieces.append(interleaved.reshape(count, channels))
         self._length += count
         return blocks
 

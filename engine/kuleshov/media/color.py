@@ -65,6 +65,11 @@ def rgb_from_ycbcr(
     return np.stack((red, green, blue), axis=-1)
 
 
+def is_rgb(pixel_format: str) -> bool:
+    """Return whether a pixel format of FFmpeg holds RGB, a palette of it, or black and white bits."""
+    return pixel_format.startswith(_RGB)
+
+
 def color_spec(
     *, matrix: int, range: int, transfer: int, pixel_format: str, height: int, primaries: int = 2
 ) -> ColorSpec:
@@ -72,15 +77,15 @@ def color_spec(
 
     An unstated matrix is BT.709 from 720 lines up and BT.601 below; an unstated range is limited, unless the
     pixel format itself says full (``yuvj...`` and grey formats). An unstated transfer counts as SDR. Unstated
-    primaries are BT.2020's where the matrix is, or the transfer is PQ or HLG. RGB pictures are decoded to limited-range
-    BT.601 (what swscale makes of them), whatever coding they state.
+    primaries are BT.2020's where the matrix is, or the transfer is PQ or HLG. RGB pictures are converted to
+    limited-range BT.601 (``decode.planes``), whatever coding they state.
     """
     wide = primaries == _WIDE_GAMUT or (
         primaries in _UNSPECIFIED_PRIMARIES
         and (_MATRIX.get(matrix) == "bt2020" or _TRANSFER.get(transfer) in ("pq", "hlg"))
     )
     gamut: Primaries = "bt2020" if wide else "bt709"
-    if pixel_format.startswith(_RGB):
+    if is_rgb(pixel_format):
         return ColorSpec(matrix="bt601", range="limited", transfer=_TRANSFER.get(transfer, "sdr"), primaries=gamut)
     guessed = []
     if matrix not in _MATRIX:

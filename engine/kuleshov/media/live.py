@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kuleshov.errors import MediaError
 from kuleshov.media.growing import GrowingFile
-from kuleshov.media.probe import audio_track, choose_video, subtitle_track
+from kuleshov.media.probe import audio_track, choose_video, file_url, subtitle_track
 from kuleshov.media.track_choice import audio_choice_notes, choose_audio_track, ranked_text_tracks
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def _open(
     import av
 
     options: dict[str, str] = {}
-    file: Any = "pipe:0" if source == "-" else source
+    file: Any = "pipe:0" if source == "-" else file_url(source) if is_file else source
     if is_file and follow_seconds is not None:
         file = GrowingFile(Path(source), patience_seconds=follow_seconds, stopped=stopped.is_set)
     elif is_file and not Path(source).is_file():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import struct
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from kuleshov.errors import MediaError
 from kuleshov.media.color import ColorSpec, color_spec
+from kuleshov.media.container_crop import NO_CROP, Crop, container_crop
 from kuleshov.media.timeline import Timeline
 from kuleshov.records import AudioTrack, ColorDescription, SubtitleTrack
 
@@ -25,6 +28,8 @@ _NOT_FILMS = frozenset({"tty", "image2", "lrc"})  # formats under which FFmpeg r
 _STILL, _STILL_ENDING = "image2", "_pipe"  # those of them, and the end of the names of others, that hold a still
 _COLOR_RANGE = {0: "unspecified", 1: "limited", 2: "full"}
 _OWN_HANDLER = re.compile(r"handler|core media|gpac|isomedia|[^ -~]|^$", re.IGNORECASE)
+#: What a file may refer to (play lists): other local files, never the network.
+LOCAL_ONLY = {"protocol_whitelist": "file,crypto,data"}
 _PROBE_PACKETS = 400  # packets to look through for the first frame that decodes
 
 
@@ -54,20 +59,39 @@ class MediaInfo:
     audio_tracks: tuple[AudioTrack, ...]
     subtitle_tracks: tuple[SubtitleTrack, ...]
     tags: tuple[tuple[str, str], ...] = ()  # of the container, as FFmpeg names them
+    mirrored: bool = False  # left and right are swapped before the picture is turned
+    crop: Crop = NO_CROP  # of the coded picture, as the container states it
 
     @property
     def timeline(self) -> Timeline:
         return Timeline(self.time_base, self.start_seconds)
 
     @property
+    def shown_area(self) -> tuple[int, int, int, int]:
+        """The part of the coded picture that is shown: x, y, width, height; x is counted after mirroring."""
+        left, top, right, bottom = self.crop
+        width, height = self.coded_width - left - right, self.coded_height - top - bottom
+        return (right if self.mirrored else left, top, width, height)
+
+    @property
     def display_size(self) -> tuple[int, int]:
-        """Width and height as a player shows them: sample aspect ratio applied, then rotation."""
-        width, height = round(self.coded_width * self.sample_aspect_ratio), self.coded_height
+        """Width and height as a player shows them: cropped, sample aspect ratio applied, then rotated."""
+        _, _, shown_width, height = self.shown_area
+        width = round(shown_width * self.sample_aspect_ratio)
         return (height, width) if self.rotation_degrees in (90, 270) else (width, height)
 
 
-def open_media(path: Path) -> av.container.InputContainer:
-    """Open a file with FFmpeg. Raises ``MediaError`` with one line that says what is wrong with it."""
+def file_url(path: str | Path) -> str:
+    """Return a path as FFmpeg must be given it to read that file: a colon in a name may mean a protocol otherwise."""
+    return f"file:{path}"
+
+
+def open_media(path: Path, **options: Any) -> av.container.InputContainer:
+    """Open a file with FFmpeg; ``options`` are further ones of ``av.open``.
+
+    Only local files are read, whatever the file's name or a play list in it says. Raises ``MediaError`` with one line
+    that says what is wrong with the file.
+    """
     import av
 
     if not path.exists():
@@ -77,7 +101,10 @@ def open_media(path: Path) -> av.container.InputContainer:
     try:
         if path.stat().st_size == 0:
             raise MediaError(path, "the file is empty", remedy="copy it again from its source")
-        return av.open(str(path), metadata_errors="replace")
+        container: av.container.InputContainer = av.open(
+            file_url(path), options=dict(LOCAL_ONLY), metadata_errors="replace", **options
+        )
+        return container
     except (av.error.FFmpegError, OSError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise MediaError(
@@ -133,6 +160,7 @@ def describe_media(
     size_bytes: int,
 ) -> MediaInfo:
     """Return what an open input is, of whose video ``stream`` the first ``frame`` is decoded."""
+    rotation_degrees, mirrored = _orientation(frame)
     return MediaInfo(
         path=path,
         container=container.format.name,
@@ -149,7 +177,8 @@ def describe_media(
         coded_width=frame.width,
         coded_height=frame.height,
         sample_aspect_ratio=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
-        rotation_degrees=_rotation(frame),
+        rotation_degrees=rotation_degrees,
+        mirrored=mirrored,
         interlaced=frame.interlaced_frame,
         color=color_spec(
             matrix=frame.colorspace,
@@ -163,6 +192,14 @@ def describe_media(
         audio_tracks=tuple(audio_track(audio) for audio in container.streams.audio if audio.codec_context),
         subtitle_tracks=tuple(subtitle_track(track) for track in container.streams.subtitles),
         tags=tuple(container.metadata.items()),
+        crop=container_crop(
+            path,
+            container=container.format.name,
+            track_id=stream.id,
+            order=_videos(container).index(stream),
+            width=frame.width,
+            height=frame.height,
+        ),
     )
 
 
@@ -202,10 +239,21 @@ def _rate(stream: av.video.stream.VideoStream) -> Fraction | None:
     return Fraction(rate) if rate else None
 
 
-def _rotation(frame: av.video.frame.VideoFrame) -> int:
-    """Clockwise quarter turns; FFmpeg's display matrix counts counter-clockwise. Odd angles are left as shot."""
-    degrees = -frame.rotation % 360
-    return degrees if degrees in (0, 90, 180, 270) else 0
+def _orientation(frame: av.video.frame.VideoFrame) -> tuple[int, bool]:
+    """Clockwise quarter turns in degrees, and whether the picture is mirrored before it is turned.
+
+    The display matrix (ISO/IEC 14496-12, 6.2.2) mirrors where its determinant is negative. FFmpeg tells its angle as if
+    it never did, counter-clockwise. Odd angles are left as shot.
+    """
+    degrees, mirrored = -frame.rotation % 360, False
+    sides: Any = frame.side_data
+    for data in sides:
+        if data.type.name == "DISPLAYMATRIX":
+            a, b, _, c, d, *_ = struct.unpack("<9i", memoryview(data)[:36])
+            mirrored = a * d - b * c < 0
+            if mirrored:
+                degrees = round(math.degrees(math.atan2(-b, -a))) % 360
+    return (degrees if degrees in (0, 90, 180, 270) else 0), mirrored
 
 
 def _describe_color(frame: av.video.frame.VideoFrame) -> ColorDescription:

@@ -50,7 +50,7 @@ class LoudnessMeter:
         self._source: Any = self._graph.add(
             "abuffer",
             sample_rate=str(SAMPLE_RATE),
-            sample_fmt="fltp",
+            sample_fmt="flt",
             channel_layout=layout,
             time_base=f"1/{SAMPLE_RATE}",
         )
@@ -62,7 +62,9 @@ class LoudnessMeter:
         """Take the next samples: float32 ``[channels, n]`` at 48 kHz."""
         import av
 
-        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout=self._layout)
+        # Interleaved, because PyAV fills at most eight planes.
+        interleaved = np.ascontiguousarray(samples.T).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(interleaved, format="flt", layout=self._layout)
         frame.sample_rate, frame.pts, frame.time_base = SAMPLE_RATE, self._samples_in, Fraction(1, SAMPLE_RATE)
         self._samples_in += samples.shape[1]
         self._source.push(frame)

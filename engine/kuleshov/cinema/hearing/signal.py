@@ -6,6 +6,7 @@ All of it is streamed: where one block ends and the next begins changes results 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,29 +18,37 @@ STEPS_MEET_SECONDS = 4
 #: The rate for voice and harmony, which need nothing above 8 kHz.
 VOICE_RATE = SAMPLE_RATE // 3
 
-_CENTRE_INDEX = 2  # FFmpeg's channel order: front left, front right, front centre, low frequencies, ...
-_LOW_FREQUENCY_INDEX = 3
 _PASS_HERTZ = 7600.0
 _GROUP = 16
 _TAPS = 61  # of the low-pass before decimation: -50 dB from 9 kHz
 
 
+@cache
+def channel_names(layout: str) -> tuple[str, ...]:
+    """Return the channels of a layout in order, as FFmpeg names them (``FL``, ``FC``, ``LFE``); ``NONE`` if unnamed."""
+    from av.audio.layout import AudioLayout
+
+    return tuple(channel.name for channel in AudioLayout(layout).channels)
+
+
 def has_centre(layout: str) -> bool:
-    """Whether a channel layout, as FFmpeg names it, has a centre channel, where films have their dialogue."""
-    return layout.startswith(("5.", "6.", "7.", "3."))
+    """Return whether a layout has a centre channel beside others, where films have their dialogue."""
+    names = channel_names(layout)
+    return len(names) > 1 and "FC" in names
 
 
 def mix(samples: NDArray[np.float32], layout: str) -> NDArray[np.float32]:
     """Return the mean of the channels, without low-frequency effects: float32 ``[n]`` of ``[channels, n]``."""
-    if has_centre(layout) and layout.endswith(".1") and len(samples) > _LOW_FREQUENCY_INDEX:
-        samples = np.delete(samples, _LOW_FREQUENCY_INDEX, axis=0)
+    low = [index for index, name in enumerate(channel_names(layout)) if name.startswith("LFE")]
+    if low and len(low) < len(samples):
+        samples = np.delete(samples, low, axis=0)
     return np.ascontiguousarray(samples.mean(axis=0))
 
 
 def dialogue(samples: NDArray[np.float32], layout: str) -> NDArray[np.float32]:
     """Return the channel for voices: the centre if there is one, else the mean of all. Float32 ``[n]``."""
     if has_centre(layout):
-        return np.ascontiguousarray(samples[_CENTRE_INDEX])
+        return np.ascontiguousarray(samples[channel_names(layout).index("FC")])
     return mix(samples, layout)
 
 
