@@ -12,6 +12,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from kuleshov.cinema.hearing.analyze_audio import analyze_audio
+from kuleshov.cinema.hearing.signal import channel_names
+from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.errors import MediaError
 from kuleshov.media.audio import BLOCK_SECONDS, SAMPLE_RATE, AudioReader, audio_blocks
 from kuleshov.media.probe import probe
@@ -206,3 +209,62 @@ def test_a_track_that_begins_in_the_middle_of_a_packet_is_noted(data: Path) -> N
     reader: Any = AudioReader(path, stream_index=0, start_seconds=probe(path).start_seconds)
     assert sum(block.seconds for block in reader) == pytest.approx(33.1, abs=0.2)
     assert reader.damaged_packets == 1
+
+
+@pytest.mark.parametrize(
+    ("channels", "layout", "codec", "suffix"),
+    [
+        (7, "6.1", "aac", ".mp4"),
+        (8, "7.1", "flac", ".mkv"),
+        (8, "7.1", "aac", ".mp4"),
+        (8, "7.1(wide)", "pcm_s16le", ".mov"),
+        (9, "9 channels", "pcm_f32le", ".mov"),
+        (12, "7.1.4", "pcm_s24le", ".mkv"),
+        (12, "12 channels", "pcm_s24le", ".mov"),
+        (16, "16 channels", "pcm_s16le", ".wav"),
+        (24, "22.2", "pcm_s16le", ".mkv"),
+        (64, "64 channels", "pcm_s16le", ".wav"),
+    ],
+)
+def test_every_number_of_channels(channels: int, layout: str, codec: str, suffix: str, tmp_path: Path) -> None:
+    import av
+
+    at = np.arange(SAMPLE_RATE, dtype=np.float32) / SAMPLE_RATE
+    levels = np.linspace(0.1, 0.9, channels, dtype=np.float32)
+    samples = levels[:, None] * np.sin(2 * np.pi * 500 * at)
+    path = tmp_path / f"sound{suffix}"
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream(codec, rate=SAMPLE_RATE, layout=layout)
+        interleaved = np.ascontiguousarray(samples.T, dtype=np.float32).reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(interleaved, format="flt", layout=layout)
+        frame.sample_rate, frame.pts = SAMPLE_RATE, 0
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    blocks = list(audio_blocks(path, **FIRST))
+    read = np.concatenate([block.samples for block in blocks], axis=1)
+    assert read.shape[0] == channels
+    peaks = np.abs(read[:, 9600:38_400]).max(axis=1)
+    kept = [index for index, name in enumerate(channel_names(blocks[0].layout)) if not name.startswith("LFE")]
+    np.testing.assert_allclose(peaks[kept], levels[kept], atol=0.03)
+    loudness = analyze_audio(path, **FIRST).loudness
+    assert loudness is not None
+    assert loudness.integrated_lufs is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["Vertigo: restored.mkv", "cache:film.mkv", "http:film.mkv", "concat:a|b.mkv", "-.mkv"]
+)
+def test_a_name_is_a_file_whatever_it_looks_like(
+    name: str, make_film: Maker, grey: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_film(tmp_path / "plain.mkv", [grey(90)] * 7)
+    (tmp_path / "plain.mkv").rename(tmp_path / name)
+    make_film(tmp_path / "film.mkv", [grey(200)] * 20)
+    monkeypatch.chdir(tmp_path)
+    frames = sum(len(batch.pts_seconds) for batch in CpuDecoder(probe(Path(name))))
+    assert frames == 7
+
+
+def test_a_play_list_reaches_nothing_beyond_files(tmp_path: Path) -> None:
+    (tmp_path / "film.m3u8").write_text("#EXTM3U\n#EXTINF:2,\nhttp://127.0.0.1:9/part.ts\n#EXT-X-ENDLIST\n")
+    with pytest.raises(MediaError):
+        probe(tmp_path / "film.m3u8")

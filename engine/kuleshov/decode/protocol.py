@@ -8,6 +8,7 @@ from typing import Protocol
 
 from kuleshov.decode.frames import FrameBatch
 from kuleshov.decode.letterbox import Area
+from kuleshov.media.packet_clock import first_few
 
 
 @dataclass
@@ -17,6 +18,7 @@ class DecodeReport:
     frames: int = 0
     damaged_packets: int = 0
     repaired_timestamps: int = 0
+    holes: list[tuple[float, float]] = field(default_factory=list)  # from, to: seconds without a frame
     notes: list[str] = field(default_factory=list)
 
     def close(self) -> None:
@@ -25,6 +27,9 @@ class DecodeReport:
             self.notes.append(f"{self.damaged_packets} damaged video packets were skipped")
         if self.repaired_timestamps:
             self.notes.append(f"{self.repaired_timestamps} missing or falling timestamps were repaired")
+        if self.holes:
+            listed = first_few([f"{start:.2f} to {end:.2f} s" for start, end in self.holes])
+            self.notes.append(f"pictures: {len(self.holes)} hole(s) in the recording: {listed}")
 
 
 class Decoder(Protocol):

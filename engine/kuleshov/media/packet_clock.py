@@ -15,6 +15,7 @@ both passes over such a film must read all its streams.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -23,6 +24,8 @@ from typing import Any
 
 SPLICE_SECONDS = 10.0
 _MOST_WAITING = 500  # packets of sound that wait for the pictures to come to the same splice
+_REORDERED = 17  # frames that a decoder may hold back, and the one after
+_FEW = 3  # packets that may come between one and those shown before it
 _AHEAD = 12  # packets: more than a decoder reorders, and than a burst of wrong stamps holds
 _LEAST_BAND_SECONDS, _BAND_STEPS = 1.0, 20  # how far stamps in coding order lie from one another
 _SAME_SPLICE_SECONDS = 2.0  # by so much the streams of a film disagree about one splice
@@ -45,25 +48,22 @@ class ClockReport:
 
     wrong_stamps: list[tuple[float, float]] = field(default_factory=list)  # when, and how far off
     splices: list[tuple[float, float]] = field(default_factory=list)  # when, and by how much the clock jumped
-    holes: list[tuple[float, float]] = field(default_factory=list)  # from, to
 
     @property
     def notes(self) -> list[str]:
         """What to tell of the stream."""
         notes = []
         if self.wrong_stamps:
-            listed = _listed([f"{at:.2f} s ({off:+.1f} s)" for at, off in self.wrong_stamps])
+            listed = first_few([f"{at:.2f} s ({off:+.1f} s)" for at, off in self.wrong_stamps])
             notes.append(f"{len(self.wrong_stamps)} wrong time stamp(s) repaired: {listed}")
         if self.splices:
-            listed = _listed([f"{at:.2f} s ({jump:+.1f} s)" for at, jump in self.splices])
+            listed = first_few([f"{at:.2f} s ({jump:+.1f} s)" for at, jump in self.splices])
             notes.append(f"its clock jumps {len(self.splices)} time(s), what follows is laid on the end: {listed}")
-        if self.holes:
-            listed = _listed([f"{start:.2f} to {end:.2f} s" for start, end in self.holes])
-            notes.append(f"{len(self.holes)} hole(s) in the recording: {listed}")
         return notes
 
 
-def _listed(texts: list[str]) -> str:
+def first_few(texts: list[str]) -> str:
+    """Return the first of some texts, as a list."""
     return ", ".join(texts[:_TOLD]) + (", ..." if len(texts) > _TOLD else "")
 
 
@@ -100,7 +100,7 @@ class PacketClock:
         index = packet.stream.index
         if index not in self._streams:
             self.reports[index] = ClockReport()
-            self._streams[index] = _StreamClock(packet)
+            self._streams[index] = _StreamClock(packet, spliced=self._spliced)
         self._streams[index].waiting.append(packet)
         return self._ready(keep=_AHEAD)
 
@@ -122,52 +122,36 @@ class PacketClock:
         if packet.pts is None:
             return stream.shifted(packet)
         report, base = self.reports[index], stream.base_seconds
-        stamp, step = packet.pts * base, stream.step_seconds(packet)
+        step = stream.step_seconds(packet)
         band = max(_LEAST_BAND_SECONDS, _BAND_STEPS * step)
-        ahead = [other.pts * base for other in stream.waiting if other.pts is not None]
-        # Where the stream's own clock should be now; at the start, where the packets that follow say.
-        line = stream.front if stream.front is not None else _middle(ahead, stamp)
-        backward, forward = stream.front is not None and stamp < line - band, stamp > line + band
-        if not (backward or forward):
-            return self._in_line(stream, report, packet, step)
-        old = sum(abs(other - line) <= band + _AHEAD * step for other in ahead)
-        new = sum(abs(other - stamp) <= band for other in ahead)
-        if old > new:
+        mark = stream.mark(packet)
+        if stream.by_dts and abs(packet.pts * base - mark) > band:
             return self._replace(stream, report, packet, step)
-        if stream.front is not None:
+        ahead = [stream.mark(other) for other in stream.waiting if other.pts is not None]
+        # Where the stream's clock should be now; at the start, where the packets that follow say.
+        line = stream.front if stream.front is not None else _middle(ahead, mark)
+        falls = stream.front is not None and (
+            mark < stream.floor - band or (stream.ordered and mark < stream.front - 1.5 * step)
+        )
+        if falls:
+            agree = sum(other >= line - (0 if stream.ordered else band) for other in ahead)
+            wrong = agree >= len(ahead) / 2
+        else:
+            low = line if stream.ordered and stream.front is not None else -math.inf
+            agree = sum(low < other < mark - (0 if stream.ordered else band) for other in ahead)
+            wrong = agree > len(ahead) / 2 and (stream.ordered or agree > _FEW)
+        if wrong:
+            return self._replace(stream, report, packet, step)
+        if stream.front is not None and (falls or self._is_splice(mark, mark - line)):
             if self._waits(stream):
                 stream.waiting.appendleft(packet)
                 return None
-            self._jump(stream, report, stamp, step)
-        stream.front, stream.order = stamp, stream.order_of(packet)
+            expected = stream.front + step
+            report.splices.append((expected + stream.shift - self._start_seconds, mark - expected))
+            self._splice(stream, mark - expected)
+            stream.begin_anew()
+        stream.advance(mark)
         return stream.shifted(packet)
-
-    def _in_line(self, stream: _StreamClock, report: ClockReport, packet: Any, step: float) -> Any:
-        """A stamp near the line: where packets have an order, it must not break it."""
-        order, last = stream.order_of(packet), stream.order
-        if order is not None:
-            later = [after for other in stream.waiting if (after := stream.order_of(other)) is not None]
-            if last is not None and sum(last < after < order for after in later) > len(later) / 2:
-                return self._replace(stream, report, packet, step)
-            if last is not None and order <= last:
-                if sum(after > last for after in later) >= len(later) / 2:
-                    return self._replace(stream, report, packet, step)
-                self._jump(stream, report, packet.pts * stream.base_seconds, step)
-                stream.front = packet.pts * stream.base_seconds
-            stream.order = order
-        stream.advance(packet.pts * stream.base_seconds)
-        return stream.shifted(packet)
-
-    def _jump(self, stream: _StreamClock, report: ClockReport, stamp: float, step: float) -> None:
-        """The clock goes on from another time: a splice or a hole."""
-        assert stream.front is not None
-        expected = stream.front + step
-        jump, at = stamp - expected, expected + stream.shift - self._start_seconds
-        if jump < 0 or self._is_splice(stamp, jump):
-            self._splice(stream, jump)
-            report.splices.append((at, jump))
-        else:
-            report.holes.append((at, at + jump))
 
     def _waits(self, stream: _StreamClock) -> bool:
         """Whether a stream of sound has come to a splice before the pictures, which say how far all move."""
@@ -202,7 +186,7 @@ class PacketClock:
     def _replace(self, stream: _StreamClock, report: ClockReport, packet: Any, step: float) -> Any:
         """Give a packet the time between its neighbours; where packets are reordered, the decoder's order tells it."""
         base = stream.base_seconds
-        ahead = [other.pts * base for other in stream.waiting if other.pts is not None]
+        ahead = [stream.mark(other) for other in stream.waiting if other.pts is not None]
         if stream.front is None:
             right = min(ahead, default=packet.pts * base) - step
         else:
@@ -262,33 +246,47 @@ class TimedPackets:
 
 
 class _StreamClock:
-    """One stream on its way: ``front`` is the latest stamp so far, ``shift`` what is added to stamps since a splice."""
+    """One stream on its way, by the *marks* of its packets: their stamps, or decoding times where those are coded.
 
-    def __init__(self, packet: Any) -> None:
+    ``front`` is the latest mark so far, ``floor`` the least that a packet may have which a decoder reorders; ``shift``
+    is what is added to stamps since the last splice.
+    """
+
+    def __init__(self, packet: Any, *, spliced: bool) -> None:
         stream = packet.stream
         self.base_seconds = float(packet.time_base)
         self.waiting: deque[Any] = deque()
         self.front: float | None = None
         self.shift = 0.0
-        self.order: float | None = None  # of the last packet
         self.passed = 0  # splices of the film
         self.video = stream.type == "video"
         rate = stream.average_rate if self.video else None
         self._step = float(1 / rate) if rate else _USUAL_STEP_SECONDS
-        # Sound, and pictures of codecs that code each after the one before it, come in the order in which they play.
         self.reorders = self.video and bool(stream.codec_context.has_b_frames)
+        self.by_dts = self.reorders and spliced
+        self.ordered = self.by_dts or not self.reorders
+        self._latest: list[float] = []  # marks, falling
 
-    def order_of(self, packet: Any) -> float | None:
-        """What rises from packet to packet: the stamp, or the decoding time where packets are reordered."""
-        ticks = packet.dts if self.reorders else packet.pts
-        return None if ticks is None else float(ticks * self.base_seconds)
+    @property
+    def floor(self) -> float:
+        assert self.front is not None
+        return self.front if self.ordered else self._latest[-1]
+
+    def mark(self, packet: Any) -> float:
+        """Where a packet stands on the stream's clock, in seconds."""
+        ticks = packet.dts if self.by_dts and packet.dts is not None else packet.pts
+        return float(ticks * self.base_seconds)
 
     def step_seconds(self, packet: Any) -> float:
         """How long a packet lasts."""
         return float(packet.duration * self.base_seconds) if packet.duration else self._step
 
-    def advance(self, stamp: float) -> None:
-        self.front = stamp if self.front is None else max(self.front, stamp)
+    def begin_anew(self) -> None:
+        self.front, self._latest = None, []
+
+    def advance(self, mark: float) -> None:
+        self.front = mark if self.front is None else max(self.front, mark)
+        self._latest = sorted([*self._latest, mark], reverse=True)[:_REORDERED]
 
     def shifted(self, packet: Any) -> Any:
         """The packet on the film's line."""

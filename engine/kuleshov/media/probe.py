@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,7 @@ _COLOR_RANGE = {0: "unspecified", 1: "limited", 2: "full"}
 _OWN_HANDLER = re.compile(r"handler|core media|gpac|isomedia|[^ -~]|^$", re.IGNORECASE)
 #: What a file may refer to (play lists): other local files, never the network.
 LOCAL_ONLY = {"protocol_whitelist": "file,crypto,data"}
+_FIRST_STAMPS, _FEW_STAMPS = 13, 4  # packets whose time stamps tell whether the first one is wrong
 _PROBE_PACKETS = 400  # packets to look through for the first frame that decodes
 
 
@@ -126,10 +127,11 @@ def probe(path: Path, *, stills: bool = False) -> MediaInfo:
         stream = choose_video(container)
         if stream is None:
             raise MediaError(path, "no video stream", remedy="Kuleshov describes films; sound alone is not supported")
-        frame = _first_frame(container, stream)
+        frame, stamps = _first_frame(container, stream)
         if frame is None:
             raise MediaError(path, f"no frame of its {_codec(stream)} video could be decoded", remedy="check the file")
-        return describe_media(container, stream, frame, path=path, size_bytes=path.stat().st_size)
+        info = describe_media(container, stream, frame, path=path, size_bytes=path.stat().st_size)
+        return replace(info, start_seconds=_start_seconds(container, stream, stamps))
 
 
 def sound_alone(path: Path) -> tuple[tuple[AudioTrack, ...], Fraction] | None:
@@ -215,19 +217,44 @@ def _is_cover(stream: av.video.stream.VideoStream) -> bool:
 
 def _first_frame(
     container: av.container.InputContainer, stream: av.video.stream.VideoStream
-) -> av.video.frame.VideoFrame | None:
+) -> tuple[av.video.frame.VideoFrame | None, list[int]]:
+    """The first frame that decodes, and the time stamps of the first packets, in ticks."""
     import av
 
+    first: av.video.frame.VideoFrame | None = None
+    stamps: list[int] = []
     packets = container.demux(stream)
     for _ in range(_PROBE_PACKETS):
         try:
-            for frame in next(packets).decode():
-                return frame
+            packet = next(packets)
+            if packet.pts is not None and packet.size:
+                stamps.append(packet.pts)
+            if first is None:
+                first = next(iter(packet.decode()), None)
         except StopIteration:
-            return None
+            break
         except av.error.FFmpegError:
             continue
-    return None
+        if first is not None and len(stamps) >= _FIRST_STAMPS:
+            break
+    return first, stamps
+
+
+def _start_seconds(
+    container: av.container.InputContainer, stream: av.video.stream.VideoStream, stamps: list[int]
+) -> Fraction:
+    """The film's zero: the container's start time, unless that rests on a first time stamp that is wrong."""
+    stated = Fraction(container.start_time or 0, 1_000_000)
+    base = Fraction(stream.time_base or Fraction(1, 1000))
+    later = sorted(stamp * base for stamp in stamps[1:])
+    if len(later) < _FEW_STAMPS or stamps[0] * base <= later[len(later) // 2] + 1:
+        return stated
+    others = [
+        Fraction(other.start_time * other.time_base)
+        for other in container.streams
+        if other is not stream and other.start_time is not None and other.time_base
+    ]
+    return min([*others, later[0]])
 
 
 def _codec(stream: Any) -> str:
