@@ -1,4 +1,4 @@
-"""``kuleshov agreement``, ``labels`` and ``reread``: people's labels as tables, and scores made anew."""
+"""``kuleshov agreement``, ``labels`` and ``reread``: people's labels as tables, and new scores."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def reread(
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     json: JsonOption = False,
 ) -> None:
-    """Score all films of an archive anew with another grammar (a learned one, for example) or other norms.
+    """Score all films of an archive again with another grammar (a learned one, for example) or other norms.
 
     No film is decoded.
     """
@@ -122,4 +122,4 @@ def reread(
     if json:
         render.print_json({"archive": str(archive), "reread": changed})
     else:
-        render.say(f"{len(changed)} films scored anew.")
+        render.say(f"{len(changed)} films scored again.")

@@ -165,7 +165,9 @@ def repeats(
         if across:
             groups = repetitions(store, films, mirrored=mirrored)
         else:
-            groups = [group for each in films for group in repetitions(store, [each], across=False, mirrored=mirrored)]
+            groups = [
+                group for entry in films for group in repetitions(store, [entry], across=False, mirrored=mirrored)
+            ]
     groups = [group for group in groups if kind in (None, group.kind)]
     if json:
         render.print_json({"groups": [group.to_json() for group in groups]})
@@ -252,8 +254,8 @@ def _print(group: Repetitions) -> None:
 def _again(again: Again) -> str:
     from kuleshov.export.clock import clock
 
-    place, repeat = again.place, again.repeat
-    where = f"{place.film.title}, shot {place.index} ({clock(place.start_seconds)} - {clock(place.end_seconds)})"
+    shot, repeat = again.place, again.repeat
+    where = f"{shot.film.title}, shot {shot.index} ({clock(shot.start_seconds)} - {clock(shot.end_seconds)})"
     if repeat is None:
         return where
     moves = "" if repeat.movement is None else f", movement {repeat.movement:.2f}"

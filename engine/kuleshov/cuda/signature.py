@@ -68,12 +68,15 @@ def _signatures(source: str) -> Iterator[Signature]:
     for match in _KERNEL.finditer(source):
         parameters = []
         for text in match["parameters"].split(","):
-            found = _PARAMETER.fullmatch(" ".join(text.split()))
-            if not found or found["type"] not in _DTYPES:
+            declared = _PARAMETER.fullmatch(" ".join(text.split()))
+            if not declared or declared["type"] not in _DTYPES:
                 raise ValueError(f"kernel {match['name']}: parameter {text.strip()!r} has an unknown type")
             parameters.append(
                 Parameter(
-                    found["name"], np.dtype(_DTYPES[found["type"]]), bool(found["pointer"]), bool(found["constant"])
+                    declared["name"],
+                    np.dtype(_DTYPES[declared["type"]]),
+                    bool(declared["pointer"]),
+                    bool(declared["constant"]),
                 )
             )
         yield Signature(match["name"], tuple(parameters), match["threads"])

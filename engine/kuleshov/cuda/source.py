@@ -43,11 +43,11 @@ def _expanded(path: Path, seen: set[str]) -> str:
     lines = [f'#line 1 "{path.name}"\n']
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(keepends=True), start=1):
         include = _INCLUDE.match(line)
-        found = include and _find(include["name"], path.parent)
-        if found and found.name not in seen:
-            seen.add(found.name)
-            lines += [_expanded(found, seen), f'#line {number + 1} "{path.name}"\n']
-        elif not found and line != "#pragma once\n":
+        header = include and _find(include["name"], path.parent)
+        if header and header.name not in seen:
+            seen.add(header.name)
+            lines += [_expanded(header, seen), f'#line {number + 1} "{path.name}"\n']
+        elif not header and line != "#pragma once\n":
             lines.append(line)
         else:
             lines.append("\n")

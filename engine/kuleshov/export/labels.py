@@ -35,7 +35,9 @@ def movement(segment: Segment) -> str:
     """How much moves, then a shot's camera movements in order of time: ``"slow, pan left"``."""
     if segment.camera is None:
         return "-"
-    named = [each.name.replace("_", " ") for each in segment.camera.movements] if isinstance(segment, Shot) else []
+    named = (
+        [movement.name.replace("_", " ") for movement in segment.camera.movements] if isinstance(segment, Shot) else []
+    )
     return ", ".join([segment.camera.amount, *(name for name in dict.fromkeys(named) if name != "static")])
 
 
