@@ -66,3 +66,11 @@ def test_refusals_are_one_line(desk):
         assert says in done.stderr, words
     assert (desk / "there.csv").read_text() == "mine"
     assert not (desk / "x.csv").exists()
+
+
+@pytest.mark.parametrize("start", ["24:00:00:00", "25:10:00:00", "1:2:3", "00:60:00:00", "soon"])
+def test_a_start_that_is_no_timecode_is_refused_before_anything_is_read(desk, start):
+    done = kuleshov("export", "film.mp4", "-o", "late.edl", "--start", start, cwd=desk)
+    assert done.returncode == 2
+    assert "--start" in done.stderr
+    assert not (desk / "late.edl").exists()

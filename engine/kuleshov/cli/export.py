@@ -29,12 +29,18 @@ def export(
     ] = None,
     k: Annotated[int | None, typer.Option("-k", min=1, help="How many hits of the search.")] = None,
     handles: Annotated[int, typer.Option(min=0, help="How many frames to add on both sides of each hit.")] = 0,
-    start: Annotated[str, typer.Option(metavar="TIMECODE", help="Timecode of the film's first frame.")] = "00:00:00:00",
+    start: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TIMECODE",
+            help="Timecode of the film's first frame. Default: the one that the file states, else 00:00:00:00.",
+        ),
+    ] = None,
     drop_frame: Annotated[
         bool | None,
         typer.Option(
             "--drop-frame/--non-drop-frame",
-            help="Kind of timecode at 29.97 and 59.94 frames a second. Default: drop-frame.",
+            help="Kind of timecode at 29.97 and 59.94 frames a second. Default: as the file states, else drop-frame.",
         ),
     ] = None,
     force: ForceOption = False,
@@ -47,12 +53,18 @@ def export(
     from kuleshov.cli import render
     from kuleshov.cli.film_source import film_source
     from kuleshov.export.listing import Listing, film_listing, hits_listing
+    from kuleshov.media.timecode import check_timecode
     from kuleshov.pipeline.settings import Settings
 
     if output is None:
         raise typer.BadParameter("name the file to write: -o FILE")
     if film is None and query is None:
         raise typer.BadParameter("name a film, or what to search for: --query WORDS")
+    if start is not None:
+        try:
+            check_timecode(start)
+        except ValueError as error:
+            raise typer.BadParameter(f"--start: {error}") from error
     chosen = format_of(output, format)
     refuse_existing(output, force=force)  # checked first, because the analysis may take minutes
     listing: Listing

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kuleshov.archive import Archive
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ExportError
-from kuleshov.media.timecode import TimecodeRate, nearest_standard_rate, standard_rate, timecode_rate
+from kuleshov.media.timecode import TimecodeRate, nearest_standard_rate, own_drop, standard_rate, timecode_rate
 from kuleshov.query import Hit
 from kuleshov.records import Analysis, Film, Scene, Segment, Shot, Transition
 
@@ -55,16 +55,18 @@ class FrameNumbering:
     """How a film's frames are numbered in timecode; ``first`` is the number of the first frame.
 
     A film of constant frame rate is numbered frame by frame. In one of variable rate (``by_time``), a frame gets the
-    number nearest to its time, at the standard rate nearest to the film's mean rate.
+    number nearest to its time after the first frame's, ``first_seconds``, at the standard rate nearest to the film's
+    mean rate.
     """
 
     rate: TimecodeRate
     first: int
     by_time: bool
+    first_seconds: float = 0.0
 
     def number(self, frame: int, seconds: float) -> int:
         """Return the number of a frame shown at ``seconds``."""
-        return self.first + (self.rate.frame_at(max(seconds, 0.0)) if self.by_time else frame)
+        return self.first + (self.rate.frame_at(max(seconds - self.first_seconds, 0.0)) if self.by_time else frame)
 
     def timecode(self, frame: int, seconds: float) -> str:
         return self.rate.timecode(self.number(frame, seconds))
@@ -74,28 +76,33 @@ class FrameNumbering:
 class Listing:
     """Clips to export, in order. ``continuous``: they make up one whole film, each beginning where the last one ends.
 
-    ``first_timecode`` is the timecode of each film's first frame; ``drop`` chooses drop-frame timecode or not
-    (``None``: drop-frame at 29.97 and 59.94). ``seconds_of`` returns the time at which a frame of the one film is
-    shown; only a continuous listing has it.
+    ``first_timecode`` is the timecode of each film's first frame (``None``: the file's own, else 00:00:00:00); ``drop``
+    chooses drop-frame timecode or not (``None``: as the file's own, else drop-frame at 29.97 and 59.94).
+    ``first_seconds`` says when a film's first picture is shown, by content id. ``seconds_of`` returns the time at which
+    a frame of the one film is shown; only a continuous listing has it.
     """
 
     title: str
     unit: Unit
     clips: tuple[Clip, ...]
     continuous: bool
-    first_timecode: str = "00:00:00:00"
+    first_timecode: str | None = None
     drop: bool | None = None
+    first_seconds: Mapping[str, float] = field(default_factory=dict)
     seconds_of: Callable[[int], float] | None = field(default=None, compare=False)
 
     def numbering(self, film: Film) -> FrameNumbering:
         """Return how a film's frames are numbered. Raises ``ExportError`` if its rate lacks the timecode."""
         exact = Fraction(film.frame_rate_exact) or Fraction(25)  # a film of one frame has no rate
         by_time = film.variable_frame_rate
+        own = film.timecode if self.first_timecode is None else None
+        drop = own_drop(own) if self.drop is None else self.drop
         try:
-            rate = timecode_rate(nearest_standard_rate(exact) if by_time else standard_rate(exact), drop=self.drop)
-            return FrameNumbering(rate, rate.frame(self.first_timecode), by_time)
+            rate = timecode_rate(nearest_standard_rate(exact) if by_time else standard_rate(exact), drop=drop)
+            first = rate.frame(self.first_timecode or own or "00:00:00:00")
         except ValueError as error:
             raise ExportError(f"{film.title}: {error}") from error
+        return FrameNumbering(rate, first, by_time, self.first_seconds.get(film.content_id, 0.0))
 
     @property
     def films(self) -> list[Film]:
@@ -105,7 +112,12 @@ class Listing:
     @property
     def notes(self) -> list[str]:
         """What the user should know about the frame numbers."""
-        return [
+        own = [
+            f"{film.title}: timecodes begin at {film.timecode}, the file's own (--start changes that)"
+            for film in self.films
+            if film.timecode is not None and self.first_timecode is None
+        ]
+        return own + [
             f"{film.title}: variable frame rate: timecodes are the nearest ones at {self.numbering(film).rate} frames "
             "a second; frames and seconds are exact"
             for film in self.films
@@ -118,7 +130,7 @@ def film_listing(
     *,
     unit: Unit,
     frame_seconds: FrameTimes,
-    first_timecode: str = "00:00:00:00",
+    first_timecode: str | None = None,
     drop: bool | None = None,
 ) -> Listing:
     """Return all shots or scenes of a film; ``frame_seconds`` float64 ``[frames]``: when each frame is shown."""
@@ -137,7 +149,8 @@ def film_listing(
         for segment in segments
     )
     seconds_of = _FrameClock(analysis.film, frame_seconds)
-    return Listing(analysis.film.title, unit, clips, True, first_timecode, drop, seconds_of)
+    first_seconds = {analysis.film.content_id: seconds_of(0)}
+    return Listing(analysis.film.title, unit, clips, True, first_timecode, drop, first_seconds, seconds_of)
 
 
 def hits_listing(
@@ -147,7 +160,7 @@ def hits_listing(
     title: str,
     unit: Unit,
     handles: int = 0,
-    first_timecode: str = "00:00:00:00",
+    first_timecode: str | None = None,
     drop: bool | None = None,
 ) -> Listing:
     """Return search hits, best first, each extended by ``handles`` frames on both sides as far as its film reaches."""
@@ -178,7 +191,8 @@ def hits_listing(
                 tuple(reason.text for reason in hit.reasons),
             )
         )
-    return Listing(title, unit, tuple(clips), False, first_timecode, drop)
+    first_seconds = {content_id: analysis.shots[0].start_seconds for content_id, analysis in analyses.items()}
+    return Listing(title, unit, tuple(clips), False, first_timecode, drop, first_seconds)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,8 @@ class MediaInfo:
     tags: tuple[tuple[str, str], ...] = ()  # of the container, as FFmpeg names them
     mirrored: bool = False  # left and right are swapped before the picture is turned
     crop: Crop = NO_CROP  # of the coded picture, as the container states it
+    timecode: str | None = None  # of the first frame, as the file states it
+    gop_timecode: str | None = None  # of the first frame, as its group of pictures (MPEG-2) states it
 
     @property
     def timeline(self) -> Timeline:
@@ -202,7 +204,31 @@ def describe_media(
             width=frame.width,
             height=frame.height,
         ),
+        timecode=_timecode(container, stream, frame),
+        gop_timecode=_side_timecode(frame, "GOP_TIMECODE"),
     )
+
+
+def _timecode(container: av.container.InputContainer, stream: Any, frame: av.video.frame.VideoFrame) -> str | None:
+    """The timecode of the first frame: of a timecode track, the container's tags, or SMPTE ST 12-1 in the picture."""
+    tracks = (stream, *container.streams.data)
+    stated = (
+        value
+        for tags in (*(track.metadata for track in tracks), container.metadata)
+        for name, value in tags.items()
+        if name.lower() == "timecode"
+    )
+    return next(stated, None) or _side_timecode(frame, "S12M_TIMECODE")
+
+
+def _side_timecode(frame: av.video.frame.VideoFrame, kind: str) -> str | None:
+    """The timecode that FFmpeg read from a frame's side data of a kind."""
+    from av.sidedata.sidedata import Type
+
+    side_data: Any = frame.side_data  # keyed by type, whatever its annotation says
+    return None if side_data.get(Type[kind]) is None else frame.metadata.get("timecode")
+
+    return None if frame.side_data.get(Type[kind]) is None else frame.metadata.get("timecode")
 
 
 def _videos(container: av.container.InputContainer) -> list[av.video.stream.VideoStream]:

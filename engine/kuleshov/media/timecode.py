@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 NTSC_30, NTSC_60 = Fraction(30_000, 1001), Fraction(60_000, 1001)
+DROP_RATES = (NTSC_30, NTSC_60)
 _NTSC = (Fraction(24_000, 1001), NTSC_30, Fraction(48_000, 1001), NTSC_60, Fraction(120_000, 1001))
 #: The rates that films and editing programs run at.
 USUAL_RATES = (_NTSC[0], Fraction(24), Fraction(25), NTSC_30, Fraction(30), Fraction(50), NTSC_60, Fraction(60))
@@ -34,7 +35,7 @@ class TimecodeRate:
     def __post_init__(self) -> None:
         if self.frames_per_second <= 0:
             raise ValueError(f"a rate of {self.frames_per_second} frames a second; it must be positive")
-        if self.drop and self.frames_per_second not in (NTSC_30, NTSC_60):
+        if self.drop and self.frames_per_second not in DROP_RATES:
             raise ValueError(f"drop-frame timecode is for 29.97 and 59.94 frames a second, not for {self}")
 
     def __str__(self) -> str:
@@ -73,12 +74,7 @@ class TimecodeRate:
 
     def frame(self, timecode: str) -> int:
         """Return the frame that bears a number. Raises ``ValueError`` where the text is none, or none at this rate."""
-        match = _TIMECODE.fullmatch(timecode.strip())
-        if match is None:
-            raise ValueError(f"{timecode!r} is no timecode; write HH:MM:SS:FF")
-        hours, minutes, seconds, frames = (int(match[group]) for group in (1, 2, 3, 5))
-        if hours > 23:
-            raise ValueError(f"timecode {timecode} is past the end of a day; the last hour is 23")
+        hours, minutes, seconds, frames = _fields(timecode)
         if frames >= self.nominal:
             raise ValueError(f"timecode {timecode} has frame {frames}, but at {self} they count to {self.nominal - 1}")
         if frames < self._dropped and seconds == 0 and minutes % 10:
@@ -96,10 +92,31 @@ class TimecodeRate:
         return round(Fraction(seconds) * self.frames_per_second)
 
 
+def check_timecode(timecode: str) -> None:
+    """Raise ``ValueError`` for a text that is a timecode at no rate."""
+    _fields(timecode)
+
+
+def _fields(timecode: str) -> tuple[int, int, int, int]:
+    """Return hours, minutes, seconds and frames. Raises ``ValueError``."""
+    match = _TIMECODE.fullmatch(timecode.strip())
+    if match is None:
+        raise ValueError(f"{timecode!r} is no timecode; write HH:MM:SS:FF")
+    hours, minutes, seconds, frames = (int(match[group]) for group in (1, 2, 3, 5))
+    if hours > 23:
+        raise ValueError(f"timecode {timecode} is past the end of a day; the last hour is 23")
+    return hours, minutes, seconds, frames
+
+
 def is_drop_frame(timecode: str) -> bool:
     """Return whether a timecode is written as a drop-frame one: a semicolon, stop or comma before its frames."""
     match = _TIMECODE.fullmatch(timecode.strip())
     return match is not None and match[4] != ":"
+
+
+def own_drop(timecode: str | None) -> bool | None:
+    """Return whether a film's own timecode is drop-frame, as ``timecode_rate`` takes it; ``None`` if it has none."""
+    return None if timecode is None else is_drop_frame(timecode)
 
 
 def standard_rate(rate: Fraction | float) -> Fraction:
@@ -119,4 +136,4 @@ def nearest_standard_rate(rate: Fraction | float) -> Fraction:
 def timecode_rate(rate: Fraction | float, *, drop: bool | None = None) -> TimecodeRate:
     """Return the rate to number a film's frames at; ``drop=None`` drops where it can be (29.97 and 59.94)."""
     standard = standard_rate(rate)
-    return TimecodeRate(standard, standard in (NTSC_30, NTSC_60) if drop is None else drop)
+    return TimecodeRate(standard, standard in DROP_RATES if drop is None else drop)

@@ -17,7 +17,7 @@ from kuleshov.pipeline.description import Description
 from kuleshov.pipeline.film_job import FilmJob
 from kuleshov.pipeline.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.settings import Settings
-from kuleshov.pipeline.stages.film import film_record
+from kuleshov.pipeline.stages.film import film_record, timecode_notes
 from kuleshov.pipeline.stages.film_grammar import FilmGrammar, GrammarChoice, about_film
 from kuleshov.pipeline.stages.measurements import film_measurements
 from kuleshov.pipeline.stages.notes import Notes
@@ -116,6 +116,7 @@ class Pipeline:
             words = notes.take(self._words.read(info, speech=sound.tracks.get("speech")))
             watch(Progress(job.path, "describe"))
             record = film_record(info, pictures, content_id=content_id.result(), loudness=sound.loudness)
+        notes += timecode_notes(info, record)
         measured = film_measurements(info.color, pictures, sound, words)
         transitions = measured.detected
         if job.user_shots is not None:

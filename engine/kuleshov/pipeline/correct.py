@@ -12,7 +12,7 @@ from pathlib import Path
 
 from kuleshov.archive import Archive
 from kuleshov.errors import ArchiveError
-from kuleshov.media.timecode import nearest_standard_rate, timecode_rate
+from kuleshov.media.timecode import nearest_standard_rate, own_drop, timecode_rate
 from kuleshov.pipeline.description import Description
 from kuleshov.pipeline.settings import corrected_id
 from kuleshov.pipeline.stages.film_grammar import GrammarChoice, about_film
@@ -69,8 +69,13 @@ def correct(
         notes += [note for note in fit_notes if note not in notes]
     if edits:
         frames = film_frames(before.film, measured)
-        rate = timecode_rate(nearest_standard_rate(frames.rate) if frames.variable else frames.rate)
-        transitions = apply_edits(transitions, edits, frame_count=frames.count, rate=rate)
+        rate = timecode_rate(
+            nearest_standard_rate(frames.rate) if frames.variable else frames.rate,
+            drop=own_drop(frames.first_timecode),
+        )
+        transitions = apply_edits(
+            transitions, edits, frame_count=frames.count, rate=rate, first_timecode=frames.first_timecode
+        )
         corrections.append(Correction(str(edits), "edits", text_hash(str(edits))))
     segments = segment_film(measured, transitions)
     by_networks = carry_over(

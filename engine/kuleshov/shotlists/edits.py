@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import get_args
 
-from kuleshov.cinema.shots.shots import shots_from_transitions
+from kuleshov.cinema.shots.shots import ShotFrames, shots_from_transitions
 from kuleshov.media.timecode import TimecodeRate
 from kuleshov.records import Transition, TransitionType
 from kuleshov.shotlists.entries import ShotListError
@@ -42,9 +42,17 @@ class Edits:
 
 
 def apply_edits(
-    transitions: Sequence[Transition], edits: Edits, *, frame_count: int, rate: TimecodeRate
+    transitions: Sequence[Transition],
+    edits: Edits,
+    *,
+    frame_count: int,
+    rate: TimecodeRate,
+    first_timecode: str | None = None,
 ) -> tuple[Transition, ...]:
-    """Return the transitions after the edits. Raises ``ShotListError`` for an edit that is impossible."""
+    """Return the transitions after the edits. Raises ``ShotListError`` for an edit that is impossible.
+
+    Timecodes count from ``first_timecode``, the film's own, or if that is not inside the shot, from 00:00:00:00.
+    """
     shots = shots_from_transitions(transitions, frame_count=frame_count)
     entries: dict[int, Transition] = {number: shot.transition_in for number, shot in enumerate(shots) if number}
     added: list[Transition] = []
@@ -68,11 +76,11 @@ def apply_edits(
         number = int(match[1])
         if number >= len(shots):
             raise ShotListError(f"split {text}: there are shots 0 to {len(shots) - 1}")
+        shot = shots[number]
         try:
-            frame = int(match[2]) if match[2].isdigit() else rate.frame(match[2])
+            frame = _position(match[2], shot, rate, first_timecode)
         except ValueError as error:
             raise ShotListError(f"split {text}: {error}") from error
-        shot = shots[number]
         if not shot.start_frame < frame < shot.end_frame:
             raise ShotListError(
                 f"split {text}: frame {frame} is not inside shot {number} ({shot.start_frame} to {shot.end_frame - 1})"
@@ -88,6 +96,17 @@ def apply_edits(
     if any(not 0 <= entry.start_frame < entry.end_frame < frame_count for entry in after):
         raise ShotListError("after these edits a transition reaches past the end of the film")
     return tuple(after)
+
+
+def _position(text: str, shot: ShotFrames, rate: TimecodeRate, first_timecode: str | None) -> int:
+    """The frame that a number or a timecode means. Raises ``ValueError``."""
+    if text.isdigit():
+        return int(text)
+    frame = rate.frame(text)
+    if first_timecode is None:
+        return frame
+    own = (frame - rate.frame(first_timecode)) % rate.day_frames
+    return own if shot.start_frame < own < shot.end_frame else frame
 
 
 def _retyped(entry: Transition, match: re.Match[str], border: int) -> Transition:

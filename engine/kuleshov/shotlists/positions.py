@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from kuleshov.media.timecode import (
-    NTSC_30,
-    NTSC_60,
+    DROP_RATES,
     TimecodeRate,
     is_drop_frame,
     nearest_standard_rate,
@@ -69,7 +68,7 @@ class Positions:
         rate = nearest_standard_rate(film.rate) if film.variable else standard_rate(film.rate)
         written_as_drop = any(map(is_drop_frame, codes))
         drop = written_as_drop if shot_list.drop is None else shot_list.drop
-        if rate in (NTSC_30, NTSC_60):
+        if rate in DROP_RATES:
             drop = drop or any(";" in code for code in codes)
         elif drop and not written_as_drop:
             drop = False

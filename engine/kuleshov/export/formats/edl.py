@@ -25,7 +25,10 @@ def content(listing: Listing) -> bytes:
     rates = {numbering.rate for numbering in numberings.values()}
     if len(rates) > 1:
         named = " and ".join(sorted(map(str, rates)))
-        raise ExportError(f"an EDL has one frame rate; these films have {named} (use csv, otio or json)")
+        raise ExportError(
+            f"an EDL has one frame rate; these films have {named} (use csv, otio or json; --drop-frame or "
+            "--non-drop-frame makes timecode the same)"
+        )
     drop = any(rate.drop for rate in rates)
     lines = [f"TITLE: {_one_line(listing.title)}", f"FCM: {'DROP FRAME' if drop else 'NON-DROP FRAME'}", ""]
     if listing.continuous:
@@ -66,7 +69,8 @@ def _film_events(listing: Listing, numberings: dict[str, FrameNumbering]) -> lis
 
 def _hit_events(listing: Listing, numberings: dict[str, FrameNumbering]) -> list[str]:
     lines: list[str] = []
-    record = next((numbering.first for numbering in numberings.values()), 0)
+    # A film's own timecode numbers that film, not what is put together here.
+    record = 0 if listing.first_timecode is None else next((each.first for each in numberings.values()), 0)
     for number, clip in enumerate(listing.clips, start=1):
         numbering = numberings[clip.film.content_id]
         start = numbering.number(clip.start_frame, clip.start_seconds)

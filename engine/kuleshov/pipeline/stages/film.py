@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from kuleshov.media.about import read_about
 from kuleshov.media.probe import MediaInfo
+from kuleshov.media.timecode import DROP_RATES, is_drop_frame, nearest_standard_rate, standard_rate, timecode_rate
 from kuleshov.pipeline.stages.pictures import Pictures
 from kuleshov.records import Film, Loudness
 
@@ -59,7 +60,34 @@ def film_record(info: MediaInfo, pictures: Pictures, *, content_id: str, loudnes
         country=about.country,
         language=about.language,
         genre=about.genre,
+        timecode=_timecode(info.timecode, rate, variable=variable),
     )
+
+
+def timecode_notes(info: MediaInfo, film: Film) -> list[str]:
+    """Return a note where the file states a timecode that is not used."""
+    if film.timecode is not None:
+        return []
+    if info.timecode is not None:
+        return [f"the file's timecode {info.timecode} is none at {film.frame_rate:.5g} frames a second: not used"]
+    if info.gop_timecode is not None and not info.gop_timecode.startswith("00:00:00"):
+        return [
+            f"the groups of pictures are numbered from {info.gop_timecode}: not used as timecode, many programs "
+            "write anything there (kuleshov export --start)"
+        ]
+    return []
+
+
+def _timecode(stated: str | None, rate: Fraction, *, variable: bool) -> str | None:
+    """What the file states as the timecode of its first frame, in our spelling; ``None`` if it is none at its rate."""
+    if stated is None or not rate:
+        return None
+    standard = nearest_standard_rate(rate) if variable else standard_rate(rate)
+    try:
+        counted = timecode_rate(standard, drop=is_drop_frame(stated) and standard in DROP_RATES)
+        return counted.timecode(counted.frame(stated))
+    except ValueError:
+        return None
 
 
 def _printable(name: str) -> str:
