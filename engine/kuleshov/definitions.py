@@ -1,7 +1,7 @@
 """Checked reading of definition files (TOML) that people edit: attributes and grammars.
 
-Every broken rule becomes one line that names the file, the entry, the rule, the value that was found and what is
-allowed: ``my.toml: cues.motion.spread: must be a number above 0, got -1``.
+Every broken rule becomes one line that names the file, the entry, the rule, the value, and what is allowed:
+``my.toml: cues.motion.spread: must be a number above 0, got -1``.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def read_text(path: Path | None, *, package: str, packaged: str) -> tuple[str, s
 
 
 def parse_toml(text: str, *, file: str) -> dict[str, Any]:
-    """Return what a definition file says, unchecked. Raises ``GrammarError`` if it is not TOML."""
+    """Return the content of a definition file, unchecked. Raises ``GrammarError`` if it is not TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -44,8 +44,8 @@ def parse_toml(text: str, *, file: str) -> dict[str, Any]:
 class Entry:
     """One table of a definition file, read key by key.
 
-    Reading a key marks it as known; ``close()`` then refuses the keys nobody asked for, so that a misspelt setting is
-    an error and not silence.
+    Reading a key marks it as known; ``close()`` then refuses the keys that were not read, so that a misspelt setting is
+    an error.
     """
 
     def __init__(self, table: Mapping[str, Any], *, file: str, where: str = "") -> None:
@@ -82,12 +82,12 @@ class Entry:
         return float(value)
 
     def optional_number(self, key: str) -> float | None:
-        """Return a finite number, ``None`` where the key is not given."""
+        """Return a finite number, ``None`` if the key is missing."""
         self._known.append(key)
         return self.number(key) if key in self else None
 
     def flag(self, key: str) -> bool:
-        """Return true or false; false where the key is not given."""
+        """Return true or false; false if the key is missing."""
         value = self._get(key, False, "true or false")
         if not isinstance(value, bool):
             self.refuse(key, f"must be true or false, got {value!r}")
@@ -103,19 +103,19 @@ class Entry:
     def texts(self, key: str) -> list[str]:
         """Return a list of texts, at least one."""
         value = self._get(key, None, "a list of texts")
-        if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
+        if not isinstance(value, list) or not value or not all(isinstance(text, str) and text for text in value):
             self.refuse(key, f"must be a list of texts, got {value!r}")
         return list(value)
 
     def whole_numbers(self, key: str, *, count: int) -> list[int]:
         """Return a list of ``count`` whole numbers."""
         value = self._get(key, None, f"a list of {count} whole numbers")
-        if not isinstance(value, list) or len(value) != count or not all(type(each) is int for each in value):
+        if not isinstance(value, list) or len(value) != count or not all(type(number) is int for number in value):
             self.refuse(key, f"must be a list of {count} whole numbers, got {value!r}")
         return value
 
     def allow(self, key: str) -> None:
-        """Mark a key as known that need not be there."""
+        """Mark an optional key as known."""
         self._known.append(key)
 
     def entry(self, key: str) -> Entry:
@@ -133,7 +133,7 @@ class Entry:
         return {name: table.entry(name) for name in table._table}
 
     def close(self) -> None:
-        """Refuse the keys that nobody asked for."""
+        """Refuse the keys that were not read."""
         for key in self._table:
             if key not in self._known:
                 self.refuse(key, f"unknown setting; allowed: {', '.join(dict.fromkeys(self._known))}")

@@ -1,8 +1,8 @@
-"""The few exceptions of our own; each is also a builtin, and its text says what was wrong and what to do."""
+"""The exceptions of Kuleshov; each is also a builtin, and its text says what was wrong and what to do."""
 
 
 class KuleshovError(Exception):
-    """Anything Kuleshov refuses, with one clear line as its text."""
+    """Any error that Kuleshov raises itself, with one clear line as its text."""
 
 
 class MediaError(KuleshovError, ValueError):
@@ -20,11 +20,11 @@ class SettingError(KuleshovError, ValueError):
 
 
 class DeviceError(KuleshovError, RuntimeError):
-    """A device was asked for by name and can't be used."""
+    """A device that was chosen by name can't be used."""
 
 
 class ModelError(KuleshovError, RuntimeError):
-    """A model's weights or runtime can't be had."""
+    """A model's weights or runtime are unavailable."""
 
 
 class ArchiveError(KuleshovError, RuntimeError):
@@ -32,11 +32,11 @@ class ArchiveError(KuleshovError, RuntimeError):
 
 
 class QueryError(KuleshovError, ValueError):
-    """A query that can't be read at all. Words that match nothing are no error: they are reported in the answer."""
+    """A query that can't be read at all. Unknown words are no error: they are reported in the result."""
 
 
 class ExportError(KuleshovError, ValueError):
-    """What can't be written in the format or to the file that was asked for."""
+    """An export that is impossible in this format or to this file."""
 
 
 class GrammarError(KuleshovError, ValueError):
@@ -44,4 +44,4 @@ class GrammarError(KuleshovError, ValueError):
 
 
 class AnnotationError(KuleshovError, ValueError):
-    """What people said of films and can't be taken: off the scale, in unknown words, too little to learn from."""
+    """An annotation that can't be used: off the scale, in unknown words, or too few to learn from."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kuleshov.cinema.dialogue.transcript import lines_of, speech_spans, transcribe
 from kuleshov.cinema.tracks import Track
 from kuleshov.errors import ModelError
-from kuleshov.models.speech_to_text import HeardWord, Whisper, find_weights
+from kuleshov.models.speech_to_text import TranscribedWord, Whisper, find_weights
 
 STEP = 0.2
 
@@ -26,10 +26,10 @@ def curve(seconds: float, *spans: tuple[float, float]) -> Track:
     return Track("speech", "", times, values)
 
 
-def heard(text: str, start: float, *, word_seconds: float = 0.3, probability: float = 0.9) -> list[HeardWord]:
+def heard(text: str, start: float, *, word_seconds: float = 0.3, probability: float = 0.9) -> list[TranscribedWord]:
     words = [f" {word}" for word in text.split()]
     return [
-        HeardWord(start + at * word_seconds, start + (at + 1) * word_seconds, word, probability)
+        TranscribedWord(start + at * word_seconds, start + (at + 1) * word_seconds, word, probability)
         for at, word in enumerate(words)
     ]
 
@@ -43,10 +43,10 @@ class Tone:
     def __init__(self) -> None:
         self.given: list[NDArray[np.float32]] = []
 
-    def transcribe(self, samples: NDArray[np.float32]) -> tuple[list[HeardWord], str]:
+    def transcribe(self, samples: NDArray[np.float32]) -> tuple[list[TranscribedWord], str]:
         self.given.append(samples)
         return [
-            HeardWord(at, at + 0.8, f" {np.abs(samples[at * 16_000 : (at + 1) * 16_000]).max():.1f}.", 0.9)
+            TranscribedWord(at, at + 0.8, f" {np.abs(samples[at * 16_000 : (at + 1) * 16_000]).max():.1f}.", 0.9)
             for at in range(len(samples) // 16_000)
         ], "en"
 

@@ -16,7 +16,7 @@ from scipy.ndimage import zoom
 from kuleshov.cuda.devices import RUNTIMES
 from kuleshov.errors import ModelError
 from kuleshov.models.transnet import TransNet
-from kuleshov.models.transnet_network import AcrossFilms, TransNetwork, open_judge
+from kuleshov.models.transnet_network import BatchedScorer, TransNetwork, open_scorer
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -30,7 +30,7 @@ def network():
 @pytest.fixture
 def film(network):
     """One film before the network."""
-    return TransNet(open_judge(network))
+    return TransNet(open_scorer(network))
 
 
 class Echo:
@@ -38,7 +38,7 @@ class Echo:
 
     device, identity = "cpu", "echo 1"
 
-    def judge(self, windows):
+    def score(self, windows):
         brightness = windows[..., 0].float().mean(dim=(2, 3)) / 255
         return torch.stack((brightness, 1 - brightness), dim=2)
 
@@ -86,7 +86,7 @@ def numbered(count):
 @pytest.mark.parametrize("count", [1, 49, 50, 51, 99, 100, 101, 230])
 @pytest.mark.parametrize("size", [1, 7, 64, 230])
 def test_every_frame_has_its_own_scores_whatever_the_batches(count, size):
-    echo, frames = TransNet(open_judge(Echo())), numbered(count)
+    echo, frames = TransNet(open_scorer(Echo())), numbered(count)
     for start in range(0, count, size):
         echo.push_frames(frames[start : start + size])
     cut_scores, transition_scores = echo.finish()
@@ -95,7 +95,7 @@ def test_every_frame_has_its_own_scores_whatever_the_batches(count, size):
 
 
 def test_memory_that_a_decoder_uses_again_does_not_change_what_was_pushed():
-    echo, buffer = TransNet(open_judge(Echo())), np.empty((1, 27, 48, 3), dtype=np.uint8)
+    echo, buffer = TransNet(open_scorer(Echo())), np.empty((1, 27, 48, 3), dtype=np.uint8)
     for frame in numbered(120):
         buffer[0] = frame
         echo.push_frames(buffer)
@@ -106,11 +106,11 @@ def test_windows_see_copies_of_the_first_and_last_frame_beyond_the_film():
     seen = []
 
     class Witness(Echo):
-        def judge(self, windows):
+        def score(self, windows):
             seen.extend(windows[:, :, 0, 0, 0].numpy().copy())
-            return super().judge(windows)
+            return super().score(windows)
 
-    film = TransNet(open_judge(Witness()))
+    film = TransNet(open_scorer(Witness()))
     film.push_frames(numbered(60))
     film.finish()
     expected = np.concatenate((np.zeros(25), np.arange(60), np.full(65, 59)))
@@ -123,7 +123,7 @@ def test_no_frames_have_no_scores(film):
 
 
 def test_memory_is_that_of_a_window():
-    film = TransNet(open_judge(Echo()))
+    film = TransNet(open_scorer(Echo()))
     tracemalloc.start()
     for _ in range(400):
         film.push_frames(np.zeros((10, 27, 48, 3), dtype=np.uint8))
@@ -161,13 +161,13 @@ def test_windows_of_several_films_share_batches_and_every_film_gets_its_own_scor
     class OnDevice(Echo):
         device = "cuda:5"
 
-        def judge(self, windows):
+        def score(self, windows):
             sizes.append(len(windows))
-            return super().judge(windows)
+            return super().score(windows)
 
     monkeypatch.setitem(RUNTIMES, "cuda:5", Device())
-    judge = open_judge(OnDevice())
-    assert isinstance(judge, AcrossFilms)
+    judge = open_scorer(OnDevice())
+    assert isinstance(judge, BatchedScorer)
 
     def scores(first):
         film = TransNet(judge)
@@ -203,7 +203,7 @@ def test_other_weights_are_used_and_named(network, package, tmp_path):
     weights = package.state_dict()
     weights["cls_layer1.bias"] = weights["cls_layer1.bias"] + 20
     torch.save(weights, tmp_path / "shouting.pth")
-    shouting = TransNet(open_judge(TransNetwork(weights=tmp_path / "shouting.pth")))
+    shouting = TransNet(open_scorer(TransNetwork(weights=tmp_path / "shouting.pth")))
     assert shouting.identity == f"{network.identity} with shouting.pth"
     shouting.push_frames(pictures(1))
     assert shouting.finish()[0][0] > 0.99

@@ -73,7 +73,7 @@ def test_another_device_gets_all_weights_halves_its_convolutions_and_says_so():
     """The meta device knows shapes and number formats only, and refuses tensors of other devices, as a GPU does."""
     network = TransNetwork(device="meta")
     assert "float16" in network.identity
-    scores = network.judge(torch.empty((3, 100, 27, 48, 3), dtype=torch.uint8, device="meta"))
+    scores = network.score(torch.empty((3, 100, 27, 48, 3), dtype=torch.uint8, device="meta"))
     assert (scores.shape, scores.dtype, scores.device.type) == ((3, 100, 2), torch.float32, "meta")
     *_, last = network._network.convolved(torch.empty((1, 9, 27, 48, 3), dtype=torch.uint8, device="meta"))
     assert (last.shape, last.dtype) == ((9, 256, 3, 6), torch.float16)

@@ -14,7 +14,7 @@ from kuleshov.cinema.tracks import Track
 from kuleshov.emotion.model import describe_emotion
 from kuleshov.errors import MediaError
 from kuleshov.media.probe import probe
-from kuleshov.models.speech_to_text import HeardWord
+from kuleshov.models.speech_to_text import TranscribedWord
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
 from kuleshov.pipeline.film_job import FilmJob
@@ -242,9 +242,9 @@ class Parrot:
     identity = "parrot 1"
     language = "en"
 
-    def transcribe(self, samples: np.ndarray) -> tuple[list[HeardWord], str]:
+    def transcribe(self, samples: np.ndarray) -> tuple[list[TranscribedWord], str]:
         return [
-            HeardWord(0.4 + 0.3 * n, 0.7 + 0.3 * n, word, 0.9) for n, word in enumerate((" Polly", " speaks."))
+            TranscribedWord(0.4 + 0.3 * n, 0.7 + 0.3 * n, word, 0.9) for n, word in enumerate((" Polly", " speaks."))
         ], "en"
 
 

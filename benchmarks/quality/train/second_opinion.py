@@ -63,7 +63,7 @@ def proposals(film: Film, network: TransNetwork) -> tuple[list[Proposal], float]
             middle = (each.start_frame + each.end_frame) // 2
             window = np.clip(np.arange(middle - _WINDOW // 2, middle + _WINDOW // 2), 0, len(frames) - 1)
             started = process_time()
-            scores = network.judge(torch.from_numpy(frames[window])[None])[0].numpy()
+            scores = network.score(torch.from_numpy(frames[window])[None])[0].numpy()
             taken += process_time() - started
             first = max(0, each.start_frame - 2 - window[0])
             near = scores[first : each.end_frame + 3 - window[0]]

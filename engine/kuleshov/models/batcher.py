@@ -1,4 +1,4 @@
-"""Fills a model's batches across films: many threads hand in items, one runs the model."""
+"""Fills a model's batches across films: many threads submit items, one runs the model."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from typing import Generic, TypeVar
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_WAITING_BATCHES = 4  # items that may wait, in batches: who hands in more waits, so that memory stays bounded
+_WAITING_BATCHES = 4  # the limit of waiting items, in batches: ``submit`` then blocks, so that memory stays bounded
 
 
 class Batcher(Generic[Item, Result]):
     """Runs ``run`` on up to ``capacity`` items at once, on a thread of its own.
 
-    A batch that is not full runs when no item came for ``patience_seconds``. An exception of ``run`` is that of every
-    item in the batch. ``close()`` runs what was handed in and ends the thread.
+    A batch that is not full runs after ``patience_seconds`` without an item. An exception of ``run`` is raised for
+    every item in the batch. ``close()`` runs the waiting items and ends the thread.
     """
 
     def __init__(
@@ -33,7 +33,7 @@ class Batcher(Generic[Item, Result]):
         self._thread.start()
 
     def submit(self, item: Item) -> Future[Result]:
-        """Hand in an item; waits where too many do already. Raises ``RuntimeError`` after ``close()``."""
+        """Submit an item; blocks while too many are waiting. Raises ``RuntimeError`` after ``close()``."""
         if not self._thread.is_alive():
             raise RuntimeError("the batcher is closed")
         future: Future[Result] = Future()
@@ -54,7 +54,7 @@ class Batcher(Generic[Item, Result]):
                 return
 
     def _next_batch(self) -> tuple[list[tuple[Item, Future[Result]]], bool]:
-        """Wait for an item, then take what comes until the batch is full or nothing came for a while."""
+        """Wait for an item, then take more until the batch is full or none came for a while."""
         taken = self._waiting.get()
         batch: list[tuple[Item, Future[Result]]] = []
         deadline = monotonic() + self._patience_seconds

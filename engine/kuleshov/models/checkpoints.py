@@ -1,4 +1,4 @@
-"""Where the checkpoint of an image-text model lies: a folder, a package that ships it, the hub's cache, or the hub."""
+"""Finding the checkpoint of an image-text model: a folder, a package that ships it, the hub's cache, or the hub."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _CONFIG = "config.json"
 _WEIGHTS = ("*.safetensors", "pytorch_model*.bin")
 _SMALL = ("*.json", "*.txt", "*.model")  # configuration and tokenizer
 _PIECE = 1 << 20  # bytes that are hashed at once
-#: Files of a folder that say what the model computes; the tokenizer's belong to it.
-_SAID_BY = (*_WEIGHTS, _CONFIG, "*processor_config.json", "tokenizer*.json", "vocab.*", "merges.txt", "*.model")
+#: Files of a folder that define what the model computes, those of the tokenizer included.
+_DEFINING = (*_WEIGHTS, _CONFIG, "*processor_config.json", "tokenizer*.json", "vocab.*", "merges.txt", "*.model")
 
 
 @dataclass(frozen=True)
@@ -28,10 +28,10 @@ class Checkpoint:
 
 
 def find_checkpoint(name: str) -> Checkpoint:
-    """Return the checkpoint of that name. Raises ``ModelError`` where there is none.
+    """Return the checkpoint of that name. Raises ``ModelError`` if there is none.
 
-    A folder is taken as it is; then comes an installed package of that name with a checkpoint in it, then the hub's
-    cache, then the hub itself, as far as the network and ``HF_HUB_OFFLINE`` allow.
+    In this order: a folder, an installed package of that name with a checkpoint in it, the hub's cache, the hub itself,
+    as far as the network and ``HF_HUB_OFFLINE`` allow.
     """
     folder = Path(name).expanduser()
     if folder.is_dir():
@@ -52,18 +52,18 @@ def is_checkpoint(folder: Path) -> bool:
 
 
 def cached_checkpoint(name: str) -> Path | None:
-    """Return the folder of a model in the hub's cache, without asking the network; ``None`` where it is not there."""
+    """Return the folder of a model in the hub's cache, without the network; ``None`` if it is not there."""
     from huggingface_hub import snapshot_download
 
     try:
         folder = Path(snapshot_download(name, local_files_only=True))
-    except Exception:  # not in the cache, or no name of the hub; huggingface_hub's exceptions are no family
+    except Exception:  # not in the cache, or no name of the hub; huggingface_hub's exceptions have no common base
         return None
     return folder if is_checkpoint(folder) else None
 
 
 def first_cached(names: Sequence[str]) -> str:
-    """Return the first of these models that lies in the hub's cache. Raises ``ModelError`` where none does."""
+    """Return the first of these models that is in the hub's cache. Raises ``ModelError`` if none is."""
     if find_spec("transformers") is None:
         raise ModelError("image-text models need the package transformers (pip install 'kuleshov[sight]')")
     for name in names:
@@ -80,8 +80,7 @@ def _shipped(name: str) -> Path | None:
     if spec is None or not spec.submodule_search_locations:
         return None
     package = Path(spec.submodule_search_locations[0])
-    found = [file.parent for file in sorted(package.rglob(_CONFIG)) if is_checkpoint(file.parent)]
-    return found[0] if found else None
+    return next((file.parent for file in sorted(package.rglob(_CONFIG)) if is_checkpoint(file.parent)), None)
 
 
 def _from_hub(name: str) -> Path:
@@ -97,19 +96,19 @@ def _from_hub(name: str) -> Path:
         weights = next(pattern for pattern in _WEIGHTS if any(Path(file).match(pattern) for file in files))
         folder = Path(snapshot_download(name, allow_patterns=[*_SMALL, weights], ignore_patterns="*/*"))
     except Exception as error:  # no network, no such name, a hub that refuses: each of another type
-        told = (str(error).strip() or type(error).__name__).splitlines()[0]
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
         raise ModelError(
-            f"{name!r}: no folder, no installed package, not in the hub's cache, and the hub can't be asked: {told} "
+            f"{name!r}: no folder, no installed package, not in the hub's cache, and the hub can't be asked: {reason} "
             "(name a folder with the checkpoint, or fetch it where there is a network: hf download NAME)"
         ) from error
     if not is_checkpoint(folder):
-        raise ModelError(f"{name!r}: what the hub has under this name is no checkpoint for transformers")
+        raise ModelError(f"{name!r}: on the hub this is no checkpoint for transformers")
     return folder
 
 
 def _checkpoint(folder: Path, source: str, name: str) -> Checkpoint:
     digest = hashlib.blake2b(digest_size=6)
-    for file in sorted({file for pattern in _SAID_BY for file in folder.glob(pattern)}):
+    for file in sorted({file for pattern in _DEFINING for file in folder.glob(pattern)}):
         digest.update(file.name.encode())
         with file.open("rb") as content:
             while piece := content.read(_PIECE):

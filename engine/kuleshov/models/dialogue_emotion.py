@@ -1,11 +1,11 @@
-"""What feeling lies in a line of dialogue, from its words and the lines around it: seven classes and three dimensions.
+"""The feeling of a line of dialogue, from its words and the lines around it: seven classes and three dimensions.
 
-The network is the sentence encoder of ``minilm`` whose upper layers were trained further, with three heads:
-``dialogue`` (the classes of MELD, one a line), ``text`` (the same classes for single texts, several may hold) and
-``dimensions`` (valence, arousal, dominance as in EmoBank). Each line is encoded once; for ``dialogue`` a small
-recurrent network passes over the lines of a conversation both ways, and hears where the speaker changes. Its weights
-are no part of Kuleshov: ``kuleshov train dialogue`` makes them. English only. It reads words: irony, and what a voice
-says against its words, escape it.
+The network is the sentence encoder of ``minilm`` with its upper layers trained further, and three heads: ``dialogue``
+(the classes of MELD, one a line), ``text`` (the same classes for single texts, several can hold) and ``dimensions``
+(valence, arousal, dominance as in EmoBank). Each line is encoded once; for ``dialogue`` a small bidirectional recurrent
+network runs over the lines of a conversation, with changes of speaker as input. Its weights are no part of Kuleshov:
+``kuleshov train dialogue`` makes them. English only. It reads words: it does not recognise irony, nor a tone of voice
+that contradicts the words.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ Head = Literal["dialogue", "text", "dimensions"]
 HEADS: dict[Head, int] = {"dialogue": len(LINE_EMOTIONS), "text": len(LINE_EMOTIONS), "dimensions": 3}
 #: EmoBank's scale is 1..5 around 3; ours -1..1 around 0.
 DIMENSION_CENTRE, DIMENSION_REACH = 3.0, 2.0
-#: Who speaks a line: who spoke the one before, another, or nobody knows.
+#: The speaker of a line: that of the line before, another, or unknown.
 SAME, OTHER, UNKNOWN = 0, 1, 2
 _LINE_TOKENS = 64
 _NARROW, _TURN, _STATE = 256, 32, 128  # widths of the network over a conversation
@@ -51,20 +51,20 @@ _AT_ONCE, _CONVERSATIONS_AT_ONCE = 64, 32
 
 @dataclass(frozen=True)
 class Turn:
-    """One line of a conversation; ``speaker`` None where nobody knows."""
+    """One line of a conversation; ``speaker`` None = unknown."""
 
     text: str
     speaker: str | None = None
 
 
 def line_tokens(encoder: Encoder, conversations: Iterable[Sequence[Turn]]) -> list[list[int]]:
-    """Return the tokens of each line of all conversations, with the marks of beginning and end."""
+    """Return the tokens of each line of all conversations, with those for beginning and end."""
     texts = [turn.text for conversation in conversations for turn in conversation]
     return [[CLS, *tokens, SEP] for tokens in encoder.tokens(texts, limit=_LINE_TOKENS - 2)]
 
 
 def changes_of_speaker(conversation: Sequence[Turn]) -> list[int]:
-    """Return for each line ``SAME``, ``OTHER`` or ``UNKNOWN``; nobody knows of the first."""
+    """Return for each line ``SAME``, ``OTHER`` or ``UNKNOWN``, which the first line always is."""
     return [UNKNOWN] * min(len(conversation), 1) + [
         UNKNOWN if None in (one.speaker, other.speaker) else SAME if one.speaker == other.speaker else OTHER
         for one, other in pairwise(conversation)
@@ -81,7 +81,7 @@ def new_network(top_layers: int) -> Any:
     network.layers = nn.ModuleList(encoder_layer() for _ in range(top_layers))
     network.heads = nn.ModuleDict({head: nn.Linear(2 * WIDTH, outputs) for head, outputs in HEADS.items()})
     said = nn.Linear(2 * _STATE, HEADS["dialogue"])
-    nn.init.zeros_(said.weight)  # at first a line is read by itself
+    nn.init.zeros_(said.weight)  # at first the context does not count
     nn.init.zeros_(said.bias)
     network.context = nn.ModuleDict(
         {
@@ -95,10 +95,10 @@ def new_network(top_layers: int) -> Any:
 
 
 def lower_hidden(encoder: Encoder, lines: Sequence[Sequence[int]], *, top_layers: int) -> list[Any]:
-    """Return what the untrained lower layers make of each line: float32 tensors ``[tokens, WIDTH]``."""
+    """Return the output of the lower layers, which are not trained, for each line: float32 ``[tokens, WIDTH]``."""
     import torch
 
-    found: list[Any] = [None] * len(lines)
+    lower: list[Any] = [None] * len(lines)
     with torch.no_grad():
         for rows in by_length(lines, at_once=_AT_ONCE):
             ids, padding = padded([lines[row] for row in rows])
@@ -106,14 +106,15 @@ def lower_hidden(encoder: Encoder, lines: Sequence[Sequence[int]], *, top_layers
             for layer in encoder.layers[: LAYERS - top_layers]:
                 hidden = layer(hidden, src_key_padding_mask=padding)
             for row, states in zip(rows, hidden, strict=True):
-                found[row] = states[: len(lines[row])].clone()
-    return found
+                lower[row] = states[: len(lines[row])].clone()
+    return lower
 
 
 def features(network: Any, hidden: Sequence[Any], *, at_once: int = _AT_ONCE) -> Any:
-    """Return what the heads take, float32 ``[len(hidden), 2 * WIDTH]``: the mean over a line's tokens, and its first.
+    """Return the input of the heads, float32 ``[len(hidden), 2 * WIDTH]``: the mean over a line's tokens, and its
+    first.
 
-    Lines of similar length go through together, ``at_once`` of them: padding is computed like words.
+    Batches of ``at_once`` lines have similar lengths, as padding is computed like words.
     """
     import torch
 
@@ -130,51 +131,52 @@ def features(network: Any, hidden: Sequence[Any], *, at_once: int = _AT_ONCE) ->
     return torch.cat(parts)[torch.tensor(order).argsort()]
 
 
-def dialogue_logits(network: Any, seen: Any, changes: Sequence[Sequence[int]], *, dropout: float = 0.0) -> Any:
+def dialogue_logits(network: Any, line_features: Any, changes: Sequence[Sequence[int]], *, dropout: float = 0.0) -> Any:
     """Return the ``dialogue`` logits of whole conversations, one after the other: float32 ``[lines, classes]``.
 
-    ``seen`` are the lines' features in that order, ``changes`` of the speaker by conversation.
+    ``line_features`` are in that order, ``changes`` of the speaker by conversation.
     """
     import torch
     from torch import nn
 
     parts = network.context
-    narrow = nn.functional.dropout(torch.tanh(parts["narrow"](seen)), dropout, network.training)
+    narrow = nn.functional.dropout(torch.tanh(parts["narrow"](line_features)), dropout, network.training)
     lengths = [len(conversation) for conversation in changes]
-    told = parts["turn"](torch.tensor([change for conversation in changes for change in conversation]))
-    lines = torch.split(torch.cat((narrow, told), dim=1), lengths)
+    turns = parts["turn"](torch.tensor([change for conversation in changes for change in conversation]))
+    lines = torch.split(torch.cat((narrow, turns), dim=1), lengths)
     packed = nn.utils.rnn.pack_sequence(list(lines), enforce_sorted=False)
     states, _ = nn.utils.rnn.pad_packed_sequence(parts["pass"](packed)[0], batch_first=True)
-    around = torch.cat([row[:length] for row, length in zip(states, lengths, strict=True)])
-    return network.heads["dialogue"](seen) + parts["said"](nn.functional.dropout(around, dropout, network.training))
+    context = torch.cat([row[:length] for row, length in zip(states, lengths, strict=True)])
+    context = nn.functional.dropout(context, dropout, network.training)
+    return network.heads["dialogue"](line_features) + parts["said"](context)
 
 
 def outputs(
     network: Any, hidden: Sequence[Any], changes: Sequence[Sequence[int]], heads: Iterable[Head]
 ) -> dict[Head, NDArray[np.float32]]:
-    """Return what the heads say, float32 NumPy ``[N, outputs]``, before any softmax or sigmoid."""
+    """Return the outputs of the heads, float32 NumPy ``[N, outputs]``, before any softmax or sigmoid."""
     import torch
 
     network.eval()
-    found: dict[Head, NDArray[np.float32]] = {}
+    by_head: dict[Head, NDArray[np.float32]] = {}
     with torch.inference_mode():
-        seen = features(network, hidden)
+        line_features = features(network, hidden)
         for head in heads:
             if head != "dialogue":
-                found[head] = network.heads[head](seen).numpy()
+                by_head[head] = network.heads[head](line_features).numpy()
                 continue
-            first, said = 0, []
+            first, logits = 0, []
             for start in range(0, len(changes), _CONVERSATIONS_AT_ONCE):
                 some = changes[start : start + _CONVERSATIONS_AT_ONCE]
                 last = first + sum(map(len, some))
-                said.append(dialogue_logits(network, seen[first:last], some))
+                logits.append(dialogue_logits(network, line_features[first:last], some))
                 first = last
-            found[head] = torch.cat(said).numpy()
-    return found
+            by_head[head] = torch.cat(logits).numpy()
+    return by_head
 
 
 class DialogueEmotion:
-    """A trained reader of dialogue. ``path`` None takes the one in the user's folder of models.
+    """A trained reader of dialogue. ``path`` None means the one in the user's folder of models.
 
     Raises ``ModelError`` if there is none, or it was trained on another encoder.
     """
@@ -202,19 +204,20 @@ class DialogueEmotion:
     def outputs(
         self, conversations: Sequence[Sequence[Turn]], heads: Iterable[Head]
     ) -> dict[Head, NDArray[np.float32]]:
-        """Return what the heads say of all lines; see the function of that name. ``dialogue`` is adjusted."""
+        """Return the outputs of the heads for all lines, as the function ``outputs``; ``dialogue`` with its prior."""
         conversations = [conversation for conversation in conversations if conversation]
         if not conversations:
             return {head: np.empty((0, HEADS[head]), dtype=np.float32) for head in heads}
         hidden = lower_hidden(self.encoder, line_tokens(self.encoder, conversations), top_layers=self.top_layers)
-        found = outputs(self.network, hidden, [changes_of_speaker(each) for each in conversations], heads)
-        if "dialogue" in found:
-            found["dialogue"] = found["dialogue"] + self.prior
-        return found
+        changes = [changes_of_speaker(conversation) for conversation in conversations]
+        by_head = outputs(self.network, hidden, changes, heads)
+        if "dialogue" in by_head:
+            by_head["dialogue"] = by_head["dialogue"] + self.prior
+        return by_head
 
     def read(self, conversations: Sequence[Sequence[Turn]]) -> list[list[LineEmotion]]:
-        """Return what lies in each line of each conversation; a line is read with those around it."""
-        said = self.outputs(conversations, ["dialogue", "dimensions"])
+        """Return the feeling of each line of each conversation; a line is read with those around it."""
+        by_head = self.outputs(conversations, ["dialogue", "dimensions"])
         emotions = iter(
             LineEmotion(
                 probabilities=dict(zip(LINE_EMOTIONS, shares.tolist(), strict=True)),
@@ -223,7 +226,7 @@ class DialogueEmotion:
                 dominance=float(dimensions[2]),
             )
             for shares, dimensions in zip(
-                softmax(said["dialogue"]), np.clip(said["dimensions"] / DIMENSION_REACH, -1.0, 1.0), strict=True
+                softmax(by_head["dialogue"]), np.clip(by_head["dimensions"] / DIMENSION_REACH, -1.0, 1.0), strict=True
             )
         )
         return [[next(emotions) for _ in conversation] for conversation in conversations]

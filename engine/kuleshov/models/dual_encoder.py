@@ -1,7 +1,7 @@
-"""Image-text and video-text checkpoints of the transformers library: CLIP, SigLIP, X-CLIP and their kin.
+"""Image-text and video-text checkpoints of the transformers library: CLIP, SigLIP, X-CLIP and similar ones.
 
-The default loader of ``image_text``. Any architecture of transformers does that has ``get_text_features`` and one of
-``get_image_features`` and ``get_video_features``. Code that a checkpoint brings along is never run.
+The default loader of ``image_text``. It loads any architecture of transformers with ``get_text_features`` and one of
+``get_image_features`` and ``get_video_features``. Code in a checkpoint is never run.
 """
 
 from __future__ import annotations
@@ -21,41 +21,43 @@ from kuleshov.models.checkpoints import find_checkpoint
 from kuleshov.models.image_text import Engine, PictureForm, Precision, check_pictures, torch_dtype, unit_rows
 from kuleshov.models.picture_tower import open_tower, picture_tower, pooled
 
-#: Trained on texts in small letters, padded to full length, every place of which is attended to (Zhai et al., 2023).
+#: Trained on lower-case texts padded to full length, with attention to the padding (Zhai et al., 2023).
 _PADDED = ("siglip",)
 _TEXTS_AT_ONCE = 64
-#: Two texts that no model may take for one.
-_TOLD_APART = ("a train", "a woman at a window")
+#: Two texts that must have different vectors.
+_DIFFERENT_TEXTS = ("a train", "a woman at a window")
 _LEAST_APART = 1e-6
 
 
 class DualEncoder:
     """A checkpoint in memory; see ``ImageTextModel``. ``name``: a folder or a name that ``find_checkpoint`` knows.
 
-    Raises ``ModelError`` if it can't be had, is none for pictures and texts, or its parts do not fit each other.
+    Raises ``ModelError`` if it is unavailable, is none for pictures and texts, or its parts do not fit each other.
     """
 
     def __init__(
         self, name: str, *, device: str = "cpu", precision: Precision = "auto", engine: Engine = "auto"
     ) -> None:
-        found = find_checkpoint(name)
-        self.identity, self.source = found.identity, found.source
+        checkpoint = find_checkpoint(name)
+        self.identity, self.source = checkpoint.identity, checkpoint.source
         dtype = torch_dtype(precision, device=device)
         self._device = device
-        self._network, self._tokenizer = _load(found.folder, dtype=dtype, device=device)
+        self._network, self._tokenizer = _load(checkpoint.folder, dtype=dtype, device=device)
         config = self._network.config
         self._padded = config.model_type in _PADDED
         text = config.get_text_config()
-        _check_end(text, self._tokenizer, where=found.folder)
+        _check_end(text, self._tokenizer, where=checkpoint.folder)
         limits = (getattr(text, "max_position_embeddings", None), self._tokenizer.model_max_length)
         self._most_tokens = int(min(limit for limit in limits if limit))
         self._accepted = set(inspect.signature(self._network.get_text_features).parameters)
-        self.form = picture_form(found.folder)
+        self.form = picture_form(checkpoint.folder)
         video = not hasattr(self._network, "get_image_features")
         self.frames = int(config.vision_config.num_frames) if video else 1
-        one, other = self.embed_texts(_TOLD_APART)
+        one, other = self.embed_texts(_DIFFERENT_TEXTS)
         if float(np.abs(one - other).max()) < _LEAST_APART:
-            raise ModelError(f"{found.folder}: different texts get the same vector: the tokenizer is not this model's")
+            raise ModelError(
+                f"{checkpoint.folder}: different texts get the same vector: the tokenizer is not this model's"
+            )
         self.dimensions = len(one)
         tower = picture_tower(self._network, self.form, video=video)
         self._run = open_tower(tower, engine=engine, device=device, dtype=dtype, frames=self.frames)
@@ -97,17 +99,17 @@ class DualEncoder:
 
 
 def picture_form(folder: Path) -> PictureForm:
-    """Return what the checkpoint's own picture processor is configured to do. Raises ``ModelError``."""
+    """Return the configuration of the checkpoint's own picture processor. Raises ``ModelError``."""
     try:
         file = folder / "preprocessor_config.json"
         if file.is_file():
-            told = json.loads(file.read_text(encoding="utf-8"))
+            config = json.loads(file.read_text(encoding="utf-8"))
         else:
             file = folder / "processor_config.json"
-            told = json.loads(file.read_text(encoding="utf-8"))["image_processor"]
-        size, crop = told["size"], told.get("crop_size")
-        mean, deviation = (tuple(float(number) for number in told[f"image_{which}"]) for which in ("mean", "std"))
-        centred = bool(told.get("do_center_crop", False))
+            config = json.loads(file.read_text(encoding="utf-8"))["image_processor"]
+        size, crop = config["size"], config.get("crop_size")
+        mean, deviation = (tuple(float(number) for number in config[f"image_{which}"]) for which in ("mean", "std"))
+        centred = bool(config.get("do_center_crop", False))
         if not centred and not (isinstance(size, dict) and "height" in size):
             raise ModelError(f"{file}: resizes without cropping to one size; such networks can't be fed")
         if not centred:
@@ -132,7 +134,7 @@ def _sides(size: Any) -> tuple[int, int]:
 
 
 def _check_end(text: Any, tokenizer: Any, *, where: Path) -> None:
-    """CLIP reads a text's vector where the token of its end stands: if there is none, all texts get one vector."""
+    """CLIP reads a text's vector at its end token: without one, all texts would get the same vector."""
     end, words = getattr(text, "eos_token_id", None), getattr(text, "vocab_size", None)
     if end is not None and words is not None and not 0 <= end < words:
         raise ModelError(
@@ -155,9 +157,9 @@ def _load(folder: Path, *, dtype: Any, device: str) -> tuple[Any, Any]:
             )
             network = network.to(device).eval()
             tokenizer = AutoTokenizer.from_pretrained(folder, local_files_only=True)
-    except Exception as error:  # transformers, safetensors and tokenizers raise whatever they like on damaged files
-        told = (str(error).strip() or type(error).__name__).splitlines()[0]
-        raise ModelError(f"{folder}: no checkpoint that transformers can load: {told} (fetch it again)") from error
+    except Exception as error:  # transformers, safetensors and tokenizers raise many types for damaged files
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        raise ModelError(f"{folder}: no checkpoint that transformers can load: {reason} (fetch it again)") from error
     if missing := sorted(loaded["missing_keys"]):
         raise ModelError(f"{folder}: {len(missing)} of the network's weights are not in it, as {missing[0]}")
     kind = network.config.model_type
@@ -171,7 +173,7 @@ def _load(folder: Path, *, dtype: Any, device: str) -> tuple[Any, Any]:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Keep transformers' remarks and progress bars off the screen while it loads."""
+    """Suppress transformers' messages and progress bars while it loads."""
     import transformers.utils.logging
 
     logging: Any = transformers.utils.logging

@@ -1,8 +1,8 @@
-"""What a face shows, as likelihoods of seven expressions: the expression net of face-api (MIT), run by torch.
+"""The expression of a face, as likelihoods of seven: the expression net of face-api (MIT), run by torch.
 
 A network of 330,000 weights in 8 bits, by depthwise separable convolutions. Its authors name no test set and report no
-accuracy; figures of ours are in docs/faces.md. It was trained on posed and found photographs of mostly frontal faces,
-and is over-confident: downcast eyes read as sad, an open mouth as surprise.
+accuracy; our figures are in docs/faces.md. It was trained on posed and collected photographs of mostly frontal faces,
+and is over-confident: downcast eyes are read as sad, an open mouth as surprise.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from kuleshov.errors import ModelError
 from kuleshov.models.face_networks import face_networks_problem
 from kuleshov.models.weight_download import weights_folder
 
-SIDE = 112  #: of the picture of a face that it looks at
+SIDE = 112  #: of the square picture of a face, in pixels
 _MEAN_RGB = (122.782, 117.001, 104.298)  # face-api: of 0..255
 _MANIFEST, _WEIGHTS = "face_expression_model.json", "face_expression_model.bin"
 
 
 class ExpressionNetwork:
-    """Reads expressions. Raises ``ModelError`` where the network can't be had. Safe on several threads at once."""
+    """Reads expressions. Raises ``ModelError`` if the network is unavailable. Safe on several threads at once."""
 
     def __init__(self) -> None:
         if problem := face_networks_problem():
@@ -39,14 +39,14 @@ class ExpressionNetwork:
     def read(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return likelihoods float32 ``[n, 7]``, in the order of ``records.EXPRESSIONS``.
 
-        ``faces`` float32 ``[n, 3, 112, 112]``, R, G, B in 0..1, cut out as ``Mesh.expression_square`` says.
+        ``faces`` float32 ``[n, 3, 112, 112]``, R, G, B in 0..1, the squares of ``Mesh.expression_square``.
         """
         logits = self.features(faces) @ self._weights["fc/weights"].numpy() + self._weights["fc/bias"].numpy()
         odds = np.exp(logits - logits.max(axis=1, keepdims=True))
         return np.asarray(odds / odds.sum(axis=1, keepdims=True), np.float32)
 
     def features(self, faces: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return what the last layer reads, float32 ``[n, 256]``: for classifiers of one's own."""
+        """Return the input of the last layer, float32 ``[n, 256]``, for other classifiers."""
         import torch
 
         with torch.inference_mode(), _one_thread():
@@ -82,7 +82,7 @@ class ExpressionNetwork:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """So small a network is slower on several threads, which spend their time waiting for each other."""
+    """A network this small is slower on several threads, which mostly wait for each other."""
     import torch
 
     before = torch.get_num_threads()
@@ -94,10 +94,10 @@ def _one_thread() -> Iterator[None]:
 
 
 def _unpacked(manifest: Any, packed: bytes) -> dict[str, Any]:
-    """The weights of a TensorFlow.js model by name, 8-bit ones scaled back, as torch lays them out."""
+    """The weights of a TensorFlow.js model by name, 8-bit ones scaled back, in torch's layout."""
     import torch
 
-    found, offset = {}, 0
+    weights, offset = {}, 0
     for entry in manifest[0]["weights"]:
         count = int(np.prod(entry["shape"]))
         coding = entry.get("quantization")
@@ -114,5 +114,5 @@ def _unpacked(manifest: Any, packed: bytes) -> dict[str, Any]:
         tensor = torch.from_numpy(np.ascontiguousarray(array))
         # Channels last: twice as fast for depthwise convolutions on a CPU, with the same result.
         layout = torch.channels_last if tensor.ndim == 4 else torch.contiguous_format
-        found[entry["name"]] = tensor.contiguous(memory_format=layout)
-    return found
+        weights[entry["name"]] = tensor.contiguous(memory_format=layout)
+    return weights

@@ -1,4 +1,4 @@
-"""A face cut out of a crop, turned upright: the square that a network wants, by bilinear sampling."""
+"""A face cut out of a picture and turned upright: the square input of a network, by bilinear sampling."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True)
 class Square:
-    """A square of a picture: its centre and side in pixels, and its angle in radians, clockwise as seen."""
+    """A square of a picture: its centre and side in pixels, and its angle in radians, clockwise."""
 
     x: float
     y: float
@@ -25,7 +25,7 @@ class Square:
 
 
 def cut(picture: NDArray[np.float32], square: Square, *, size: int) -> NDArray[np.float32]:
-    """Return float32 ``[3, size, size]`` of a picture ``[3, height, width]``; beyond its border, the border goes on."""
+    """Return float32 ``[3, size, size]`` of a picture ``[3, height, width]``; its border is repeated outside."""
     import torch
 
     height, width = picture.shape[1:]

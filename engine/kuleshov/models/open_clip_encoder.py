@@ -1,7 +1,7 @@
 """Image-text models of the open_clip library, by its names: ``open_clip:ViT-B-32/laion2b_s34b_b79k``. Optional.
 
-Choose it for weights that exist in that form alone. The library needs torchvision, which is not among our packages
-(its builds must match PyTorch's): install both yourself.
+Choose it for weights that exist only in that form. The library needs torchvision, which is not among our packages (its
+builds must match PyTorch's): install both yourself.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class OpenClipEncoder:
     """A model of open_clip; see ``ImageTextModel``. ``name``: ``ARCHITECTURE/WEIGHTS``, weights by open_clip's tag or
     as a file.
 
-    PyTorch computes it, whatever ``engine`` says of another. Raises ``ModelError`` if it can't be had.
+    PyTorch is its only engine. Raises ``ModelError`` if it is unavailable.
     """
 
     frames = 1
@@ -43,8 +43,8 @@ class OpenClipEncoder:
             network, _, _ = open_clip.create_model_and_transforms(architecture, pretrained=weights, device=device)
             self._tokenizer = open_clip.get_tokenizer(architecture)
         except Exception as error:  # unknown names, no network, damaged files: each of another type
-            told = (str(error).strip() or type(error).__name__).splitlines()[0]
-            raise ModelError(f"open_clip:{name}: {told} (open_clip.list_pretrained() tells the names)") from error
+            reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+            raise ModelError(f"open_clip:{name}: {reason} (open_clip.list_pretrained() lists the names)") from error
         self._network = network.to(dtype).eval().requires_grad_(False)
         self._device, self._dtype = device, dtype
         self.source = f"open_clip:{name}"
@@ -73,15 +73,15 @@ class OpenClipEncoder:
 
 
 def _on_host(vectors: Any) -> NDArray[np.float32]:
-    found: NDArray[np.float32] = unit_rows(vectors).cpu().numpy()
-    return found
+    on_host: NDArray[np.float32] = unit_rows(vectors).cpu().numpy()
+    return on_host
 
 
 def _form(visual: Any) -> PictureForm:
     size = visual.image_size
     height, width = size if isinstance(size, (tuple, list)) else (size, size)
-    told = visual.preprocess_cfg
-    squeezed = told.get("resize_mode", "shortest") == "squash"
+    config = visual.preprocess_cfg
+    squeezed = config.get("resize_mode", "shortest") == "squash"
     shorter = min(width, height)
     centre = None if squeezed else (width / shorter, height / shorter)
-    return PictureForm(int(width), int(height), tuple(told["mean"]), tuple(told["std"]), centre)
+    return PictureForm(int(width), int(height), tuple(config["mean"]), tuple(config["std"]), centre)

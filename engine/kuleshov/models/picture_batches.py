@@ -18,21 +18,22 @@ _AT_ONCE_GPU = 64  # design value, to be measured on one
 
 
 class Embedder(Protocol):
-    """Gives the pictures of many films to one model; films may ask from several threads."""
+    """Gives the pictures of many films to one model; films may call it from several threads."""
 
     def embed(self, pictures: Iterable[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        """Return float32 ``[N, dimensions]`` of N items uint8 ``[frames, 3, H, W]``; only a few are held at a time."""
+        """Return float32 ``[N, dimensions]`` of N items uint8 ``[frames, 3, H, W]``; only a few are in memory at
+        once."""
 
     def close(self) -> None:
-        """Finish what was asked."""
+        """Finish the pictures that are waiting."""
 
 
 def open_embedder(model: ImageTextModel, *, device: str) -> Embedder:
-    """Return who fills the batches of ``model`` on that device."""
-    return InOrder(model) if device == "cpu" else AcrossFilms(model)
+    """Return the embedder for ``model`` on that device."""
+    return SequentialEmbedder(model) if device == "cpu" else BatchedEmbedder(model)
 
 
-class InOrder:
+class SequentialEmbedder:
     """The pictures of one film, batch by batch, on the film's thread: the same batches every time."""
 
     def __init__(self, model: ImageTextModel) -> None:
@@ -50,8 +51,8 @@ class InOrder:
         pass
 
 
-class AcrossFilms:
-    """The pictures of all films together, on a thread of its own; who hands in too many waits."""
+class BatchedEmbedder:
+    """The pictures of all films together, on a thread of its own; ``embed`` blocks while too many are waiting."""
 
     def __init__(self, model: ImageTextModel) -> None:
         self._dimensions = model.dimensions
@@ -60,10 +61,10 @@ class AcrossFilms:
         )
 
     def embed(self, pictures: Iterable[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        asked = [self._batcher.submit(picture) for picture in pictures]
-        vectors = np.empty((len(asked), self._dimensions), np.float32)
-        for row, answer in zip(vectors, asked, strict=True):
-            row[:] = answer.result()
+        futures = [self._batcher.submit(picture) for picture in pictures]
+        vectors = np.empty((len(futures), self._dimensions), np.float32)
+        for row, future in zip(vectors, futures, strict=True):
+            row[:] = future.result()
         return vectors
 
     def close(self) -> None:

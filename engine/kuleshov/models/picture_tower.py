@@ -1,7 +1,7 @@
-"""The half of an image-text network that looks at pictures, on the engine that computes it fastest here.
+"""The picture tower of an image-text network, on the fastest engine.
 
-PyTorch always can. On a CPU OpenVINO is faster, where it is installed (docs/performance.md); it takes some
-seconds to translate the network, once a run. Vectors agree within 1e-5.
+PyTorch always works. On a CPU OpenVINO is faster, if it is installed (docs/performance.md); it takes some seconds to
+compile the network, once a run. Vectors agree within 1e-5.
 """
 
 from __future__ import annotations
@@ -29,12 +29,13 @@ class RunTower(Protocol):
 
 
 def pooled(features: Any) -> Any:
-    """Return the vectors ``[N, D]`` of what ``get_..._features`` returned: a tensor, or a record that holds it."""
+    """Return the vectors ``[N, D]`` in the result of ``get_..._features``: a tensor, or a record with it."""
     return getattr(features, "pooler_output", features)
 
 
 def picture_tower(network: Any, form: PictureForm, *, video: bool) -> Any:
-    """Return a module: pictures uint8 ``[B, frames, 3, H, W]`` to unit vectors float32 ``[B, D]``, normalised in it."""
+    """Return a module from pictures uint8 ``[B, frames, 3, H, W]`` to unit vectors float32 ``[B, D]``; it normalises
+    pictures itself."""
     import torch
 
     class Tower(torch.nn.Module):
@@ -59,7 +60,7 @@ def picture_tower(network: Any, form: PictureForm, *, video: bool) -> Any:
 
 
 def open_tower(tower: Any, *, engine: Engine, device: str, dtype: Any, frames: int) -> RunTower:
-    """Return what computes a tower. Raises ``ModelError`` for an engine that is not there."""
+    """Return a tower on an engine. Raises ``ModelError`` if the engine is unavailable."""
     precision = str(dtype).removeprefix("torch.")
     if engine == "openvino" and device != "cpu":
         raise ModelError("OpenVINO is for the CPU; on a GPU the engine is torch")
@@ -88,13 +89,13 @@ class TorchTower:
                 vectors: NDArray[np.float32] = self._tower(torch.from_numpy(pictures)).numpy()
                 return vectors
             with self._on.stream(), self._on.mark("sight"):
-                found = self._tower(torch.as_tensor(self._on.upload(pictures)))
-                vectors = self._on.fetch({"vectors": found}).result()["vectors"]
+                on_device = self._tower(torch.as_tensor(self._on.upload(pictures)))
+                vectors = self._on.fetch({"vectors": on_device}).result()["vectors"]
                 return vectors
 
 
 class OpenVinoTower:
-    """OpenVINO on the CPU, on as many threads as PyTorch would take; translated when it is first asked."""
+    """OpenVINO on the CPU, on as many threads as PyTorch would use; compiled at the first call."""
 
     def __init__(self, tower: Any, precision: str) -> None:
         self.name = f"openvino {precision}"
@@ -103,18 +104,18 @@ class OpenVinoTower:
 
     def __call__(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
         if self._compiled is None:
-            self._compiled = self._translated(pictures[:1])
+            self._compiled = self._compile(pictures[:1])
         vectors: NDArray[np.float32] = self._compiled(pictures)[0]
         return vectors
 
-    def _translated(self, example: NDArray[np.uint8]) -> Any:
+    def _compile(self, example: NDArray[np.uint8]) -> Any:
         import torch
 
         openvino = _openvino()
-        # Two pictures: what is traced with one alone takes that one for the rule.
+        # Two pictures: a trace of one would fix the batch size to one.
         pictures = torch.from_numpy(np.concatenate((example, example)))
         with torch.no_grad(), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of the tracer: shapes that are the same for every batch
+            warnings.simplefilter("ignore")  # the tracer's, about shapes that are the same for every batch
             model = openvino.convert_model(
                 self._tower.float(), example_input=pictures, input=[[-1, *example.shape[1:]]]
             )
@@ -123,12 +124,12 @@ class OpenVinoTower:
 
 
 def _openvino() -> Any:
-    """Import OpenVINO without its reporter, which tells Google Analytics of every import and every translation."""
-    if "openvino" in sys.modules:  # the user's own doing
+    """Import OpenVINO without its telemetry, which reports every import and every conversion to Google Analytics."""
+    if "openvino" in sys.modules:  # the user has imported it
         return sys.modules["openvino"]
     reporter = "openvino_telemetry"
     before = sys.modules.get(reporter)
-    sys.modules[reporter] = None  # type: ignore[assignment]  # its import fails, and OpenVINO goes on with a stub
+    sys.modules[reporter] = None  # type: ignore[assignment]  # its import fails, and OpenVINO uses a stub
     try:
         return import_module("openvino")
     finally:

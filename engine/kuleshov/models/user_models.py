@@ -1,7 +1,7 @@
-"""Where networks lie that were trained on this machine, and what a file of one says about itself.
+"""The folder of networks trained by the user, and their files.
 
-A trained network is one ``.safetensors`` file in the user's folder of models, picked up by its name. Its header holds,
-as JSON under ``kuleshov``, how it was made: data and their licences, figures, versions, date.
+A trained network is one ``.safetensors`` file in the user's folder of models, found by its name. Its header has, as
+JSON under ``kuleshov``, how it was made: data and their licences, figures, versions, date.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FOLDER_VARIABLE = "KULESHOV_MODELS"
 
 @dataclass(frozen=True, eq=False)
 class TrainedFile:
-    """A network as it lies in a file: its tensors by name, what is said about it, and its identity."""
+    """The content of a file: a network's tensors by name, its card, and its identity."""
 
     path: Path
     tensors: dict[str, Any]
@@ -40,7 +40,7 @@ def models_folder() -> Path:
 
 
 def write_trained(path: Path, tensors: Mapping[str, Any], card: Mapping[str, Any]) -> None:
-    """Write a network and its card; a file that is there already is replaced whole or not at all."""
+    """Write a network and its card; an existing file is replaced atomically."""
     from safetensors.torch import save_file
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,7 +51,7 @@ def write_trained(path: Path, tensors: Mapping[str, Any], card: Mapping[str, Any
 
 
 def read_trained(path: Path, *, kind: str, version: int) -> TrainedFile:
-    """Return a network that was trained as ``kind``. Raises ``ModelError`` where the file is missing or another."""
+    """Return a network that was trained as ``kind``. Raises ``ModelError`` if the file is missing or another."""
     try:
         from safetensors import safe_open
     except ImportError as error:
@@ -64,6 +64,6 @@ def read_trained(path: Path, *, kind: str, version: int) -> TrainedFile:
     except Exception as error:  # safetensors raises its own bare exception for a damaged file
         raise ModelError(f"{path}: no trained network can be read from it: {error} (train it again)") from error
     if (card.get("kind"), card.get("version")) != (kind, version):
-        found = f"{card.get('kind')!r} version {card.get('version')!r}"
-        raise ModelError(f"{path}: holds {found}, not {kind!r} version {version} (train it again)")
+        stated = f"{card.get('kind')!r} version {card.get('version')!r}"
+        raise ModelError(f"{path}: holds {stated}, not {kind!r} version {version} (train it again)")
     return TrainedFile(path, tensors, card, f"{kind} {digest}")

@@ -1,4 +1,4 @@
-"""Voice activity: how likely somebody speaks, every 32 ms. The network is Silero VAD's (``silero_network``).
+"""Voice activity: the likelihood of speech every 32 ms, by Silero VAD's network (``silero_network``).
 
 The package ``silero-vad`` ships the weights (MIT); it is not imported, because it would import torch and set torch's
 number of threads. Singing is mostly not taken for speech.
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from kuleshov.errors import ModelError
 from kuleshov.models.silero_network import UNITS, SileroNetwork
 
-#: The network hears 16 kHz in chunks of 512 samples, each with the last 64 samples before it.
+#: The network takes 16 kHz in chunks of 512 samples, each with the 64 samples before it.
 RATE = 16_000
 CHUNK = 512
 _CONTEXT = 64
@@ -24,7 +24,7 @@ _FILE = "data/silero_vad_16k_sequence.onnx"
 
 
 def voice_activity_problem() -> str | None:
-    """Return why voice activity can't be had here, with the remedy, or None; loads nothing."""
+    """Return why voice activity is unavailable, with the remedy, or None; loads nothing."""
     if find_spec("silero_vad") is None:
         return "the package silero-vad is missing (pip install silero-vad)"
     if not _model_file().is_file():
@@ -33,9 +33,9 @@ def voice_activity_problem() -> str | None:
 
 
 class VoiceActivity:
-    """Hears one contiguous stretch of sound, block by block; the network's memory lasts from block to block.
+    """Voice activity of one contiguous span of sound, block by block; the network keeps its state between blocks.
 
-    Raises ``ModelError`` where ``voice_activity_problem`` says so.
+    Raises ``ModelError`` if there is a ``voice_activity_problem``.
     """
 
     def __init__(self) -> None:
@@ -46,7 +46,8 @@ class VoiceActivity:
         self._rest = np.zeros(_CONTEXT, np.float32)
 
     def push(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take the next samples, float32 ``[n]`` at 16 kHz; return how likely speech is, 0..1, of each full chunk."""
+        """Take the next samples, float32 ``[n]`` at 16 kHz; return the likelihood of speech, 0..1, in each full
+        chunk."""
         buffer = np.concatenate((self._rest, samples))
         count = (len(buffer) - _CONTEXT) // CHUNK
         self._rest = buffer[count * CHUNK :].copy()
@@ -65,7 +66,7 @@ def _model_file() -> Path:
 
 @cache
 def _network() -> SileroNetwork:
-    """The network, loaded once; it keeps nothing, so it may run on several threads at once."""
+    """The network, loaded once; it has no state, so it can run on several threads at once."""
     try:
         return SileroNetwork(_model_file())
     except (OSError, KeyError, ValueError) as error:

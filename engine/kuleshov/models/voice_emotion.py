@@ -1,8 +1,8 @@
-"""What a voice sounds like: a linear model of emotion over the numbers of an utterance. Absent until it is trained.
+"""Vocal emotion: a linear model over the features of an utterance. Absent until it is trained.
 
 Kuleshov ships no weights: ``kuleshov.training.voice`` makes them from recordings that the user has the right to use.
-They are for standardised numbers (by rank), each speaker's by themself; a film's speakers are not told apart, so all of
-its utterances are standardised together.
+They are for features standardised by rank, per speaker; a film's speakers are not separated, so all of its utterances
+are standardised together.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kuleshov.errors import ModelError
 
-#: A speaker, or a film, of fewer utterances can't be standardised.
+#: A speaker or a film with fewer utterances can't be standardised.
 ENOUGH_UTTERANCES = 8
 
 
@@ -64,10 +64,10 @@ def load_voice_emotion(path: Path, *, features: int) -> VoiceEmotionModel:
 
 
 def standardised(features: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the utterances of one speaker, ``[n, features]``, each number by its rank among theirs.
+    """Return the utterances of one speaker, ``[n, features]``, each feature by its rank among theirs.
 
-    A rank is told as the normal deviate of its share, so that all numbers of all speakers are distributed alike and no
-    outlier counts for much; equal numbers have one rank.
+    A rank is expressed as the normal deviate of its share, so that all features of all speakers have the same
+    distribution and outliers count little; equal numbers have the same rank.
     """
     from scipy.special import ndtri
 

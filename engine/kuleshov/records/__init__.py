@@ -5,9 +5,10 @@ Conventions that hold for every record:
 - Frame numbers count decoded frames in presentation order from 0; an ``end_*`` is exclusive.
 - Seconds are measured from the start of the file as players show it (container start time removed).
 - A measurement that could not be made is ``None`` (a film without sound has ``sound=None``), never 0.
-- Ranges and units stand in the field's comment; definitions and sources in the module of ``cinema`` that computes it.
+- Ranges and units are in the field's comment; definitions and sources in the module of ``cinema`` that computes it.
+- A field's name is its key in the JSON, also where the code has another word for it (``matter``: the content type).
 
-The room imports nothing of ours, so that every room may use it.
+The room imports no other room, so that every room can use it.
 """
 
 from kuleshov.records.analysis import ANALYSIS_SCHEMA_VERSION, Analysis, Correction, Provenance, json_pieces, to_json

@@ -1,4 +1,4 @@
-"""One film, described, and who said so; and its JSON."""
+"""The description of one film, its provenance, and its JSON."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kuleshov.records.film import Film
 from kuleshov.records.segments import Editing, Scene, Segment, Shot
 from kuleshov.records.words import Line, Speaker
 
-#: Version of the JSON shape of ``kuleshov analyze --json``. Grows when a field changes meaning or goes away.
+#: Version of the JSON of ``kuleshov analyze --json``. It grows when a field changes its meaning or is removed.
 ANALYSIS_SCHEMA_VERSION = 2  # 2: color.warmth is that of Ou et al., was the mean of Cr - Cb
 
 
@@ -27,7 +27,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Who said so: enough to repeat the analysis, and every choice that was made on the way."""
+    """How the description was made: enough to repeat the analysis, and every choice that was made."""
 
     schema_version: int
     kuleshov_version: str
@@ -42,21 +42,21 @@ class Provenance:
     analysis_height: int
     notes: list[str] = field(default_factory=list)  # repaired timestamps, damaged packets, tracks left out, ...
     corrections: list[Correction] = field(default_factory=list)  # of the shots, in order: first a list, then edits
-    measured_by: str = ""  # of a corrected film: the pipeline id that it would have without corrections
+    measured_by: str = ""  # of a corrected film: its pipeline id without corrections
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """One film, described. ``to_json`` of it is what ``kuleshov analyze --json`` prints."""
+    """The description of one film. ``kuleshov analyze --json`` prints its ``to_json``."""
 
     film: Film
     shots: list[Shot]
     scenes: list[Scene]
     provenance: Provenance
-    lines: list[Line] = field(default_factory=list)  # none too where the description was made before lines were kept
-    editing: Editing | None = None  # of the whole film; None where it was described before that was measured
-    speakers: list[Speaker] = field(default_factory=list)  # those who are named, by their number of lines
-    arc: Arc | None = None  # None: described before there were arcs
+    lines: list[Line] = field(default_factory=list)  # empty in old descriptions too
+    editing: Editing | None = None  # of the whole film; None in old descriptions
+    speakers: list[Speaker] = field(default_factory=list)  # the named ones, by their number of lines
+    arc: Arc | None = None  # None in old descriptions
 
 
 def to_json(record: Any) -> dict[str, Any]:
@@ -65,9 +65,9 @@ def to_json(record: Any) -> dict[str, Any]:
 
 
 def json_pieces(analysis: Analysis, *, also: Callable[[Segment], dict[str, Any]] | None = None) -> Iterator[str]:
-    """Yield the JSON text of an analysis piece by piece, one shot or scene a line: the same as ``to_json`` in all.
+    """Yield the JSON text of an analysis in pieces, one shot or scene a line; the content is that of ``to_json``.
 
-    ``also``: fields that each shot and scene is told with besides.
+    ``also``: a function that returns further fields of each shot and scene.
     """
     yield '{"film": ' + json.dumps(to_json(analysis.film), allow_nan=False)
     for name in ("shots", "scenes"):

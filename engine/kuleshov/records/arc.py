@@ -1,4 +1,4 @@
-"""How what a film reads as goes on over its time: curves, their shapes, and where and why they change."""
+"""The feeling of a film over time: curves, their shapes, and where and why they change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SHAPES: tuple[ShapeName, ...] = ("rise", "fall", "fall-rise", "rise-fall", "rise
 
 @dataclass(frozen=True)
 class ArcShape:
-    """Which of the six shapes a curve is most like. ``name`` is ``None`` where it hardly moves."""
+    """The most similar of the six shapes. ``name`` is ``None`` if the curve hardly moves."""
 
     name: ShapeName | None
     confidence: float  # 0..1
@@ -20,16 +20,16 @@ class ArcShape:
 
 @dataclass(frozen=True)
 class Curve:
-    """One dimension over the film, at ``Arc.seconds``; the whole curve is the film's track of that name."""
+    """One dimension over the film, at ``Arc.seconds``; the film's track of that name has every second."""
 
     values: list[float]  # -1..1
-    mood: list[float]  # the slow part of it, -1..1
+    mood: list[float]  # its slow part, -1..1
     shape: ArcShape
 
 
 @dataclass(frozen=True)
 class Turn:
-    """Where a curve that rose begins to fall (a peak), or the other way round (a valley)."""
+    """Where a curve begins to fall (a peak) or to rise (a valley)."""
 
     dimension: str
     seconds: float
@@ -39,12 +39,12 @@ class Turn:
 
 @dataclass(frozen=True)
 class Cause:
-    """An event shortly before a change, whose cues carry a ``share`` of that change."""
+    """An event shortly before a change, whose cues make a ``share`` of that change."""
 
     kind: str  # "cut to silence", "light", "line of dialogue", ...
     seconds: float
     text: str
-    share: float  # of the change; above 1 where others work against it
+    share: float  # of the change; above 1 if others work against it
 
 
 @dataclass(frozen=True)
@@ -54,14 +54,14 @@ class Change:
     dimension: str
     seconds: float
     before: float  # mean of the seconds before
-    after: float  # mean of the seconds from here on
-    contributions: dict[str, float]  # by cue: what it adds to the step
-    causes: list[Cause]  # the largest share first; empty: no event within 10 s carries it
+    after: float  # mean of the seconds after
+    contributions: dict[str, float]  # what each cue adds to the step
+    causes: list[Cause]  # the largest share first; empty: no event within 10 s explains it
 
 
 @dataclass(frozen=True)
 class Burst:
-    """A short stretch in which a curve stands far off the mood."""
+    """A short time in which a curve is far from the mood."""
 
     dimension: str
     start_seconds: float
@@ -73,11 +73,11 @@ class Burst:
 
 @dataclass(frozen=True)
 class Arc:
-    """The film's feeling over story time, in brief; evoked, inferred from technique, as ``Emotion`` is."""
+    """A summary of the film's feeling over time; evoked, inferred from technique, like ``Emotion``."""
 
     seconds: list[float]  # of the values of the curves
     curves: dict[str, Curve]  # by dimension
-    climax_seconds: float | None  # where smoothed arousal is highest; None: it hardly moves
+    climax_seconds: float | None  # when smoothed arousal is highest; None: it hardly moves
     turns: list[Turn]
     changes: list[Change]
     bursts: list[Burst]

@@ -1,4 +1,4 @@
-"""What the file is: its coding, its tracks, its length."""
+"""The film file: its coding, its tracks, its length."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class ColorDescription:
-    """How the stream's numbers stand for light; names as FFmpeg prints them. See ``media.color.ColorSpec``."""
+    """The meaning of the stream's numbers; names as FFmpeg prints them. See ``media.color.ColorSpec``."""
 
     matrix: str
     range: str
@@ -17,7 +17,7 @@ class ColorDescription:
 
 @dataclass(frozen=True)
 class AudioTrack:
-    """One sound track: what it is, not what was heard on it."""
+    """The format of one sound track."""
 
     stream_index: int
     codec: str
@@ -31,7 +31,7 @@ class AudioTrack:
 
 @dataclass(frozen=True)
 class SubtitleTrack:
-    """One subtitle track; ``text`` tells whether it holds text (picture subtitles do not)."""
+    """One subtitle track; ``text``: whether it has text (picture subtitles do not)."""
 
     stream_index: int
     codec: str
@@ -45,7 +45,7 @@ class SubtitleTrack:
 
 @dataclass(frozen=True)
 class Loudness:
-    """How loud a whole sound track is (EBU R 128). ``None`` where all of it is below the gate, or too short to tell."""
+    """The loudness of a whole sound track (EBU R 128). ``None`` if all of it is below the gate, or it is too short."""
 
     integrated_lufs: float | None
     range_lu: float | None
@@ -54,7 +54,7 @@ class Loudness:
 
 @dataclass(frozen=True)
 class Film:
-    """What the file is. ``width`` and ``height`` are as displayed: after rotation and sample aspect ratio."""
+    """The film and its file. ``width`` and ``height`` are as displayed: after rotation and sample aspect ratio."""
 
     content_id: str
     title: str
@@ -82,7 +82,7 @@ class Film:
     audio_tracks: list[AudioTrack]
     subtitle_tracks: list[SubtitleTrack]
     size_bytes: int
-    loudness: Loudness | None = None  # of the sound track that was heard
+    loudness: Loudness | None = None  # of the analysed sound track
     # From the catalogue file beside the film, else from the container's tags.
     year: int | None = None  # of release
     director: str | None = None  # several with commas

@@ -1,4 +1,4 @@
-"""Shots and scenes: stretches of a film with all that was measured on them."""
+"""Shots and scenes: segments of a film with all their measurements."""
 
 from __future__ import annotations
 
@@ -63,17 +63,17 @@ class Editing:
 
 @dataclass(frozen=True)
 class MatchCut:
-    """What is carried over a cut though the picture is another one."""
+    """How similar the two sides of a cut are though the pictures differ."""
 
     confidence: float  # 0..1
-    shape: float  # where light and dark lie, 0..1
-    color: float  # which colours there are, 0..1
-    movement: float | None  # which way and how fast the picture moves, 0..1; None where it does not
+    shape: float  # layout of light and dark, 0..1
+    color: float  # colours, 0..1
+    movement: float | None  # direction and speed of the picture's movement, 0..1; None if it does not move
 
 
 @dataclass(frozen=True, kw_only=True)
 class Segment:
-    """A stretch of a film with its measurements; shots and scenes are both."""
+    """A part of a film with its measurements; shots and scenes are segments."""
 
     index: int
     start_frame: int
@@ -88,8 +88,8 @@ class Segment:
     dialogue: Dialogue | None
     emotion: Emotion | None
     matter: ContentType = "picture"  # of anything else, light, colour, movement and length mean nothing
-    people: People | None = None  # None: nobody looked for faces
-    angle: CameraAngle | None = None  # None: no frame of it was looked at
+    people: People | None = None  # None: the film was not searched for faces
+    angle: CameraAngle | None = None  # None: no frame of it was measured
     heading: SceneHeading | None = None  # None: no screenplay, or none of its lines is spoken here
 
     @property
@@ -100,14 +100,14 @@ class Segment:
 @dataclass(frozen=True, kw_only=True)
 class Shot(Segment):
     transition_in: Transition
-    sound_border_in: SoundBorder | None = None  # None: the sound goes through, there is none, or it is the first shot
+    sound_border_in: SoundBorder | None = None  # None: the sound continues, there is none, or it is the first shot
     jump_cut_in: float | None = None  # 0..1: same framing, a little later; None: the first shot, or not measured
-    match_cut_in: MatchCut | None = None  # None: nothing is carried over
+    match_cut_in: MatchCut | None = None  # None: no match cut
 
 
 @dataclass(frozen=True)
 class SceneType:
-    """What kind of scene its editing makes it."""
+    """The type of a scene by its editing."""
 
     name: SceneTypeName
     confidence: float  # 0..1
@@ -118,13 +118,13 @@ class SceneType:
 class Scene(Segment):
     first_shot: int
     end_shot: int  # exclusive
-    type: SceneType | None = None  # None: its editing does not say, or it was described before there were types
-    editing: Editing | None = None  # None: it was described before that was measured
+    type: SceneType | None = None  # None: its editing shows none; also in old descriptions
+    editing: Editing | None = None  # None in old descriptions
 
 
 @dataclass(frozen=True, kw_only=True)
 class Window(Segment):
-    """Some seconds of a live film; its pace is that of the last minute, its shot the one that goes on at its end."""
+    """Some seconds of a live film; its pace is that of the last minute, its shot the one at its end."""
 
-    lighting: Lighting | None  # type: ignore[assignment]  # None: no frame of it was seen
+    lighting: Lighting | None  # type: ignore[assignment]  # None: no frame of it arrived
     color: Color | None  # type: ignore[assignment]

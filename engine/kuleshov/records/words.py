@@ -1,4 +1,4 @@
-"""What is said: lines, and the dialogue of a stretch of film."""
+"""Dialogue: lines, speakers, and the dialogue of a segment."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Literal
 LineKind = Literal["speech", "sound", "music"]
 
 
-#: What a line of dialogue may carry: the classes of the MELD corpus.
+#: Emotions of a line of dialogue: the classes of the MELD corpus.
 LINE_EMOTIONS = ("anger", "disgust", "fear", "joy", "neutral", "sadness", "surprise")
 
 
 @dataclass(frozen=True)
 class LineEmotion:
-    """What lies in the words of a line, as a trained network reads them (``models.dialogue_emotion``)."""
+    """The emotion of a line's words, by a trained network (``models.dialogue_emotion``)."""
 
-    probabilities: dict[str, float]  # by LINE_EMOTIONS, together 1
+    probabilities: dict[str, float]  # by LINE_EMOTIONS, sum 1
     valence: float  # -1..1
     arousal: float
     dominance: float
@@ -27,11 +27,11 @@ HeadingTime = Literal["dawn", "morning", "day", "noon", "afternoon", "dusk", "ev
 
 @dataclass(frozen=True)
 class SceneHeading:
-    """Where and when a scene plays, as the screenplay has it."""
+    """Place and time of a scene in the screenplay."""
 
     text: str  # "INT. KITCHEN - NIGHT"
     interior: bool
-    exterior: bool  # both: the scene goes in and out
+    exterior: bool  # both: the scene is inside and outside
     place: str  # "KITCHEN"
     time_of_day: HeadingTime | None
     confidence: float  # 0..1, that it is this scene
@@ -39,10 +39,10 @@ class SceneHeading:
 
 @dataclass(frozen=True)
 class ScriptedLine:
-    """What the screenplay says of a line (``cinema.dialogue.screenplay``)."""
+    """A line's place in the screenplay (``cinema.dialogue.screenplay``)."""
 
     character: str
-    parenthetical: str | None  # how it is to be said: "whispering"
+    parenthetical: str | None  # how it should be spoken: "whispering"
     scene: int  # of the screenplay, counted from 0
     heading: SceneHeading | None
     confidence: float  # 0..1
@@ -57,23 +57,23 @@ class Line:
     end_seconds: float
     kind: LineKind
     text: str  # without markup, speaker's name and brackets
-    speaker: str | None  # as the subtitles name them, else the screenplay
+    speaker: str | None  # named by the subtitles, else by the screenplay
     emotion: LineEmotion | None  # None: a caption, another language, or no network
-    screenplay: ScriptedLine | None = None  # None: there is none, or the line does not stand in it
+    screenplay: ScriptedLine | None = None  # None: there is none, or the line is not in it
 
 
 @dataclass(frozen=True)
 class Speaker:
-    """One who is named in the subtitles or the screenplay: how much they say, and who speaks after them."""
+    """A speaker named in the subtitles or the screenplay: how much they say, and who speaks after them."""
 
     name: str
     lines: int
     words: int
     seconds: float
-    questions: int  # lines that ask
-    interruptions: int  # how often they begin where another breaks off
+    questions: int  # lines with a question
+    interruptions: int  # how often they interrupt another
     followed_by: dict[str, int]  # by name: how often that one speaks next
-    # Means over the words of their lines; None where no feeling was read.
+    # Means over the words of their lines; None if no feeling was read.
     emotions: dict[str, float] | None = None  # by LINE_EMOTIONS
     valence: float | None = None  # -1..1
     arousal: float | None = None
@@ -84,13 +84,13 @@ class Speaker:
 class Dialogue:
     lines: int
     words: int
-    words_per_second: float  # while a line is on
-    speech_share: float  # share of the time that a line is on, 0..1
+    words_per_second: float  # while a line is on screen
+    speech_share: float  # share of the time with a line on screen, 0..1
     questions: int
     exclamations: int
     text: str
     language: str | None
-    # What follows is None where it was not read: another language, no network, or an older description.
+    # The following are None for another language, without a network, and in old descriptions.
     emotions: dict[str, float] | None = None  # by LINE_EMOTIONS, mean over the words of the lines
     valence: float | None = None  # -1..1, the same mean
     arousal: float | None = None
@@ -98,6 +98,6 @@ class Dialogue:
     strong_feeling: float | None = None  # 1 - probability of "neutral"
     hostility: float | None = None  # probability of anger or disgust
     threats: int | None = None  # lines with words of threat; English
-    farewells: int | None = None  # lines that take leave; English
-    turns_per_minute: float | None = None  # changes of speaker that the subtitles show
-    interruptions: int | None = None  # lines that break off while another speaker begins
+    farewells: int | None = None  # lines that say farewell; English
+    turns_per_minute: float | None = None  # changes of speaker in the subtitles
+    interruptions: int | None = None  # lines that break off where another speaker begins

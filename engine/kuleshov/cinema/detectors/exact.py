@@ -118,9 +118,9 @@ def _joined(intervals: list[_Interval], luma_mean: NDArray[np.float32]) -> list[
 def open_detectors(device: str, sensitivity: float) -> Detectors:
     """Raises ``ModelError`` if the network can't be loaded."""
     from kuleshov.models.transnet import TransNet
-    from kuleshov.models.transnet_network import TransNetwork, open_judge
+    from kuleshov.models.transnet_network import TransNetwork, open_scorer
 
-    judge = open_judge(TransNetwork(device=device))
+    scorer = open_scorer(TransNetwork(device=device))
     return Detectors(
-        lambda: TransNetDetector(TransNet(judge), sensitivity=sensitivity), {"shots": judge.identity}, judge.close
+        lambda: TransNetDetector(TransNet(scorer), sensitivity=sensitivity), {"shots": scorer.identity}, scorer.close
     )

@@ -20,7 +20,7 @@ from kuleshov.cinema.hearing.signal import VOICE_RATE, Decimator, dialogue
 from kuleshov.cinema.tracks import Track
 from kuleshov.media.audio import GAP_SECONDS, SAMPLE_RATE, AudioReader
 from kuleshov.media.cues import SubtitleLine
-from kuleshov.models.speech_to_text import HeardWord, SpeechToText
+from kuleshov.models.speech_to_text import SpeechToText, TranscribedWord
 
 _SPEAKS = 0.5  # of the curve of speech
 _PAUSE_SECONDS, _AROUND_SECONDS, _SHORTEST_SECONDS = 1.0, 0.3, 0.4
@@ -88,13 +88,13 @@ def transcribe(
     return Transcript(tuple(lines), language, len(spans), left_out)
 
 
-def lines_of(words: Sequence[HeardWord], speech: Track) -> tuple[list[SubtitleLine], int]:
+def lines_of(words: Sequence[TranscribedWord], speech: Track) -> tuple[list[SubtitleLine], int]:
     """Return lines of the words that lie where somebody speaks, and the number of uncertain words left out.
 
     A line ends with a sentence, at a pause, or before it grows longer than a subtitle.
     """
     voiced = [word for word in words if word.text.strip() and _voiced(word, speech)]
-    groups: list[list[HeardWord]] = []
+    groups: list[list[TranscribedWord]] = []
     for word in voiced:
         last = groups[-1] if groups else []
         if (
@@ -117,7 +117,7 @@ def lines_of(words: Sequence[HeardWord], speech: Track) -> tuple[list[SubtitleLi
     return lines, len(words) - sum(map(len, sure))
 
 
-def _voiced(word: HeardWord, speech: Track) -> bool:
+def _voiced(word: TranscribedWord, speech: Track) -> bool:
     around = speech.between(word.start_seconds - _AROUND_SECONDS, word.end_seconds + _AROUND_SECONDS)
     return bool(around.max(initial=0.0) >= _VOICED)
 
