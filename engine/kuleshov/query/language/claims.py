@@ -22,6 +22,8 @@ from kuleshov.query.language.vocabulary_types import Entry, Sense
 Turn = Literal["exact", "plain", "last"]
 
 _NUMBERS = frozenset({"number", "clock", "sign"})
+#: What reads numbers with units where they begin; the longest reading wins.
+_NUMBER_READERS = (read_position, read_quantity)
 
 
 class Claim(NamedTuple):
@@ -102,7 +104,7 @@ def _candidates(text: Text, lexicon: Lexicon, readers: Mapping[str, PatternReade
                 continue
             for match in pattern.expression.finditer(text.coded):
                 reading = pattern.reading(text, match)
-                if turn != "last" and reading.is_exact != (turn == "exact"):
+                if reading.start == reading.end or (turn != "last" and reading.is_exact != (turn == "exact")):
                     continue
                 part = read(reading, lexicon)
                 if part is not None:
@@ -152,11 +154,11 @@ def _whole_compounds(text: Text, claims: list[Claim]) -> list[Claim]:
 def _number(text: Text, start: int, lexicon: Lexicon, phrase: Match[Sense] | None) -> Claim | None:
     """Read a quantity or place in the film where it is longer than the phrase, or how many are wanted."""
     values = Values(text, lexicon)
-    found = [reading for read in (read_position, read_quantity) if (reading := read(values, start)) is not None]
-    quantity = max(found, key=lambda reading: reading.end, default=None)
+    readings = [reading for read in _NUMBER_READERS if (reading := read(values, start)) is not None]
+    quantity = max(readings, key=lambda reading: reading.end, default=None)
     # Of two readings of the same words a quality is meant: "two people" is a two-shot, "at least two people" a number.
     if quantity is not None and (phrase is None or quantity.end + (phrase.value.kind != "entry") > phrase.end):
-        kind: str = "quantity" if quantity.conditions else "unmeasured"
+        kind = "quantity" if quantity.conditions else "unmeasured"
         return claim(text, kind, start, quantity.end, parts=quantity.conditions)
     number = values.number(start) if phrase is None else None
     if number is None or number.indefinite or number.clock or number.value % 1 or number.value <= 0:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kuleshov.query.language.lexicon import Lexicon
 from kuleshov.query.language.patterns import Reading
+from kuleshov.query.language.vocabulary_types import Nation
 from kuleshov.query.parts.film_filter import FIELDS, FilmFilter
 
 #: Which years of a decade its parts are.
@@ -13,22 +14,21 @@ _AROUND = 2
 
 
 def read_film_filter(reading: Reading, lexicon: Lexicon) -> FilmFilter | None:
-    """Return what the pattern of ``[patterns.film_filter]`` says of films."""
+    """Return what a pattern of ``[patterns.film_filter]`` says of films."""
     if reading.kind == "year":
         low, high = _years(reading)
         return FilmFilter("year", reading.words, low=low, high=high)
-    (field,) = (field for field in FIELDS if field == reading.kind)
+    field = next((field for field in FIELDS if field == reading.kind), None)
     values = _values(reading, lexicon)
-    return FilmFilter(field, reading.words, values) if any(map(str.isalnum, "".join(values))) else None
+    if field is None or not any(map(str.isalnum, "".join(values))):
+        return None
+    return FilmFilter(field, reading.words, values)
 
 
 def _values(reading: Reading, lexicon: Lexicon) -> tuple[str, ...]:
-    if reading.kind == "country":
-        countries: tuple[str, ...] = reading.get("demonym", "clear_demonym", "land").country_values
-        return countries
-    if reading.kind == "language":
-        languages: tuple[str, ...] = reading.get("tongue", "demonym").language_values
-        return languages
+    nation: Nation | None = reading.get("demonym", "clear_demonym", "tongue", "land")
+    if nation is not None:
+        return nation.countries if reading.kind == "country" else nation.languages
     new = [*reading.all("new_name"), *reading.all("new_word")]
     if any(lexicon.split(name)[0] in lexicon.words for name in new):
         return ()

@@ -205,7 +205,7 @@ class Lexicon:
                 patterns[reader] = tuple(
                     grammar.pattern(text, kind=kind) for kind in kinds for text in self._list(kinds, kind)
                 )
-            except (ValueError, re.error) as error:
+            except (ValueError, re.error, RecursionError) as error:
                 raise self.refuse(f"patterns.{reader}", str(error)) from error
         return patterns
 
@@ -219,7 +219,7 @@ class Lexicon:
             if not all(isinstance(one, list) and all(isinstance(text, str) for text in one) for one in lists):
                 raise self.refuse("nations", f"must hold lists of texts, got {row!r}")
             countries, languages, codes, adjectives, ambiguous = lists
-            nation = Nation(tuple(countries), tuple(languages), tuple(codes))
+            nation = Nation((*countries, *(code for code in codes if len(code) == 2)), (*languages, *codes))
             clear = [phrase for phrase in adjectives if phrase not in ambiguous]
             for name, phrases in zip(tables, (clear, adjectives, languages, countries), strict=True):
                 self._fill(tables[name], phrases, nation, "nations")

@@ -6,14 +6,13 @@ in a kitchen"), its time ("set at night"), whether it is an interior. All that i
 
 from __future__ import annotations
 
-from typing import get_args
-
 from kuleshov.query.language.claims import scan
 from kuleshov.query.language.lexicon import Lexicon
 from kuleshov.query.language.patterns import Reading
 from kuleshov.query.parts.line import LineBy, LineQuery
 
-_SLOTS = {
+#: What of a pattern is looked for, by its kind.
+_SLOTS: dict[LineBy, tuple[str, ...]] = {
     "words": ("quoted",),
     "speaker": ("capitals",),
     "meaning": ("told", "phrase"),
@@ -24,15 +23,17 @@ _SLOTS = {
 
 
 def read_line(reading: Reading, lexicon: Lexicon) -> LineQuery | None:
-    """Return the line that the pattern of ``[patterns.line]`` asks for.
+    """Return the line that a pattern of ``[patterns.line]`` asks for.
 
     Quotes alone ask for one where they hold several words and not only those of the vocabulary.
     """
     if reading.kind == "quoted":
         text = reading.get("quoted")
         return LineQuery(text, "words", reading.words) if _is_spoken(text, lexicon) else None
-    (by,) = (by for by in get_args(LineBy) if by == reading.kind)
-    return LineQuery(reading.get(*_SLOTS[by]), by, reading.words)
+    for by, slots in _SLOTS.items():
+        if by == reading.kind:
+            return LineQuery(reading.get(*slots), by, reading.words)
+    return None
 
 
 def _is_spoken(text: str, lexicon: Lexicon) -> bool:

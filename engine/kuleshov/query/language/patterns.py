@@ -174,17 +174,21 @@ class Grammar:
             part = r"\A" if lexeme == "^" else "(?=\3|\\Z)"
         elif lexeme.startswith("{"):
             part = self._named(lexeme[1:-1])
+        elif lexeme.isupper():
+            part = "".join(_token("U", re.escape(norm)) for norm in self._split(lexeme))
         else:
             word = lexeme.removeprefix("\\")
             written = spellings(word) if word[-1].isalnum() else [word]
-            part = f"(?:{'|'.join(self._words(self._split(one), capitals=word.isupper()) for one in written)})"
+            part = f"(?:{'|'.join(self._words(self._split(one)) for one in written)})"
         if lexemes[:1] == ["?"]:
             lexemes.pop(0)
             part = f"(?:{part})?"
         return part
 
-    def _words(self, norms: Sequence[str], *, capitals: bool = False) -> str:
-        return "".join(_token("U" if capitals else _SIGN, re.escape(norm)) for norm in norms)
+    def _words(self, norms: Sequence[str], endings: Sequence[str] = ("",)) -> str:
+        *first, last = map(re.escape, norms)
+        last = f"{last}(?:{'|'.join(map(re.escape, endings))})"
+        return "".join(_token(_SIGN, norm) for norm in (*first, last))
 
     def _named(self, name: str) -> str:
         if name == "quoted":
@@ -192,8 +196,8 @@ class Grammar:
         if name in self._slots:
             return self._group(name, self._slots[name])
         if name in self._tables:
-            forms = sorted(self._tables[name].forms(), key=len, reverse=True)
-            return self._group(name, "|".join(map(self._words, forms)))
+            forms = sorted(self._tables[name].forms(), key=lambda form: -len(form[0]))
+            return self._group(name, "|".join(self._words(*form) for form in forms))
         rule = self._rules.get(name)
         if isinstance(rule, Mapping):
             keyed = [self._group(name, self._any(texts), key) for key, texts in rule.items()]
@@ -203,7 +207,7 @@ class Grammar:
         return self._group(name, self._any(rule))
 
     def _any(self, texts: Sequence[str]) -> str:
-        return "|".join(self._alternatives(_LEXEME.findall(text)) for text in texts)
+        return self._alternatives(_LEXEME.findall(" | ".join(texts)))
 
     def _group(self, name: str, expression: str, key: str | None = None) -> str:
         group = f"g{next(self._numbers)}"

@@ -31,6 +31,8 @@ class Inflections:
 
     def __init__(self, endings: Sequence[Ending]) -> None:
         self._endings = sorted(endings, key=lambda ending: -len(ending[0]))
+        #: Endings that are put on a word as it is.
+        self.suffixes = tuple(ending for ending, bases, _ in self._endings if "" in bases)
         self.base_forms = lru_cache(maxsize=4096)(self._base_forms)
         self.bases = lru_cache(maxsize=4096)(self._bases)
 
@@ -131,12 +133,11 @@ class PhraseTable(Generic[T]):
                 return Match(end, *match)
         return None
 
-    def forms(self) -> Iterator[tuple[str, ...]]:
-        """Yield all phrases, as written and with their last word inflected."""
+    def forms(self) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Yield the words of all phrases, and the endings that the last one may have."""
+        endings = ("", *self._inflections.suffixes)
         for key, listed in self._listed.items():
-            yield key
-            if listed.inflects:
-                yield from ((*key[:-1], form) for form in self._inflections.forms(key[-1]))
+            yield key, endings if listed.inflects else ("",)
 
     def first_words(self) -> frozenset[str]:
         """Return the words that a phrase may begin with, as written and inflected."""

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import Literal, NamedTuple
 
 TokenKind = Literal["word", "number", "clock", "decade", "sign", "dash", "mark"]
@@ -22,6 +23,11 @@ _MARKS = r"&/+%,;.:!?()\[\]{}\"'“”‘’«»„|*"
 _SIGNS = r"<>≤≥=~≈"
 _DASHES = r"‐‑‒–—−_"
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’]?[^\W_]+)*")
+#: Kinds of tokens by what the tokenizer's expression calls them; all else is a word.
+_KINDS: dict[str, TokenKind] = {
+    **{"clock": "clock", "length": "clock", "decade": "decade", "number": "number"},
+    **{"sign": "sign", "dash": "dash", "mark": "mark"},
+}
 _PLAIN_SIGNS = {"=>": ">=", "=<": "<=", "==": "=", "≤": "<=", "≥": ">=", "≈": "~"}
 #: Longer numbers are words: nothing is measured with so many digits.
 _MOST_DIGITS = 15
@@ -82,17 +88,14 @@ class Text:
             coded.append(f"{glue}{kind}{token.norm.translate(_UNCODED)}")
         return "".join(coded)
 
-    @cached_property
-    def _places(self) -> dict[int, int]:
-        places, at = {}, 0
-        for place, token in enumerate(self.tokens):
-            places[at] = place
-            at += len(token.norm) + 2
-        return {**places, at: len(self.tokens)}
-
     def place(self, at: int) -> int:
         """Return the place of the token that begins at a sign of ``coded``."""
         return self._places[at]
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        ends = accumulate((len(token.norm) + 2 for token in self.tokens), initial=0)
+        return {at: place for place, at in enumerate(ends)}
 
     def __len__(self) -> int:
         return len(self.tokens)
@@ -100,10 +103,6 @@ class Text:
     def norm(self, place: int) -> str:
         """Return the folded word at a place, "" behind the end."""
         return self.tokens[place].norm if place < len(self.tokens) else ""
-
-    def as_typed(self, place: int) -> str:
-        """Return one token as typed."""
-        return self.typed[self.tokens[place].start : self.tokens[place].end]
 
     def words(self, start: int, end: int) -> str:
         """Return the tokens ``start:end`` as typed, without what was taken out between them."""
@@ -167,29 +166,23 @@ class Tokenizer:
 
     def _read(self, match: re.Match[str], text: str) -> Token:
         start, end, word = match.start(), match.end(), match.group()
-        kind: TokenKind = "word"
-        value = 0.0
+        kind, value = _KINDS.get(str(match.lastgroup), "word"), 0.0
         match match.lastgroup:
             case "clock":
-                kind, value = "clock", _clock_seconds(word)
+                value = _clock_seconds(word)
             case "length":
-                kind, value = "clock", _length_seconds(word)
+                value = _length_seconds(word)
             case "decade":
                 digits = int("".join(filter(str.isdigit, word)))
-                kind, value = "decade", digits if digits > 100 else 1900 + digits
+                value = digits if digits > 100 else 1900 + digits
             case "number":
                 letters = _LETTERS.match(text, end)
                 if (letters is None or self.fold(letters.group()) in self._units) and len(word) <= _MOST_DIGITS:
-                    kind, value = "number", _number(word)
-                elif letters is not None:
-                    end = letters.end()
-            case "sign":
-                kind, word = "sign", _PLAIN_SIGNS.get(word, word)
-            case "dash":
-                kind = "dash"
-            case "mark":
-                kind = "mark"
-        return Token(kind, word if kind not in ("word", "decade") else self.fold(text[start:end]), start, end, value)
+                    value = _number(word)
+                else:
+                    kind, end = "word", end if letters is None else letters.end()
+        norm = self.fold(text[start:end]) if kind in ("word", "decade") else _PLAIN_SIGNS.get(word, word)
+        return Token(kind, norm, start, end, value)
 
 
 def _signed(tokens: list[Token], text: str) -> list[Token]:

@@ -78,19 +78,10 @@ class Sense:
 
 @dataclass(frozen=True)
 class Nation:
-    """A country or language as people and catalogues write it; codes are those of ISO 3166 and 639."""
+    """A country and its language as people and catalogues write them, codes of ISO 3166 and 639 among them."""
 
     countries: tuple[str, ...]
     languages: tuple[str, ...]
-    codes: tuple[str, ...]
-
-    @property
-    def country_values(self) -> tuple[str, ...]:
-        return (*self.countries, *(code for code in self.codes if len(code) == 2))
-
-    @property
-    def language_values(self) -> tuple[str, ...]:
-        return (*self.languages, *self.codes)
 
 
 @dataclass(frozen=True)
