@@ -33,7 +33,7 @@ $(INSTALLED): pyproject.toml setup.py CMakeLists.txt constraints.txt $(NATIVE)
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(PIP) setuptools wheel pybind11 cmake ninja
 	@$(PIP) $(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) torch
-	@$(PIP) --no-build-isolation --editable '.[cpu,dev]'
+	@$(PIP) --no-build-isolation --editable '.[dev]'
 	@touch $@
 
 demo: $(INSTALLED)

@@ -69,7 +69,7 @@ def each_meter(info: MediaInfo, rounds: int) -> dict[str, float]:
     together = together_in(np.concatenate(measure("thinning", lambda: Decimator().push, mixed)), VOICE_RATE)
     measure("harmony", lambda: HarmonyMeter().push, together)
     measure("voice activity", lambda: VoiceActivity().push, together)
-    measure("voice", lambda: VoiceMeter(None).push, together)
+    measure("voice", lambda: VoiceMeter().push, together)
     seconds = sum(block.seconds for block in blocks)
     return {name: 1000 * cost / seconds for name, cost in costs.items()}
 

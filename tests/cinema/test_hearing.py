@@ -68,7 +68,7 @@ def test_thinning_keeps_what_lies_below_7_khz_in_its_place_and_drops_what_lies_a
 def test_measurements_do_not_depend_on_where_blocks_end() -> None:
     mixed = noise(-20, 10) + chords(MAJOR, beat_seconds=0.5, repeats=5)
     samples = np.stack((mixed, mixed[::-1]))
-    whole, parts = (SpanMeters(0.0, "stereo", hear_voices=True, cepstra=True) for _ in range(2))
+    whole, parts = (SpanMeters(0.0, "stereo", cepstra=True) for _ in range(2))
     whole.push(samples)
     in_pieces(samples, parts.push)
     whole.close()
@@ -86,7 +86,7 @@ def test_meters_get_blocks_of_one_size(monkeypatch: pytest.MonkeyPatch) -> None:
     for meter in (LoudnessMeter, PeakMeter, LevelMeter, SpectrumMeter):
         counted = sizes.setdefault(meter, [])
         monkeypatch.setattr(meter, "push", lambda _, samples, counted=counted: counted.append(samples.shape[-1]))
-    span = SpanMeters(0.0, "stereo", hear_voices=False, cepstra=False)
+    span = SpanMeters(0.0, "stereo", cepstra=False)
     in_pieces(np.zeros((2, 10 * SAMPLE_RATE), np.float32), span.push)
     span.close()
     assert list(sizes.values()) == [[4 * SAMPLE_RATE, 4 * SAMPLE_RATE, 2 * SAMPLE_RATE]] * 4
@@ -288,25 +288,10 @@ def test_speech_of_unheard_speakers_is_no_music_and_hides_none(
     assert alone.voice_share == pytest.approx(sum(map(len, parts)) / len(speech), abs=0.05)
 
 
-def test_without_the_network_speech_is_not_known_and_says_so(
-    monkeypatch: pytest.MonkeyPatch, heard: Callable[[Samples], SoundMeasurements]
-) -> None:
-    why = "the package silero-vad is missing (pip install silero-vad)"
-    monkeypatch.setattr("kuleshov.cinema.hearing.analyze_audio.voice_activity_problem", lambda: why)
-    measured = heard(chords(MAJOR, beat_seconds=0.5, repeats=2))
-    assert measured.notes == (f"sound track 0: speech not heard: {why}",)
-    assert not {"speech", "effects", "whisper", "voice_pitch"} & set(measured.tracks)
-    sound = describe_sound(measured.tracks, start_seconds=0, end_seconds=4)
-    assert sound is not None
-    assert (sound.voice_share, sound.effects_share, sound.voice) == (None, None, None)
-    assert sound.music_share is not None
-    assert sound.music_share > 0.9
-
-
 @pytest.mark.parametrize("silent", [False, True])
 @pytest.mark.parametrize("count", [0, 1, 100, 2400, 4800, 24_000, 48_000])
 def test_sound_of_any_length_is_told(count: int, silent: bool) -> None:
-    stretch = SpanMeters(2.0, "stereo", hear_voices=True, cepstra=False)
+    stretch = SpanMeters(2.0, "stereo", cepstra=False)
     samples = noise(-120 if silent else -20, 1)[:count]
     if count:
         stretch.push(np.stack((samples, samples)))

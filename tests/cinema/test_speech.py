@@ -26,7 +26,7 @@ def recording(data: Path, name: str) -> Samples:
 
 
 def voice_of(samples: Samples) -> VoiceSeries:
-    meter = VoiceMeter(VoiceActivity())
+    meter = VoiceMeter()
     meter.push(samples)
     count = len(meter.series["pitch"].values)
     series = {name: one.values[:count] for name, one in meter.series.items()}
@@ -76,7 +76,7 @@ def test_syllables_are_counted(data: Path) -> None:
 def test_pitch_is_that_of_the_tone(hertz: float) -> None:
     time = np.arange(VOICE_RATE) / VOICE_RATE
     wave = sum(np.sin(2 * np.pi * hertz * k * time) / k for k in range(1, 6))
-    meter = VoiceMeter(None)
+    meter = VoiceMeter()
     meter.push((0.1 * wave).astype(np.float32))
     np.testing.assert_allclose(meter.series["pitch"].values, hertz, rtol=0.01)
     assert meter.series["voicing"].values.min() > 0.9

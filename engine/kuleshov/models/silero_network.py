@@ -1,4 +1,4 @@
-"""Silero VAD's network for 16 kHz as matrix products over many chunks at once, with the weights of its package.
+"""Silero VAD's network for 16 kHz as matrix products over many chunks at once, by its package's weights.
 
 It computes the package's ONNX file, within 1e-4 (``tests/models/test_voice_activity.py``), in about half of the time of
 ONNX Runtime: the file's convolutions are of a few positions each and run at a fraction of the speed of a matrix
@@ -11,12 +11,10 @@ chunk, then a logistic regression.
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-
-from kuleshov.models.onnx_weights import read_onnx_weights
 
 Floats = NDArray[np.float32]
 
@@ -26,19 +24,18 @@ _STRIDES = (1, 2, 2, 1)
 
 
 class SileroNetwork:
-    """Raises ``OSError``, ``ValueError`` or ``KeyError`` if the weights can't be read from the package's ONNX file."""
+    """The network with its weights, by name."""
 
-    def __init__(self, path: Path) -> None:
-        weights = read_onnx_weights(path)
-        # The transform's filters are cosines and sines of each frequency in a window; of frequency 0, the window.
-        self._window = weights["stft.forward_basis_buffer"][0, 0]
+    def __init__(self, weights: Mapping[str, Floats]) -> None:
+        # The transform's filters are cosines and sines of each frequency in a window.
+        self._window = weights["window"]
         # A kernel over time as one matrix: rows are (position in the kernel, channel in).
         self._kernels = [
             np.ascontiguousarray(kernel.transpose(2, 1, 0).reshape(-1, len(kernel)))
             for kernel in (weights[f"encoder.{number}.weight"] for number in range(4))
         ]
         self._biases = [weights[f"encoder.{number}.bias"] for number in range(4)]
-        from_input, from_hidden, bias = (weights[name] for name in sorted(weights) if name.startswith("onnx::LSTM"))
+        from_input, from_hidden, bias = (weights[f"lstm.{name}"] for name in ("from_input", "from_hidden", "bias"))
         # Gates in, out, forget (ONNX's order) by the half of their sum: a logistic curve is a tanh of that.
         half = np.repeat(np.array([0.5, 0.5, 0.5, 1.0], np.float32), UNITS)
         self._from_input = np.ascontiguousarray((from_input[0] * half[:, None]).T)

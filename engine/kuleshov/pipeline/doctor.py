@@ -12,7 +12,7 @@ from kuleshov.errors import KuleshovError
 from kuleshov.models.checkpoints import first_cached
 from kuleshov.models.face_networks import face_networks, face_networks_problem
 from kuleshov.models.image_text import KNOWN
-from kuleshov.models.voice_activity import voice_activity_problem
+from kuleshov.models.voice_activity import NETWORK
 from kuleshov.pipeline.versions import installed_version
 
 
@@ -56,9 +56,7 @@ def examine(archive: Path) -> Examination:
             report.problems.append(f"{name}: {error}")
     report.findings.append(_gpu_decoder(device))
     _detectors(report)
-    problem = voice_activity_problem()
-    detail = problem or f"silero-vad {installed_version('silero-vad')}"
-    report.findings.append(Finding("voice activity", problem is None, detail))
+    report.findings.append(Finding("voice activity", True, NETWORK))
     report.findings.extend(_readers())
     problem = face_networks_problem()
     report.findings.append(Finding("faces", problem is None, problem or ", ".join(face_networks().values())))

@@ -26,7 +26,6 @@ from kuleshov.media.live import Arrived, LiveInput, Skipped
 from kuleshov.media.live_sound import LiveSound
 from kuleshov.media.timeline import Timeline
 from kuleshov.media.tone import measured_coding
-from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.pipeline.live_window import FoundShot, Pictures, WatchedWindow, WindowTeller, measured_attributes
 from kuleshov.pipeline.live_words import LiveWords
 from kuleshov.pipeline.settings import Settings
@@ -127,9 +126,8 @@ class LiveWatch:
             else None
         )
         self._sound = LiveSound(live.audio, start_seconds=start) if live.audio is not None else None
-        problem = voice_activity_problem()
-        self._hearing = LiveHearing(hear_voices=problem is None)
-        self.notes = [f"speech not heard: {problem}"] if problem and self._sound else []
+        self._hearing = LiveHearing()
+        self.notes: list[str] = []
         self._words = LiveWords(live, start)
         self._meter = FrameMeter()
         self._open: deque[Pictures] = deque()

@@ -25,7 +25,6 @@ from kuleshov.cinema.hearing.speech import VoiceSeries
 from kuleshov.cinema.hearing.utterances import utterance_features, utterances
 from kuleshov.cinema.hearing.voice import STEP_SECONDS, VoiceMeter
 from kuleshov.media.audio import audio_blocks
-from kuleshov.models.voice_activity import VoiceActivity
 from kuleshov.models.voice_emotion import VoiceEmotionModel, standardised
 
 #: RAVDESS's emotions, by number from 1.
@@ -76,7 +75,7 @@ def read_recordings(folder: Path) -> Recordings:
 
 def hear(path: Path) -> NDArray[np.float32] | None:
     """Return the numbers of a recording of one utterance; ``None`` if nobody is heard speaking."""
-    meter, thinner = VoiceMeter(VoiceActivity(), cepstra=True), Decimator()
+    meter, thinner = VoiceMeter(cepstra=True), Decimator()
     for block in audio_blocks(path, stream_index=0, start_seconds=0):
         meter.push(thinner.push(dialogue(block.samples, block.layout)))
     count = len(meter.series["pitch"].values)

@@ -19,8 +19,7 @@ NaN: ``brightness``, ``flatness``, ``low_share`` and ``percussive_share`` where 
 ``effects`` of sound too short to recognise music. No other track holds NaN.
 
 Where the file has no sound (before the track begins, in a gap of its timestamps, after it ends) nothing is measured and
-the tracks have no values: a damaged span must not look like silence. Without the network for voice activity ``speech``,
-``effects``, ``syllable``, ``whisper``, ``shout`` and ``voice_pitch`` are missing, and the notes say so.
+the tracks have no values: a damaged span must not look like silence.
 """
 
 from __future__ import annotations
@@ -36,7 +35,6 @@ from kuleshov.cinema.hearing.span_meters import SpanMeters
 from kuleshov.cinema.hearing.spans import AudioSpans
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.media.audio import SAMPLE_RATE, AudioReader
-from kuleshov.models.voice_activity import voice_activity_problem
 from kuleshov.models.voice_emotion import VoiceEmotionModel
 from kuleshov.records import Loudness
 
@@ -70,8 +68,7 @@ def analyze_audio(
     no such sound track.
     """
     reader = AudioReader(path, stream_index=stream_index, start_seconds=start_seconds)
-    problem = voice_activity_problem()
-    measured = AudioSpans(hear_voices=problem is None, cepstra=voice_emotion is not None)
+    measured = AudioSpans(cepstra=voice_emotion is not None)
     for block in reader:
         measured.push(block)
     measured.close()
@@ -85,8 +82,6 @@ def analyze_audio(
         notes.append(f"sound track {stream_index}: no sound could be decoded")
     elif has_centre(spans[0].layout):
         notes.append(f"sound track {stream_index}: voices heard on the centre channel of {spans[0].layout}")
-    if tracks and problem:
-        notes.append(f"sound track {stream_index}: speech not heard: {problem}")
     return SoundMeasurements(
         tracks=tracks,
         loudness=_loudness(spans, tracks) if tracks else None,

@@ -20,8 +20,8 @@ HISTORY_SECONDS = 60
 class LiveHearing:
     """Give it blocks, ask for ``tracks`` at any time. Memory and time are those of ``HISTORY_SECONDS`` of sound."""
 
-    def __init__(self, *, hear_voices: bool) -> None:
-        self._spans = AudioSpans(hear_voices=hear_voices)
+    def __init__(self) -> None:
+        self._spans = AudioSpans()
 
     def push(self, block: AudioBlock) -> None:
         """Take the next block."""

