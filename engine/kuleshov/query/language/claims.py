@@ -50,6 +50,16 @@ class Claim(NamedTuple):
         return None if self.sense is None else self.sense.entry
 
     @property
+    def is_noun(self) -> bool:
+        """Whether it is a noun that is a quality once it has an amount, or a change: "light", "mood"."""
+        return self.kind == "support" and self.entry is not None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it is a quality, or a noun that can be one."""
+        return self.kind == "entry" or self.is_noun
+
+    @property
     def norms(self) -> tuple[str, ...]:
         """Its folded words."""
         return tuple(token.norm for token in self.tokens)

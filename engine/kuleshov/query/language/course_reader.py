@@ -136,7 +136,7 @@ class _CourseReader:
 
     def _turns(self, start: int) -> int | None:
         end = self._one_quality(start + 1)
-        if end is None or not _is_asked(self._claims[end - 1]):
+        if end is None or not self._claims[end - 1].is_asked:
             return None
         return self._put("turns", self._claims[start], end, (), self._terms(self._claims[start + 1 : end]))
 
@@ -149,7 +149,7 @@ class _CourseReader:
             return self._put("rises", self._claims[start], end, None) if shape is None else self._arc(start, end, shape)
         sign: Literal[-1, 1] = 1 if ways == ["rise"] else -1
         after = self._one_quality(start + 1)
-        if after is not None and _is_asked(self._claims[after - 1]):
+        if after is not None and self._claims[after - 1].is_asked:
             return self._rise(self._claims[start], after, self._terms(self._claims[start + 1 : after]), sign)
         left, terms = self._last_quality()
         if terms is None:
@@ -179,7 +179,7 @@ class _CourseReader:
         if place < len(self._claims) and self._claims[place].kind == "climax":
             return self._rise(begin, place + 1, (_AROUSAL,), 1, to_climax=True)
         end = self._one_quality(place)
-        if end is not None and _is_asked(self._claims[end - 1]):
+        if end is not None and self._claims[end - 1].is_asked:
             return self._rise(begin, end, self._terms(self._claims[place:end]), 1)
         return self._rise(begin, start + 1, (_AROUSAL,), 1)
 
@@ -233,7 +233,7 @@ class _CourseReader:
         """Return the qualities of a side, ``None`` where some of it is not understood or nothing is asked for."""
         fades = tuple(Term(FADE_OUT, 1, 1.0, 0.0, one.words) for one in claims if one.kind == "fade_out")
         rest = [one for one in claims if one.kind != "fade_out"]
-        reader = QualityReader([one._replace(kind="entry") if _is_noun(one) else one for one in rest])
+        reader = QualityReader([one._replace(kind="entry") if one.is_noun else one for one in rest])
         if "not understood" in reader.roles:
             return None
         self.partly += [one for one, role in zip(rest, reader.roles, strict=True) if role == "partly understood"]
@@ -248,7 +248,7 @@ class _CourseReader:
         if place >= len(self._claims):
             return None
         one = self._claims[place]
-        return place + 1 if _is_asked(one) or one.kind in ("unknown", "unmeasured") else None
+        return place + 1 if one.is_asked or one.kind in ("unknown", "unmeasured") else None
 
     def _left_side(self) -> int:
         """Return where the qualities begin that come last among what is settled, one comma behind them left aside."""
@@ -266,9 +266,9 @@ class _CourseReader:
     def _last_quality(self) -> tuple[int, Terms | None]:
         """Return where the one quality begins that comes last among what is settled, "arc" and such aside, and it."""
         place = len(self._done)
-        while place and self._done[place - 1].kind in _BEHIND_QUALITY and not _is_noun(self._done[place - 1]):
+        while place and self._done[place - 1].kind in _BEHIND_QUALITY and not self._done[place - 1].is_noun:
             place -= 1
-        if not place or not _is_asked(self._done[place - 1]):
+        if not place or not self._done[place - 1].is_asked:
             return place, None
         place -= 1
         while place and self._done[place - 1].kind in _MODIFIERS - {"ignored"}:
@@ -301,12 +301,3 @@ _READERS: dict[str, Callable[[_CourseReader, int], int | None]] = {
     "shape": _CourseReader._shape,
     "fade_out": _CourseReader._fade_out,
 }
-
-
-def _is_asked(one: Claim) -> bool:
-    return one.kind == "entry" or _is_noun(one)
-
-
-def _is_noun(one: Claim) -> bool:
-    """Whether it is a noun that is a quality once it has an amount, or a way: "light", "mood"."""
-    return one.kind == "support" and one.entry is not None

@@ -76,15 +76,15 @@ class QualityReader:
         self._carried: str | None = None
         for place, one in enumerate(claims):
             if one.kind in _READERS:
-                _READERS[one.kind](self, place, one)
+                self.roles[place] = _READERS[one.kind](self, place, one)
         self._abandon()
         for place, one in enumerate(claims):
             if one.kind in ("support", "or") and self.roles[place] == "ignored" and not self._belongs(place):
                 self.roles[place] = "not understood"
 
-    # Modifiers
+    # Modifiers; all that reads a claim returns what became of it
 
-    def _modify(self, place: int, one: Claim) -> None:
+    def _modify(self, place: int, one: Claim) -> Role:
         pending = self._pending
         match one.kind:
             case "not" | "no" | "without":
@@ -101,15 +101,16 @@ class QualityReader:
             case _:
                 pass
         pending.places.append(place)
-        self.roles[place] = "modifier"
+        return "modifier"
 
-    def _connect(self, place: int, one: Claim) -> None:
+    def _connect(self, place: int, one: Claim) -> Role:
         if one.kind == "stop":
             self._abandon()
             self._carried = None
         elif self._carried is not None and (one.kind == "or" or self._carried == "without"):
             self._pending.negation = self._carried
-            self.roles[place] = "modifier"
+            return "modifier"
+        return "ignored"
 
     def _abandon(self) -> None:
         """Report negations and amounts that nothing followed; a bare "very" asks for nothing."""
@@ -118,33 +119,32 @@ class QualityReader:
                 self.roles[place] = "not understood"
         self._pending = _Pending()
 
-    def _refuse(self, place: int, one: Claim) -> None:
+    def _refuse(self, place: int, one: Claim) -> Role:
         """Report a claim; it takes its modifiers along. "High" before it may be half of its name: reported too."""
-        self.roles[place] = "not understood"
         for before in self._pending.places:
             if self._claims[before].kind in ("much", "little"):
                 self.roles[before] = "not understood"
         self._finish()
+        return "not understood"
 
-    def _change(self, place: int, one: Claim) -> None:
+    def _change(self, place: int, one: Claim) -> Role:
         """Note what ``course_reader`` has read."""
         self._abandon()
         self._carried = None
-        self.roles[place] = "condition"
+        return "condition"
 
     # What is asked for
 
-    def _entry(self, place: int, one: Claim) -> None:
+    def _entry(self, place: int, one: Claim) -> Role:
         entry, pending = one.entry, self._pending
         if entry is None:
-            return
+            return "ignored"
         negated = pending.negation is not None
         alternatives = len(entry.targets) + len(entry.conditions) > 1
         if negated and (alternatives or entry.unseen):
             # "Not this and that" would be an or, which neither a sum nor a list of conditions can say; and the absence
             # of what is not measured is no absence of what it implies.
-            self._refuse(place, one)
-            return
+            return self._refuse(place, one)
         ordered = pending.superlative is not None or one.grade == "superlative"
         superlative = ordered and not negated and bool(entry.targets)
         degree = pending.degree or (_SOMEWHAT if one.grade == "somewhat" else None)
@@ -157,74 +157,74 @@ class QualityReader:
         if pending.negation in ("no", "without"):
             self.conditions.extend(replace(condition, words=words) for condition in entry.absent)
         self.conditions.extend(replace(condition, words=words) for condition in entry.conditions)
-        self.roles[place] = "partly understood" if entry.unseen else "quality"
         self._finish()
+        return "partly understood" if entry.unseen else "quality"
 
-    def _noun(self, place: int, one: Claim) -> None:
+    def _noun(self, place: int, one: Claim) -> Role:
         """Read a noun that is a quality once it has an amount: "light" says nothing, "more light" does."""
         after = self._claims[place + 1].kind if place + 1 < len(self._claims) else "stop"
-        if self._pending.places and one.entry is not None and after not in ("entry", "support"):
-            self._entry(place, one)
+        asks = self._pending.places and after not in ("entry", "support")
+        return self._entry(place, one) if asks else "ignored"
 
-    def _quantity(self, place: int, one: Claim) -> None:
+    def _quantity(self, place: int, one: Claim) -> Role:
         conditions = one.parts
         if self._pending.negation is not None:
             if len(conditions) > 1:
-                self._refuse(place, one)
-                return
+                return self._refuse(place, one)
             words, _ = self._with_modifiers(place)
             conditions = tuple(replace(limit, op=_OPPOSITE[limit.op], words=words) for limit in conditions)
         self.conditions.extend(conditions)
-        self.roles[place] = "condition"
         self._finish()
+        return "condition"
 
-    def _order(self, place: int, one: Claim) -> None:
+    def _order(self, place: int, one: Claim) -> Role:
         before = self._beyond(place, -1, _CONNECTING)
         if before is not None and self._claims[before].kind == "unit":  # "shortest shots first"
             before = self._beyond(before, -1, _CONNECTING)
         ordered = self.wanted[-1].claim if self.wanted and self.wanted[-1].superlative else None
         if self._pending.negation is not None:
-            self._refuse(place, one)
-        elif one.kind == "order" and before is not None and ordered is self._claims[before]:
+            return self._refuse(place, one)
+        if one.kind == "order" and before is not None and ordered is self._claims[before]:
             self.orders.clear()  # "by length, shortest first": the superlative knows the direction
             self.wanted[-1] = replace(self.wanted[-1], order_only=True)
-            self.roles[place] = "modifier"
-        elif one.sense is not None and one.sense.sort is not None:
-            self.orders.append(Sort(*one.sense.sort, one.words))
-            self.roles[place] = "order"
+            return "modifier"
+        if one.sense is None or one.sense.sort is None:
+            return "ignored"
+        self.orders.append(Sort(*one.sense.sort, one.words))
+        return "order"
 
-    def _direct(self, place: int, one: Claim) -> None:
+    def _direct(self, place: int, one: Claim) -> Role:
         descending = one.kind == "descending"
-        self.roles[place] = "modifier"
         if self.orders:
             self.orders[-1] = replace(self.orders[-1], descending=descending)
         elif self.wanted and self.wanted[-1].superlative:
             self.wanted[-1] = replace(self.wanted[-1], sign=1 if descending else -1)
         else:
-            self.roles[place] = "not understood"
+            return "not understood"
+        return "modifier"
 
-    def _unit(self, place: int, one: Claim) -> None:
+    def _unit(self, place: int, one: Claim) -> Role:
         if one.sense is not None and one.sense.unit is not None:
             self.units.append(one.sense.unit)
-            self.roles[place] = "unit"
+        return "unit"
 
-    def _limit(self, place: int, one: Claim) -> None:
-        self.roles[place] = "modifier"
+    def _limit(self, place: int, one: Claim) -> Role:
+        return "modifier"
 
-    def _count(self, place: int, one: Claim) -> None:
+    def _count(self, place: int, one: Claim) -> Role:
         """A number alone says how many are wanted where superlatives or units follow: "the five darkest shots"."""
         around = (self._beyond(place, -1, _CONNECTING), self._next_asked(place))
         if self.limit is None and any(other is not None and self._takes_count(other) for other in around):
             self.limit = one.amount
-            self.roles[place] = "number"
-        else:
-            self._refuse(place, one)
+            return "number"
+        return self._refuse(place, one)
 
-    def _superlative_after(self, place: int, one: Claim) -> None:
+    def _superlative_after(self, place: int, one: Claim) -> Role:
         """Make the last quality a superlative: "as dark as possible"."""
-        if self.wanted and self.wanted[-1].entry.targets and not self.wanted[-1].negated:
-            self.wanted[-1] = replace(self.wanted[-1], superlative=True)
-            self.roles[place] = "modifier"
+        if not self.wanted or not self.wanted[-1].entry.targets or self.wanted[-1].negated:
+            return "ignored"
+        self.wanted[-1] = replace(self.wanted[-1], superlative=True)
+        return "modifier"
 
     # Looking around
 
@@ -272,7 +272,7 @@ class QualityReader:
         return other
 
 
-_Read = Callable[[QualityReader, int, Claim], None]
+_Read = Callable[[QualityReader, int, Claim], Role]
 _READERS: dict[str, _Read] = {
     **dict.fromkeys(_MODIFIERS, QualityReader._modify),
     "entry": QualityReader._entry,
