@@ -1,4 +1,4 @@
-"""Cost of ranking in a large archive: CPU milliseconds of ``find`` and ``arranged``, on made-up columns.
+"""Cost of ranking in a large archive: CPU milliseconds of ``match_query`` and ``rank_hits``, on made-up columns.
 
 Rows are not read and texts not parsed; ``benchmarks/retrieval_scale.py`` measures whole searches.
 
@@ -20,9 +20,8 @@ from kuleshov.archive.catalog.catalog import Stamp
 from kuleshov.archive.columns.columns import MEASURE_PATHS, Columns, Part
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.query import Ranking, parse
-from kuleshov.query.matching.matches import find
-from kuleshov.query.matching.picture_match import Sighted
-from kuleshov.query.ranking.rank import arranged
+from kuleshov.query.match_query import match_query
+from kuleshov.query.ranking.rank import rank_hits
 from kuleshov.query.spec.ranking import BY_SCORE
 
 QUERIES = (
@@ -61,8 +60,8 @@ def milliseconds(archive: Any, text: str, ranking: Ranking) -> float:
     """Return the CPU time of one ranking."""
     query = parse(text)
     started = time.process_time()
-    found = find(cast(Archive, archive), Sighted(query), calibrated=ranking.calibrated)
-    arranged(found, k=10, ranking=ranking)
+    matches = match_query(cast(Archive, archive), query, calibrated=ranking.calibrated)
+    rank_hits(matches, k=10, ranking=ranking)
     return 1e3 * (time.process_time() - started)
 
 

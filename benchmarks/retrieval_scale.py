@@ -31,7 +31,7 @@ from retrieval_queries import BESIDE_A_VECTOR, queries
 from kuleshov.archive import Archive, Condition
 from kuleshov.archive.film.folder import read_vectors
 from kuleshov.query import Query, SearchResult, parse, search
-from kuleshov.query.parts.film_filter import chosen_films
+from kuleshov.query.match_query import films_asked_for
 from kuleshov.query.spec.ranking import BY_SCORE
 
 K = 10
@@ -77,7 +77,7 @@ class Exact:
         limits = [Condition(one.measure, one.op, one.value) for one in query.conditions]
         right = np.isin(self._ids, self._archive.select("scene", limits))
         if query.filters:
-            right &= np.isin(self._films, list(chosen_films(self._archive.films(), query.filters, None) or ()))
+            right &= np.isin(self._films, list(films_asked_for(self._archive, query, None) or ()))
         keys = np.zeros(len(self._ids))
         for term in query.terms:
             wanted = term.sign * self._vectors[:, self._names.index(term.name)].astype(np.float64)
@@ -133,7 +133,7 @@ def recalls(archive: Archive) -> dict[str, float]:
 def left_by(archive: Archive, query: Query) -> NDArray[np.int64]:
     """Return the ids of the scenes that fulfil a query's limits, qualities and filters, from the columns."""
     columns, ids = archive.columns("scene"), [np.empty(0, dtype=np.int64)]
-    films = chosen_films(archive.films(), query.filters, None)
+    films = films_asked_for(archive, query, None)
     within = None if films is None else columns.within(films)
     for block in columns.blocks():
         right = block.counted if within is None else block.counted & within[block.rows]

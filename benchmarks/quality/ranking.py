@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -22,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.query.matching.calibration import MOST_PULL, Standing, pull_of
+from kuleshov.query.matching.calibration import MOST_BLEND, Calibration, blend_of
 from kuleshov.query.matching.column_table import table_of
 
 #: What a strong amount of a quality measures (``gains`` of ``who_decides``).
@@ -46,17 +47,17 @@ ARCHIVES = 20
 Rule = Callable[[NDArray[np.float64]], NDArray[np.float64]]
 
 
-def with_pull(pull: float) -> Rule:
-    """Return the rule that counts values with a fixed pull of the archive."""
-    return lambda values: Standing(np.sort(values), pull).counted(values)
+def with_blend(blend: float) -> Rule:
+    """Return the rule that counts values with a fixed share of the percentile."""
+    return lambda values: replace(Calibration.of(values), blend=blend).calibrated(values)
 
 
 RULES: dict[str, Rule] = {
-    "as measured": with_pull(0.0),
-    "percentiles alone": with_pull(1.0),
-    "a quarter of the archive": with_pull(0.25),
-    "three quarters of the archive": with_pull(0.75),
-    "what is used": lambda values: with_pull(pull_of(len(values)))(values),
+    "as measured": with_blend(0.0),
+    "percentiles alone": with_blend(1.0),
+    "a quarter of the archive": with_blend(0.25),
+    "three quarters of the archive": with_blend(0.75),
+    "what is used": lambda values: with_blend(blend_of(len(values)))(values),
 }
 
 
@@ -146,7 +147,7 @@ def main() -> None:
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     arguments = parser.parse_args()
     figures: dict[str, object] = {
-        "most_pull": MOST_PULL,
+        "most_blend": MOST_BLEND,
         "ndcg_at_10": {
             f"{shots} shots, {lacking} of {len(GAINS)} qualities hardly there": compare(shots, lacking=lacking, seed=1)
             for shots in (40, 200, 1000)

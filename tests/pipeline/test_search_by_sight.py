@@ -25,7 +25,7 @@ from kuleshov.pipeline.settings import Settings
 from kuleshov.pipeline.stages.key_frames import network_picture
 from kuleshov.query import described, parse, search
 from kuleshov.query.explain.why_not import why_not
-from kuleshov.query.matching.picture_match import VARIABLE
+from kuleshov.query.parts.picture import VARIABLE
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_a_model_that_is_gone_is_told_and_can_be_named(seen, tmp_path, monkeypat
     moved = tmp_path / checkpoint.name
     shutil.move(checkpoint, moved)
     try:
-        from kuleshov.query.matching import picture_match as sighted
+        from kuleshov.query.parts import picture as sighted
 
         sighted._opened.cache_clear()
         with Archive.open(path) as archive:

@@ -12,6 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kuleshov.archive.catalog.catalog import Stamp
+from kuleshov.archive.catalog.resolve import resolve_film
 from kuleshov.archive.columns.columns import Columns, Part
 from kuleshov.archive.film.entries import Condition, FilmEntry, SegmentRow
 from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, attributes
@@ -107,6 +108,9 @@ class FakeArchive:
 
     def films(self) -> list[FilmEntry]:
         return self.entries
+
+    def resolve(self, text: str) -> FilmEntry:
+        return resolve_film(self.path, self.entries, text)
 
     def count(self, unit: str) -> int:
         return sum(row.unit == unit for row in self.rows)

@@ -9,12 +9,10 @@ import pytest
 
 from kuleshov.archive.catalog.catalog import Stamp
 from kuleshov.archive.columns.columns import MEASURE_PATHS, Columns, Part
-from kuleshov.query import Condition, Query, Term
-from kuleshov.query.matching.candidates import Candidates
-from kuleshov.query.matching.matches import find
-from kuleshov.query.matching.picture_match import Sighted
-from kuleshov.query.ranking.rank import arranged
-from kuleshov.query.spec.query import Sort
+from kuleshov.query import Condition, Query, Sort, Term
+from kuleshov.query.match_query import match_query
+from kuleshov.query.matching.column_table import ColumnTable, Selection
+from kuleshov.query.ranking.rank import rank_hits
 from kuleshov.query.spec.ranking import BY_SCORE
 
 NAMES = ("bright", "silent", "tension")
@@ -117,8 +115,8 @@ def test_the_first_are_those_of_a_plain_look_at_all(seed):
     for _ in range(6):
         query, k = some_query(rng), int(rng.integers(1, 30))
         films = None if rng.random() < 0.5 else {f"{film:02d}" for film in rng.integers(0, 23, size=9)}
-        found = find(ColumnsAlone(columns), Sighted(query), films=films, calibrated=False)
-        rows = [place.row for place in arranged(found, k=k, ranking=BY_SCORE)]
+        matches = match_query(ColumnsAlone(columns), query, films=films, calibrated=False)
+        rows = [hit.row for hit in rank_hits(matches, k=k, ranking=BY_SCORE)]
         assert columns.ids(np.array(rows, dtype=np.int64)).tolist() == expected(columns, query, films, k), query
 
 
@@ -129,7 +127,7 @@ def test_ids_rows_and_vectors_belong_together(seed):
     rows = plain(columns)
     assert len(columns) == len(rows)
     ids = np.array([id for id, *_ in rows], dtype=np.int64)
-    assert Candidates(columns, Query(""), None, films=None).ids().tolist() == ids.tolist()
+    assert Selection.of(ColumnTable(columns, "shot")).ids().tolist() == ids.tolist()
     places = columns.at(ids)
     assert (places >= 0).all()
     assert columns.ids(places).tolist() == ids.tolist()

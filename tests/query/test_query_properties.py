@@ -14,7 +14,6 @@ from kuleshov.query import Query, parse
 from kuleshov.query.language.claims import pattern_claims, scan
 from kuleshov.query.language.lexicon import packaged_lexicon
 from kuleshov.query.language.parser import PATTERN_READERS
-from kuleshov.query.spec.weights import graded
 
 WORDS = sorted({" ".join(key) for key, _, _ in packaged_lexicon().phrases.items()})
 BITS = [
@@ -85,7 +84,7 @@ def test_every_token_belongs_to_exactly_one_claim(text):
 def test_what_is_understood_is_well_formed(text):
     query = parse(text)
     assert query == parse(text)
-    assert any(graded(query)) <= (abs(sum(part.weight for part in graded(query)) - 1) < 1e-9)
+    assert any(query.graded()) <= (abs(sum(part.weight for part in query.graded()) - 1) < 1e-9)
     assert len({(term.name, term.sign) for term in query.terms}) == len(query.terms)
     for term in query.terms:
         assert term.words

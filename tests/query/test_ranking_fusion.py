@@ -25,11 +25,11 @@ from kuleshov.query.parts.example import ExampleQuery
 from kuleshov.query.parts.film_filter import FilmFilter
 from kuleshov.query.parts.line import LineQuery
 from kuleshov.query.spec.ranking import BY_SCORE
-from kuleshov.query.spec.weights import evened, graded, read_factors, reweighted
+from kuleshov.query.spec.weights import read_factors, reweighted
 from kuleshov.records import Line, Moments
 
 from .conftest import FakeArchive, make_shot
-from .test_ranking_standing import by_definition
+from .test_calibration import by_definition
 
 SHOTS = 16
 ALL = Ranking(diverse=False, collapse=False)
@@ -105,8 +105,8 @@ SUBSETS = list(chain.from_iterable(combinations(PARTS, size) for size in range(1
 @pytest.mark.parametrize("sort", [None, Sort("lighting.luma_mean", False, "darkest")])
 @pytest.mark.parametrize("names", SUBSETS, ids="+".join)
 def test_no_part_is_dropped(archive, names, sort):
-    query = evened(Query("", sort=sort, **{name: PARTS[name] for name in names}))
-    parts = list(graded(query))
+    query = Query("", sort=sort, **{name: PARTS[name] for name in names}).evened()
+    parts = list(query.graded())
     result = search(archive, query, k=4, ranking=ALL)
     assert result.hits
     for hit in result.hits:
@@ -129,7 +129,7 @@ def test_the_score_is_the_weighted_sum_of_what_the_values_count(archive):
     """Of every part, the value, its standing and its weight make its contribution: recomputed one by one."""
     (part,) = archive.columns("shot").parts
     values = {name: part.values[VECTOR_NAMES.index(name)].tolist() for name in ("tension", "bright", "mood_calm")}
-    query = evened(Query("", **{name: PARTS[name] for name in ("terms", "said", "likes")}))
+    query = Query("", **{name: PARTS[name] for name in ("terms", "said", "likes")}).evened()
     result = search(archive, query, k=100, ranking=ALL)
     assert len(result.hits) > 5
     (calmer,) = query.likes[0].deltas
@@ -203,7 +203,7 @@ def test_the_reasons_of_any_query_add_up(archive, query, calibrated):
 
 def test_why_not_and_search_give_the_same_hit(archive):
     for subset in SUBSETS[::5]:
-        query = evened(Query("", **{name: PARTS[name] for name in subset}))
+        query = Query("", **{name: PARTS[name] for name in subset}).evened()
         for number, hit in enumerate(search(archive, query, k=3).hits, start=1):
             verdict = why_not(archive, query, archive.resolve(hit.film), hit.in_seconds + 0.1)
             assert verdict.hit == replace(hit, alike=())
@@ -213,9 +213,9 @@ def test_why_not_and_search_give_the_same_hit(archive):
 
 def test_a_part_can_weigh_more(archive):
     query = parse('dark tense shots where he says "train"')
-    assert [part.weight for part in graded(query)] == [0.25, 0.25, 0.5]
+    assert [part.weight for part in query.graded()] == [0.25, 0.25, 0.5]
     heavier = reweighted(query, read_factors(["tense=3"]))
-    assert [part.weight for part in graded(heavier)] == pytest.approx([0.25 / 1.5, 0.75 / 1.5, 0.5 / 1.5])
+    assert [part.weight for part in heavier.graded()] == pytest.approx([0.25 / 1.5, 0.75 / 1.5, 0.5 / 1.5])
     assert reweighted(query, {"tension": 3}) == heavier
     assert reweighted(query, {"train": 3}) != query  # a word of a line
     tense = {hit.index: hit for hit in search(archive, heavier, k=64, ranking=ALL).hits}

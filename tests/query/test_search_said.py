@@ -11,11 +11,10 @@ from kuleshov.archive import Archive
 from kuleshov.archive.dialogue_index import DialogueIndex, stem
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.vector import VECTOR_NAMES, affect_vectors
-from kuleshov.query import search
+from kuleshov.query import described, search
 from kuleshov.query.language.claims import pattern_claims
 from kuleshov.query.language.lexicon import packaged_lexicon
 from kuleshov.query.language.line_reader import read_line
-from kuleshov.query.language.paraphrase import described
 from kuleshov.query.language.parser import parse
 from kuleshov.query.parts.line import LineQuery
 from kuleshov.records import Line, LineVectors

@@ -8,17 +8,17 @@ if TYPE_CHECKING:
     from kuleshov.query.by_example.match_cuts import matches as matches
     from kuleshov.query.by_example.repetitions import repetitions as repetitions
     from kuleshov.query.by_example.similarity import similar as similar
+    from kuleshov.query.explain.describe import described as described
     from kuleshov.query.explain.result import Hit as Hit
-    from kuleshov.query.explain.result import Reason as Reason
     from kuleshov.query.explain.result import SearchResult as SearchResult
-    from kuleshov.query.language.paraphrase import described as described
     from kuleshov.query.language.parser import parse as parse
     from kuleshov.query.language.parser import with_arc as with_arc
+    from kuleshov.query.matching.part import Reason as Reason
     from kuleshov.query.parts.condition import Condition as Condition
+    from kuleshov.query.parts.sort import Sort as Sort
     from kuleshov.query.parts.term import Term as Term
     from kuleshov.query.search_archive import search as search
     from kuleshov.query.spec.query import Query as Query
-    from kuleshov.query.spec.query import Sort as Sort
     from kuleshov.query.spec.ranking import Ranking as Ranking
 
 _MODULES = {
@@ -26,11 +26,11 @@ _MODULES = {
     "Hit": "explain.result",
     "Query": "spec.query",
     "Ranking": "spec.ranking",
-    "Reason": "explain.result",
+    "Reason": "matching.part",
     "SearchResult": "explain.result",
-    "Sort": "spec.query",
+    "Sort": "parts.sort",
     "Term": "parts.term",
-    "described": "language.paraphrase",
+    "described": "explain.describe",
     "example_at": "by_example.examples",
     "example_of_frame": "by_example.examples",
     "matches": "by_example.match_cuts",

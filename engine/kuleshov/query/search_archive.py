@@ -9,21 +9,18 @@ from itertools import islice
 import numpy as np
 
 from kuleshov.archive.film.entries import check_unit
-from kuleshov.archive.norms import archive_norms
 from kuleshov.archive.store import Archive
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import QueryError
 from kuleshov.query.explain.reasons import explained
-from kuleshov.query.explain.result import Alike, Hit, SearchResult
+from kuleshov.query.explain.result import Hit, NearDuplicate, SearchResult
 from kuleshov.query.explain.why_empty import why_empty
 from kuleshov.query.language.parser import parse
-from kuleshov.query.matching.matches import Findings, find
-from kuleshov.query.matching.picture_match import with_sight
-from kuleshov.query.parts.film_filter import chosen_films, why_no_film
-from kuleshov.query.ranking.rank import Placed, arranged
+from kuleshov.query.match_query import Matches, match_query
+from kuleshov.query.ranking.rank import RankedHit, rank_hits
 from kuleshov.query.search_films import film_hits
 from kuleshov.query.spec.query import Query
 from kuleshov.query.spec.ranking import USUAL, Ranking
+from kuleshov.records import Unit
 
 _DEFAULT_HITS = 10
 
@@ -39,10 +36,11 @@ def search(
 ) -> SearchResult:
     """Return the up to ``k`` best hits; ``None`` = as many as the query says ("the five darkest"), else 10.
 
-    A hit fulfils every condition and every term. Hits come by score, films mixed and copies as one (``ranking``), or in
-    the order the query asks for; equal ones by film and place. ``unit`` overrides the query's. ``films``: content ids
-    to stay within. Raises ``QueryError`` for a ``k`` below 1, a name that no vector has or a comparison with a time
-    that its film has not, ``ArchiveError`` where the archive can't be read, or has not the film that is compared with.
+    A hit satisfies every condition and every term. Hits come by score, films mixed and near-duplicates as one
+    (``ranking``), or in the order the query asks for; equal ones by film and index. ``unit`` overrides the query's.
+    ``films``: content ids to stay within. Raises ``QueryError`` for a ``k`` below 1, a name that no vector has or a
+    comparison with a time that its film does not have, ``ArchiveError`` where the archive can't be read, or does not
+    have the film that is compared with.
     """
     if k is not None and k < 1:
         raise QueryError(f"k is {k}: ask for at least 1 hit")
@@ -53,50 +51,42 @@ def search(
     elif unit is not None:
         query = replace(query, unit=unit, unit_given=True, of_films=False)
     wanted = min(k or query.limit or _DEFAULT_HITS, query.limit or k or _DEFAULT_HITS)
-    listed = archive.films() if query.filters else []
-    films_named = films is not None or any(one.field == "title" for one in query.filters)
-    films = chosen_films(listed, query.filters, films)
-    if query.filters and not films:
-        return SearchResult(query, (), tuple(why_no_film(listed, query.filters)))
-    sighted = with_sight(archive, query)
-    query = sighted.query
-    hits: Sequence[Hit] = ()
-    found = None
-    if query.of_films:
-        hits = film_hits(archive, sighted, wanted, films)
-    elif query.asks_something and len(archive.columns(query.unit)):
-        found = find(archive, sighted, films=films, calibrated=ranking.calibrated)
-        places = arranged(found, k=wanted, ranking=ranking, films_named=films_named)
-        hits = _hits(archive, found, places)
-    because = () if hits else why_empty(archive, query, films=films, found=found)
-    return SearchResult(query, tuple(hits), because, sighted.notes)
+    matches = match_query(archive, query, films=films, calibrated=ranking.calibrated)
+    hits: list[Hit] = []
+    if matches.query.asks_something and query.of_films:
+        hits = film_hits(matches, k=wanted)
+    elif matches.query.asks_something:
+        hits = _hits(matches, rank_hits(matches, k=wanted, ranking=ranking, mix=films is None))
+    because = () if hits else why_empty(matches)
+    return SearchResult(matches.query, tuple(hits), because, matches.notes)
 
 
-def _hits(archive: Archive, found: Findings, places: Sequence[Placed]) -> list[Hit]:
-    """Return the hits, each with those that are all but the same; what is told of those stands in the columns."""
-    if not places:
+def _hits(matches: Matches, ranked: Sequence[RankedHit]) -> list[Hit]:
+    """Return the hits with their reasons and near-duplicates. Only the hits' own rows are read."""
+    if not ranked:
         return []
-    table = found.table
-    heads = np.array([place.row for place in places], dtype=np.int64)
-    norms = archive_norms(archive)
-    alike = _alike(archive, found, places)
-    return [
-        replace(explained(row, found, norms), alike=tuple(islice(alike, len(place.alike))))
-        for row, place in zip(archive.segments(found.query.unit, table.columns.ids(heads)), places, strict=True)
-    ]
+    context = matches.context
+    heads = context.table.columns.ids(np.array([hit.row for hit in ranked], dtype=np.int64))
+    near_duplicates = _near_duplicates(matches, ranked)
+    hits = []
+    for row, place in zip(context.archive.segments(context.unit, heads), ranked, strict=True):
+        hit = explained(row, matches)
+        assert hit is not None  # it satisfies every part
+        hits.append(replace(hit, alike=tuple(islice(near_duplicates, len(place.near_duplicates)))))
+    return hits
 
 
-def _alike(archive: Archive, found: Findings, places: Sequence[Placed]) -> Iterator[Alike]:
-    """Yield what is told of those that are all but the same as a hit, hit by hit."""
-    rows = np.array([row for place in places for row in place.alike], dtype=np.int64)
+def _near_duplicates(matches: Matches, ranked: Sequence[RankedHit]) -> Iterator[NearDuplicate]:
+    """Yield the near-duplicates of the hits, hit by hit, as the columns describe them."""
+    rows = np.array([row for hit in ranked for row in hit.near_duplicates], dtype=np.int64)
     if not len(rows):
         return
-    table = found.table
-    titles = {film.content_id: film.title for film in archive.films()}
+    table = matches.context.table
+    titles = {film.content_id: film.title for film in matches.context.films}
     starts, lengths = (table.measure(path)[rows].tolist() for path in ("start_seconds", "duration_seconds"))
     content_ids = [table.content_ids[number] for number in table.film[rows].tolist()]
-    scores = [score for place in places for score in place.scores[1:]]
+    scores = [score for hit in ranked for score in hit.scores[1:]]
     for film, index, start, length, score in zip(
         content_ids, table.index(rows).tolist(), starts, lengths, scores, strict=True
     ):
-        yield Alike(titles[film], film, index, start, start + length, score)
+        yield NearDuplicate(titles[film], film, index, start, start + length, score)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from kuleshov.archive.store import Archive
 from kuleshov.errors import QueryError
 from kuleshov.query.explain.reasons import hit_of
-from kuleshov.query.explain.result import Hit, Reason
+from kuleshov.query.explain.result import Hit
+from kuleshov.query.matching.part import Reason
 
 #: Each scene costs this much beside the length of the step to it, so that a way takes no needless ones.
 _SCENE_COST = 1e-3
@@ -57,7 +58,7 @@ def comfort_path(
             Reason("arousal", arousal, 0.0, f"arousal {arousal:+.2f}"),
             Reason("step", moved, 0.0, f"step {moved:.2f}"),
         )
-        hits.append(hit_of(rows[node - 1], 0.0, reasons))
+        hits.append(hit_of(rows[node - 1], reasons))
     return hits
 
 

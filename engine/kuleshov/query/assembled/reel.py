@@ -13,13 +13,14 @@ from importlib import resources
 from pathlib import Path
 
 from kuleshov.archive.store import Archive
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.definitions import Entry, read_text
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import QueryError
-from kuleshov.query.explain.reasons import behind, hit_of
-from kuleshov.query.explain.result import Hit, Reason
-from kuleshov.records import Segment
+from kuleshov.query.explain.reasons import hit_of, score_of
+from kuleshov.query.explain.result import Hit
+from kuleshov.query.matching.number_text import number_behind
+from kuleshov.query.matching.part import Reason
+from kuleshov.records import Segment, Unit
 
 _PACKAGE = "kuleshov.query.assembled.profiles"
 #: Shorter segments, and those that show next to nothing, are left out: leader, black between shots, flashes. The range
@@ -114,13 +115,12 @@ def ranked(archive: Archive, profile: Profile, *, films: Collection[str] | None 
             if size < _LEAST_MEASURED * math.fsum(map(abs, profile.weights.values())):
                 continue
             reasons = [_reason(name, weight / size, values[name], row.segment) for name, weight in known.items()]
-            score = math.fsum(reason.contribution for reason in reasons)
-            if score > 0:
-                hits.append(hit_of(row, score, sorted(reasons, key=lambda reason: -abs(reason.contribution))))
+            if score_of(reasons) > 0:
+                hits.append(hit_of(row, reasons))
     return sorted(hits, key=lambda hit: (-hit.score, hit.content_id, hit.index))
 
 
 def _reason(name: str, share: float, value: float, segment: Segment) -> Reason:
-    number = behind(name, segment)
+    number = number_behind(name, segment)
     text = f"{name.removeprefix('mood_')} {value:+.2f}" + (f" ({number})" if number else "")
     return Reason(name, value, share * value, text)

@@ -1,4 +1,4 @@
-"""What is wanted otherwise than in an example: "but calmer", "without music"."""
+"""What should differ from an example: "but calmer", "without music"."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from collections.abc import Sequence
 
 from kuleshov.archive.film.entries import SegmentRow
 from kuleshov.errors import QueryError
-from kuleshov.query.explain.result import Reason
-from kuleshov.query.matching.example_match import LEAST_STEP
+from kuleshov.query.matching.part import Reason
+from kuleshov.query.parts.example import LEAST_STEP
 from kuleshov.query.parts.term import Term
 from kuleshov.query.spec.query import Query
 from kuleshov.records import Example
 
-#: A difference that is clear: what differs more counts no more, so that among clear ones the likeness decides. A design
+#: A difference that is clear: more than this counts no more, so that among clear ones the likeness decides. A design
 #: value, a third of the way from the middle of a quality's scale to its end.
 CLEAR_STEP = 0.3
 
 
-class Wishes:
-    """What is wanted otherwise than in the example. ``share``: what the likeness counts beside it."""
+class ExampleDeltas:
+    """What should differ from the example, and the qualities asked for besides. ``share``: what the likeness counts."""
 
     def __init__(self, query: Query, example: Example, names: Sequence[str]) -> None:
         (self._like,) = query.likes
@@ -36,34 +36,37 @@ class Wishes:
 
     @property
     def any(self) -> bool:
-        """Whether anything is wished that a segment's description must tell."""
+        """Whether a segment's description must be read to answer."""
         return bool(self._own or self._terms)
 
-    def fulfilled(self, row: SegmentRow) -> float | None:
-        """What the wishes add to a segment's score; ``None`` where it does not fulfil them all."""
+    def score(self, row: SegmentRow) -> float | None:
+        """Return what the differences and qualities add to a segment's score; ``None`` where it lacks one of them."""
         steps = [self._step(row, term) for term in self._like.deltas]
         if not all(step >= LEAST_STEP for step in steps):  # NaN is no step
             return None
         counted = [term.weight * _clear(step) for term, step in zip(self._like.deltas, steps, strict=True)]
         for term in self._terms:
-            value = float(row.vector[self._names.index(term.name)])
+            value = self._value(row, term)
             if not term.accepts(value):
                 return None
             counted.append(0.0 if math.isnan(value) else term.sign * term.weight * value)
         return math.fsum(counted)
 
     def reasons(self, row: SegmentRow) -> list[Reason]:
-        """What each difference from the example counts: all of its weight where it is clear, else a part."""
-        found = []
+        """Return what each difference from the example counts: all of its weight where it is clear, else a part."""
+        reasons = []
         for term in self._like.deltas:
             step = self._step(row, term)
-            values = f"{term.name} {row.vector[self._names.index(term.name)]:+.2f} against {self._own[term.name]:+.2f}"
-            found.append(Reason(f"{term.name} than there", step, term.weight * _clear(step), f"{term.words}: {values}"))
-        return found
+            values = f"{term.name} {self._value(row, term):+.2f} against {self._own[term.name]:+.2f}"
+            contribution = term.weight * _clear(step)
+            reasons.append(Reason(f"{term.name} than there", step, contribution, f"{term.words}: {values}"))
+        return reasons
+
+    def _value(self, row: SegmentRow, term: Term) -> float:
+        return float(row.vector[self._names.index(term.name)])
 
     def _step(self, row: SegmentRow, term: Term) -> float:
-        value = float(row.vector[self._names.index(term.name)])
-        return float(term.sign * (value - self._own[term.name]))
+        return float(term.sign * (self._value(row, term) - self._own[term.name]))
 
 
 def _clear(step: float) -> float:

@@ -6,11 +6,10 @@ import numpy as np
 
 from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.store import Archive
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.spaces.look import LOOK, look_vectors
 from kuleshov.cinema.span import Span
 from kuleshov.errors import QueryError
-from kuleshov.records import Example, Vector, vectors_of_segment
+from kuleshov.records import Example, Unit, Vector, vectors_of_segment
 
 
 def example_at(archive: Archive, film: FilmEntry, seconds: float, *, unit: Unit = "shot") -> Example:

@@ -28,7 +28,7 @@ from kuleshov.cinema.spaces.blocks import products
 from kuleshov.cinema.spaces.ends import HEAD, TAIL, speed_ratio
 from kuleshov.cinema.span import ramp
 from kuleshov.errors import ArchiveError
-from kuleshov.query.explain.result import Reason
+from kuleshov.query.matching.part import Reason
 from kuleshov.records import Analysis, Film, Shot
 
 #: The least sure match that is told.

@@ -15,19 +15,16 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.film.entries import SegmentRow, check_unit
 from kuleshov.archive.store import Archive
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import QueryError
-from kuleshov.query.by_example.example_deltas import Wishes
+from kuleshov.query.by_example.example_deltas import ExampleDeltas
 from kuleshov.query.by_example.similarity_scale import FEELING, Scale, feelings
 from kuleshov.query.explain.reasons import explained, hit_of
-from kuleshov.query.explain.result import Hit, Reason, SearchResult
-from kuleshov.query.matching.calibration import PLAIN, Standings
-from kuleshov.query.matching.candidates import Candidates
-from kuleshov.query.matching.column_table import table_of
-from kuleshov.query.matching.matches import Comparison, Findings
-from kuleshov.query.parts.film_filter import chosen_films
+from kuleshov.query.explain.result import Hit, SearchResult
+from kuleshov.query.match_query import Matches, films_asked_for, match_parts
+from kuleshov.query.matching.context import SearchContext
+from kuleshov.query.matching.part import Reason
 from kuleshov.query.spec.query import Query
-from kuleshov.records import Example
+from kuleshov.records import Example, Unit
 
 #: The senses that an example can be like something by, and the spaces of each with what they count in it.
 SENSES: Mapping[str, Mapping[str, float]] = {
@@ -77,14 +74,14 @@ def similar(
     unit = check_unit(unit)
     query = _query(example, but, unit)
     spaces, notes = _spaces(archive, example, unit, by)
-    chosen = chosen_films(archive.films(), query.filters, films)
-    allowed = _allowed(archive, example, query, films=chosen, own_film=own_film)
-    wishes = Wishes(query, example, archive.vector_names)
+    besides = _besides(archive, example, query, films=films, own_film=own_film)
+    allowed = besides.context.table.columns.ids(besides.rows)
+    deltas = ExampleDeltas(query, example, archive.vector_names)
     scales = {name: Scale(archive, example, unit, name) for name in spaces}
     seen = {name: scale for name, scale in scales.items() if name != FEELING}
     ids = _nearest(archive, example, unit, seen, allowed)
     first = sum((spaces[name] * np.nan_to_num(scale.of_ids(ids)) for name, scale in seen.items()), np.zeros(len(ids)))
-    read_all = FEELING in spaces or wishes.any
+    read_all = FEELING in spaces or deltas.any
     ids = ids[np.lexsort((ids, -first))[: _ROWS if read_all else k]]
     if read_all:
         ids = np.union1d(ids, _nearest_affect(archive, example, query, allowed, feeling=FEELING in spaces))
@@ -92,49 +89,52 @@ def similar(
     likeness = {name: scale.of_rows(rows) if name == FEELING else scale.of_ids(ids) for name, scale in scales.items()}
     ranked = []
     for place, row in enumerate(rows):
-        wished = wishes.fulfilled(row)
-        if wished is not None:
+        added = deltas.score(row)
+        if added is not None:
             alike = math.fsum(spaces[name] * np.nan_to_num(values[place]) for name, values in likeness.items())
-            ranked.append((wishes.share * float(alike) + wished, place))
+            ranked.append((deltas.share * float(alike) + added, place))
     ranked.sort(key=lambda pair: (-pair[0], rows[pair[1]].film.content_id, rows[pair[1]].segment.index))
-    beside = _beside(archive, query)
     hits = []
     for _, place in ranked[:k]:
         reasons = [
             Reason(
                 name,
                 float(values[place]),
-                wishes.share * spaces[name] * float(np.nan_to_num(values[place])),
+                deltas.share * spaces[name] * float(np.nan_to_num(values[place])),
                 scales[name].told(rows[place], float(values[place])),
             )
             for name, values in likeness.items()
         ]
-        reasons += wishes.reasons(rows[place])
-        hits.append(_hit(rows[place], beside, reasons))
+        reasons += deltas.reasons(rows[place])
+        hits.append(_hit(rows[place], besides, reasons))
     empty = () if hits else (_why_none(unit, len(allowed), len(rows)),)
     return Similar(example.words, spaces, SearchResult(query, tuple(hits), empty), tuple(notes))
 
 
-def _beside(archive: Archive, query: Query) -> Findings:
-    """What is told of a hit beside its likeness: limits and qualities, values as they are."""
-    table = table_of(archive, query.unit)
-    return Findings(
-        query=query,
-        sort=None,
-        films=None,
-        table=table,
-        standings=Standings(table, calibrated=False),
-        lines=(),
-        courses=(),
-        comparisons=(Comparison({}, PLAIN),),
-        looks=(),
-        rows=np.empty(0, dtype=np.int64),
-    )
+def _besides(
+    archive: Archive, example: Example, query: Query, *, films: Collection[str] | None, own_film: bool
+) -> Matches:
+    """Return what the archive has of all that is asked besides the likeness, values as they are.
+
+    Its rows are the segments that may be hits: the limits and films that are asked for, without the example.
+    """
+    chosen = films_asked_for(archive, query, films)
+    if not own_film and example.content_id is not None:
+        kept = [film.content_id for film in archive.films()] if chosen is None else chosen
+        chosen = {film for film in kept if film != example.content_id}
+    context = SearchContext(archive, query.unit, within=chosen, calibrated=False, with_norms=False)
+    terms, _ = match_parts(context, query.terms, narrow=False)
+    limits, selection = match_parts(context, replace(query, terms=(), likes=()).matched_parts)
+    rows = selection.rows()
+    own = example.within.get(query.unit)
+    if own is not None:
+        rows = rows[context.table.columns.ids(rows) != own]
+    return Matches(query, context, (*terms, *limits), rows)
 
 
-def _hit(row: SegmentRow, beside: Findings, likeness: Sequence[Reason]) -> Hit:
-    reasons = sorted([*likeness, *explained(row, beside).reasons], key=lambda reason: -abs(reason.contribution))
-    return hit_of(row, math.fsum(reason.contribution for reason in reasons), reasons)
+def _hit(row: SegmentRow, besides: Matches, likeness: Sequence[Reason]) -> Hit:
+    told = explained(row, besides)
+    return hit_of(row, [*likeness, *(told.reasons if told else ())])
 
 
 def _query(example: Example, but: str, unit: Unit) -> Query:
@@ -144,7 +144,7 @@ def _query(example: Example, but: str, unit: Unit) -> Query:
     asked = parse(f'{unit}s like "example"@0{f" but {but}" if but else ""}', unit=unit)
     if asked.not_understood:
         raise QueryError(f"but {but!r}: not understood: {', '.join(asked.not_understood)}")
-    if asked.said or asked.wishes or asked.sort is not None or len(asked.likes) != 1:
+    if asked.said or asked.changes or asked.arcs or asked.sort is not None or len(asked.likes) != 1:
         raise QueryError(f"but {but!r}: only qualities, limits and films can be wished beside an example")
     (like,) = asked.likes
     words = f"like {example.words}"
@@ -187,19 +187,6 @@ def _lack(archive: Archive, example: Example, space: str, there: Collection[tupl
     if own is None:
         return f"the example has no {space} vector"
     return "" if (space, own.model) in there else f"no film of the archive has {space} vectors of {own.model}"
-
-
-def _allowed(
-    archive: Archive, example: Example, query: Query, *, films: Collection[str] | None, own_film: bool
-) -> NDArray[np.int64]:
-    """The ids of the segments that may be hits, ascending."""
-    if films is None and not own_film and example.content_id is not None:
-        films = [film.content_id for film in archive.films()]
-    kept = None if films is None else [film for film in films if own_film or film != example.content_id]
-    limits = replace(query, terms=())
-    allowed = Candidates(archive.columns(query.unit), limits, None, films=kept).ids()
-    own = example.within.get(query.unit)
-    return allowed if own is None else allowed[allowed != own]
 
 
 def _nearest(

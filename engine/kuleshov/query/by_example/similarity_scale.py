@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.film.entries import SegmentRow
 from kuleshov.archive.store import Archive
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.spaces.look import LOOK
 from kuleshov.cinema.spaces.sound import SOUND
 from kuleshov.emotion.vector import FEELING_NAMES
-from kuleshov.records import Example
+from kuleshov.records import Example, Unit
 
 #: The space of what a segment reads as; its vectors are part of the affect-and-cinema vector.
 FEELING = "feeling"

@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kuleshov.archive.store import Archive
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import QueryError
 from kuleshov.query.evaluation.judgements import Judgement, places_of
 from kuleshov.query.evaluation.retrieval_scores import mean_and_interval, ndcg, precision, recall
 from kuleshov.query.language.parser import parse
 from kuleshov.query.search_archive import search
+from kuleshov.records import Unit
 
 _FIRST, _SEEN, _DEPTH = 10, 5, 100
 FIGURES = (f"ndcg@{_FIRST}", f"precision@{_SEEN}", f"recall@{_DEPTH}", f"unjudged@{_FIRST}")

@@ -16,8 +16,8 @@ from pathlib import Path
 
 from kuleshov.archive.film.entries import check_unit
 from kuleshov.archive.store import Archive
-from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.errors import ArchiveError, QueryError
+from kuleshov.records import Unit
 
 _NEEDED = ("query", "film", "grade")
 _MARKS = "\t,;"

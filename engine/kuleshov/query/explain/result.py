@@ -5,30 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from kuleshov.cinema.attributes.measures import Unit
+from kuleshov.query.matching.part import Reason
 from kuleshov.query.spec.query import Query
+from kuleshov.records import Unit
 
 
 @dataclass(frozen=True)
-class Reason:
-    """One term of a hit's score. ``value``: of a quality or cue -1..1, of a condition or order in its own unit.
-
-    ``weight`` is what its part of the query weighs, ``None`` for a cue and for what only lets in. ``percentile`` 0..100
-    is where its value stands in the archive, ties half; ``None`` where it counts as it is
-    (``query.matching.calibration``).
-    """
-
-    cue: str
-    value: float
-    contribution: float
-    text: str
-    weight: float | None = None
-    percentile: float | None = None
-
-
-@dataclass(frozen=True)
-class Alike:
-    """A shot or scene that is all but the same as a hit, and is no hit of its own for that."""
+class NearDuplicate:
+    """A shot or scene that is nearly the same as a hit, and therefore no hit of its own."""
 
     film: str
     content_id: str
@@ -42,7 +26,7 @@ class Alike:
 class Hit:
     """A shot, scene or film that answers a query. The contributions of its reasons add up to its score, -1..1.
 
-    ``alike`` are those that are all but the same, in the order in which they would have been hits.
+    ``alike`` are its near-duplicates, in the order in which they would have been hits.
     """
 
     film: str
@@ -55,13 +39,13 @@ class Hit:
     out_frame: int
     score: float
     reasons: tuple[Reason, ...]
-    alike: tuple[Alike, ...] = ()
+    alike: tuple[NearDuplicate, ...] = ()
 
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What a search found, best first. ``empty_because`` says why where there are no hits; ``notes`` by what means
-    words were matched that no measure tells, or that they could not be."""
+    """What a search found, best first. ``empty_because`` says why there are no hits; ``notes`` how words were matched
+    that no measure answers, or that they could not be."""
 
     query: Query
     hits: tuple[Hit, ...]
@@ -76,7 +60,7 @@ class SearchResult:
                 {
                     **vars(hit),
                     "reasons": [dict(vars(reason)) for reason in hit.reasons],
-                    "alike": [dict(vars(one)) for one in hit.alike],
+                    "alike": [dict(vars(duplicate)) for duplicate in hit.alike],
                 }
                 for hit in self.hits
             ],

@@ -1,6 +1,6 @@
 """Comparisons with a place of a film: "like Cleo@1:02:03 but calmer", "more tense than Cleo@1:02:03".
 
-``query.matching.example_match`` finds what they ask for.
+``query.parts.example`` finds what they ask for.
 """
 
 from __future__ import annotations

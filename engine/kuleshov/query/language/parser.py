@@ -34,9 +34,9 @@ from kuleshov.query.parts.condition import Condition
 from kuleshov.query.parts.film_filter import FilmFilter
 from kuleshov.query.parts.line import LineQuery
 from kuleshov.query.parts.picture import PictureQuery
+from kuleshov.query.parts.sort import Sort
 from kuleshov.query.parts.term import Term
-from kuleshov.query.spec.query import Piece, Query, Role, Sort
-from kuleshov.query.spec.weights import evened
+from kuleshov.query.spec.query import Piece, Query, Role
 
 T = TypeVar("T")
 
@@ -102,7 +102,7 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         likes=likes,
         seen=seen,
     )
-    return evened(query)
+    return query.evened()
 
 
 def with_arc(query: Query, numbers: str, *, of: str) -> Query:
@@ -118,7 +118,7 @@ def with_arc(query: Query, numbers: str, *, of: str) -> Query:
         raise QueryError(f"arc {numbers!r}: give numbers from -1 to 1 with commas: 0,0.2,-0.5,0.8") from error
     wish = ArcQuery(of, 1, None, points, f"arc {numbers}")
     of_films = query.of_films or not query.unit_given
-    return evened(replace(query, arcs=(*query.arcs, wish), of_films=of_films))
+    return replace(query, arcs=(*query.arcs, wish), of_films=of_films).evened()
 
 
 def _of(kind: type[T], parts: Sequence[Any]) -> tuple[T, ...]:

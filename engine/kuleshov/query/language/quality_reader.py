@@ -14,8 +14,9 @@ from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.query.language.claims import Claim
 from kuleshov.query.language.vocabulary_types import COURSE_KINDS, PLAIN, Degree, Entry
 from kuleshov.query.parts.condition import Comparison, Condition
+from kuleshov.query.parts.sort import Sort
 from kuleshov.query.parts.term import Term
-from kuleshov.query.spec.query import Role, Sort
+from kuleshov.query.spec.query import Role
 
 #: A negated quality filters more than it is wished for, so it weighs less.
 _NEGATED_WEIGHT = 0.5

@@ -1,1 +1,1 @@
-"""Which segments of an archive fulfil a query."""
+"""What parts of a query are matched with: columns, calibration, and the protocol of a part. Knows no kind of part."""

@@ -1,17 +1,21 @@
-"""The columns of an archive as ranking needs them: one array a column, through all parts, rows numbered as there."""
+"""The columns of an archive as search needs them, and selections of their rows: nothing is read of a segment itself.
+
+A column holds one number of every segment, NaN where it was not measured, through all parts of the archive's columns.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from functools import cached_property
 from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from kuleshov.archive.columns.columns import MEASURE_PATHS, Columns
+from kuleshov.archive.columns.columns import MEASURE_PATHS, Block, Columns
 from kuleshov.archive.store import Archive
-from kuleshov.cinema.attributes.measures import Unit
+from kuleshov.records import Unit
 
 T = TypeVar("T", np.float32, np.float64)
 
@@ -19,7 +23,7 @@ T = TypeVar("T", np.float32, np.float64)
 _INDEX_BITS = 32
 
 
-class Table:
+class ColumnTable:
     """The shots or scenes of an archive as of one state: n rows, numbered as in ``columns``.
 
     NaN = not measured, or a row that no longer counts.
@@ -42,14 +46,14 @@ class Table:
 
     @cached_property
     def film(self) -> NDArray[np.int32]:
-        """Each row's film as a number, int32 ``[n]``; they ascend with the content ids."""
+        """Each row's film as a number, int32 ``[n]``; the numbers ascend with the content ids."""
         numbers = {film: number for number, film in enumerate(self.content_ids)}
         films = [(numbers[film], count) for part in self.columns.parts for film, count in part.films]
         return np.repeat(np.array([film for film, _ in films], dtype=np.int32), [count for _, count in films])
 
     @cached_property
     def content_ids(self) -> tuple[str, ...]:
-        """The films, ascending; those too that no longer count."""
+        """The films, ascending, including those that no longer count."""
         return tuple(sorted({film for part in self.columns.parts for film, _ in part.films}))
 
     def column(self, name: str) -> NDArray[np.float32]:
@@ -63,15 +67,8 @@ class Table:
         return self._joined([part.measures[number] for part in self.columns.parts], np.float64)
 
     def index(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the place of rows in their films, int64 ``[len(rows)]``."""
+        """Return the index of rows in their films, int64 ``[len(rows)]``."""
         return self.columns.places(rows) & ((1 << _INDEX_BITS) - 1)
-
-    def mask(self, ids: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Return which rows are those of segments, bool ``[n]``."""
-        rows = self.columns.at(ids)
-        chosen = np.zeros(self.columns.row_count, dtype=bool)
-        chosen[rows[rows >= 0]] = True
-        return chosen
 
     def sample(self, size: int) -> NDArray[np.int64]:
         """Return up to ``size`` rows drawn by chance: the same segments in whatever order the films were added."""
@@ -102,13 +99,59 @@ class Table:
         return whole
 
 
-_TABLES: WeakKeyDictionary[Archive, dict[Unit, Table]] = WeakKeyDictionary()
+_TABLES: WeakKeyDictionary[Archive, dict[Unit, ColumnTable]] = WeakKeyDictionary()
 
 
-def table_of(archive: Archive, unit: Unit) -> Table:
+def table_of(archive: Archive, unit: Unit) -> ColumnTable:
     """Return the shots or scenes of an archive as of now; the same object until it changes."""
     columns = archive.columns(unit)
     tables = _TABLES.setdefault(archive, {})
     if unit not in tables or tables[unit].columns is not columns:
-        tables[unit] = Table(columns, unit)
+        tables[unit] = ColumnTable(columns, unit)
     return tables[unit]
+
+
+class Selection:
+    """Some rows of a table. ``mask`` bool ``[n]``: which; ``everything``: no part has left out any."""
+
+    def __init__(self, table: ColumnTable, mask: NDArray[np.bool_], *, everything: bool = False) -> None:
+        self.table = table
+        self.mask = mask
+        self.everything = everything
+
+    @classmethod
+    def of(cls, table: ColumnTable, films: Collection[str] | None = None) -> Selection:
+        """Return all rows that count, or those of films by their content ids."""
+        if films is None:
+            return cls(table, table.counted, everything=True)
+        return cls(table, table.counted & table.columns.within(films))
+
+    def where(self, test: Callable[[Block], NDArray[np.bool_]]) -> Selection:
+        """Return the rows that pass a test of a block of columns, ``test(block)`` bool ``[rows of the block]``.
+
+        Blocks without a selected row are not touched.
+        """
+        mask = self.mask.copy()
+        for block in self.table.columns.blocks():
+            if mask[block.rows].any():
+                mask[block.rows] &= test(block)
+        return Selection(self.table, mask)
+
+    def among(self, ids: ArrayLike) -> Selection:
+        """Return the rows of these segments."""
+        rows = self.table.columns.at(np.asarray(ids, dtype=np.int64).reshape(-1))
+        kept = np.zeros(len(self.mask), dtype=bool)
+        kept[rows[rows >= 0]] = True
+        return Selection(self.table, self.mask & kept)
+
+    def rows(self) -> NDArray[np.int64]:
+        """Return the row numbers, int64, ascending."""
+        return np.flatnonzero(self.mask)
+
+    def ids(self) -> NDArray[np.int64]:
+        """Return the ids of the segments, int64, ascending."""
+        return self.table.columns.ids(self.rows())
+
+    def allowed(self) -> NDArray[np.int64] | None:
+        """Return the ids as a vector index takes them: ``None`` = all."""
+        return None if self.everything else self.ids()

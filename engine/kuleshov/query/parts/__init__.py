@@ -1,1 +1,1 @@
-"""The kinds of parts that a query has, one file each."""
+"""The kinds of parts that a query has, one file each: what is asked, and how an archive answers it."""

@@ -1,14 +1,23 @@
-"""A hard limit on a measured number: "longer than 20 s"."""
+"""A hard limit on a measured number: "longer than 20 s". Limits that one phrase asks for are matched as one."""
 
 from __future__ import annotations
 
+import math
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
-from kuleshov.cinema.attributes.measures import UNITS
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.film.entries import SegmentRow
+from kuleshov.cinema.attributes.measures import UNITS, measure
 from kuleshov.errors import QueryError
+from kuleshov.query.matching.column_table import Selection
+from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.number_text import label, quantity
+from kuleshov.query.matching.part import Part, PartMatch, PartVerdict, Reason
 
 Comparison = Literal["<", "<=", ">", ">="]
 #: Of numbers and of arrays; NaN never compares.
@@ -18,10 +27,17 @@ COMPARE: dict[Comparison, Callable[[Any, float], Any]] = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+#: How a limit on a measure is said: above it, below it, the most, the least.
+_COMPARED = {
+    "duration_seconds": ("longer", "shorter", "longest", "shortest"),
+    "start_seconds": ("later", "earlier", "latest", "earliest"),
+    "sound.loudness_lufs": ("louder", "quieter", "loudest", "quietest"),
+    "lighting.luma_mean": ("brighter", "darker", "brightest", "darkest"),
+}
 
 
 @dataclass(frozen=True)
-class Condition:
+class Condition(Part):
     """A hard limit on one of ``cinema.attributes.measures.MEASURES``, in its unit."""
 
     measure: str
@@ -35,6 +51,120 @@ class Condition:
         if self.op not in get_args(Comparison):
             raise QueryError(f"condition on {self.measure}: {self.op!r} is none of {' '.join(get_args(Comparison))}")
 
+    @property
+    def phrase(self) -> str:
+        return self.words or f"{self.measure} {self.op} {self.value:g}"
+
+    @property
+    def is_lower(self) -> bool:
+        """Whether it is a lower limit."""
+        return self.op in (">", ">=")
+
     def accepts(self, value: float) -> bool:
         """Whether a measured number fulfils the condition; NaN never does."""
-        return bool(COMPARE[self.op](value, self.value))
+        return bool(self.accepted(value))
+
+    def accepted(self, values: Any) -> Any:
+        """Return which numbers fulfil the condition, bool of their shape."""
+        return COMPARE[self.op](values, self.value)
+
+    @classmethod
+    def together(cls, parts: Sequence[Self]) -> Sequence[Part]:
+        phrases: dict[str, list[Condition]] = {}
+        for part in parts:
+            phrases.setdefault(part.phrase, []).append(part)
+        return [Limits(words, tuple(limits)) for words, limits in phrases.items()]
+
+    def match(self, context: SearchContext, selection: Selection) -> LimitsMatch:
+        return LimitsMatch(Limits(self.phrase, (self,)), context)
+
+    def describe(self) -> list[str]:
+        limit = f"{label(self.measure)} {self.op} {quantity(self.measure, self.value)}"
+        return [f'"{self.words or self.measure}": {limit}']
+
+
+@dataclass(frozen=True)
+class Limits(Part):
+    """The conditions of one phrase, all of them fulfilled: "between two and five seconds"."""
+
+    words: str
+    conditions: tuple[Condition, ...]
+
+    def match(self, context: SearchContext, selection: Selection) -> LimitsMatch:
+        return LimitsMatch(self, context)
+
+    def describe(self) -> list[str]:
+        return [line for condition in self.conditions for line in condition.describe()]
+
+
+class LimitsMatch(PartMatch[Limits]):
+    """The segments within the limits: one pass over the columns of their measures."""
+
+    def narrow(self, selection: Selection) -> Selection:
+        for condition in self.part.conditions:
+            selection = self._narrow(selection, condition)
+        return selection
+
+    def _narrow(self, selection: Selection, condition: Condition) -> Selection:
+        return selection.where(lambda block: condition.accepted(block.measure(condition.measure)))
+
+    def reasons(self, row: SegmentRow) -> list[Reason]:
+        found = []
+        for path, words in dict.fromkeys((one.measure, one.words) for one in self.part.conditions):  # a range is one
+            value = measure(row.segment, path)
+            text = f"{words or path}: {label(path)} {quantity(path, value)}{self.context.norm_text(row, path)}"
+            found.append(Reason(path, value, 0.0, text))
+        return found
+
+    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
+        return [self._verdict(condition, measure(row.segment, condition.measure)) for condition in self.part.conditions]
+
+    def _verdict(self, condition: Condition, value: float) -> PartVerdict:
+        words, name = condition.words or condition.measure, label(condition.measure)
+        if math.isnan(value):
+            return PartVerdict(words, False, None, f"{name} was not measured")
+        fulfilled = condition.accepts(value)
+        has, asked = quantity(condition.measure, value), quantity(condition.measure, condition.value)
+        missing = 0.0 if fulfilled else abs(value - condition.value)
+        return PartVerdict(words, fulfilled, missing, f"{name} is {has}, asked {condition.op} {asked}")
+
+    def why_none(self) -> list[str]:
+        """Say how near the nearest segment comes to a limit, or to both ends of a range."""
+        unit, near = self.context.unit, []
+        for condition in self.part.conditions:
+            values = self.context.table.measure(condition.measure)
+            values = values[~np.isnan(values)]
+            if not len(values):
+                return [f'"{self.part.words}": no {unit} has a measured {label(condition.measure)}']
+            if not condition.accepted(values).any():
+                return [_missed(unit, condition, values)]
+            beyond = values <= condition.value if condition.is_lower else values >= condition.value
+            nearest = values[beyond].max() if condition.is_lower else values[beyond].min()
+            near.append(quantity(condition.measure, float(nearest)))
+        return [f'no {unit} fulfils "{self.part.words}": the nearest have {" and ".join(near)}']
+
+    def film_reasons(self, film: FilmView) -> list[Reason] | None:
+        found = []
+        for condition in self.part.conditions:
+            value = film.number(condition.measure)
+            if not condition.accepts(value):
+                return None
+            text = f"{condition.words}: {label(condition.measure)} {quantity(condition.measure, value)}"
+            found.append(Reason(condition.measure, value, 0.0, text))
+        return found
+
+
+def _missed(unit: str, condition: Condition, values: NDArray[np.float64]) -> str:
+    """Say "no shot is longer than 20 s: the longest is 7.4 s"."""
+    above = condition.is_lower
+    limit = quantity(condition.measure, condition.value)
+    nearest = quantity(condition.measure, float(values.max() if above else values.min()))
+    inclusive = condition.op in (">=", "<=")
+    if condition.measure in _COMPARED:
+        more, less, most, least = _COMPARED[condition.measure]
+        way = more if above else less
+        asked = f"{limit} or {way}" if inclusive else f"{way} than {limit}"
+        return f"no {unit} is {asked}: the {most if above else least} is {nearest}"
+    side = {">": "above", ">=": "of at least", "<": "below", "<=": "of at most"}[condition.op]
+    end = "highest" if above else "lowest"
+    return f"no {unit} has {label(condition.measure)} {side} {limit}: the {end} is {nearest}"

@@ -1,26 +1,27 @@
-"""A hard limit on the film itself, by what the catalogue says of it: its year, director, country, ..."""
+"""A hard limit on the film, by what the catalogue says of it: "1940s films", "directed by Agnès Varda"."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, get_args
 
+from kuleshov.archive.film.entries import FilmEntry, SegmentRow
 from kuleshov.errors import QueryError
-
-if TYPE_CHECKING:
-    from kuleshov.archive.film.entries import FilmEntry
+from kuleshov.query.matching.column_table import Selection
+from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.part import Part, PartMatch, PartVerdict, Reason
 
 FilmField = Literal["title", "year", "director", "country", "language"]
 FIELDS: tuple[FilmField, ...] = get_args(FilmField)
 
 
 @dataclass(frozen=True)
-class FilmFilter:
-    """A limit on what the catalogue says of a film; one that it says nothing of fulfils none.
+class FilmFilter(Part):
+    """A limit on what the catalogue says of a film; a film of which it says nothing fulfils none.
 
     A ``year`` lies in ``low``..``high``, both included, ``None`` = open. A title or director has all words of one of
     ``values``; a country or language is one of them. Case and accents don't count.
@@ -32,6 +33,8 @@ class FilmFilter:
     low: int | None = None
     high: int | None = None
 
+    chooses_films = True
+
     def __post_init__(self) -> None:
         if self.field not in FIELDS:
             raise QueryError(f"filter on {self.field!r}: films have {', '.join(FIELDS)}")
@@ -39,6 +42,10 @@ class FilmFilter:
             raise QueryError(f"filter {self.words!r}: give a year, low or high")
         if self.field != "year" and not any(_words(value) for value in self.values):
             raise QueryError(f"filter {self.words!r} on {self.field}: give values")
+
+    @property
+    def names_a_film(self) -> bool:
+        return self.field == "title"
 
     def accepts(self, film: FilmEntry) -> bool:
         """Whether the catalogue says so of a film."""
@@ -52,40 +59,72 @@ class FilmFilter:
         if self.field in ("title", "director"):
             return any(set(_words(value)) <= set(_words(stated)) for value in self.values)
         known = {" ".join(_words(value)) for value in self.values}
-        return any(" ".join(_words(one)) in known for one in re.split(r"[,;/|]", stated))
+        return any(" ".join(_words(name)) in known for name in re.split(r"[,;/|]", stated))
 
+    def chosen_films(self, films: Sequence[FilmEntry]) -> Sequence[FilmEntry]:
+        stated = {getattr(film, self.field) for film in films} - {None}  # many films state the same
+        fitting = {value for value in stated if self.fits(value)}
+        return [film for film in films if getattr(film, self.field) in fitting]
 
-def chosen_films(
-    films: Sequence[FilmEntry], filters: Sequence[FilmFilter], within: Collection[str] | None
-) -> Collection[str] | None:
-    """Return the content ids of the films that fulfil all filters and are ``within``; ``None`` = all."""
-    if not filters:
-        return within
-    left = [film for film in films if within is None or film.content_id in within]
-    for one in filters:  # many films state the same
-        stated = {getattr(film, one.field) for film in left} - {None}
-        fitting = {value for value in stated if one.fits(value)}
-        left = [film for film in left if getattr(film, one.field) in fitting]
-    return {film.content_id for film in left}
-
-
-def why_no_film(films: Sequence[FilmEntry], filters: Sequence[FilmFilter]) -> list[str]:
-    """Return why no film fulfils the filters, a sentence for each that none does alone."""
-    sentences = []
-    for one in filters:
-        stated = sorted({str(value) for film in films if (value := getattr(film, one.field)) is not None})
+    def why_no_film(self, films: Sequence[FilmEntry]) -> str:
+        stated = sorted({str(value) for film in films if (value := getattr(film, self.field)) is not None})
         if not stated:
             hint = "say it in film.toml beside the film, then ingest again"
-            sentences.append(f'"{one.words}": no film of the archive has a {one.field} ({hint})')
-        elif not any(one.accepts(film) for film in films):
-            known = ", ".join(stated[:5]) + (", ..." if len(stated) > 5 else "")
-            sentences.append(f'no film fulfils "{one.words}"; there are: {known}')
-    together = " and ".join(f'"{one.words}"' for one in filters)
-    return sentences or [f"no film fulfils {together} together"]
+            return f'"{self.words}": no film of the archive has a {self.field} ({hint})'
+        if any(self.accepts(film) for film in films):
+            return ""
+        known = ", ".join(stated[:5]) + (", ..." if len(stated) > 5 else "")
+        return f'no film fulfils "{self.words}"; there are: {known}'
+
+    def match(self, context: SearchContext, selection: Selection) -> FilmFilterMatch:
+        return FilmFilterMatch(self, context)
+
+    def describe(self) -> list[str]:
+        return [f'"{self.words}": {self._wanted()}']
+
+    def _wanted(self) -> str:
+        if self.field != "year":
+            return f"films whose {self.field} is “{self.values[0]}”"
+        if self.low == self.high:
+            return f"films of {self.low}"
+        ends = (
+            f"from {self.low}" if self.low is not None else "",
+            f"to {self.high}" if self.high is not None else "",
+        )
+        return f"films {' '.join(filter(None, ends))}"
+
+
+class FilmFilterMatch(PartMatch[FilmFilter]):
+    """The segments of the films that pass: ``chosen_films`` left out all others before anything was matched."""
+
+    def narrow(self, selection: Selection) -> Selection:
+        return selection
+
+    def reasons(self, row: SegmentRow) -> list[Reason]:
+        return self._reasons(row.film)
+
+    def film_reasons(self, film: FilmView) -> list[Reason]:
+        return self._reasons(film.film)
+
+    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
+        return self._verdicts(row.film)
+
+    def film_verdicts(self, film: FilmView) -> list[PartVerdict]:
+        return self._verdicts(film.film)
+
+    def why_none(self) -> list[str]:
+        return []
+
+    def _reasons(self, film: FilmEntry) -> list[Reason]:
+        return [Reason(self.part.field, 1.0, 0.0, f"{self.part.words}: {getattr(film, self.part.field)}")]
+
+    def _verdicts(self, film: FilmEntry) -> list[PartVerdict]:
+        stated = getattr(film, self.part.field) or "not known"
+        return [PartVerdict(self.part.words, self.part.accepts(film), None, f"{self.part.field}: {stated}")]
 
 
 @cache
 def _words(text: str) -> tuple[str, ...]:
-    """Words without case and accents."""
+    """Return the words of a text without case and accents."""
     bare = "".join(sign for sign in unicodedata.normalize("NFKD", text) if not unicodedata.combining(sign))
     return tuple(re.findall(r"\w+", bare.casefold()))

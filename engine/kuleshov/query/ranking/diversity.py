@@ -1,9 +1,9 @@
 """Diversity over films: an answer shows what an archive has, not what one film has of it.
 
-Of every ten places a film takes at most three, as long as a hit of another film is left that is at least half as good.
-What is put back comes first on the next ten; nothing is lost, and within a film the order stays. A cap rather than
-maximal marginal relevance (Carbonell & Goldstein 1998): a reader can check it, its one number means something, and
-likeness of content is dealt with before (``query.ranking.duplicates``).
+Of every ten hits a film has at most three, as long as a hit of another film is left that is at least half as good. A
+hit that is put back comes first among the next ten; nothing is lost, and within a film the order stays. This is a cap
+rather than maximal marginal relevance (Carbonell & Goldstein 1998): a reader can check it, its one number means
+something, and likeness of content is dealt with before (``query.ranking.duplicates``).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
-#: Of so many places, a film takes at most so many (design values: the first page, and four films on it at least).
+#: Of so many hits, a film has at most so many (design values: the first page, and four films on it at least).
 PAGE, MOST_OF_A_FILM = 10, 3
-#: No hit goes before one that is more than twice as good.
+#: No hit comes before one that is more than twice as good.
 LEAST_SHARE = 0.5
 
 

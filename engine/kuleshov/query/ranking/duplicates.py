@@ -1,8 +1,8 @@
-"""Near-duplicates: the same shot in two copies of a film, and shots of one set-up that stand near each other.
+"""Near-duplicates: the same shot in two copies of a film, and shots of one set-up that are near each other.
 
-Two hits are one where nine tenths of what was measured agree, and all that was asked for; and where their place does.
-In one film they stand near each other. In two they are of one length, and so is the shot before or after, which agrees
-too: copies run side by side, while a shot that is only quoted elsewhere stays a hit. ``docs/ranking.md`` says on what
+Two hits are one if nine tenths of what was measured agree, all that was asked for agrees, and their positions do. In
+one film they are near each other. In two films they have one length, and so does the shot before or after, which agrees
+too: copies run in parallel, while a shot that is only quoted elsewhere stays a hit. ``docs/ranking.md`` says on what
 the limits were measured.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.query.matching.column_table import Table
+from kuleshov.query.matching.column_table import ColumnTable
 
 #: Values of the affect-and-cinema vector that differ by no more agree; so many of them may differ (measured).
 AGREE, MAY_DIFFER = 0.15, 0.1
@@ -31,28 +31,28 @@ _LEAST_ENTRIES, _LEAST_SHARED = 40, 0.8
 
 
 @dataclass(frozen=True, eq=False)
-class Ordered:
-    """Hits, best first: ``rows`` int64 ``[n]`` of ``table``, ``scores`` float64 ``[n]``, ``keys`` float64 ``[n]``, what
-    they are ordered by if not by score. The entries ``asked`` of the vector are asked for."""
+class OrderedHits:
+    """Hits, best first: ``rows`` int64 ``[n]`` of ``table``, ``scores`` float64 ``[n]``, ``keys`` float64 ``[n]`` what
+    they are ordered by if not by score; ``asked``: the entries of the vector that are asked for."""
 
-    table: Table
+    table: ColumnTable
     rows: NDArray[np.int64]
     scores: NDArray[np.float64]
     keys: NDArray[np.float64] | None = None
     asked: frozenset[str] = frozenset()
 
 
-def collapsed(hits: Ordered) -> dict[int, list[int]]:
-    """Return the hits that stay, best first, each with those that are all but the same, by number.
+def collapsed(hits: OrderedHits) -> dict[int, list[int]]:
+    """Return the hits that stay, best first, each with its near-duplicates, by number.
 
-    One is compared with the hits that stay, not with their like: likeness does not wander.
+    A hit is compared with the hits that stay, not with their near-duplicates, so that likeness does not drift.
     """
     groups: dict[int, list[int]] = {}
     heads_of: dict[int, list[int]] = {}
-    for one, other in _pairs(hits):
-        heads_of.setdefault(other, []).append(one)
+    for better, worse in _pairs(hits):
+        heads_of.setdefault(worse, []).append(better)
     for number in range(len(hits.rows)):
-        head = next((one for one in heads_of.get(number, ()) if one in groups), None)
+        head = next((better for better in heads_of.get(number, ()) if better in groups), None)
         if head is None:
             groups[number] = []
         else:
@@ -60,7 +60,7 @@ def collapsed(hits: Ordered) -> dict[int, list[int]]:
     return groups
 
 
-def _pairs(hits: Ordered) -> list[tuple[int, int]]:
+def _pairs(hits: OrderedHits) -> list[tuple[int, int]]:
     """Return the pairs that are alike, the better hit first, ascending."""
     table, rows = hits.table, hits.rows
     film, index, seconds = table.film[rows], table.index(rows), table.measure("duration_seconds")[rows]
@@ -76,11 +76,11 @@ def _pairs(hits: Ordered) -> list[tuple[int, int]]:
     first, second = np.nonzero(np.triu(maybe, 1))
     alike = _agree(table, rows[first], rows[second])
     first, second = first[alike], second[alike]
-    alike = same_film[first, second] | _beside(table, rows[first], rows[second])
+    alike = same_film[first, second] | _neighbours_agree(table, rows[first], rows[second])
     return list(zip(first[alike].tolist(), second[alike].tolist(), strict=True))
 
 
-def _agree(table: Table, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
+def _agree(table: ColumnTable, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return which pairs of rows agree in nearly all that was measured of them, bool ``[len(one)]``."""
     if not len(one):
         return np.zeros(0, dtype=bool)
@@ -95,18 +95,18 @@ def _agree(table: Table, one: NDArray[np.int64], other: NDArray[np.int64]) -> ND
     return alike
 
 
-def _beside(table: Table, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Return for which pairs of rows the segments before or after them are of one length and agree too."""
+def _neighbours_agree(table: ColumnTable, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return for which pairs of rows the segments before or after them have one length and agree too."""
     seconds = table.measure("duration_seconds")
-    found = np.zeros(len(one), dtype=bool)
+    agree = np.zeros(len(one), dtype=bool)
     for step in (-1, 1):
         first, second = one + step, other + step
         inside = (first >= 0) & (second >= 0) & (first < len(seconds)) & (second < len(seconds))
         first, second = np.where(inside, first, one), np.where(inside, second, other)
         inside &= (table.film[first] == table.film[one]) & (table.film[second] == table.film[other])
         inside &= _nearly(seconds[first], seconds[second], share=SAME_LENGTH, least=SAME_SECONDS)
-        found[inside] |= _agree(table, first[inside], second[inside])
-    return found
+        agree[inside] |= _agree(table, first[inside], second[inside])
+    return agree
 
 
 def _nearly(one: NDArray[np.float64], other: NDArray[np.float64], *, share: float, least: float) -> NDArray[np.bool_]:

@@ -10,16 +10,16 @@ class Ranking:
     """The order of an answer beyond the score itself. What each does and why: ``docs/ranking.md``."""
 
     calibrated: bool = True
-    """A value counts by how it stands in the archive too (``query.matching.calibration``); else as it is."""
+    """Score by archive percentile as well (``query.matching.calibration``); else by the value alone."""
 
     diverse: bool = True
-    """No film takes more than three of every ten places while others are left (``query.ranking.diversity``)."""
+    """No film has more than three of every ten hits while others are left (``query.ranking.diversity``)."""
 
     collapse: bool = True
-    """Copies of a shot, and shots of one set-up, are one hit (``query.ranking.duplicates``)."""
+    """Near-duplicates, copies of a shot and shots of one set-up, are one hit (``query.ranking.duplicates``)."""
 
 
-#: What ``search`` does unasked.
+#: What ``search`` does by default.
 USUAL = Ranking()
-#: By score alone, values as they are, every segment for itself.
+#: By score alone, values as they are, every segment a hit of its own.
 BY_SCORE = Ranking(calibrated=False, diverse=False, collapse=False)

@@ -1,0 +1,247 @@
+"""What a part that asks for the course over time has in common: it is evaluated on the moments of a time span.
+
+A moment (``archive.film.moments``) fulfils a quality as a shot would.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import ClassVar, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kuleshov.archive.film.entries import FilmEntry, SegmentRow
+from kuleshov.errors import QueryError
+from kuleshov.query.matching.calibration import PLAIN, Calibration
+from kuleshov.query.matching.column_table import Selection
+from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason, RowScores
+from kuleshov.records import Moments
+
+_FADES = ("fade_black", "fade_white")
+#: Mean luma of a picture that shows something, and of black (design values): a last shot goes from one to the other.
+_VISIBLE, _BLACK = 0.1, 0.03
+
+
+class TimeSpan(NamedTuple):
+    """A shot, scene or film in time; ``fades_out``: the next shot begins with a fade, or the film's last shot sinks
+    into black."""
+
+    start_seconds: float
+    end_seconds: float
+    film_seconds: float
+    climax_seconds: float | None = None
+    fades_out: bool = False
+
+
+class Evaluation(NamedTuple):
+    """Whether a part is fulfilled, how well (-1..1), and by which values at which times."""
+
+    fulfilled: bool
+    score: float
+    text: str
+
+
+class SpanMoments:
+    """The moments of a time span, each with the seconds of it that lie inside."""
+
+    def __init__(self, moments: Moments, span: TimeSpan) -> None:
+        self.moments, self.span = moments, span
+        self.low = np.maximum(moments.start_seconds, span.start_seconds)
+        self.high = np.minimum(moments.end_seconds, span.end_seconds)
+
+    def until(self, seconds: float) -> SpanMoments:
+        """Return the span up to a time."""
+        return SpanMoments(self.moments, self.span._replace(end_seconds=min(self.span.end_seconds, seconds)))
+
+    def value(self, name: str, start: float, end: float) -> float:
+        """Return the mean of a quality between two times, by seconds; NaN where it was not measured."""
+        seconds = np.clip(np.minimum(self.high, end) - np.maximum(self.low, start), 0.0, None)
+        values = self.moments.values[name]
+        measured = np.isfinite(values) & (seconds > 0)
+        total = float(seconds[measured].sum())
+        return float(seconds[measured] @ values[measured]) / total if total > 0 else np.nan
+
+    def thirds(self) -> tuple[tuple[float, float], tuple[float, float]]:
+        """Return the first and the last third."""
+        start, end = self.span.start_seconds, self.span.end_seconds
+        third = (end - start) / 3
+        return (start, start + third), (end - third, end)
+
+    def curve(self, name: str) -> NDArray[np.float64]:
+        """Return a quality at every half second."""
+        times = np.arange(self.span.start_seconds, self.span.end_seconds, 0.5) + 0.25
+        numbers = np.searchsorted(self.moments.end_seconds, times, side="right")
+        return self.moments.values[name].astype(np.float64)[np.minimum(numbers, len(self.moments) - 1)]
+
+
+class TemporalPart(GradedPart):
+    """A part that asks for a course over time."""
+
+    cost = 1
+    #: What its reasons are called.
+    cue: ClassVar[str]
+
+    @abstractmethod
+    def evaluate(self, moments: SpanMoments) -> Evaluation:
+        """Return how a span of a film fulfils it."""
+
+    @property
+    def needs_climax(self) -> bool:
+        """Whether it asks for the film's climax."""
+        return False
+
+    @property
+    def needs_fades(self) -> bool:
+        """Whether it asks for a fade out."""
+        return False
+
+    def match(self, context: SearchContext, selection: Selection) -> TemporalMatch:
+        return TemporalMatch(self, context)
+
+
+class _Evaluated(NamedTuple):
+    """What the segments of the searched films have: those that fulfil the part by id, the scores of all, and where it
+    comes nearest."""
+
+    fulfilled: dict[int, Evaluation]
+    scores: list[float]
+    nearest: str | None
+
+
+class TemporalMatch(PartMatch[TemporalPart]):
+    """The shots or scenes whose moments go as the part asks: every film's moments are read and evaluated."""
+
+    def narrow(self, selection: Selection) -> Selection:
+        return selection.among(list(self._evaluated.fulfilled))
+
+    def scores(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        fulfilled = self._evaluated.fulfilled
+        known = self.context.table.columns.at(np.array(list(fulfilled), dtype=np.int64))
+        scores = np.array([evaluation.score for evaluation in fulfilled.values()])
+        return RowScores(known, self.part.weight * self._calibration.calibrated(scores)).at(rows)
+
+    def reasons(self, row: SegmentRow) -> list[Reason]:
+        return [self._reason(self._of(row), self._calibration)]
+
+    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
+        return [self._verdict(self._of(row))]
+
+    def why_none(self) -> list[str]:
+        return self._why_none(self.context.unit, self._evaluated.nearest)
+
+    def film_reasons(self, film: FilmView) -> list[Reason] | None:
+        if film.moments is None:
+            return None
+        evaluation = self._of_film(film)
+        return [self._reason(evaluation, PLAIN)] if evaluation.fulfilled else None
+
+    def film_verdicts(self, film: FilmView) -> list[PartVerdict]:
+        self._required(film.film, film.moments)
+        return [self._verdict(self._of_film(film))]
+
+    def why_no_film(self, films: Iterable[FilmView]) -> list[str]:
+        evaluated = [(film.film.title, self._of_film(film)) for film in films if film.moments]
+        if number := sum(evaluation.fulfilled for _, evaluation in evaluated):
+            return [f'{number} films fulfil "{self.part.words}", but not the rest of the query']
+        best = max(evaluated, key=lambda pair: pair[1].score, default=None)
+        return self._why_none("film", None if best is None else f"{best[0]}: {best[1].text}")
+
+    @cached_property
+    def _evaluated(self) -> _Evaluated:
+        fulfilled: dict[int, Evaluation] = {}
+        scores: list[float] = []
+        best: tuple[float, str] | None = None
+        for film in self.context.films:
+            moments = self._moments(film)
+            if moments is None or not len(moments):
+                continue
+            for id, span in self._spans(film):
+                evaluation = self.part.evaluate(SpanMoments(moments, span))
+                scores.append(evaluation.score)
+                if evaluation.fulfilled:
+                    fulfilled[id] = evaluation
+                if best is None or evaluation.score > best[0]:
+                    best = (evaluation.score, f"{film.title}: {evaluation.text}")
+        return _Evaluated(fulfilled, scores, None if best is None else best[1])
+
+    @cached_property
+    def _calibration(self) -> Calibration:
+        return self.context.calibration_among(self._evaluated.scores)
+
+    def _of(self, row: SegmentRow) -> Evaluation:
+        """Return how a segment fulfils the part. Raises ``QueryError`` where its film has no moments."""
+        if row.id in self._evaluated.fulfilled:
+            return self._evaluated.fulfilled[row.id]
+        moments = self._required(row.film, self._moments(row.film))
+        span = next(span for id, span in self._spans(row.film) if id == row.id)
+        return self.part.evaluate(SpanMoments(moments, span))
+
+    def _of_film(self, film: FilmView) -> Evaluation:
+        end = film.film.duration_seconds
+        moments = self._required(film.film, film.moments)
+        return self.part.evaluate(SpanMoments(moments, TimeSpan(0.0, end, end, self._climax(film.film))))
+
+    def _moments(self, film: FilmEntry) -> Moments | None:
+        return self.context.archive.moments(film.content_id, self.part.moment_entries)
+
+    def _required(self, film: FilmEntry, moments: Moments | None) -> Moments:
+        if moments is None:
+            raise QueryError(f"{film.title}: described before there were moments (ingest {film.source} again)")
+        return moments
+
+    def _spans(self, film: FilmEntry) -> Iterator[tuple[int, TimeSpan]]:
+        """Yield the shots or scenes of a film as time spans, with their ids."""
+        climax, fades = self._climax(film), self._fades(film)
+        for id, start, end in self.context.archive.spans(self.context.unit, film.content_id):
+            fades_out = any(abs(end - at) < 1e-6 for at in fades)
+            yield id, TimeSpan(start, end, film.duration_seconds, climax, fades_out)
+
+    def _climax(self, film: FilmEntry) -> float | None:
+        arc = self.context.archive.arc(film.content_id) if self.part.needs_climax else None
+        return None if arc is None else arc.climax_seconds
+
+    def _fades(self, film: FilmEntry) -> list[float]:
+        """Return when the shots end that fade out, where the part asks for that."""
+        if not self.part.needs_fades:
+            return []
+        shots = self.context.archive.analysis(film.content_id).shots
+        times = [shot.start_seconds for shot in shots if shot.transition_in.type in _FADES]
+        luma = self.context.archive.tracks(film.content_id).get("luma_mean")
+        if shots and luma is not None:
+            last = luma.between(shots[-1].start_seconds, shots[-1].end_seconds)
+            if len(last) and last.max() >= _VISIBLE and last[-1] <= _BLACK:
+                times.append(shots[-1].end_seconds)
+        return times
+
+    def _reason(self, evaluation: Evaluation, calibration: Calibration) -> Reason:
+        contribution = self.part.weight * float(calibration.calibrated(evaluation.score))
+        text = f"{self.part.words}: {evaluation.text}"
+        reason = Reason(self.part.cue, evaluation.score, contribution, text, self.part.weight)
+        return reason.calibrated(calibration, evaluation.score)
+
+    def _verdict(self, evaluation: Evaluation) -> PartVerdict:
+        return PartVerdict(self.part.words, evaluation.fulfilled, None, evaluation.text)
+
+    def _why_none(self, unit: str, nearest: str | None) -> list[str]:
+        found = []
+        if nearest is not None:
+            found.append(f'no {unit} fulfils "{self.part.words}"; the nearest: {nearest}')
+        old = [film.title for film in self.context.films if self.context.archive.moments(film.content_id, ()) is None]
+        if old:
+            found.append(f"{len(old)} films were described before there were moments: ingest again {old[0]}, ...")
+        return found
+
+
+def plain_name(name: str) -> str:
+    """Return the name of an entry in plain words."""
+    return name.removeprefix("mood_").replace("_", " ")
+
+
+def clock_text(seconds: float) -> str:
+    """Return a time: "1:02.5"."""
+    minutes, rest = divmod(seconds, 60)
+    return f"{int(minutes)}:{rest:04.1f}"
