@@ -31,7 +31,8 @@ ShotsOption = Annotated[
     str,
     typer.Option(
         "--shots",
-        help="How to find shots: cascade (fast), exact (TransNetV2 on every frame, slow) or off (find no cuts).",
+        help="How to find shots: cascade (fast), exact (TransNetV2 on every frame: slow, needs the extra `exact`) or "
+        "off (find no cuts).",
     ),
 ]
 SensitivityOption = Annotated[
