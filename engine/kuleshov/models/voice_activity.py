@@ -1,6 +1,7 @@
 """Voice activity: the likelihood of speech every 32 ms, by Silero VAD's network (``silero_network``).
 
-Its weights (MIT licence, beside them) come with Kuleshov; ``benchmarks/vendor_silero.py`` made the file. Singing is mostly not taken for speech.
+Its weights (MIT licence, beside them) come with Kuleshov; ``benchmarks/vendor_silero.py`` made the file. Singing is
+mostly not taken for speech.
 """
 
 from __future__ import annotations
