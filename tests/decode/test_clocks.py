@@ -11,8 +11,11 @@ import pytest
 
 from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.decode.film_index import read_index
+from kuleshov.export.listing import film_listing
 from kuleshov.media.audio import AudioReader
 from kuleshov.media.probe import probe
+from kuleshov.pipeline.analyze import Pipeline
+from kuleshov.pipeline.settings import Settings
 
 FRAMES, STEP = 100, 0.04
 Maker = Callable[..., Path]
@@ -162,3 +165,41 @@ def test_a_recording_of_stills_keeps_its_times(tmp_path, make_film, grey):
     )
     seconds, _ = times(source)
     np.testing.assert_allclose(seconds, np.array(ticks) / 1000, atol=0.0015)
+
+
+@pytest.mark.parametrize(
+    ("rate", "suffix", "hole"),
+    [
+        (Fraction(25), ".mkv", 2.0),
+        (Fraction(25), ".mp4", 4.0),
+        (Fraction(30_000, 1001), ".mp4", 3.0),
+        (Fraction(30_000, 1001), ".mkv", 0.5),
+        (Fraction(24_000, 1001), ".mov", 1.0),
+        (Fraction(50), ".ts", 6.0),
+    ],
+)
+def test_timecodes_after_a_hole_follow_the_time(rate, suffix, hole, tmp_path, make_film, grey):
+    skipped = round(hole * rate)
+    ticks = [n + (skipped if n >= 60 else 0) for n in range(120)]
+    levels = [40 if n < 30 else 200 if n < 90 else 90 for n in range(120)]
+    source = make_film(tmp_path / f"film{suffix}", [grey(level) for level in levels], rate=rate, ticks=ticks)
+    described = Pipeline(Settings(device="cpu", shots="cascade")).describe(source)
+    film = described.analysis.film
+    assert (Fraction(film.frame_rate_exact), film.variable_frame_rate) == (rate, False)
+    listing = film_listing(described.analysis, unit="shot", frame_seconds=described.measured.frame_seconds)
+    numbering = listing.numbering(film)
+    times = described.measured.frame_seconds
+    assert [numbering.number(n, float(times[n])) for n in (0, 30, 59, 60, 90, 119)] == [
+        *(0, 30, 59),
+        *(60 + skipped, 90 + skipped, 119 + skipped),
+    ]
+    assert any("frames are missing" in note for note in listing.notes)
+
+
+def test_dropped_frames_do_not_make_the_rate_a_mean(tmp_path, make_film, grey):
+    ticks = [n for n in range(200) if n % 20]  # one of twenty is missing
+    source = make_film(
+        tmp_path / "film.mkv", [grey(n % 200) for n in range(len(ticks))], rate=Fraction(30_000, 1001), ticks=ticks
+    )
+    film = Pipeline(Settings(device="cpu", shots="off")).describe(source).analysis.film
+    assert (Fraction(film.frame_rate_exact), film.variable_frame_rate) == (Fraction(30_000, 1001), True)

@@ -135,6 +135,7 @@ class CpuDecoder:
                 yield from self._decoded(stream, iter(timed))
             finally:
                 self.report.notes += [f"pictures: {note}" for note in timed.report.notes]
+                self.report.clock_jumps = bool(timed.report.splices or timed.report.wrong_stamps)
 
     def _decoded(self, stream: Any, packets: Iterator[Any]) -> Iterator[Any]:
         import av

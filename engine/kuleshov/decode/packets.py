@@ -35,6 +35,7 @@ def coded_packets(info: MediaInfo, report: DecodeReport) -> Iterator[Any]:
                 packet = next(packets)
             except StopIteration:
                 report.notes += [f"pictures: {note}" for note in timed.report.notes]
+                report.clock_jumps = bool(timed.report.splices or timed.report.wrong_stamps)
                 return
             except (av.error.FFmpegError, OSError) as error:
                 report.notes.append(f"reading stopped after frame {report.frames}: {error}")

@@ -18,6 +18,7 @@ class DecodeReport:
     frames: int = 0
     damaged_packets: int = 0
     repaired_timestamps: int = 0
+    clock_jumps: bool = False  # then the length that the file states means nothing
     holes: list[tuple[float, float]] = field(default_factory=list)  # from, to: seconds without a frame
     notes: list[str] = field(default_factory=list)
 

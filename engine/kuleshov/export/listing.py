@@ -54,9 +54,9 @@ class Clip:
 class FrameNumbering:
     """How a film's frames are numbered in timecode; ``first`` is the number of the first frame.
 
-    A film of constant frame rate is numbered frame by frame. In one of variable rate (``by_time``), a frame gets the
-    number nearest to its time after the first frame's, ``first_seconds``, at the standard rate nearest to the film's
-    mean rate.
+    A film of constant frame rate is numbered frame by frame. In one of variable rate, and in one with holes, a frame is
+    numbered ``by_time``: it gets the number nearest to its time after the first frame's, ``first_seconds``, at the
+    film's rate, or the standard rate nearest to a variable one.
     """
 
     rate: TimecodeRate
@@ -94,7 +94,8 @@ class Listing:
     def numbering(self, film: Film) -> FrameNumbering:
         """Return how a film's frames are numbered. Raises ``ExportError`` if its rate lacks the timecode."""
         exact = Fraction(film.frame_rate_exact) or Fraction(25)  # a film of one frame has no rate
-        by_time = film.variable_frame_rate
+        first_seconds = self.first_seconds.get(film.content_id, 0.0)
+        by_time = film.numbered_by_time(first_seconds)
         own = film.timecode if self.first_timecode is None else None
         drop = own_drop(own) if self.drop is None else self.drop
         try:
@@ -102,7 +103,7 @@ class Listing:
             first = rate.frame(self.first_timecode or own or "00:00:00:00")
         except ValueError as error:
             raise ExportError(f"{film.title}: {error}") from error
-        return FrameNumbering(rate, first, by_time, self.first_seconds.get(film.content_id, 0.0))
+        return FrameNumbering(rate, first, by_time, first_seconds)
 
     @property
     def films(self) -> list[Film]:
@@ -112,17 +113,22 @@ class Listing:
     @property
     def notes(self) -> list[str]:
         """What the user should know about the frame numbers."""
-        own = [
-            f"{film.title}: timecodes begin at {film.timecode}, the file's own (--start changes that)"
-            for film in self.films
-            if film.timecode is not None and self.first_timecode is None
-        ]
-        return own + [
-            f"{film.title}: variable frame rate: timecodes are the nearest ones at {self.numbering(film).rate} frames "
-            "a second; frames and seconds are exact"
-            for film in self.films
-            if film.variable_frame_rate
-        ]
+        notes = []
+        for film in self.films:
+            numbering = self.numbering(film)
+            if film.timecode is not None and self.first_timecode is None:
+                notes.append(f"{film.title}: timecodes begin at {film.timecode}, the file's own (--start changes that)")
+            if film.variable_frame_rate:
+                notes.append(
+                    f"{film.title}: variable frame rate: timecodes are the nearest ones at {numbering.rate} frames a "
+                    "second; frames and seconds are exact"
+                )
+            elif numbering.by_time:
+                notes.append(
+                    f"{film.title}: frames are missing in the recording: timecodes follow the time, frame numbers "
+                    "count the frames"
+                )
+        return notes
 
 
 def film_listing(

@@ -125,9 +125,11 @@ class PacketClock:
         step = stream.step_seconds(packet)
         band = max(_LEAST_BAND_SECONDS, _BAND_STEPS * step)
         mark = stream.mark(packet)
-        if stream.by_dts and abs(packet.pts * base - mark) > band:
-            return self._replace(stream, report, packet, step)
         ahead = [stream.mark(other) for other in stream.waiting if other.pts is not None]
+        if stream.by_dts and abs(packet.pts * base - mark) > band:
+            stamps = [other.pts * base for other in stream.waiting if other.pts is not None]
+            if sum(abs(other - packet.pts * base) <= band for other in stamps) <= _FEW:
+                return self._replace(stream, report, packet, step)
         # Where the stream's clock should be now; at the start, where the packets that follow say.
         line = stream.front if stream.front is not None else _middle(ahead, mark)
         falls = stream.front is not None and (

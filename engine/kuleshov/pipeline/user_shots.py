@@ -67,7 +67,8 @@ def transitions_of(analysis: Analysis) -> tuple[Transition, ...]:
 def film_frames(film: Film, measured: FilmMeasurements) -> FilmFrames:
     """Return a film's frames, as shot lists are fitted to them."""
     rate = Fraction(film.frame_rate_exact) or Fraction(25)  # a film of one frame has no rate
-    return FilmFrames(measured.frame_seconds, measured.end_seconds, rate, film.variable_frame_rate, film.timecode)
+    by_time = film.numbered_by_time(float(measured.frame_seconds[0]))
+    return FilmFrames(measured.frame_seconds, measured.end_seconds, rate, by_time, film.timecode)
 
 
 def text_hash(text: str) -> str:

@@ -52,6 +52,9 @@ class Loudness:
     true_peak_dbtp: float  # at least -100
 
 
+_ROUNDING_FRAMES = 0.1  # of a film's length
+
+
 @dataclass(frozen=True)
 class Film:
     """The film and its file. ``width`` and ``height`` are as displayed: after rotation and sample aspect ratio."""
@@ -90,3 +93,14 @@ class Film:
     language: str | None = None  # of the dialogue
     genre: str | None = None  # several with commas
     timecode: str | None = None  # of the first frame, as the file states it: "10:23:45:12"; drop-frame "10:23:45;12"
+
+    def numbered_by_time(self, first_seconds: float) -> bool:
+        """Return whether frames get timecodes by their times: the rate is variable, or frames are missing.
+
+        ``first_seconds``: when the first frame is shown. Frames are missing where the film lasts a frame or more longer
+        than its frames do at their rate.
+        """
+        if self.variable_frame_rate:
+            return True
+        frames = (self.duration_seconds - first_seconds) * self.frame_rate
+        return frames - self.frame_count >= 1 - _ROUNDING_FRAMES

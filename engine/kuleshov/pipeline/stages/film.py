@@ -15,6 +15,7 @@ from kuleshov.records import Film, Loudness
 
 _IRREGULAR_SHARE = 0.01  # of frame steps: more than this and the film has a variable frame rate
 _IRREGULAR_STEP = 0.05  # of the median step, beyond the rounding of one tick
+_STANDARD_WITHIN = 0.002  # of a rate: as near lies the standard rate that is meant
 
 
 def film_record(info: MediaInfo, pictures: Pictures, *, content_id: str, loudness: Loudness | None) -> Film:
@@ -25,8 +26,7 @@ def film_record(info: MediaInfo, pictures: Pictures, *, content_id: str, loudnes
     about = read_about(info.path, dict(info.tags))
     width, height = info.display_size
     frame_seconds = pictures.frame_seconds
-    variable = _is_variable(frame_seconds, float(info.time_base))
-    rate = _mean_rate(frame_seconds) if variable or not info.frame_rate else info.frame_rate
+    variable, rate = _rate(frame_seconds, info)
     return Film(
         content_id=content_id,
         title=about.title or _printable(info.path.stem),
@@ -95,13 +95,29 @@ def _printable(name: str) -> str:
     return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _is_variable(frame_seconds: NDArray[np.float64], tick_seconds: float) -> bool:
+def _rate(frame_seconds: NDArray[np.float64], info: MediaInfo) -> tuple[bool, Fraction]:
+    """Whether a film's frames come at a variable rate, and the rate.
+
+    Of a constant rate with holes (frames dropped, a recording that paused) it is the rate between the holes, whatever
+    mean the file states; of a variable one it is the mean.
+    """
     if len(frame_seconds) < 3:
-        return False
-    steps = np.diff(frame_seconds)
+        return False, info.frame_rate or _mean_rate(frame_seconds)
+    steps, tick_seconds = np.diff(frame_seconds), float(info.time_base)
     middle = float(np.median(steps))
-    irregular = np.abs(steps - middle) > 1.01 * tick_seconds + _IRREGULAR_STEP * middle
-    return bool(irregular.mean() > _IRREGULAR_SHARE)
+    tolerance = 1.01 * tick_seconds + _IRREGULAR_STEP * middle
+    regular = np.abs(steps - middle) <= tolerance
+    variable = bool((~regular).mean() > _IRREGULAR_SHARE)
+    dropped = np.maximum(np.round(steps / middle), 1)
+    if variable and (np.abs(steps - dropped * middle) > dropped * tolerance).mean() > _IRREGULAR_SHARE:
+        return True, _mean_rate(frame_seconds)
+    between_holes = 1 / float(steps[regular].mean())
+    stated = info.frame_rate
+    if stated and abs(float(stated) / between_holes - 1) <= _IRREGULAR_STEP / 2:
+        return variable, stated
+    standard = nearest_standard_rate(Fraction(between_holes))
+    close = abs(float(standard) / between_holes - 1) <= _STANDARD_WITHIN
+    return variable, standard if close else Fraction(between_holes).limit_denominator(1001)
 
 
 def _mean_rate(frame_seconds: NDArray[np.float64]) -> Fraction:

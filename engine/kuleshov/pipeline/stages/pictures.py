@@ -113,7 +113,8 @@ class PictureStage:
         pictures = Pictures(
             tracks, frame_seconds, end_seconds, meter.histograms, meter.thumbnails(), detected, choice, decoder
         )
-        return pictures, [*decoder.report.notes, *mapping_note(info.color), *_missing_end(info, end_seconds)]
+        missing = [] if decoder.report.clock_jumps else _missing_end(info, end_seconds)
+        return pictures, [*decoder.report.notes, *mapping_note(info.color), *missing]
 
 
 def _face_models(setting: FaceSetting) -> dict[str, str]:
