@@ -19,7 +19,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from kuleshov.pipeline.analyze import analyze
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 film = analyze(Path(sys.argv[1]), settings=Settings(shots=sys.argv[2])).film
 print(film.frame_count)
 """

@@ -31,7 +31,7 @@ from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.media.track_choice import choose_audio_track
 from kuleshov.models.voice_activity import VoiceActivity
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 
 
 def hear(info: MediaInfo) -> None:

@@ -22,7 +22,7 @@ from kuleshov.decode.cpu import CpuDecoder
 from kuleshov.media.probe import probe
 from kuleshov.models.face_networks import face_networks_problem
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.settings import FaceSetting, Settings
+from kuleshov.pipeline.job.settings import FaceSetting, Settings
 from kuleshov.pipeline.stages.frames import FrameMeter
 
 _LIBRARIES = "FFmpeg libraries, frames thrown away"

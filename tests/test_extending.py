@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from kuleshov.pipeline.analyze import analyze
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[1]
 needs_compiler = pytest.mark.skipif(shutil.which("g++") is None, reason="no C++ compiler")

@@ -9,8 +9,8 @@ from typing import Any
 
 from kuleshov.cuda.devices import runtime
 from kuleshov.pipeline.analyze import Pipeline
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.pipeline.lanes import Lanes
-from kuleshov.pipeline.settings import Settings
 
 DEVICE = "cuda:0"
 

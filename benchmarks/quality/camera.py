@@ -62,7 +62,7 @@ def measured(half: Any, count: int) -> Iterator[tuple[Take, list[Movement]]]:
 def real_clips() -> dict[str, list[str]]:
     """What is said of the labelled clips: of each, the movements with their times."""
     from kuleshov.pipeline.analyze import analyze
-    from kuleshov.pipeline.settings import Settings
+    from kuleshov.pipeline.job.settings import Settings
 
     said = {}
     for clip in sorted((Path(os.environ["KULESHOV_TEST_DATA"]) / "camera").rglob("*.mp4")):

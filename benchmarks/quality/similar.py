@@ -40,7 +40,7 @@ from kuleshov.cinema.spaces.ends import TAIL, ends_of
 from kuleshov.cinema.spaces.look import look_vectors
 from kuleshov.cinema.spaces.sound import sound_vectors
 from kuleshov.pipeline.analyze import Description, Pipeline
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.pipeline.stages.spaces import spaces_of
 from kuleshov.query.by_example.match_cuts import evidence
 from kuleshov.records import Transition

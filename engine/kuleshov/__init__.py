@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from kuleshov.pipeline.analyze import analyze as analyze
     from kuleshov.pipeline.examples import example_of_file as example_of_file
     from kuleshov.pipeline.ingest import ingest as ingest
-    from kuleshov.pipeline.settings import Settings as Settings
+    from kuleshov.pipeline.job.settings import Settings as Settings
     from kuleshov.query import search as search
     from kuleshov.query import similar as similar
 
 _PUBLIC = {
     "Archive": "kuleshov.archive",
     "KuleshovError": "kuleshov.errors",
-    "Settings": "kuleshov.pipeline.settings",
+    "Settings": "kuleshov.pipeline.job.settings",
     "analyze": "kuleshov.pipeline.analyze",
     "example_of_file": "kuleshov.pipeline.examples",
     "ingest": "kuleshov.pipeline.ingest",

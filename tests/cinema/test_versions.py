@@ -10,7 +10,7 @@ import pytest
 from kuleshov.cinema.fingerprint.fingerprints import Version
 from kuleshov.cinema.fingerprint.versions import compare
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.pipeline.stages.segments import segment_film
 from kuleshov.records import Transition
 

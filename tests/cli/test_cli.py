@@ -72,7 +72,7 @@ def test_the_help_page_is_the_live_help():
 
 def test_every_setting_of_an_analysis_can_be_given():
     from kuleshov.cli.options import AnalysisOptions
-    from kuleshov.pipeline.settings import Settings
+    from kuleshov.pipeline.job.settings import Settings
 
     assert AnalysisOptions().settings() == Settings()
     values = {name: f"another {name}" for name in Settings.__dataclass_fields__}

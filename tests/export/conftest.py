@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kuleshov.pipeline.analyze import Description, Pipeline
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 
 CUTS = (0, 17, 40, 61, 90)  # the last is the end
 

@@ -16,7 +16,7 @@ from kuleshov.models.face_crop import Square, cut
 from kuleshov.models.face_detector import SIDE, FaceDetector
 from kuleshov.models.face_mesh import FaceMesh
 from kuleshov.pipeline.analyze import analyze
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.pipeline.stages.face_sampler import FaceSampler
 from kuleshov.records import EXPRESSIONS
 

@@ -15,7 +15,7 @@ from kuleshov.models import weight_download as fetched
 from kuleshov.models.face_networks import face_networks, face_networks_problem
 from kuleshov.models.weight_download import Package, fetch_weights, missing_weights
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 
 CONTENT = {"net.bin": b"some weights", "other.bin": b"other weights"}
 

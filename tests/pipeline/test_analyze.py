@@ -11,7 +11,7 @@ import pytest
 
 from kuleshov.errors import DeviceError, GrammarError, MediaError
 from kuleshov.pipeline.analyze import Pipeline, analyze
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.records import DIMENSIONS, MOODS, json_pieces, to_json
 
 FAST = Settings(shots="cascade")

@@ -15,7 +15,7 @@ from kuleshov.emotion.curves import CURVE_TRACKS
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.query import search
 from kuleshov.records import DIMENSIONS, MOODS
 

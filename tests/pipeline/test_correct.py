@@ -22,14 +22,14 @@ from kuleshov.media.probe import probe
 from kuleshov.media.timecode import timecode_rate
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
-from kuleshov.pipeline.film_job import FilmJob
 from kuleshov.pipeline.ingest import ingest
+from kuleshov.pipeline.job.film_job import FilmJob
+from kuleshov.pipeline.job.settings import Settings
+from kuleshov.pipeline.job.user_shots import ListedShots, transitions_of
 from kuleshov.pipeline.rescore import rescore
-from kuleshov.pipeline.settings import Settings
 from kuleshov.pipeline.stages.film_grammar import FilmGrammar
 from kuleshov.pipeline.stages.scores import score_film
 from kuleshov.pipeline.stages.segments import segment_film
-from kuleshov.pipeline.user_shots import ListedShots, transitions_of
 from kuleshov.query import search
 from kuleshov.records import Embeddings, Transition
 from kuleshov.shotlists.edits import Edits, apply_edits

@@ -11,7 +11,7 @@ from kuleshov.archive import Archive
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.examples import example_of_file
 from kuleshov.pipeline.ingest import ingest
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.query import similar
 from kuleshov.records import Example, vectors_of_segment
 

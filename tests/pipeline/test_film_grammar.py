@@ -21,10 +21,10 @@ from kuleshov.media.about import About
 from kuleshov.media.probe import probe
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
-from kuleshov.pipeline.film_job import FilmJob
 from kuleshov.pipeline.ingest import ingest
+from kuleshov.pipeline.job.film_job import FilmJob
+from kuleshov.pipeline.job.settings import Settings, corrected_id
 from kuleshov.pipeline.rescore import rescore
-from kuleshov.pipeline.settings import Settings, corrected_id
 from kuleshov.records import DIMENSIONS
 from kuleshov.shotlists.edits import Edits
 

@@ -16,7 +16,7 @@ from kuleshov.archive import Archive
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.doctor import examine
 from kuleshov.pipeline.ingest import ingest
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.records import to_json
 
 SMALL = {"shots": "cascade", "analysis_width": 32}

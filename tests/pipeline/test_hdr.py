@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.records import Analysis
 
 # The other way round than kuleshov.media.tone, from the standards: BT.2087, ST 2084, BT.2100.

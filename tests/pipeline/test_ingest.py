@@ -10,7 +10,7 @@ from kuleshov.archive import Archive
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import probe
 from kuleshov.pipeline.ingest import ingest
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 
 FAST = Settings(shots="cascade")
 

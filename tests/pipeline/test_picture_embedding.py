@@ -11,7 +11,7 @@ from kuleshov.errors import ModelError
 from kuleshov.media.probe import probe
 from kuleshov.models.image_text import PictureForm
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.pipeline.stages.key_frames import KeyFrameSampler
 
 SIDE = 16

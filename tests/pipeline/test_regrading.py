@@ -11,7 +11,7 @@ import pytest
 
 from kuleshov.cinema.attributes.attributes import attributes
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.records import Analysis
 
 STEPS = (-1.0, -0.5, 0.0, 0.5, 1.0)

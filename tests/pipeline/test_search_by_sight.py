@@ -21,7 +21,7 @@ from kuleshov.decode.frame_taps import TimeGrid
 from kuleshov.media.probe import probe
 from kuleshov.models.image_text import open_image_text
 from kuleshov.pipeline.ingest import ingest
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.pipeline.stages.key_frames import network_picture
 from kuleshov.query import described, parse, search
 from kuleshov.query.explain.why_not import why_not

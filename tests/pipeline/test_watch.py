@@ -34,8 +34,8 @@ from kuleshov.errors import MediaError, SettingError
 from kuleshov.kernels.color_histogram import BINS
 from kuleshov.media.live import LiveInput
 from kuleshov.pipeline.analyze import Pipeline
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.pipeline.live_window import WatchedWindow
-from kuleshov.pipeline.settings import Settings
 from kuleshov.pipeline.watch import LiveWatch, WatchedGap
 from kuleshov.records import DIMENSIONS, MOODS
 

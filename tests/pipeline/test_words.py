@@ -17,11 +17,11 @@ from kuleshov.media.probe import probe
 from kuleshov.models.speech_to_text import TranscribedWord
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.correct import correct
-from kuleshov.pipeline.film_job import FilmJob
 from kuleshov.pipeline.ingest import ingest
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.film_job import FilmJob
+from kuleshov.pipeline.job.settings import Settings
+from kuleshov.pipeline.job.user_shots import ListedShots
 from kuleshov.pipeline.stages.words import WordStage
-from kuleshov.pipeline.user_shots import ListedShots
 from kuleshov.query import search
 from kuleshov.query.spec.ranking import BY_SCORE
 from kuleshov.records import LINE_EMOTIONS

@@ -14,7 +14,7 @@ from kuleshov.export.match_cuts import matches_listing
 from kuleshov.export.write import listing_content
 from kuleshov.pipeline.examples import example_of_file
 from kuleshov.pipeline.ingest import ingest
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.query import example_at, example_of_frame, matches, repetitions, similar
 
 RATE, FRAMES = 12, 18

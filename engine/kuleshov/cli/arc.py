@@ -36,7 +36,7 @@ def arc(
     from kuleshov.cli import render
     from kuleshov.cli.film_source import film_source
     from kuleshov.emotion.shapes import curve_likeness
-    from kuleshov.pipeline.settings import Settings
+    from kuleshov.pipeline.job.settings import Settings
 
     settings = Settings(device=device, shots=shots)
     analysis = film_source(film, archive=archive, settings=settings, quiet=json).analysis

@@ -39,7 +39,7 @@ def compare(
     from kuleshov.cinema.fingerprint.versions import compare as compare_versions
     from kuleshov.cli import render
     from kuleshov.cli.film_source import film_source
-    from kuleshov.pipeline.settings import Settings
+    from kuleshov.pipeline.job.settings import Settings
 
     settings = Settings(device=device, shots=shots)
     one, two = (film_source(film, archive=archive, settings=settings, quiet=json) for film in (first, second))

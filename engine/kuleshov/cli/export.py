@@ -54,7 +54,7 @@ def export(
     from kuleshov.cli.film_source import film_source
     from kuleshov.export.listing import Listing, film_listing, hits_listing
     from kuleshov.media.timecode import check_timecode
-    from kuleshov.pipeline.settings import Settings
+    from kuleshov.pipeline.job.settings import Settings
 
     if output is None:
         raise typer.BadParameter("name the file to write: -o FILE")

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from kuleshov.archive import Archive
     from kuleshov.cinema.film_measurements import FilmMeasurements
-    from kuleshov.pipeline.settings import Settings
+    from kuleshov.pipeline.job.settings import Settings
     from kuleshov.records import Analysis
 
 

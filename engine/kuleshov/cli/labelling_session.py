@@ -14,7 +14,7 @@ from kuleshov.annotations.store import AnnotationStore
 from kuleshov.errors import AnnotationError, ExportError, MediaError
 from kuleshov.export import labels
 from kuleshov.export.clock import clock
-from kuleshov.pipeline.versions import installed_version
+from kuleshov.pipeline.job.versions import installed_version
 
 if TYPE_CHECKING:
     from kuleshov.annotations.vocabulary import Vocabulary

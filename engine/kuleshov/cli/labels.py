@@ -86,7 +86,7 @@ def import_labels(
     from kuleshov.annotations.vocabulary import load_vocabulary
     from kuleshov.archive import Archive
     from kuleshov.cli import render
-    from kuleshov.pipeline.versions import installed_version
+    from kuleshov.pipeline.job.versions import installed_version
 
     words = load_vocabulary(vocabulary, path=vocabulary_file)
     with Archive.open(archive) as store:

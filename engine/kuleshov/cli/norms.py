@@ -43,7 +43,7 @@ def norms(
     from kuleshov.cli import render
     from kuleshov.emotion.grammar import load_grammar
     from kuleshov.emotion.norms import LEAST_FILMS
-    from kuleshov.pipeline.versions import installed_version
+    from kuleshov.pipeline.job.versions import installed_version
 
     with Archive.open(archive) as store:
         made = norms_of_archive(

@@ -15,8 +15,8 @@ from kuleshov.cinema.detectors import DEFAULT_DETECTOR, DEFAULT_SENSITIVITY
 from kuleshov.cinema.people.rates import DEFAULT_FACE_RATE
 
 if TYPE_CHECKING:
-    from kuleshov.pipeline.settings import Settings
-    from kuleshov.pipeline.user_shots import UserShots
+    from kuleshov.pipeline.job.settings import Settings
+    from kuleshov.pipeline.job.user_shots import UserShots
 
 ArchiveOption = Annotated[
     Path,
@@ -168,7 +168,7 @@ def read_user_shots(shot_list: Path | None, *, start: str | None) -> UserShots |
     """Return the shots of a list; ``None`` without one. Raises ``ShotListError``."""
     if shot_list is None:
         return None
-    from kuleshov.pipeline.user_shots import ListedShots
+    from kuleshov.pipeline.job.user_shots import ListedShots
     from kuleshov.shotlists.read import read_shot_list
 
     return ListedShots(read_shot_list(shot_list), start)
@@ -199,7 +199,7 @@ class AnalysisOptions:
 
     def settings(self) -> Settings:
         """Return the settings of the analysis. Raises ``SettingError``."""
-        from kuleshov.pipeline.settings import Settings
+        from kuleshov.pipeline.job.settings import Settings
 
         values = asdict(self)
         del values["shot_list"], values["list_start"]

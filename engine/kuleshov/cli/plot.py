@@ -44,7 +44,7 @@ def plot_arc(
     from kuleshov.export.arc_picture import arc_svg
     from kuleshov.export.drawing import svg_as_png
     from kuleshov.export.write import refuse_existing, write_whole
-    from kuleshov.pipeline.settings import Settings
+    from kuleshov.pipeline.job.settings import Settings
 
     ending = picture.suffix.lower()
     if ending not in (".png", ".svg"):

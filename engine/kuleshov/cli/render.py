@@ -19,7 +19,7 @@ from rich.table import Table
 from kuleshov.cinema.editing.editing import LONG_TAKE_SECONDS
 from kuleshov.export import labels
 from kuleshov.export.clock import clock
-from kuleshov.pipeline.progress import Progress, Watcher, ignore
+from kuleshov.pipeline.job.progress import Progress, Watcher, ignore
 from kuleshov.records import json_pieces
 
 if TYPE_CHECKING:

@@ -194,7 +194,7 @@ def _example(store: Archive, text: str, *, frame: bool, unit: Unit, device: str,
     """Return the example that a user names: a file, or a moment of a film."""
     from kuleshov.cli import render
     from kuleshov.pipeline.examples import example_of_file
-    from kuleshov.pipeline.settings import Settings
+    from kuleshov.pipeline.job.settings import Settings
     from kuleshov.query.by_example.examples import example_at, example_of_frame
 
     settings = Settings(device=device)

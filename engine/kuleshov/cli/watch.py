@@ -54,7 +54,7 @@ def watch(
     (last, with the delay in seconds that 95 of 100 lines did not exceed). Ctrl-C stops with the summary.
     """
     from kuleshov.media.live import LiveInput
-    from kuleshov.pipeline.settings import Settings
+    from kuleshov.pipeline.job.settings import Settings
     from kuleshov.pipeline.watch import LiveWatch, Summary
 
     settings = Settings(device="cpu", shots=shots, sensitivity=sensitivity, grammar=grammar)

@@ -14,13 +14,14 @@ from kuleshov.media.identity import hash_alongside
 from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.models.speech_to_text import Whisper
 from kuleshov.pipeline.description import Description
-from kuleshov.pipeline.film_job import FilmJob
-from kuleshov.pipeline.progress import Progress, Watcher, ignore
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.film_job import FilmJob
+from kuleshov.pipeline.job.notes import Notes
+from kuleshov.pipeline.job.progress import Progress, Watcher, ignore
+from kuleshov.pipeline.job.settings import Settings
+from kuleshov.pipeline.job.user_shots import UserShots
 from kuleshov.pipeline.stages.film import film_record, timecode_notes
 from kuleshov.pipeline.stages.film_grammar import FilmGrammar, GrammarChoice, about_film
 from kuleshov.pipeline.stages.measurements import film_measurements
-from kuleshov.pipeline.stages.notes import Notes
 from kuleshov.pipeline.stages.picture_embedding import open_picture_embedding
 from kuleshov.pipeline.stages.pictures import PictureStage
 from kuleshov.pipeline.stages.provenance import PipelineIdentity
@@ -29,7 +30,6 @@ from kuleshov.pipeline.stages.segments import segment_film
 from kuleshov.pipeline.stages.sound import SoundStage
 from kuleshov.pipeline.stages.spaces import spaces_of
 from kuleshov.pipeline.stages.words import WordStage
-from kuleshov.pipeline.user_shots import UserShots
 from kuleshov.records import Analysis
 
 

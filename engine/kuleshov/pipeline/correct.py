@@ -14,12 +14,12 @@ from kuleshov.archive import Archive
 from kuleshov.errors import ArchiveError
 from kuleshov.media.timecode import nearest_standard_rate, own_drop, timecode_rate
 from kuleshov.pipeline.description import Description
-from kuleshov.pipeline.settings import corrected_id
+from kuleshov.pipeline.job.settings import corrected_id
+from kuleshov.pipeline.job.user_shots import UserShots, film_frames, text_hash, transitions_of
 from kuleshov.pipeline.stages.film_grammar import GrammarChoice, about_film
 from kuleshov.pipeline.stages.scores import score_film
 from kuleshov.pipeline.stages.segments import segment_film
 from kuleshov.pipeline.stages.spaces import MADE, spaces_of
-from kuleshov.pipeline.user_shots import UserShots, film_frames, text_hash, transitions_of
 from kuleshov.records import Analysis, Correction, carry_over, missing_vectors
 from kuleshov.shotlists.edits import Edits, apply_edits
 

@@ -13,7 +13,7 @@ from kuleshov.models.checkpoints import first_cached
 from kuleshov.models.face_networks import face_networks, face_networks_problem
 from kuleshov.models.image_text import KNOWN
 from kuleshov.models.voice_activity import NETWORK
-from kuleshov.pipeline.versions import installed_version
+from kuleshov.pipeline.job.versions import installed_version
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ def _vectors() -> str:
 def _detectors(report: Examination) -> None:
     """A detector that can't be had is off, which is a problem only for the one that is the default."""
     from kuleshov.cinema.detectors import detector_names, open_detectors
-    from kuleshov.pipeline.settings import Settings
+    from kuleshov.pipeline.job.settings import Settings
 
     for name in detector_names():
         try:

@@ -20,9 +20,9 @@ from kuleshov.errors import MediaError
 from kuleshov.media.probe import probe, sound_alone
 from kuleshov.media.track_choice import choose_audio_track
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.film_job import FilmJob
-from kuleshov.pipeline.progress import Watcher, ignore
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.film_job import FilmJob
+from kuleshov.pipeline.job.progress import Watcher, ignore
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.records import AudioTrack, Embeddings, Example, vectors_of_segment
 
 

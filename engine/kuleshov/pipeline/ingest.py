@@ -16,11 +16,11 @@ from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.media.sources import find_films
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.description import Description
-from kuleshov.pipeline.film_job import FilmJob
+from kuleshov.pipeline.job.film_job import FilmJob
+from kuleshov.pipeline.job.progress import Progress, Watcher, ignore
+from kuleshov.pipeline.job.settings import Settings
+from kuleshov.pipeline.job.user_shots import CorrectedShots, UserShots, transitions_of
 from kuleshov.pipeline.lanes import Lanes
-from kuleshov.pipeline.progress import Progress, Watcher, ignore
-from kuleshov.pipeline.settings import Settings
-from kuleshov.pipeline.user_shots import CorrectedShots, UserShots, transitions_of
 from kuleshov.shotlists.entries import ShotListError
 
 Outcome = Literal["added", "present", "failed"]

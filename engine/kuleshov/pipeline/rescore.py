@@ -10,13 +10,13 @@ from kuleshov.archive import Archive
 from kuleshov.cinema.shots.shots import shots_from_transitions
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.pipeline.description import Description
-from kuleshov.pipeline.settings import corrected_id, pipeline_id
+from kuleshov.pipeline.job.settings import corrected_id, pipeline_id
+from kuleshov.pipeline.job.user_shots import transitions_of
 from kuleshov.pipeline.stages.film_grammar import FilmGrammar, GrammarChoice, about_film
 from kuleshov.pipeline.stages.provenance import USED_SPACES
 from kuleshov.pipeline.stages.scores import affect_vectors_of, score_film, score_segments, used_spaces, vectors_of
 from kuleshov.pipeline.stages.segments import Segments
 from kuleshov.pipeline.stages.spaces import MADE, spaces_of
-from kuleshov.pipeline.user_shots import transitions_of
 from kuleshov.records import Analysis, Embeddings
 
 _RULES = ("grammar", "norms", USED_SPACES)

@@ -26,9 +26,9 @@ from kuleshov.media.live import Arrived, LiveInput, Skipped
 from kuleshov.media.live_sound import LiveSound
 from kuleshov.media.timeline import Timeline
 from kuleshov.media.tone import measured_coding
+from kuleshov.pipeline.job.settings import Settings
 from kuleshov.pipeline.live_window import FoundShot, Pictures, WatchedWindow, WindowTeller, measured_attributes
 from kuleshov.pipeline.live_words import LiveWords
-from kuleshov.pipeline.settings import Settings
 from kuleshov.pipeline.stages.frames import FrameMeter
 
 if TYPE_CHECKING:

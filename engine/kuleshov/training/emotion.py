@@ -21,7 +21,7 @@ from kuleshov.archive import Archive
 from kuleshov.emotion.grammar import Grammar, load_grammar
 from kuleshov.emotion.learned_terms import LearnedTerms
 from kuleshov.errors import AnnotationError
-from kuleshov.pipeline.versions import installed_version
+from kuleshov.pipeline.job.versions import installed_version
 from kuleshov.records import DIMENSIONS, MOODS, SEGMENT_UNITS
 from kuleshov.training.emotion_beyond import Beside
 from kuleshov.training.emotion_fit import Posterior, Said, design

@@ -10,7 +10,7 @@ from kuleshov.emotion.grammar import Grammar
 from kuleshov.emotion.grammars import load_grammars
 from kuleshov.emotion.norms import Scales
 from kuleshov.media.about import About
-from kuleshov.pipeline.stages.notes import Noted
+from kuleshov.pipeline.job.notes import Noted
 from kuleshov.records import Film
 
 

@@ -14,8 +14,8 @@ from kuleshov.errors import ModelError
 from kuleshov.models.checkpoints import first_cached
 from kuleshov.models.image_text import KNOWN, SPACE, Engine, ImageTextModel, Precision, open_image_text
 from kuleshov.models.picture_batches import Embedder, open_embedder
+from kuleshov.pipeline.job.notes import Noted
 from kuleshov.pipeline.stages.key_frames import KeyFrameSampler
-from kuleshov.pipeline.stages.notes import Noted
 from kuleshov.pipeline.stages.segments import Segments
 from kuleshov.records import Embeddings, Shot
 

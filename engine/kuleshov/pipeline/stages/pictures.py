@@ -20,12 +20,12 @@ from kuleshov.errors import ModelError
 from kuleshov.media.probe import MediaInfo
 from kuleshov.media.tone import mapping_note
 from kuleshov.models.face_networks import face_networks, face_networks_problem
-from kuleshov.pipeline.progress import Progress, Watcher
-from kuleshov.pipeline.settings import FaceSetting, Settings
+from kuleshov.pipeline.job.notes import Noted
+from kuleshov.pipeline.job.progress import Progress, Watcher
+from kuleshov.pipeline.job.settings import FaceSetting, Settings
 from kuleshov.pipeline.stages.camera_roll import CameraRollMeter
 from kuleshov.pipeline.stages.face_sampler import FaceSampler
 from kuleshov.pipeline.stages.frames import FrameMeter
-from kuleshov.pipeline.stages.notes import Noted
 from kuleshov.records import Transition
 
 _MISSING_SECONDS, _MISSING_SHARE = 1.0, 0.05  # sound and subtitles may run on a little after the pictures

@@ -8,12 +8,12 @@ from typing import Protocol
 
 from kuleshov.cinema.attributes.attributes import attributes_id
 from kuleshov.cinema.scenes.scenes import scene_weights_id
-from kuleshov.pipeline.settings import corrected_id, pipeline_id
+from kuleshov.pipeline.job.settings import corrected_id, pipeline_id
+from kuleshov.pipeline.job.user_shots import UserShots
+from kuleshov.pipeline.job.versions import installed_version
 from kuleshov.pipeline.stages.film_grammar import FilmGrammar
 from kuleshov.pipeline.stages.pictures import Pictures
 from kuleshov.pipeline.stages.spaces import MODELS as SPACE_MODELS
-from kuleshov.pipeline.user_shots import UserShots
-from kuleshov.pipeline.versions import installed_version
 from kuleshov.records import ANALYSIS_SCHEMA_VERSION, Provenance
 
 #: The name in a film's models of the vectors that its learned grammar read.

@@ -11,7 +11,7 @@ from kuleshov.media.probe import MediaInfo
 from kuleshov.media.track_choice import audio_choice_notes, choose_audio_track
 from kuleshov.models.voice_activity import NETWORK
 from kuleshov.models.voice_emotion import load_voice_emotion
-from kuleshov.pipeline.stages.notes import Noted
+from kuleshov.pipeline.job.notes import Noted
 
 
 class SoundStage:

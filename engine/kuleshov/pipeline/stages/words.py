@@ -27,7 +27,7 @@ from kuleshov.media.track_choice import choose_audio_track
 from kuleshov.models.dialogue_emotion import LANGUAGE, DialogueEmotion, Turn
 from kuleshov.models.minilm import MiniLm, TextModel
 from kuleshov.models.speech_to_text import SpeechToText
-from kuleshov.pipeline.stages.notes import Noted, Notes
+from kuleshov.pipeline.job.notes import Noted, Notes
 from kuleshov.records import Line, LineVectors
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Protocol
 
 from kuleshov.cinema.film_measurements import FilmMeasurements
-from kuleshov.pipeline.stages.notes import Noted
+from kuleshov.pipeline.job.notes import Noted
 from kuleshov.records import Analysis, Correction, Film, Transition
 from kuleshov.shotlists.entries import ShotList, ShotListError
 from kuleshov.shotlists.film_frames import FilmFrames

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kuleshov.media.probe import MediaInfo
-from kuleshov.pipeline.user_shots import UserShots
+from kuleshov.pipeline.job.user_shots import UserShots
 
 
 @dataclass(frozen=True)
