@@ -140,6 +140,98 @@ def content(listing):
     assert target.read_text() == "0 39\n"
 
 
+def test_a_kind_of_query_part_is_a_file(add_file, tmp_path):
+    from kuleshov.archive import Archive
+    from kuleshov.query import search
+    from kuleshov.query.explain.describe import described
+    from kuleshov.query.explain.why_not import why_not
+
+    add_file(
+        "kuleshov.query.parts",
+        "of_a_test",
+        '''"""Every other shot of a film, for this test."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
+from kuleshov.query.spec.query import Query
+
+
+@dataclass(frozen=True)
+class EveryOther(GradedPart):
+    words: str
+    weight: float = 1.0
+
+    def match(self, context, selection):
+        return EveryOtherMatch(self, context)
+
+    def describe(self):
+        return [f"{self.words}: shots with an odd number"]
+
+
+class EveryOtherMatch(PartMatch):
+    def narrow(self, selection):
+        rows = selection.rows()
+        odd = rows[self.context.table.index(rows) % 2 == 1]
+        return selection.among(self.context.table.columns.ids(odd))
+
+    def scores(self, rows):
+        return np.full(len(rows), self.part.weight)
+
+    def reasons(self, row):
+        return [Reason("every other", 1.0, self.part.weight, f"shot {row.segment.index} has an odd number")]
+
+    def verdicts(self, row):
+        odd = row.segment.index % 2 == 1
+        return [PartVerdict(self.part.words, odd, None, f"shot {row.segment.index}")]
+
+    def why_none(self):
+        return ["no film has a second shot"]
+
+
+@dataclass(frozen=True)
+class ExtendedQuery(Query):
+    every_other: tuple[EveryOther, ...] = ()
+''',
+    )
+    part = importlib.import_module("kuleshov.query.parts.of_a_test")
+    query = part.ExtendedQuery("every other", every_other=(part.EveryOther("every other"),))
+    assert part.ExtendedQuery.from_json(query.to_json()) == query
+    assert any("every other: shots with an odd number" in line for line in described(query))
+    labelled_archive().make_archive(tmp_path / "archive", "Strike", shots=6)
+    with Archive.open(tmp_path / "archive") as archive:
+        hits = search(archive, query).hits
+        assert {hit.index for hit in hits} == {1, 3, 5}
+        for hit in hits:
+            assert hit.score == sum(reason.contribution for reason in hit.reasons) == 1
+            assert f"shot {hit.index} has an odd number" in [reason.text for reason in hit.reasons]
+        verdict = why_not(archive, query, archive.resolve("Strike"), 0.0)
+        assert [(piece.words, piece.fulfilled, piece.text) for piece in verdict.parts] == [
+            ("every other", False, "shot 0")
+        ]
+        assert verdict.place is None
+        labelled_archive().make_archive(tmp_path / "single", "October", shots=1)
+    with Archive.open(tmp_path / "single") as archive:
+        assert "no film has a second shot" in search(archive, query).empty_because
+
+
+def labelled_archive():
+    """``tests/labelled_archive.py``."""
+    return module_of_tests("labelled_archive.py")
+
+
+def module_of_tests(path: str):
+    """A module of ``tests/``, which is no package."""
+    name = f"extending_{Path(path).stem}"
+    if name not in sys.modules:
+        spec = importlib.util.spec_from_file_location(name, ROOT / "tests" / path)
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
 KERNEL = r"""
 #include "binding.h"
 
@@ -214,15 +306,6 @@ def test_a_kernel_is_a_file_of_each_language(add_file, tmp_path):
     (tmp_path / "of_a_test.cu").write_text(CUDA_KERNEL)
     add_file("kuleshov.cuda.operators", "of_a_test", f"{CUDA_OPERATOR}\n\nimport numpy as np\n")
     assert "of_a_test" in operator_names()
-    runtime = emulation().EmulatedRuntime(joined_source([tmp_path / "of_a_test.cu"]))
+    runtime = module_of_tests("cuda/emulation.py").EmulatedRuntime(joined_source([tmp_path / "of_a_test.cu"]))
     on_device = CudaTwin(runtime).of_a_test(runtime.upload(luma))
     np.testing.assert_array_equal(on_device, on_cpu)
-
-
-def emulation():
-    """``tests/cuda/emulation.py``."""
-    spec = importlib.util.spec_from_file_location("extending_emulation", ROOT / "tests/cuda/emulation.py")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
