@@ -1,7 +1,7 @@
 """Changes over time: "from despair to hope", "calm just before a shock", "falls, then rises".
 
-What tells of a change becomes one claim, with the typed wish beside it, before the rest is read as qualities. Where a
-part of it is not understood all of it is reported, because half of a change is another question.
+The words of a change become one claim, before the rest is read as qualities. Where a part of them is not understood,
+all are reported, because half of a change is another question.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ _THEN: dict[str, tuple[float, bool]] = {
 }
 _WAYS: dict[str, Literal["rise", "fall"]] = {"rises": "rise", "falls": "fall"}
 _BETWEEN_WAYS: frozenset[str] = frozenset({"ignored", "punctuation", "stop", "and", "then", "degree", "at_last"})
-_BEHIND_QUALITY: frozenset[str] = frozenset({"ignored", "support", "arc", "film", "films", "punctuation", "stop"})
+_AFTER_QUALITY: frozenset[str] = frozenset({"ignored", "support", "arc", "film", "films", "punctuation", "stop"})
 #: What an arc is of, and what is built up to a climax, where nothing is named.
 _VALENCE, _AROUSAL = (Term(name, 1, 1.0, 0.0, name) for name in ("valence", "arousal"))
 
 
 @dataclass(frozen=True)
 class Course:
-    """What of a query is about time, and the claims on the text with each change as one.
+    """The changes and arcs of a query, and the claims on the text with each change as one.
 
-    ``partly``: claims within changes that are read by what they imply only.
+    ``partly``: claims within changes that are only read as what they imply.
     """
 
     claims: list[Claim]
@@ -72,7 +72,7 @@ def read_course(text: Text, claims: Sequence[Claim], *, of_catalogue: bool) -> C
 
 
 class _CourseReader:
-    """Goes through the claims once; ``_done`` holds those that are settled."""
+    """Reads the claims in order; ``_done`` holds those that are settled."""
 
     def __init__(self, text: Text, claims: Sequence[Claim]) -> None:
         self.changes: list[ChangeQuery] = []
@@ -159,7 +159,7 @@ class _CourseReader:
         return self._rise(first, end, terms, sign)
 
     def _ways(self, start: int) -> tuple[list[Literal["rise", "fall"]], int]:
-        """Return the ups and downs from a claim on, and where they end, "at the end" behind them included."""
+        """Return the ups and downs from a claim on, and where they end, with a following "at the end"."""
         ways: list[Literal["rise", "fall"]] = []
         end = start
         for place in range(start, len(self._claims)):
@@ -251,7 +251,7 @@ class _CourseReader:
         return place + 1 if one.is_asked or one.kind in ("unknown", "unmeasured") else None
 
     def _left_side(self) -> int:
-        """Return where the qualities begin that come last among what is settled, one comma behind them left aside."""
+        """Return where the qualities begin that come last among what is settled, without a comma after them."""
         place = len(self._done)
         if place and self._done[place - 1].kind in ("punctuation", "stop"):
             place -= 1
@@ -264,9 +264,9 @@ class _CourseReader:
         return place
 
     def _last_quality(self) -> tuple[int, Terms | None]:
-        """Return where the one quality begins that comes last among what is settled, "arc" and such aside, and it."""
+        """Return where the last settled quality begins, ignoring "arc" and such after it, and its terms."""
         place = len(self._done)
-        while place and self._done[place - 1].kind in _BEHIND_QUALITY and not self._done[place - 1].is_noun:
+        while place and self._done[place - 1].kind in _AFTER_QUALITY and not self._done[place - 1].is_noun:
             place -= 1
         if not place or not self._done[place - 1].is_asked:
             return place, None
@@ -276,7 +276,7 @@ class _CourseReader:
         return place, self._terms(self._done[place:])
 
     def _side_end(self, start: int) -> int:
-        """Return where the qualities from a claim on end, without an "and" behind them."""
+        """Return where the qualities from a claim on end, without an "and" after them."""
         end = self._skip(start, _SIDES)
         while end > start and self._claims[end - 1].kind in ("and", "ignored"):
             end -= 1

@@ -32,10 +32,10 @@ def read_example(reading: Reading, lexicon: Lexicon) -> Example:
 def with_deltas(
     examples: Sequence[Claim], wanted: Sequence[Wanted], lexicon: Lexicon
 ) -> tuple[tuple[ExampleQuery, ...], list[Wanted], list[Claim]]:
-    """Return the comparisons with what is to differ, the qualities that are no part of them, and what compares nothing.
+    """Return the comparisons with what is to differ, the other qualities, and claims that compare nothing.
 
-    What is to differ comes behind "like FILM@TIME" as a comparative ("calmer", "less loud"); before "than FILM@TIME" it
-    is the last quality.
+    What is to differ are the comparatives after "like FILM@TIME" ("calmer", "less loud"), and the last quality before
+    "than FILM@TIME".
     """
     left = list(wanted)
     queries: list[ExampleQuery] = []

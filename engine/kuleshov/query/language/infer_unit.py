@@ -1,4 +1,4 @@
-"""Shots or scenes: which of the two a query is about when it does not say so, and what orders them.
+"""Whether a query that does not say so is about shots or scenes, and what orders them.
 
 Shot lengths, camera moves and transitions are qualities of a shot; cutting rates, scene types and feelings alone (a
 mood lasts longer than a shot) ask for scenes; everything else asks for shots.
@@ -26,9 +26,9 @@ _MEASURED_OF_SCENES = frozenset(
 
 
 def inferred_unit(terms: Iterable[Term], conditions: Iterable[Condition]) -> Unit:
-    """Return what a query is about by what it asks for."""
+    """Return the unit that a query asks for by its qualities and limits."""
     everything = list(terms)
-    # What is not wanted says little about what is: "not slow" is no question about cutting rates.
+    # A negated quality says little about the unit: "not slow" does not ask for cutting rates.
     names = {term.name for term in everything if not term.inclusive} or {term.name for term in everything}
     measures = {condition.measure for condition in conditions}
     if names & _OF_SHOTS:
@@ -39,7 +39,7 @@ def inferred_unit(terms: Iterable[Term], conditions: Iterable[Condition]) -> Uni
 
 
 def sort_key(name: str, *, unit: Unit) -> tuple[str, int]:
-    """Return what orders segments by a vector entry: the measure behind it where there is one, and its direction.
+    """Return the key that orders segments by a vector entry: the measure it is read from, if any, and its direction.
 
     Measures are finer than the entry, which flattens towards its ends. The direction is -1 where small numbers have
     the quality.

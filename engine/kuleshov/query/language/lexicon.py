@@ -1,7 +1,7 @@
 """The vocabulary of one language, read from ``vocabulary/<language>.toml`` and checked.
 
-Every broken rule of the file is a ``GrammarError`` that names the file, the entry and the rule: a phrase listed twice,
-a target that no vector has, a measure that does not exist.
+Whatever is wrong in the file is a ``GrammarError`` that names the file, the entry and the rule: a phrase that is
+listed twice, a target that no vector has, a measure that does not exist.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _NO_INFLECTIONS = Inflections(())
 
 
 class Lexicon:
-    """All phrases and patterns of a language, a table for each use; see the comments of ``vocabulary/en.toml``."""
+    """The phrases and patterns of a language, a table for each use; ``vocabulary/en.toml`` explains them."""
 
     def __init__(self, content: Mapping[str, Any], *, file: str) -> None:
         self._file = file
@@ -66,7 +66,7 @@ class Lexicon:
         }
         self.ranges = self._roles("ranges")
         self.places = self._roles("places")
-        #: What a quantity or a place in the film can begin with, beside numbers and signs.
+        #: What a quantity or a place in the film can begin with, apart from numbers and signs.
         self.quantity_words = self._quantity_words()
         self.instead: dict[tuple[str, ...], str] = {
             self.split(phrase): str(other) for phrase, other in self._table("instead").items()
@@ -274,19 +274,19 @@ class Lexicon:
         return value
 
     def _where(self, table: Mapping[str, Any]) -> str:
-        """Name an entry by its first phrase: tables in lists have no name of their own."""
+        """Return an entry's first phrase, because tables in lists have no name."""
         phrases = table.get("phrases") or ["without phrases"]
         return f"entry {phrases[0]!r}"
 
 
 def load_lexicon(path: Path) -> Lexicon:
-    """Return the vocabulary of a file of one's own. Raises ``GrammarError``."""
+    """Return the vocabulary of a user's file. Raises ``GrammarError``."""
     return _lexicon(*read_text(path, package="kuleshov.query.language.vocabulary", packaged=""))
 
 
 @cache
 def packaged_lexicon(language: str = "en") -> Lexicon:
-    """Return a vocabulary that Kuleshov ships, read once. Raises ``GrammarError`` where there is none."""
+    """Return a packaged vocabulary, read once. Raises ``GrammarError`` for a language without one."""
     if language not in languages():
         raise GrammarError(f"no vocabulary for the language {language!r}; there are: {', '.join(languages())}")
     package = "kuleshov.query.language.vocabulary"
@@ -295,7 +295,7 @@ def packaged_lexicon(language: str = "en") -> Lexicon:
 
 @cache
 def languages() -> tuple[str, ...]:
-    """Return the languages that there is a vocabulary for: a file of the folder is a language."""
+    """Return the languages that have a vocabulary: each file of the folder is one."""
     files = resources.files("kuleshov.query.language.vocabulary").iterdir()
     return tuple(sorted(file.name.removesuffix(".toml") for file in files if file.name.endswith(".toml")))
 

@@ -54,7 +54,7 @@ _MIDDLE = -0.25
 def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon: Lexicon | None = None) -> Query:
     """Return what a text asks for; never raises on any text.
 
-    ``unit`` overrides what the text says or implies. ``lexicon``: a vocabulary of one's own instead of ``language``.
+    ``unit`` overrides what the text says or implies. ``lexicon``: a vocabulary to use instead of that of ``language``.
     """
     lexicon = packaged_lexicon(language) if lexicon is None else lexicon
     typed = lexicon.tokenize(text)
@@ -106,9 +106,9 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
 
 
 def with_arc(query: Query, numbers: str, *, of: str) -> Query:
-    """Return a query that also asks for a drawn arc ("0,0.2,-0.5,0.8") of a quality: of films, if no unit is named.
+    """Return a query that also asks for a drawn arc ("0,0.2,-0.5,0.8") of a quality: of films, unless a unit is named.
 
-    Raises ``QueryError`` for numbers that draw nothing or a quality that there is none of.
+    Raises ``QueryError`` for numbers that draw no curve, or for an unknown quality.
     """
     if of not in VECTOR_NAMES:
         raise QueryError(f"arc of {of!r}: no such quality; there are: {', '.join(VECTOR_NAMES)}")
@@ -116,9 +116,9 @@ def with_arc(query: Query, numbers: str, *, of: str) -> Query:
         points = tuple(float(number) for number in numbers.split(","))
     except ValueError as error:
         raise QueryError(f"arc {numbers!r}: give numbers from -1 to 1 with commas: 0,0.2,-0.5,0.8") from error
-    wish = ArcQuery(of, 1, None, points, f"arc {numbers}")
+    arc = ArcQuery(of, 1, None, points, f"arc {numbers}")
     of_films = query.of_films or not query.unit_given
-    return replace(query, arcs=(*query.arcs, wish), of_films=of_films).evened()
+    return replace(query, arcs=(*query.arcs, arc), of_films=of_films).evened()
 
 
 def _of(kind: type[T], parts: Sequence[Any]) -> tuple[T, ...]:
@@ -126,7 +126,7 @@ def _of(kind: type[T], parts: Sequence[Any]) -> tuple[T, ...]:
 
 
 def _pictures(text: Text, claims: Sequence[Claim], roles: list[Role], lexicon: Lexicon) -> list[PictureQuery]:
-    """Return what may be seen of what was not understood; what only says that it is seen is then ignored."""
+    """Return what an image-text model may find of what was not understood; "showing" and such become ignored."""
     if "not understood" not in roles and "partly understood" not in roles:
         return []
     reader = PictureReader(text, claims, roles, lexicon)
@@ -137,9 +137,9 @@ def _pictures(text: Text, claims: Sequence[Claim], roles: list[Role], lexicon: L
 
 
 def _pieces(text: Text, became: Sequence[tuple[Claim, Role]]) -> list[tuple[int, Piece]]:
-    """Return every stretch of the text with where it begins, in order, with what became of it.
+    """Return the text in pieces with their positions, in order, and what became of each.
 
-    A claim within a wider one ("scenes" in "calm scenes, then loud") has its tokens for itself.
+    A claim inside a wider one ("scenes" in "calm scenes, then loud") is a piece of its own.
     """
     owner: dict[int, int] = {}
     for number in sorted(range(len(became)), key=lambda number: -len(became[number][0].tokens)):
@@ -156,23 +156,23 @@ def _pieces(text: Text, became: Sequence[tuple[Claim, Role]]) -> list[tuple[int,
 
 
 def _not_understood(text: Text, pieces: Sequence[tuple[int, Piece]], partly: Sequence[Claim]) -> tuple[str, ...]:
-    """Return what was not read, or only by what it implies, in the order of the text."""
+    """Return what was not understood, or only as what it implies, in the order of the text."""
     unread = [(at, piece.words) for at, piece in pieces if piece.role in ("not understood", "partly understood")]
     unread += [(run[0].start, text.typed[run[0].start : run[-1].end]) for one in partly for run in runs(one.tokens)]
     return tuple(words for _, words in sorted(unread))
 
 
 def _scored(wanted: Sequence[Wanted]) -> list[Wanted]:
-    """Leave out superlatives of measured qualities beside others: "longest calm shots" scores calm, by length.
+    """Leave out superlatives of measured qualities where there are others: "longest calm shots" scores calm, by length.
 
-    Alone they are all there is to score, and a feeling ("most tense") is always scored, as its cues are its reasons.
+    A feeling ("most tense") is always scored, because its cues are its reasons.
     """
     scored = [one for one in wanted if not (one.superlative and one.entry.targets[0][0] in ATTRIBUTE_NAMES)]
     return scored or list(wanted)
 
 
 def _merged(terms: Iterable[Term]) -> list[Term]:
-    """Ask for a quality once, however many words name it: the strictest of them holds."""
+    """Merge the terms of a quality that several words name: the strictest applies."""
     merged: dict[tuple[str, int], Term] = {}
     for term in sorted(terms, key=lambda one: one.hint):
         if term.hint and any((term.name, sign) in merged for sign in (-1, 1)):

@@ -94,8 +94,10 @@ class Reading(NamedTuple):
 
 
 class Pattern(NamedTuple):
-    """A pattern that takes ``kind``; ``groups`` are the slots and rules that groups of the expression stand for, with
-    the key of a rule."""
+    """A compiled pattern of a ``kind``; ``groups``: the slot or rule of each group of the expression, and a rule's key.
+
+    ``last``: it is read last, among what nothing else has read.
+    """
 
     kind: str
     expression: re.Pattern[str]
@@ -167,7 +169,7 @@ class Grammar:
             inner = self._alternatives(lexemes)
             if not lexemes or lexemes.pop(0) != (")" if lexeme == "(" else "]"):
                 raise ValueError(f"{lexeme!r} is not closed")
-            if lexeme != "(":  # what is beside the pattern has no values
+            if lexeme != "(":  # what only follows or goes before has no values
                 self._groups = {group: self._groups[group] for group in self._groups if group in known}
             part = {"[": f"(?={inner})", "[not": f"(?!{inner})"}.get(lexeme, inner)
         elif lexeme in ("^", "$"):

@@ -1,8 +1,8 @@
-"""Phrases and what they stand for: the longest one at a place of a text wins, as written before as inflected.
+"""Phrases and what they mean: the longest one at a place of a text wins, an exact one before an inflected one.
 
 A hyphen in a listed phrase says that it is written in three ways: ``hand-held`` also matches "hand held" and
-"handheld". A phrase that begins with ``=`` is never inflected. Taking an inflection off is over-eager on purpose: what
-it proposes counts only where the vocabulary has that word ("darkest": "dark", with the grade superlative).
+"handheld". A phrase that begins with ``=`` is never inflected. Many forms are tried as the base
+of an inflected word; only those that the vocabulary lists count ("darkest": "dark", with the grade superlative).
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from kuleshov.query.language.tokens import Token
 T = TypeVar("T")
 
 Grade = Literal["plain", "comparative", "superlative", "somewhat"]
-#: An ending, what may stand for it in the base form, and the grade that the ending gives.
+#: An ending, what may replace it in the base form, and the grade that the ending gives.
 Ending = tuple[str, tuple[str, ...], Grade]
 
-#: Fewest letters of a base form: of a word alone, and beside other words of a phrase ("close-ups", "push-ins").
+#: Fewest letters of a base form: of a single word, and of a word of a phrase ("close-ups", "push-ins").
 _SHORTEST_BASE, _SHORTEST_PART = 3, 2
 _VOWELS = frozenset("aeiouy")
 _NONE: frozenset[int] = frozenset()
@@ -108,7 +108,7 @@ class PhraseTable(Generic[T]):
         return self._split(phrase) in self._listed
 
     def items(self) -> Iterator[tuple[tuple[str, ...], str, T]]:
-        """Yield (folded words, phrase as listed, what it stands for), every spelling of it."""
+        """Yield (folded words, phrase as listed, its meaning) for every spelling."""
         for key, listed in self._listed.items():
             yield key, listed.phrase, listed.value
 

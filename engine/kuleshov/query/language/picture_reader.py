@@ -1,4 +1,4 @@
-"""What a query asks to see that no measure tells: words that nothing else understands, for an image-text model.
+"""What a query wants to see that nothing measures: words that nothing else understands, for an image-text model.
 
 "A train at dusk", "showing a woman at a window", ``shows "two men on a roof"``. What the vocabulary knows of such words
 is read as well, but in quotes.

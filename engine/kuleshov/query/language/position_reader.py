@@ -36,7 +36,7 @@ def _after_or_before(values: Values, start: int) -> Quantity | None:
         after = _word(values, role, start)
         if after is None:
             continue
-        # "from 5 minutes" may be a range and "by 5 s" a difference: those need a clock time or a mark behind them.
+        # "from 5 minutes" may be a range and "by 5 s" a difference: those need a clock time or a mark after them.
         weak = _word(values, f"{role}_weak", start) == after
         place = _word(values, "the", after) or after
         first = _word(values, "first", place)

@@ -18,9 +18,9 @@ from kuleshov.query.parts.sort import Sort
 from kuleshov.query.parts.term import Term
 from kuleshov.query.spec.query import Role
 
-#: A negated quality filters more than it is wished for, so it weighs less.
+#: A negated quality is meant as a filter more than as a preference, so it has less weight.
 _NEGATED_WEIGHT = 0.5
-#: What a word only implies weighs half of what it would if it were asked for, all of it together.
+#: All that a word only implies has together half the weight of a quality.
 _HINTED_WEIGHT = 0.5
 _SOMEWHAT = Degree(0.5, -0.1)
 _OPPOSITE: dict[Comparison, Comparison] = {"<": ">=", "<=": ">", ">": "<=", ">=": "<"}
@@ -63,7 +63,7 @@ class _Pending:
 
 
 class QualityReader:
-    """Reads claims one by one; afterwards the attributes hold what they ask for and ``roles`` what became of each."""
+    """Reads claims in order; afterwards the attributes hold what they ask for, ``roles`` what became of each."""
 
     def __init__(self, claims: Sequence[Claim]) -> None:
         self.wanted: list[Wanted] = []
@@ -261,12 +261,12 @@ class QualityReader:
         return self._claims[place].kind in ("unit", "limit", "order") or self._is_superlative(place)
 
     def _belongs(self, place: int) -> bool:
-        """Whether a noun or an "or" is accounted for: the noun beside a quality, the "or" negated or beside none."""
+        """Whether a noun or an "or" needs no report: a noun next to a quality, an "or" not between two."""
         beside = (self._nearest(place, -1), self._nearest(place, 1))
         return None in beside if self._claims[place].kind == "or" else beside != (None, None)
 
     def _nearest(self, place: int, step: Literal[-1, 1]) -> int | None:
-        """Return the understood quality or number beside a claim, with nothing but transparent words between."""
+        """Return the understood quality or number next to a claim, with only transparent words between."""
         other = self._beyond(place, step, _TRANSPARENT)
         if other is None or self.roles[other] == "not understood" or self._claims[other].kind not in _ASKING:
             return None

@@ -17,10 +17,10 @@ from kuleshov.query.parts.condition import Comparison, Condition
 
 _START = "start_seconds"
 _SECONDS = QuantityUnit("duration_seconds", 1.0)
-#: How far a number that is not compared reaches: share of the number, of loudness LU; ``None`` = without a word.
+#: How far a number that is not compared reaches: share of the number, of loudness LU; ``None`` = without a comparison.
 _TOLERANCE: dict[Relation | None, float] = {None: 0.1, "~": 0.25, "=": 0.01}
 _LOUDNESS_TOLERANCE: dict[Relation | None, float] = {None: 1.0, "~": 2.0, "=": 0.1}
-#: Countable things are never told apart finer than this.
+#: Least tolerance of things that are counted.
 _COUNT_TOLERANCE = 0.5
 _COUNTS = frozenset({"people.count", "dialogue.words", "dialogue.lines", "dialogue.questions", "dialogue.exclamations"})
 _TAILS: tuple[tuple[str, Relation], ...] = (("above", ">="), ("below", "<="), ("about", "~"))
@@ -122,7 +122,7 @@ class Values:
         return None if end == start else self._and_a_half(Number(end, total))
 
     def _collective(self, start: int) -> Number | None:
-        """Read "half a", "quarter of an", "couple of": they may take "of" and an article behind them."""
+        """Read "half a", "quarter of an", "couple of": with a following "of" and article."""
         value = self.lexicon.collectives.get(self.text.norm(start))
         if value is None:
             return None

@@ -1,4 +1,4 @@
-"""Did you mean: the one known word that a misspelt one is close to. It is proposed, never taken for the query."""
+"""Did you mean: the known word that a misspelt one is close to. It is suggested, never used for the query."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from functools import cache
 from kuleshov.query.language.lexicon import Lexicon
 from kuleshov.query.language.vocabulary_types import Sense
 
-#: Shortest word for one and for two slips; a slip in a shorter word makes another word too often, and in one of four
-#: letters a changed letter does.
+#: Shortest word for one and for two slips; a slip in a shorter word too often makes another word, and so does a
+#: changed letter in one of four letters.
 _ONE_SLIP, _TWO_SLIPS = 4, 9
 
 

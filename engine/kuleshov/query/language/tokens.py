@@ -1,7 +1,7 @@
 """A query text as tokens: words, numbers, clock times, comparison signs and punctuation, each with its place.
 
 Words are folded for comparison (case, accents, typographic apostrophes, the language's spelling variants); the typed
-text is kept for what is shown. Hyphens and underscores inside a word part it into tokens that remember the join.
+text is kept for what is shown. Hyphens and underscores split a word into tokens that are marked as joined.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ class Text:
         return len(self.tokens)
 
     def norm(self, place: int) -> str:
-        """Return the folded word at a place, "" behind the end."""
+        """Return the folded word at a place, "" after the end."""
         return self.tokens[place].norm if place < len(self.tokens) else ""
 
     def words(self, start: int, end: int) -> str:

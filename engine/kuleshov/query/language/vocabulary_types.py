@@ -1,4 +1,4 @@
-"""What words of the query language can mean: the values behind the phrases of a vocabulary."""
+"""What phrases of a vocabulary can mean."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.query.parts.condition import Condition
 from kuleshov.records import ShapeName
 
-#: What a phrase can be beside a quality, by the tables of the vocabulary that hold lists of such phrases.
+#: What a phrase can be other than a quality, by the tables of the vocabulary that list such phrases.
 KINDS: dict[str, tuple[str, ...]] = {
     "superlatives": ("most", "least", "possible"),
     "negations": ("not", "no", "without"),
@@ -86,7 +86,7 @@ class Nation:
 
 @dataclass(frozen=True)
 class QuantityUnit:
-    """A unit behind a number: what it measures (``None``: a share of anything), and its factor to that."""
+    """A unit after a number: what it measures (``None``: a share of anything), and its factor to that."""
 
     measure: str | None
     factor: float
