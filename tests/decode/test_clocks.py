@@ -15,7 +15,7 @@ from kuleshov.export.listing import film_listing
 from kuleshov.media.audio import AudioReader
 from kuleshov.media.probe import probe
 from kuleshov.pipeline.analyze import Pipeline
-from kuleshov.pipeline.settings import Settings
+from kuleshov.pipeline.job.settings import Settings
 
 FRAMES, STEP = 100, 0.04
 Maker = Callable[..., Path]
