@@ -192,7 +192,7 @@ def test_the_examples_say_that_they_are_examples_and_read_a_film_of_their_kind_o
     assert shelf.usual == grammar
     for each in shelf.special:
         assert each.description.startswith("an example")
-        assert "not established truth" in (EXAMPLES / f"{each.name}.toml").read_text(encoding="utf-8")
+        assert "no established truth" in (EXAMPLES / f"{each.name}.toml").read_text(encoding="utf-8")
         assert all(source.text.startswith("an example") for name, source in each.sources.items() if name == each.name)
     noir = shelf.choose(About(year=1947, genre="Film Noir")).grammar
     assert noir.name == "noir"
