@@ -143,6 +143,32 @@ def test_every_module_and_every_room_says_what_it_is():
         assert first.endswith((".", ":", "?")), f"{path.relative_to(PACKAGE)}: the docstring's first line is {first!r}"
 
 
+#: Idioms of earlier docstrings that readers stumbled over, and what to write instead.
+UNUSUAL = {
+    "can't be had": "is unavailable",
+    "is told": "is reported, is recorded",
+    "are told": "are reported, are recorded",
+    "lies beside": "is next to, is in the folder of",
+    "lie beside": "are next to, are in the folder of",
+    "hands out": "yields, passes on",
+    "let go of": "release",
+    "of which nothing": "without known ...",
+    "so that nobody": "say what happens instead",
+}
+
+
+def test_docstrings_and_help_are_in_usual_words():
+    texts = {"docs/cli.md": (ROOT / "docs/cli.md").read_text()}
+    for path in MODULES:
+        nodes = ast.walk(ast.parse(path.read_text()))
+        documented = [node for node in nodes if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)]
+        texts[str(path.relative_to(PACKAGE))] = "\n".join(ast.get_docstring(node) or "" for node in documented)
+    for name, text in texts.items():
+        words = " ".join(text.casefold().split())
+        for unusual, usual in UNUSUAL.items():
+            assert unusual not in words, f"{name}: {unusual!r} in a docstring or help; write: {usual}"
+
+
 def test_files_are_short():
     sources = [
         *MODULES,

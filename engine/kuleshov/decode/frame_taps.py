@@ -1,4 +1,4 @@
-"""Chosen frames at full size, handed out by a decoder before it releases them.
+"""Chosen frames at full size, which a decoder passes on before it releases them.
 
 Batches hold frames at analysis size. What needs more of a few frames (faces, key frames) is given to the decoder as a
 ``FrameTap``; a decoder without one does no work for it.

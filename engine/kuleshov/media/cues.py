@@ -1,4 +1,4 @@
-"""Subtitles as read from anywhere: cues as they stand in a file, and the clean lines that are made of them."""
+"""Subtitles of any format: cues as written in a file, and the clean lines made from them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ UNTIMED_LINE_SECONDS = 3.0
 
 
 class Cue(NamedTuple):
-    """One subtitle as it stands in a file: its text with markup."""
+    """One subtitle as written in a file: its text with markup."""
 
     start_seconds: float
     end_seconds: float

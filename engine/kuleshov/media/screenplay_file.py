@@ -13,7 +13,7 @@ ENDINGS = (".fountain", ".spmd", ".screenplay.txt")
 
 
 def find_screenplay(film: Path) -> Path | None:
-    """Return the screenplay that lies beside a film, None if there is none."""
+    """Return the screenplay in a film's folder, ``None`` if there is none."""
     named = (film.with_name(film.stem + ending) for ending in ENDINGS)
     return next((path for path in named if path.is_file()), None)
 

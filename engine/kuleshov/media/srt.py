@@ -37,7 +37,7 @@ _ENTITIES = (("&lt;", "<"), ("&gt;", ">"), ("&nbsp;", " "), ("&quot;", '"'), ("&
 
 @dataclass(frozen=True)
 class SrtCue:
-    """One subtitle as it stands in the file: text with its markup, lines joined by a line feed."""
+    """One subtitle as written in the file: text with its markup, lines joined by a line feed."""
 
     start_seconds: float
     end_seconds: float

@@ -109,7 +109,7 @@ def _vectors() -> str:
 
 
 def _detectors(report: Examination) -> None:
-    """A detector that can't be had is off, which is a problem only for the one that is the default."""
+    """An unavailable detector is off, which is a problem only for the default one."""
     from kuleshov.cinema.detectors import detector_names, open_detectors
     from kuleshov.pipeline.job.settings import Settings
 

@@ -24,7 +24,7 @@ from kuleshov.media.cues import SubtitleSource
 from kuleshov.pipeline.stages.frames import FrameMeter
 from kuleshov.records import SoundEvent, TransitionType, Window, to_json
 
-#: A fade is an event when it is over; one that began longer ago is told no more.
+#: A fade is an event when it is over; one that began longer ago is not reported.
 _LATE_EVENT_SECONDS = 16.0
 #: An event that is found again begins within so many seconds of where it was found first.
 _SAME_EVENT_SECONDS = 1.0

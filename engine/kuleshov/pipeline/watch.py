@@ -2,7 +2,7 @@
 
 The same decoding, kernels, meters and grammar run as in ``analyze``; what differs is what they may know. Only the past
 is there: emotion is judged against the reference and the windows before, sound by its last minute, bars by the frames
-seen so far. Shots are told when the detector is certain of them, some seconds late.
+seen so far. Shots are reported when the detector is certain of them, some seconds late.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class LiveWatch:
 
     Windows are ``window_seconds`` long and begin at multiples of that, on the input's time line (its start is 0); the
     last one ends with the input. A window in which nothing arrived is left out. Raises ``SettingError`` for a window
-    length or a shot detector that can't be had.
+    length or an unavailable shot detector.
     """
 
     def __init__(

@@ -7,7 +7,7 @@
     DIR/emobank/emobank.csv                      https://github.com/JULIELab/EmoBank
 
 EmoryNLP is left out on purpose: it is made of the same television series as MELD, and 7 % of the longer lines of MELD's
-dev split stand in EmoryNLP's train split word for word, so that a network trained on it has seen what it is judged by.
+dev split are in EmoryNLP's train split word for word, so a network trained on it was trained on its test data.
 """
 
 from __future__ import annotations
@@ -75,9 +75,9 @@ def read_corpus(folder: Path, head: Head, split: str) -> Corpus:
 
 
 def read_corpus_file(path: Path) -> Corpus:
-    """Return all that stands in a file as one of the corpora is published; which one, its ending and columns tell.
+    """Return the content of a file in the published form of one of the corpora, recognised by its ending and columns.
 
-    GoEmotions' ``labels.txt`` must lie beside its file. Raises ``MediaError``.
+    GoEmotions' ``labels.txt`` must be in the same folder. Raises ``MediaError``.
     """
     head: Head = "text"
     if path.suffix.lower() != ".tsv":

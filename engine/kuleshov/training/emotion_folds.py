@@ -88,7 +88,7 @@ def means(said: Said) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
 
 
 def best_cut(scores: NDArray[np.float64], named: NDArray[np.bool_]) -> float:
-    """Return the score from which on the mood is told best (F1); midway between two that were seen."""
+    """Return the threshold of the score that predicts the mood best (F1), midway between two observed scores."""
     order = np.argsort(-scores, kind="stable")
     hits = np.cumsum(named[order])
     f1 = 2 * hits / (np.arange(1, len(order) + 1) + named.sum())

@@ -19,7 +19,7 @@ from kuleshov.training.emotion_fit import fit
 from kuleshov.training.emotion_labels import cue_table, prior_weights, said_of
 from kuleshov.training.emotion_select import WEIGHTS, Chosen, Ground, choose
 
-#: From which share of a ground on it is told as a reason.
+#: The share of a ground from which on it is given as a reason.
 _TOLD = 0.5
 
 

@@ -1,8 +1,8 @@
 """How near emotion scores come to what people say: over all, and by film, language, decade, country, state of the copy.
 
 CCC is the concordance correlation (Lin, Biometrics 45, 1989): 1 only where the numbers themselves agree, not only their
-ups and downs as Pearson's r. A mood is told where its score reaches the grammar's threshold of a strong one, and people
-say it where their mean is 0.5 or more.
+ups and downs as Pearson's r. A mood is predicted where its score reaches the grammar's threshold of a strong one, and
+people say it where their mean is 0.5 or more.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def fit(recordings: Recordings, *, name: str, shrinkage: float | None = None) ->
 
 
 def best_shrinkage(recordings: Recordings) -> float:
-    """Return the shrinkage by which most is told rightly of speakers left out; recordings standardised by speaker."""
+    """Return the shrinkage with the best accuracy on speakers left out; recordings are standardised by speaker."""
     speakers = np.unique(recordings.speakers).tolist()
     if len(speakers) < 2:
         return USUAL_SHRINKAGE

@@ -1,4 +1,4 @@
-"""What the archive hands out and takes in: films as listed, segments as found, conditions as asked."""
+"""The records of the archive's interface: films as listed, segments as found, conditions."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ class SpaceIndexes:
         self._known: tuple[Stamp, dict[Unit, list[VectorSpace]]] | None = None
 
     def forget(self) -> None:
-        """Let go of what is in memory."""
+        """Release what is in memory."""
         self._open.clear()
 
     def find(self, catalog: Catalog, unit: Unit, space: str, model: str | None) -> VectorSpace | None:

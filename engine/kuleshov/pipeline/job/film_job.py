@@ -1,4 +1,4 @@
-"""One film to describe, as whoever describes it must know it: small, without any archive, ready for another process."""
+"""One film to analyse, with everything that the analysis must know: small, without archive, for any process."""
 
 from __future__ import annotations
 

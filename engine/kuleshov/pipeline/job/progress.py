@@ -1,4 +1,4 @@
-"""How far an analysis is: what the pipeline tells whoever watches it."""
+"""The progress of an analysis, as reported to a watcher."""
 
 from __future__ import annotations
 

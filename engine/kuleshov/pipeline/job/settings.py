@@ -36,7 +36,7 @@ class Settings:
     - ``face_rate``: how often a second; bursts of expression are timed from 8 on
     - ``transcribe``: speech to text for films without subtitles: ``"off"``, ``"auto"`` or a Whisper model (a folder, or
       a name on the hub)
-    - ``screenplay``: a screenplay to lay over the film's subtitles instead of one that lies beside it
+    - ``screenplay``: a screenplay to align with the film's subtitles, instead of one in the film's folder
     - ``sight``: an image-text model that looks at key frames, so that words find what is in the picture: ``"off"``,
       ``"auto"`` (a known one that lies in the hub's cache) or a model (a folder, or a name; ``docs/sight.md``)
     - ``sight_precision``: what it computes in: ``"auto"``, ``"float32"``, ``"float16"``, ``"bfloat16"``

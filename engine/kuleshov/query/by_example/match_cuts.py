@@ -31,7 +31,7 @@ from kuleshov.errors import ArchiveError
 from kuleshov.query.matching.part import Reason
 from kuleshov.records import Analysis, Film, Shot
 
-#: The least sure match that is told.
+#: The lowest score of a match that is returned.
 LEAST_SCORE = 0.35
 _AT_ONCE = 1_000_000  # pairs that are compared in one go: some 100 MB
 _MOST_HEADS = 50_000  # of more beginnings, those nearest to each end are compared
@@ -81,8 +81,8 @@ def matches(
     """Return the up to ``k`` surest matches from the ends of shots to the beginnings of others, best first.
 
     ``outs``, ``intos``: ids of shots. ``within_films`` also takes pairs of one film, but not what is cut so already. An
-    end and a beginning are told once, in their best match. Exact up to 50,000 beginnings; of more, the 2,000 nearest to
-    each end are compared. Raises ``ArchiveError`` where no film has ends of shots.
+    end and a beginning are returned once, in their best match. Exact up to 50,000 beginnings; of more, the 2,000
+    nearest to each end are compared. Raises ``ArchiveError`` where no film has ends of shots.
     """
     shots = _Shots(archive)
     out_ids, into_ids = (np.unique(np.asarray(ids, dtype=np.int64)) for ids in (outs, intos))
