@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, get_args, get_origin, get_type_hints
 
 from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.attributes.measures import Unit
@@ -31,14 +31,10 @@ from kuleshov.query.language.tokens import Text, Token, runs
 from kuleshov.query.language.vocabulary_types import COURSE_KINDS
 from kuleshov.query.parts.arc import ArcQuery
 from kuleshov.query.parts.condition import Condition
-from kuleshov.query.parts.film_filter import FilmFilter
-from kuleshov.query.parts.line import LineQuery
 from kuleshov.query.parts.picture import PictureQuery
 from kuleshov.query.parts.sort import Sort
 from kuleshov.query.parts.term import Term
 from kuleshov.query.spec.query import Piece, Query, Role
-
-T = TypeVar("T")
 
 #: Who reads which ``[patterns]`` of a vocabulary: a new kind of reading is a file, and a line here.
 PATTERN_READERS: dict[str, PatternReader] = {
@@ -46,6 +42,10 @@ PATTERN_READERS: dict[str, PatternReader] = {
     "line": read_line,
     "picture": read_picture,
     "film_filter": read_film_filter,
+}
+#: The fields of a query by the kind of part that they are tuples of.
+_FIELDS: dict[type, str] = {
+    get_args(hint)[0]: name for name, hint in get_type_hints(Query).items() if get_origin(hint) is tuple
 }
 #: "Neither dark nor bright" means the middle; exactly 0 would be nothing.
 _MIDDLE = -0.25
@@ -59,15 +59,15 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     lexicon = packaged_lexicon(language) if lexicon is None else lexicon
     typed = lexicon.tokenize(text)
     patterned = pattern_claims(typed, lexicon, PATTERN_READERS)
-    parts = [part for one in patterned for part in one.parts]
-    filters, said, shown = _of(FilmFilter, parts), _of(LineQuery, parts), _of(PictureQuery, parts)
+    parts = _by_field(part for one in patterned for part in one.parts)
+    filters, said, shown = (parts.get(name, ()) for name in ("filters", "said", "seen"))
     rest = typed.without({token.number for one in patterned for token in one.tokens})
     claims, course = scan(rest, lexicon), NO_COURSE
     if any(one.kind in COURSE_KINDS or one.kind == "from" for one in claims):
         course = read_course(rest, claims, of_catalogue=bool(filters))
         claims = course.claims
     reader = QualityReader(claims)
-    conditions = (*reader.conditions, *_of(Condition, parts))
+    conditions = (*reader.conditions, *parts.get("conditions", ()))
     seen = (*shown, *_pictures(rest, claims, reader.roles, lexicon))
     films = [place for place, one in enumerate(claims) if one.sense is not None and one.sense.kind == "films"]
     for place in films if seen else ():
@@ -75,7 +75,7 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     given = unit or next(iter(reader.units), None) or _named_unit(reader.wanted, lexicon)
     about = given or _implied_unit(reader.wanted, course, conditions)
     kept = [wanted for wanted in reader.wanted if not (wanted.order_only or _orders_scenes(wanted, about))]
-    examples = [one for one in patterned if _of(Example, one.parts)]
+    examples = [one for one in patterned if isinstance(one.parts[0], Example)]
     likes, kept, unread = with_deltas(examples, kept, lexicon) if examples else ((), kept, [])
     terms = _balanced(_merged(term for wanted in _scored(kept) for term in terms_of(wanted)))
     asked = bool(given or terms or conditions or reader.orders or said or course.changes or likes)
@@ -83,10 +83,17 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
     became: list[tuple[Claim, Role]] = [(one, "not understood" if one in unread else "condition") for one in patterned]
     became += zip(claims, reader.roles, strict=True)
     pieces = _pieces(typed, became)
+    asked_for: dict[str, Any] = {
+        **parts,
+        "terms": terms,
+        "conditions": tuple(dict.fromkeys(conditions)),
+        "changes": course.changes,
+        "arcs": course.arcs,
+        "likes": likes,
+        "seen": seen,
+    }
     query = Query(
         text=text,
-        terms=terms,
-        conditions=tuple(dict.fromkeys(conditions)),
         sort=_sort(reader, about),
         unit=about,
         unit_given=given is not None,
@@ -94,13 +101,8 @@ def parse(text: str, *, language: str = "en", unit: Unit | None = None, lexicon:
         limit=reader.limit,
         did_you_mean=_suggestions(claims, reader, lexicon),
         pieces=tuple(piece for _, piece in pieces),
-        said=said,
-        changes=course.changes,
-        arcs=course.arcs,
         of_films=of_films and unit is None and not likes,
-        filters=filters,
-        likes=likes,
-        seen=seen,
+        **asked_for,
     )
     return query.evened()
 
@@ -121,8 +123,14 @@ def with_arc(query: Query, numbers: str, *, of: str) -> Query:
     return replace(query, arcs=(*query.arcs, arc), of_films=of_films).evened()
 
 
-def _of(kind: type[T], parts: Sequence[Any]) -> tuple[T, ...]:
-    return tuple(part for part in parts if isinstance(part, kind))
+def _by_field(parts: Iterable[Any]) -> dict[str, tuple[Any, ...]]:
+    """Return parts by the field of ``Query`` that holds their kind."""
+    fields: dict[str, tuple[Any, ...]] = {}
+    for part in parts:
+        if type(part) in _FIELDS:
+            name = _FIELDS[type(part)]
+            fields[name] = (*fields.get(name, ()), part)
+    return fields
 
 
 def _pictures(text: Text, claims: Sequence[Claim], roles: list[Role], lexicon: Lexicon) -> list[PictureQuery]:
