@@ -56,6 +56,7 @@ def correct(
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
+    from kuleshov.export.labels import counted
     from kuleshov.pipeline.correct import correct as correct_film
     from kuleshov.shotlists.edits import Edits
 
@@ -78,7 +79,7 @@ def correct(
         render.print_analysis_json(after)
         return
     render.say(
-        f"{after.film.title}: {before.shot_count} shots in {before.scene_count} scenes before, "
+        f"{after.film.title}: {counted(before.shot_count, 'shot')} in {counted(before.scene_count, 'scene')} before, "
         f"{len(after.shots)} in {len(after.scenes)} now."
     )
     for note in after.provenance.notes:

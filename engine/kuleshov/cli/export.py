@@ -52,6 +52,7 @@ def export(
     """Write a film's shots or scenes, or the hits of a search, for editing programs, players and data tools."""
     from kuleshov.cli import render
     from kuleshov.cli.film_source import film_source
+    from kuleshov.export.labels import counted
     from kuleshov.export.listing import Listing, film_listing, hits_listing
     from kuleshov.media.timecode import check_timecode
     from kuleshov.pipeline.job.settings import Settings
@@ -105,7 +106,6 @@ def export(
             }
         )
         return
-    count = len(listing.clips)
-    render.say(f"Wrote {count} {listing.unit}{'s' if count != 1 else ''} to {output} ({chosen}).")
+    render.say(f"Wrote {counted(len(listing.clips), listing.unit)} to {output} ({chosen}).")
     for note in listing.notes:
         render.say(f"note: {note}")

@@ -65,11 +65,14 @@ def norms(
 
 def _lines(made: Norms) -> list[str]:
     from kuleshov.emotion.norms import group_words
+    from kuleshov.export.labels import counted
 
     lines = []
     for group in made.groups:
         films, shots, scenes = group.films, group.segments["shot"], group.segments["scene"]
-        lines.append(f"{group_words(group.name)}: {films} films, {shots} shots, {scenes} scenes")
+        lines.append(
+            f"{group_words(group.name)}: {counted(films, 'film')}, {counted(shots, 'shot')}, {counted(scenes, 'scene')}"
+        )
         lines += [f"  {name}: {_norm_text(made, group, name)}" for name in group.norms["shot"]]
     return lines
 

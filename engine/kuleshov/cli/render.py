@@ -19,6 +19,7 @@ from rich.table import Table
 from kuleshov.cinema.editing.editing import LONG_TAKE_SECONDS
 from kuleshov.export import labels
 from kuleshov.export.clock import clock
+from kuleshov.export.labels import counted
 from kuleshov.pipeline.job.progress import Progress, Watcher, ignore
 from kuleshov.records import json_pieces
 
@@ -123,8 +124,8 @@ def ingested(outcome: Ingested) -> None:
     name = escape(outcome.path.name)
     if outcome.outcome == "added":
         out.print(
-            f"[green]added[/]    {name}: {clock(outcome.duration_seconds)}, {outcome.shots} shots, "
-            f"{outcome.scenes} scenes, {outcome.speed:.1f}x real time"
+            f"[green]added[/]    {name}: {clock(outcome.duration_seconds)}, {counted(outcome.shots, 'shot')}, "
+            f"{counted(outcome.scenes, 'scene')}, {outcome.speed:.1f}x real time"
         )
         for note in outcome.notes:
             out.print(f"         [dim]{escape(note)}[/]")
@@ -167,7 +168,7 @@ def film(analysis: Analysis) -> None:
     out.print(
         f"[bold]{escape(about.title)}[/]  {clock(about.duration_seconds)}, {about.width}x{about.height}, "
         f"{about.frame_rate:.3f} fps{' (variable)' if about.variable_frame_rate else ''}, {about.codec}, "
-        f"{len(analysis.shots)} shots in {len(analysis.scenes)} scenes"
+        f"{counted(len(analysis.shots), 'shot')} in {counted(len(analysis.scenes), 'scene')}"
     )
     if analysis.editing is not None:
         out.print(f"editing: {_editing(analysis.editing)}")

@@ -157,7 +157,7 @@ def _write(draw: ImageDraw, tile: Tile, left: int, upper: int) -> None:
 
 def _heading(analysis: Analysis, page: int, pages: int) -> str:
     about = analysis.film
-    numbers = f"{len(analysis.shots)} shots in {len(analysis.scenes)} scenes"
+    numbers = f"{labels.counted(len(analysis.shots), 'shot')} in {labels.counted(len(analysis.scenes), 'scene')}"
     return f"{about.title}   {clock(about.duration_seconds)}, {numbers}" + (
         f"   page {page}/{pages}" if pages > 1 else ""
     )

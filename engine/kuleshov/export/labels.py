@@ -64,3 +64,8 @@ def strongest_mood(segment: Segment) -> str:
         return "-"
     mood, score = max(emotion.moods.items(), key=lambda item: item[1])
     return f"{mood} {score:+.2f}{' (strong)' if mood in emotion.strong else ''}"
+
+
+def counted(number: int, name: str) -> str:
+    """A number with its noun: ``"1 shot"``, ``"132 shots"``."""
+    return f"{number} {name}{'' if number == 1 else 's'}"
