@@ -1,4 +1,4 @@
-"""The camera's angle from the lean of upright lines: scenes of upright walls, drawn by a camera that is known."""
+"""The camera's angle from the tilt of upright lines, on scenes of upright walls drawn with a known camera."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes: nameable qualities as numbers, what stands behind them, and the file that defines them."""
+"""Attributes: nameable qualities as numbers, the measures behind them, and the file that defines them."""
 
 from __future__ import annotations
 
@@ -267,11 +267,11 @@ def test_a_long_take_is_long_for_its_film_and_for_any_film() -> None:
     long_here = math.exp(logs.mean() + 1.645 * logs.std())
     assert long_shot_seconds([(0.0, shot.duration_seconds) for shot in slow_film]) == pytest.approx(long_here, abs=0.05)
     assert value("long_take", make(seconds=math.sqrt(10 * long_here)), slow_film) == pytest.approx(0, abs=0.01)
-    assert value("long_take", make(seconds=10), slow_film) < -0.1  # ten seconds are nothing much in this film
-    assert value("long_take", make(seconds=10), slow_film[:19]) == 0  # too few shots to tell: 10 s it is
+    assert value("long_take", make(seconds=10), slow_film) < -0.1  # ten seconds are not long in this film
+    assert value("long_take", make(seconds=10), slow_film[:19]) == 0  # too few shots for the film's own: 10 s
     fast_film = [make(seconds=1 + 0.01 * step) for step in range(40)]
-    assert value("long_take", make(seconds=9), fast_film) > 0.3  # held for an age, in this film
-    assert value("long_take", make(seconds=5), fast_film) < 0  # and yet nobody calls it a long take
+    assert value("long_take", make(seconds=9), fast_film) > 0.3  # very long for this film
+    assert value("long_take", make(seconds=5), fast_film) < 0  # but not a long take in general
 
 
 def test_a_scene_is_judged_by_its_shots() -> None:
@@ -318,7 +318,7 @@ def test_patterns_of_editing_are_read_where_they_are() -> None:
     senses = {**SENSES, "pace": pace}
     scene = Scene(**where, emotion=None, first_shot=0, end_shot=3, editing=editing, **senses)  # type: ignore[arg-type]
     assert value("match_cut", scene, shots) > 0.9  # it begins with one
-    assert value("jump_cut", scene, shots) == pytest.approx(math.tanh(1.2))  # the surest inside it
+    assert value("jump_cut", scene, shots) == pytest.approx(math.tanh(1.2))  # the one with the highest confidence
     assert value("intensifying", scene, shots) > 0.9
     assert math.isnan(value("intensifying", shots[0]))
     assert math.isnan(value("jump_cut", scene))  # the shots were not given
@@ -349,7 +349,7 @@ def test_movements_count_by_how_long_they_last() -> None:
 def test_what_is_over_at_once_counts_by_its_confidence() -> None:
     assert value("whip_pan", moving(Movement("whip_pan", 1.0, 1.2, 3.0, 0.9))) > 0.9
     assert value("whip_pan", moving(Movement("static", 0.0, 4.0, None, 1.0))) < 0
-    assert math.isnan(value("whip_pan", make()))  # nothing was told of the camera: an older archive, or a blank picture
+    assert math.isnan(value("whip_pan", make()))  # no camera measurements: an older archive, or a blank picture
 
 
 def test_an_unsure_dissolve_is_neither() -> None:
@@ -362,13 +362,23 @@ def test_a_missing_sense_is_nan_and_quiet_is_not_missing() -> None:
     camera = {"moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting"}
     of_scenes = {"shot_reverse_shot", "montage", "one_take", "intensifying"}
     of_cuts = {"jump_cut", "match_cut"}
-    heard = {"music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"}
-    told_from_sound = heard | {"loud", "getting_louder", "silent", "cut_to_silence", "fast_music", "ends_on_silence"}
+    audible = {
+        "music",
+        "speech",
+        "whispering",
+        "shouting",
+        "screaming",
+        "loud_burst",
+        "drone",
+        "dissonant",
+        "major_key",
+    }
+    from_sound = audible | {"loud", "getting_louder", "silent", "cut_to_silence", "fast_music", "ends_on_silence"}
     words = {"talking", "fast_speech", "arguing", "threatening", "asking", "farewell"}
     camera |= {"static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom"}
     camera |= {"rack_focus"}
-    people = set(CONTRACT[CONTRACT.index("faces") : CONTRACT.index("low_angle") + 1])  # nobody looked for them
-    assert missing == camera | told_from_sound | words | of_scenes | of_cuts | people
+    people = set(CONTRACT[CONTRACT.index("faces") : CONTRACT.index("low_angle") + 1])  # not looked for
+    assert missing == camera | from_sound | words | of_scenes | of_cuts | people
     nobody = with_people(face_share=0.0, count=0, grouping="nobody", framing=None)
     assert math.isnan(value("long_shot", nobody))  # no face, no scale
     assert value("single", nobody) < -0.9

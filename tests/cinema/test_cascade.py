@@ -175,7 +175,7 @@ def test_the_grid_leaves_no_frame_of_a_slow_film_out_and_thins_bursts():
 
 
 def odds(count=100, **runs):
-    """Log-odds of -6, and of +3 on stretches given as ``cut_40_41=1``."""
+    """Log-odds of -6, and of +3 on spans given as ``cut_40_41=1``."""
     values = np.full((count, len(KINDS)), -6, dtype=np.float32)
     for name, height in runs.items():
         kind, first, end = name.rsplit("_", 2)

@@ -1,4 +1,4 @@
-"""Palettes from histograms, and what colours are called."""
+"""Palettes from histograms, and names of colours."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is no picture is known as such, and its light and length are read as nothing."""
+"""Blank frames, cards and bars are recognised, and their light and length count for nothing."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def panned(picture):
 
 
 def night(rng):
-    """A dark street: most of it black, a lamp, and a figure that walks."""
+    """A dark street: mostly black, with a lamp and a walking figure."""
     street = np.full((HEIGHT, WIDTH, 3), 6, dtype=np.uint8)
     street[20:50, 40:60] = (250, 240, 200)
     frames = []

@@ -1,4 +1,4 @@
-"""What lines say together: threats, farewells, turns, interruptions, and feeling weighted by words."""
+"""Conversations: threats, farewells, turns, interruptions, and feeling weighted by words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jump cuts and match cuts between pictures that were painted so."""
+"""Jump cuts and match cuts between pictures made for the purpose."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def room(seed=0):
 
 
 def person(background, *, x, y=4.5, level=230.0, width=2.0):
-    """Somebody bright who stands at a place in the picture."""
+    """A bright figure at a place in the picture."""
     return np.where(np.hypot((X - x) / width, (Y - y) / 3.0) < 1, level, background)
 
 
@@ -74,7 +74,7 @@ def test_the_same_framing_a_little_later_is_a_jump_cut():
 
 def test_what_goes_on_as_before_is_no_jump_cut():
     place = room()
-    assert Film(moving(place, 4, 8), moving(place, 8, 12)).jump < 0.1  # a cut that nobody sees
+    assert Film(moving(place, 4, 8), moving(place, 8, 12)).jump < 0.1  # an invisible cut
     assert Film(moving(place, 4, 12), moving(place, 4.5, 12), types=["start", "dissolve"]).jump == 0
 
 
@@ -89,7 +89,7 @@ def test_titles_on_black_are_no_jump_cut():
 
 
 def disc(inside, outside, *, seed):
-    """A round thing in the middle, of a texture of its own."""
+    """A round object in the middle, with its own texture."""
     texture = np.random.default_rng(seed).normal(0, 12, (9, 16))
     return np.where(np.hypot((X - 7.5) / 4.5, (Y - 4) / 3.5) < 1, inside, outside) + texture
 
@@ -114,10 +114,10 @@ def test_shapes_that_differ_and_the_same_picture_are_no_match():
     assert Film([np.full((9, 16), 90.0)] * FRAMES, [np.full((9, 16), 95.0)] * FRAMES).match is None
 
 
-@pytest.mark.parametrize(("pans", "carried"), [((0.4, 0.38), True), ((0.4, -0.4), False), ((0.4, 0.1), False)])
-def test_a_movement_that_goes_on_is_a_match_cut(pans, carried):
+@pytest.mark.parametrize(("pans", "matches"), [((0.4, 0.38), True), ((0.4, -0.4), False), ((0.4, 0.1), False)])
+def test_a_movement_that_goes_on_is_a_match_cut(pans, matches):
     found = Film([room(3)] * FRAMES, [room(4)] * FRAMES, pans=list(pans)).match
-    assert (found is not None) == carried
+    assert (found is not None) == matches
     if found is not None:
         assert found.movement is not None
         assert found.movement > 0.9

@@ -1,4 +1,4 @@
-"""The rules by which detectors decide, on scores and brightness curves that are written down."""
+"""The rules by which detectors decide, on given scores and brightness curves."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ COUNT = 100
 
 
 def curve(level=0.0, **stretches):
-    """Float32 ``[100]``: ``level``, and other values on stretches given as ``f10_20=value``."""
+    """Float32 ``[100]``: ``level``, and other values on spans given as ``f10_20=value``."""
     values = np.full(COUNT, level, dtype=np.float32)
     for name, value in stretches.items():
         first, end = (int(part) for part in name[1:].split("_"))
@@ -21,7 +21,7 @@ def curve(level=0.0, **stretches):
 
 
 def line(*points, count=COUNT):
-    """Float32 values that run straight from point to point, each ``(frame, value)``."""
+    """Float32 values on straight lines from point to point, each ``(frame, value)``."""
     return np.interp(np.arange(count), *zip(*points, strict=True)).astype(np.float32)
 
 

@@ -1,4 +1,4 @@
-"""The family of shot detectors: every one of the catalogue, on films whose transitions are known, and on real ones."""
+"""All shot detectors of the catalogue, on films whose transitions are known, and on real ones."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ WIDTH, HEIGHT = 96, 54
 BLACK, WHITE = np.array([16.0, 128, 128]), np.array([235.0, 128, 128])
 # What a detector must reach on the constructed films with their wipes, flashes, pans and dissolves.
 F1_FLOORS = {"cascade": 0.95, "exact": 0.85}
-# "off" finds nothing, which is what it is for.
+# "off" finds nothing by design.
 FINDERS = [name for name in detector_names() if name != "off"]
 
 
@@ -55,7 +55,7 @@ def shot(seed, count, *, speed=0.4):
 
 
 def mixed(old, new):
-    """The frames of a dissolve: evenly spaced mixtures of two stretches of the same length."""
+    """The frames of a dissolve: evenly spaced mixtures of two passages of the same length."""
     share = (np.arange(len(old)) + 1)[:, None, None, None] / (len(old) + 1)
     return old * (1 - share) + new * share
 
@@ -65,7 +65,7 @@ def plain(color, count):
 
 
 def film(*parts, times=None):
-    """A film in one batch; ``times`` are the seconds of its frames, 25 a second if not said otherwise."""
+    """A film in one batch; ``times`` are the seconds of its frames, by default 25 a second."""
     frames = np.rint(np.clip(np.concatenate(parts), 0, 255)).astype(np.uint8)
     count = np.arange(len(frames))
     luma, chroma = np.ascontiguousarray(frames[..., 0]), np.ascontiguousarray(frames[:, ::2, ::2, 1:])
@@ -192,7 +192,7 @@ def brightened(frames, gain):
 
 
 def swung(seed, count, speed):
-    """A shot whose camera swings by ``speed`` pixels a frame, one for each; what passes is blurred along its way."""
+    """A shot whose camera pans by ``speed`` pixels a frame, one for each frame; with motion blur."""
     way = np.cumsum(speed)
     exposures = [shot(seed, count, speed=np.diff(way - part * speed, prepend=0)) for part in np.linspace(0, 0.5, 5)]
     return np.mean(exposures, axis=0)
@@ -299,7 +299,7 @@ def test_cascade_finds_wipes(frames):
 
 @pytest.fixture(scope="module")
 def scoring():
-    """The rule that the quality benchmark scores by."""
+    """The scoring rule of the quality benchmark."""
     path = Path(__file__).parents[2] / "benchmarks/quality/scoring.py"
     spec = importlib.util.spec_from_file_location("quality_scoring", path)
     module = importlib.util.module_from_spec(spec)
@@ -329,7 +329,7 @@ def real_score(scoring, folder, name, detector, *, frames):
     )
 
 
-# The network takes its time: it is shown the beginning of one film, the others are the quality benchmark's.
+# The network is slow: it gets the beginning of one film; the quality benchmark runs the others.
 @pytest.mark.parametrize(("name", "films", "frames"), [("cascade", ["01", "03"], 1400), ("exact", ["01"], 400)])
 def test_real_pictures_reach_the_floor(data, scoring, name, films, frames):
     total = scoring.Score()

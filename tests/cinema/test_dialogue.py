@@ -1,4 +1,4 @@
-"""What counts as speech, and how lines are shared out among shots."""
+"""What counts as speech, and how lines are assigned to shots."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Patterns of shot lengths: drawn from distributions that are known, and of real films."""
+"""Patterns of shot lengths: of lengths drawn from known distributions, and of real films."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_steadier_shortening_tightens_more():
 
 
 def test_real_films_are_lognormal_nearly_and_have_rhythm(data):
-    """Shot lengths of the first parts of films, as people measured them; shuffled, the rhythm is gone."""
+    """The rhythm of shot lengths of the first parts of films, measured by people, is gone once they are shuffled."""
     films = defaultdict(list)
     with (data / "cinemetrics/ai-film-shot-analysis/hero_movies_clean.csv").open(newline="") as file:
         for row in csv.DictReader(file):

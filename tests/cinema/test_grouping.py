@@ -1,4 +1,4 @@
-"""The best division of a sequence: as good as the best of all divisions there are."""
+"""The best division of a sequence: as good as the best of all possible divisions."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_nothing_and_one():
 
 
 def test_pairs_that_belong_together_stay_so_over_what_differs_between():
-    """A-B-A-B: the two that alternate are unlike each other, and one group all the same."""
+    """A-B-A-B: the two that alternate do not look alike, but are one group."""
     kinds = np.array([0, 1] * 4 + [2, 3] * 4)
     pairs = np.zeros((16, 4))
     for item in range(16):

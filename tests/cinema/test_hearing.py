@@ -1,4 +1,4 @@
-"""What is heard beside loudness: the colour of sound, tones, rhythm, and what kind of sound it is, on known truth."""
+"""Measurements of sound other than loudness: timbre, tones, rhythm and kind of sound, on sound whose truth is known."""
 
 from __future__ import annotations
 
@@ -121,33 +121,33 @@ def test_brightness_and_flatness_are_what_librosa_defines() -> None:
     meter.push(samples.astype(np.float32))
     hertz = np.fft.rfftfreq(FRAME_SAMPLES, 1 / SAMPLE_RATE)
     window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(FRAME_SAMPLES) / FRAME_SAMPLES)
-    heard, flat = hertz >= 30, (hertz >= 60) & (hertz < 8000)
+    audible, flat = hertz >= 30, (hertz >= 60) & (hertz < 8000)
     weights, centroids, flatnesses = [], [], []
     for start in range(0, 10 * 960, 960):
-        magnitude = np.abs(np.fft.rfft(samples[start : start + FRAME_SAMPLES] * window)) * heard
+        magnitude = np.abs(np.fft.rfft(samples[start : start + FRAME_SAMPLES] * window)) * audible
         power = magnitude[flat] ** 2
         weights.append(magnitude.sum())
         centroids.append((magnitude * hertz).sum() / magnitude.sum())
         flatnesses.append(np.exp(np.log(power).mean()) / power.mean())
-    told = {name: float(series.values[0]) for name, series in meter.series.items() if len(series.values)}
-    assert told["brightness"] == pytest.approx(np.average(centroids, weights=weights), rel=1e-3)
-    assert told["flatness"] == pytest.approx(np.average(flatnesses, weights=weights), rel=1e-2)
+    found = {name: float(series.values[0]) for name, series in meter.series.items() if len(series.values)}
+    assert found["brightness"] == pytest.approx(np.average(centroids, weights=weights), rel=1e-3)
+    assert found["flatness"] == pytest.approx(np.average(flatnesses, weights=weights), rel=1e-2)
 
 
 def test_noise_is_flat_and_strikes_as_much_as_it_rings_and_a_tone_does_not() -> None:
     tone = 0.1 * np.sin(2 * np.pi * 1000 * np.arange(2 * SAMPLE_RATE) / SAMPLE_RATE).astype(np.float32)
     clicks = np.zeros(2 * SAMPLE_RATE, np.float32)
     clicks[:: SAMPLE_RATE // 2] = 0.9
-    told = {}
+    found = {}
     for name, samples in (("noise", noise(-20, 2)), ("tone", tone), ("clicks", clicks)):
         meter = SpectrumMeter()
         meter.push(samples)
         meter.close()
-        told[name] = {key: float(np.nanmedian(series.values)) for key, series in meter.series.items()}
-    assert (told["noise"]["flatness"] > 0.5, told["tone"]["flatness"] < 0.01) == (True, True)
-    assert told["tone"]["brightness"] == pytest.approx(1000, abs=25)
-    assert told["clicks"]["percussive_share"] > 0.8
-    assert told["tone"]["percussive_share"] < 0.1
+        found[name] = {key: float(np.nanmedian(series.values)) for key, series in meter.series.items()}
+    assert (found["noise"]["flatness"] > 0.5, found["tone"]["flatness"] < 0.01) == (True, True)
+    assert found["tone"]["brightness"] == pytest.approx(1000, abs=25)
+    assert found["clicks"]["percussive_share"] > 0.8
+    assert found["tone"]["percussive_share"] < 0.1
 
 
 def test_a_semitone_is_rough_and_a_fifth_is_not() -> None:
@@ -161,8 +161,8 @@ def test_a_semitone_is_rough_and_a_fifth_is_not() -> None:
 
 
 def test_pitch_classes_are_counted_from_c() -> None:
-    told = chroma(np.array([[261.6, 440.0, 880.0]], np.float32), np.ones((1, 3), np.float32))
-    np.testing.assert_allclose(told[0, [0, 9]], [1 / 3, 2 / 3], atol=1e-6)
+    found = chroma(np.array([[261.6, 440.0, 880.0]], np.float32), np.ones((1, 3), np.float32))
+    np.testing.assert_allclose(found[0, [0, 9]], [1 / 3, 2 / 3], atol=1e-6)
 
 
 @pytest.mark.parametrize(("progression", "sign"), [(MAJOR, 1), (MINOR, -1)])
@@ -218,7 +218,7 @@ def spoken(data: Path, names: list[str]) -> list[Samples]:
     return found
 
 
-#: The rule for music was set on speech of the first two; the other two are unheard.
+#: The rule for music was set on speech of the first two; the other two took no part.
 ACTORS = (("01", "02"), ("04", "05"))
 
 
@@ -227,22 +227,22 @@ def sentences(actors: tuple[str, ...]) -> list[str]:
 
 
 @pytest.fixture
-def heard(make_sound: Maker, tmp_path: Path) -> Callable[[Samples], SoundMeasurements]:
+def measure(make_sound: Maker, tmp_path: Path) -> Callable[[Samples], SoundMeasurements]:
     def hear(samples: Samples) -> SoundMeasurements:
         return analyze_audio(make_sound(tmp_path / "sound.mkv", samples[None]), stream_index=0, start_seconds=0)
 
     return hear
 
 
-# Over music the unheard speakers are 5 dB louder than it, as dialogue is in films; the others 1 dB quieter. The network
-# misses a tenth to a third of what the unheard say at that level.
+# The speakers that took no part are 5 dB louder than the music, as dialogue is in films; the others 1 dB quieter. The
+# network misses a tenth to a third of the speech of the former at the level of the latter.
 @pytest.mark.parametrize(("actors", "progression", "over_music"), [(ACTORS[0], MAJOR, 0.5), (ACTORS[1], MINOR, 1.0)])
 def test_shares_of_speech_music_and_silence_are_those_of_the_mix(
     actors: tuple[str, ...],
     progression: list[tuple[int, ...]],
     over_music: float,
     data: Path,
-    heard: Callable[[Samples], SoundMeasurements],
+    measure: Callable[[Samples], SoundMeasurements],
 ) -> None:
     speech = np.concatenate(spoken(data, sentences(actors)))
     music = chords(progression, beat_seconds=0.5, repeats=6)
@@ -250,7 +250,7 @@ def test_shares_of_speech_music_and_silence_are_those_of_the_mix(
     parts = {"speech": speech, "silence": nothing, "music": music, "effects": noise(-25, 12)}
     both = over_music * speech[: len(music)] + music[: len(speech)]
     whole = np.concatenate((*parts.values(), both))
-    measured = heard(whole)
+    measured = measure(whole)
     sound = describe_sound(measured.tracks, start_seconds=0, end_seconds=len(whole) / SAMPLE_RATE)
     assert sound is not None
     truth = {
@@ -269,7 +269,7 @@ def test_shares_of_speech_music_and_silence_are_those_of_the_mix(
 
 
 def test_speech_of_unheard_speakers_is_no_music_and_hides_none(
-    data: Path, heard: Callable[[Samples], SoundMeasurements]
+    data: Path, measure: Callable[[Samples], SoundMeasurements]
 ) -> None:
     """Spoken with pauses of half a second; the music under it 12 dB quieter."""
     pause = np.zeros(SAMPLE_RATE // 2, np.float32)
@@ -278,7 +278,7 @@ def test_speech_of_unheard_speakers_is_no_music_and_hides_none(
     music = chords(MINOR, beat_seconds=0.5, repeats=1 + len(speech) // (2 * SAMPLE_RATE))[: len(speech)]
     music *= 0.1 / np.sqrt(np.mean(music**2)) * 10 ** (-12 / 20)
     alone, over_music = (
-        describe_sound(heard(samples).tracks, start_seconds=0, end_seconds=len(samples) / SAMPLE_RATE)
+        describe_sound(measure(samples).tracks, start_seconds=0, end_seconds=len(samples) / SAMPLE_RATE)
         for samples in (speech, speech + music)
     )
     assert alone is not None

@@ -1,4 +1,4 @@
-"""Frames that stand for shots: sharp, usual ones, more of longer shots."""
+"""Key frames of shots: sharp and typical frames, more for longer shots."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kuleshov.cinema.shots.key_frames import GRID, MOST, evenly, grid_of, key_fr
 
 
 def candidates(levels, *, step=0.5):
-    """Candidates of flat grey looks, all equally sharp."""
+    """Candidates of flat grey, all equally sharp."""
     seconds = np.arange(len(levels)) * step
     grids = np.repeat(np.array(levels, np.uint8), 3 * GRID * GRID).reshape(-1, 3, GRID, GRID)
     return seconds, np.ones(len(levels)), grids

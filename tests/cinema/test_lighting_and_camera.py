@@ -1,4 +1,4 @@
-"""Lighting, camera and pace from tracks whose truth is written down."""
+"""Lighting, camera and pace from given tracks."""
 
 from __future__ import annotations
 
@@ -40,9 +40,9 @@ def tracks(count=100, *, seconds=None, **values):
     return made
 
 
-def describe_lighting(made, spans, **looks):
-    """Lighting where the small pictures show nothing but what ``looks`` says."""
-    values = {name: np.full(3, looks.get(name, 0.0), dtype=np.float32) for name in THUMBNAIL_TRACKS}
+def describe_lighting(made, spans, **features):
+    """Lighting where the small pictures show nothing but what ``features`` says."""
+    values = {name: np.full(3, features.get(name, 0.0), dtype=np.float32) for name in THUMBNAIL_TRACKS}
     return describe_lighting_of(made, spans, ThumbnailFeatures(np.arange(3.0), values))
 
 
@@ -164,7 +164,7 @@ def test_pace_of_a_scene_is_its_own():
     pace = scene_pace(shots, 1, 4)
     assert pace.shot_length_seconds == pytest.approx(1.0)
     assert pace.longest_shot_seconds == 1.0
-    assert pace.window_seconds == 20.0  # too short for a pace of its own: judged with its surroundings
+    assert pace.window_seconds == 20.0  # too short for a pace of its own: measured with its surroundings
     assert pace.cuts_per_minute == pytest.approx(12)
 
 

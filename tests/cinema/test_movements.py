@@ -1,4 +1,4 @@
-"""What the camera does: from written tracks, and from takes that a known camera filmed, through the real kernels."""
+"""Camera movements: from given tracks, and from takes of a known camera, through the real kernels."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RATE = 25.0
 
 
 def written(seconds=3.0, *, rate=RATE, times=None, **values) -> Tracks:
-    """Frame tracks with these values, all else 0 but that all of the picture can be followed."""
+    """Frame tracks with these values, all others 0, except that all of the picture can be followed."""
     times = np.arange(round(seconds * rate)) / rate if times is None else times
     tracks = Tracks()
     for name, unit in FRAME_TRACKS.items():
@@ -191,7 +191,7 @@ def test_a_filmed_take_is_told_rightly(stills, kind):
 
 @pytest.mark.parametrize("way", [-1, 1])
 def test_an_actor_who_crosses_is_no_pan(stills, way):
-    """Somebody a third of the frame wide walks through a frame that stands."""
+    """Somebody a third of the frame wide walks through a static frame."""
     mask = np.zeros((140, 110), np.float32)
     cv2.ellipse(mask, (55, 70), (50, 66), 0, 0, 360, 1.0, -1)
     actor = Layer([stills[1][:140, :110]], depth=1.0, mask=mask, path=lambda t: (way * (0.5 * t - 0.5), 0.1))
@@ -221,7 +221,7 @@ def test_a_rack_focus_is_seen(stills):
 
 
 def test_the_pan_of_an_archive_film_is_found(data):
-    """A house comes into the picture from the left: a pan to the left, from the hand."""
+    """A house comes into the picture from the left: a hand-held pan to the left."""
     clip = data / "camera/linkhack/pan_153_105898.mp4"
     if not clip.exists():
         pytest.skip(f"{clip} is missing")

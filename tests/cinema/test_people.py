@@ -1,4 +1,5 @@
-"""People: faces followed within a shot, scale by the largest of them, expressions over time, from made-up sightings."""
+"""People: faces followed within a shot, scale by the largest of them, expressions over time, from synthetic
+sightings."""
 
 from __future__ import annotations
 
@@ -28,7 +29,7 @@ def face(x: float = 0.5, *, height: float = 0.3, score: float = 0.9, y: float = 
     return Sighting(x=x, y=y, width=height / 2, height=height, score=score, **told)
 
 
-def seen(*looks: list[Sighting], rate: float = RATE, start: float = 0.0) -> Sightings:
+def sightings_at(*looks: list[Sighting], rate: float = RATE, start: float = 0.0) -> Sightings:
     return gathered([(start + number / rate, faces) for number, faces in enumerate(looks)])
 
 
@@ -42,7 +43,7 @@ def test_two_faces_keep_their_tracks_whatever_order_they_are_found_in():
     left = [face(0.2 + 0.01 * number) for number in range(6)]
     right = [face(0.7 - 0.01 * number) for number in range(6)]
     looks = [[a, b] if number % 2 else [b, a] for number, (a, b) in enumerate(zip(left, right, strict=True))]
-    sightings = seen(*looks)
+    sightings = sightings_at(*looks)
     tracks = follow(sightings)
     assert len(tracks) == 2
     for track in tracks:
@@ -51,34 +52,36 @@ def test_two_faces_keep_their_tracks_whatever_order_they_are_found_in():
 
 
 def test_a_face_that_is_gone_for_a_second_is_followed_no_more():
-    assert len(follow(seen([face()], [face()], [], [], [face()]))) == 1  # gone for three quarters of a second
-    assert len(follow(seen([face()], [face()], *[[]] * 5, [face()], [face()]))) == 2
+    assert len(follow(sightings_at([face()], [face()], [], [], [face()]))) == 1  # gone for three quarters of a second
+    assert len(follow(sightings_at([face()], [face()], *[[]] * 5, [face()], [face()]))) == 2
 
 
 def test_another_place_or_another_size_is_another_face():
-    assert len(follow(seen([face(0.2)], [face(0.2)], [face(0.8)], [face(0.8)]))) == 2
-    assert len(follow(seen([face(height=0.1)] * 2, [face(height=0.3)] * 2))) == 4
-    assert len(follow(seen([face(height=0.1)], [face(height=0.1)], [face(height=0.3)], [face(height=0.3)]))) == 2
+    assert len(follow(sightings_at([face(0.2)], [face(0.2)], [face(0.8)], [face(0.8)]))) == 2
+    assert len(follow(sightings_at([face(height=0.1)] * 2, [face(height=0.3)] * 2))) == 4
+    assert (
+        len(follow(sightings_at([face(height=0.1)], [face(height=0.1)], [face(height=0.3)], [face(height=0.3)]))) == 2
+    )
 
 
 def test_an_unsure_face_seen_once_is_chance():
-    assert follow(seen([face(score=0.65)], [])) == []
-    assert follow(seen([face(score=0.8)], [])) == [[0]]
-    described = people(seen([face(score=0.65)], [], [], []))
+    assert follow(sightings_at([face(score=0.65)], [])) == []
+    assert follow(sightings_at([face(score=0.8)], [])) == [[0]]
+    described = people(sightings_at([face(score=0.65)], [], [], []))
     assert (described.face_share, described.count, described.grouping, described.framing) == (0.0, 0, "nobody", None)
 
 
 def test_no_face_is_followed_across_a_cut():
-    described = people(seen(*[[face()]] * 8), (0.0, 1.0), (1.0, 2.0))
+    described = people(sightings_at(*[[face()]] * 8), (0.0, 1.0), (1.0, 2.0))
     assert [len(track.seconds) for track in described.faces] == [4, 4]
     assert described.looks == 8
 
 
 def test_a_shot_between_two_looks_is_unknown_and_one_without_faces_is_not():
-    sightings = seen([face()], [face()])
+    sightings = sightings_at([face()], [face()])
     assert describe_people(sightings, shots=[(0.05, 0.2)], whole_tracks=True) is None
-    assert people(seen([], [])).grouping == "nobody"
-    assert people(seen([], [])).smile is None
+    assert people(sightings_at([], [])).grouping == "nobody"
+    assert people(sightings_at([], [])).smile is None
 
 
 @pytest.mark.parametrize(
@@ -86,7 +89,7 @@ def test_a_shot_between_two_looks_is_unknown_and_one_without_faces_is_not():
     [(0.95, "ECU"), (0.5, "CU"), (0.3, "MCU"), (0.2, "MS"), (0.12, "MLS"), (0.08, "LS"), (0.04, "ELS")],
 )
 def test_scale_follows_from_the_largest_face(height, scale):
-    framing = people(seen(*[[face(0.2, height=0.03), face(0.7, height=height)]] * 4)).framing
+    framing = people(sightings_at(*[[face(0.2, height=0.03), face(0.7, height=height)]] * 4)).framing
     assert framing is not None
     assert framing.scale == scale
     assert framing.face_height == pytest.approx(height, rel=1e-5)
@@ -95,13 +98,13 @@ def test_scale_follows_from_the_largest_face(height, scale):
 
 def test_the_scale_is_that_of_most_of_the_time():
     assert scale_of(np.array([0.5, 0.5, 0.2, 0.2, 0.2])) == "MS"
-    described = people(seen(*[[face(height=0.5)]] * 3, *[[]] * 3))
+    described = people(sightings_at(*[[face(height=0.5)]] * 3, *[[]] * 3))
     assert described.close_share == 0.5
     assert described.face_share == 0.5
 
 
 def test_a_face_that_comes_nearer():
-    framing = people(seen(*[[face(height=0.2 + 0.05 * number)] for number in range(5)])).framing
+    framing = people(sightings_at(*[[face(height=0.2 + 0.05 * number)] for number in range(5)])).framing
     assert framing is not None
     assert framing.face_height_slope == pytest.approx(0.2, rel=1e-5)
 
@@ -113,12 +116,12 @@ def test_a_face_that_comes_nearer():
 def test_groups(count, name):
     assert grouping_of(count) == name
     looks = [[face((number + 0.5) / 12, height=0.1) for number in range(count)]] * 3
-    assert people(seen(*looks)).count == count
+    assert people(sightings_at(*looks)).count == count
 
 
 def test_large_faces_weigh_more():
     looks = [[face(0.2, height=0.6, expressions=shown("sad")), face(0.8, height=0.1, expressions=shown("happy"))]] * 3
-    described = people(seen(*looks))
+    described = people(sightings_at(*looks))
     assert described.sad is not None
     assert described.smile is not None
     assert described.sad > 4 * described.smile
@@ -128,7 +131,7 @@ def test_large_faces_weigh_more():
 
 def test_what_was_not_read_is_unknown():
     unread = {"yaw": float("nan"), "pitch": float("nan"), "roll": float("nan"), "eye_opening": float("nan")}
-    described = people(seen(*[[face(expressions=UNREAD, **unread)]] * 3))
+    described = people(sightings_at(*[[face(expressions=UNREAD, **unread)]] * 3))
     assert described.smile is None
     assert described.turned_away_share is None
     assert described.faces[0].expressions is None
@@ -136,9 +139,9 @@ def test_what_was_not_read_is_unknown():
 
 
 def test_profile_and_gaze():
-    described = people(seen([face(yaw=70.0)], [face(yaw=-70.0)], [face()], [face()]))
+    described = people(sightings_at([face(yaw=70.0)], [face(yaw=-70.0)], [face()], [face()]))
     assert described.turned_away_share == 0.5
-    bowed = people(seen([face(pitch=-25.0)], [face(eye_opening=0.1)], [face()], [face(pitch=20.0)]))
+    bowed = people(sightings_at([face(pitch=-25.0)], [face(eye_opening=0.1)], [face()], [face(pitch=20.0)]))
     assert bowed.gaze_down_share == 0.5
 
 
@@ -180,7 +183,7 @@ def test_derived_valence_and_arousal_have_the_signs_of_the_circumplex(name, vale
 
 
 def test_sightings_survive_as_tracks():
-    before = seen([face(0.2), face(0.8, expressions=UNREAD)], [], [face(0.3)])
+    before = sightings_at([face(0.2), face(0.8, expressions=UNREAD)], [], [face(0.3)])
     tracks = Tracks()
     assert sightings_of(tracks) is None
     before.add_to(tracks)
@@ -193,7 +196,7 @@ def test_sightings_survive_as_tracks():
 
 def test_a_film_without_any_face_keeps_that_it_was_looked_at():
     tracks = Tracks()
-    seen([], []).add_to(tracks)
+    sightings_at([], []).add_to(tracks)
     after = sightings_of(tracks)
     assert after is not None
     assert people(after).looks == 2

@@ -1,4 +1,4 @@
-"""Repetitions: strips of pictures drawn so that they are the same footage, the same setup, or neither."""
+"""Repetitions: strips of pictures drawn as the same footage, the same set-up, or neither."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Y, X = np.mgrid[0:9, 0:16]
 
 
 def walk(seed, count):
-    """Where somebody goes in a picture: to and fro on a way of their own, ``[count, 2]``."""
+    """The positions of somebody who walks to and fro in a picture, ``[count, 2]``."""
     rng = np.random.default_rng(seed)
     time = np.arange(count)[:, None] / 8
     waves = rng.uniform(0.2, 0.7, (3, 2)), rng.uniform(0, 2 * np.pi, (3, 2))

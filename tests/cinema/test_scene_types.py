@@ -1,4 +1,4 @@
-"""Scene types: named where the editing says so, and only there."""
+"""Scene types: named where the editing shows them, and only there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def type_of(kinds, *, speech_share=None, silence_share=None, seconds=3.0, dissol
     count = len(letters)
     starts = seconds * np.arange(count)
     partner = np.minimum(np.arange(count)[:, None] + np.arange(1, 25), count - 1)
-    senses = ShotFeatures(
+    features = ShotFeatures(
         times=np.stack([starts, starts + seconds], axis=1),
         fades=np.zeros(count),
         dissolves=np.isin(np.arange(count), dissolves).astype(float),
@@ -23,7 +23,7 @@ def type_of(kinds, *, speech_share=None, silence_share=None, seconds=3.0, dissol
         light=np.zeros((count, 4)),
     )
     return scene_type(
-        senses,
+        features,
         0,
         len(kinds),
         pictures=np.where(letters[:, None] == letters[partner], 0.1, 1.0),
@@ -68,7 +68,7 @@ def test_short_unlike_shots_under_music_or_dissolved_are_a_montage():
 
 def test_what_lacks_something_of_a_montage_is_none():
     assert type_of("abcdefgh", seconds=1.5) is None  # nothing joins the shots
-    assert type_of("abcdefgh", seconds=1.5, speech_share=0.0, silence_share=0.9) is None  # silence carries nothing
+    assert type_of("abcdefgh", seconds=1.5, speech_share=0.0, silence_share=0.9) is None  # silence joins nothing
     assert type_of("abcdefgh", seconds=1.5, dissolves=(1, 3, 5), speech_share=0.7) is None  # people talk
     assert type_of("abcdefgh", seconds=6.0, dissolves=(1, 3, 5)) is None  # long shots
     assert type_of("abcde", seconds=1.5, dissolves=(1, 3)) is None  # too few

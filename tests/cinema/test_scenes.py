@@ -1,4 +1,4 @@
-"""Scenes: what belongs together stays together, whatever senses the film has."""
+"""Scenes: shots that belong together stay together, whichever features the film has."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from kuleshov.media.subtitles import SubtitleLine
 from kuleshov.records import Transition
 
 
-def film_of(kinds, *, seconds=4.0, **senses):
-    """The senses of shots that look alike where their letters are the same; ``-`` looks like nothing else.
+def film_of(kinds, *, seconds=4.0, **features):
+    """The features of shots that look alike where their letters are the same; ``-`` looks like nothing else.
 
     ``seconds``: the length of every shot.
     """
@@ -35,18 +35,18 @@ def film_of(kinds, *, seconds=4.0, **senses):
         dissolves=np.zeros(len(kinds)),
         colors=colors,
         light=light,
-        **senses,
+        **features,
     )
 
 
-def heard(levels):
-    """Sound senses of shots that have a loudness each, LUFS (NaN = nothing was heard)."""
+def with_loudness(levels):
+    """Sound features of shots that have a loudness each, LUFS (NaN = not measured)."""
     levels = np.asarray(levels, dtype=float)[:, None]
     return {"sound": levels, "sound_before": np.concatenate([levels[:1], levels[:-1]]), "sound_after": levels}
 
 
-def said(words, *, across=()):
-    """Word senses of shots in each of which some words are said; ``across``: shots into which a line runs on."""
+def with_words(words, *, across=()):
+    """Word features of shots in each of which some words are said; ``across``: shots into which a line runs on."""
     talking = [bool(each) for each in words]
     return {
         "talk": [frozenset(each.split()) for each in words],
@@ -55,8 +55,8 @@ def said(words, *, across=()):
     }
 
 
-def scenes(senses):
-    return group_scenes(weigh_evidence(senses))
+def scenes(features):
+    return group_scenes(weigh_evidence(features))
 
 
 def test_a_dialogue_cut_to_and_fro_is_one_scene():
@@ -77,7 +77,7 @@ def test_a_fade_begins_a_scene_where_the_pictures_leave_it_open():
 
     evidence = weigh_evidence(film_of("aaaa"))
     fade, cut = (load_weights().cuts[CUT_EVIDENCE.index(kind)] for kind in ("fade", "cut"))
-    assert fade >= -cut > 0  # it pays for the border
+    assert fade >= -cut > 0  # it makes up for the border
     assert begun(7)
     assert begun(7, fades=np.eye(12)[7])
     assert evidence.cuts[CUT_EVIDENCE.index("fade")].sum() == 0
@@ -86,17 +86,19 @@ def test_a_fade_begins_a_scene_where_the_pictures_leave_it_open():
 def test_sound_that_plays_on_holds_together_what_pictures_do_not():
     kinds = "aabaab" + "------" + "cdcdcd"
     assert (6, 12) not in scenes(film_of(kinds, seconds=2.0))
-    loud = heard([-30] * 6 + [-12] * 6 + [-40] * 6)
+    loud = with_loudness([-30] * 6 + [-12] * 6 + [-40] * 6)
     assert (6, 12) in scenes(film_of(kinds, seconds=2.0, **loud))
 
 
 def test_lines_that_run_over_cuts_hold_a_scene_together():
-    def among(**senses):
+    def among(**features):
         """How many borders there are inside the unlike shots."""
-        return sum(6 < first < 10 for first, _ in scenes(film_of("aabaab" + "-c-c" + "dedede", seconds=2.0, **senses)))
+        return sum(
+            6 < first < 10 for first, _ in scenes(film_of("aabaab" + "-c-c" + "dedede", seconds=2.0, **features))
+        )
 
     words = ["harbour lighthouse"] * 6 + ["letter signature"] * 4 + ["weather umbrella"] * 6
-    assert among(**said(words, across=(7, 8, 9))) <= among()
+    assert among(**with_words(words, across=(7, 8, 9))) <= among()
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -114,38 +116,40 @@ def test_a_long_film_holds_every_shot_once():
 
 
 def test_neither_the_hour_nor_the_level_of_the_whole_film_matters():
-    senses = film_of("abab" + "ccdc" + "efef", **heard([-30, -31] * 2 + [-20] * 4 + [-40, -41] * 2))
-    later = replace(senses, times=senses.times + 1000.0)
-    brighter = replace(senses, light=senses.light + 1.0)
-    louder = replace(senses, **{name: getattr(senses, name) + 6.0 for name in ("sound", "sound_before", "sound_after")})
-    permuted = replace(senses, colors=senses.colors[:, ::-1])
-    assert scenes(senses) == scenes(later) == scenes(brighter) == scenes(louder) == scenes(permuted)
+    features = film_of("abab" + "ccdc" + "efef", **with_loudness([-30, -31] * 2 + [-20] * 4 + [-40, -41] * 2))
+    later = replace(features, times=features.times + 1000.0)
+    brighter = replace(features, light=features.light + 1.0)
+    louder = replace(
+        features, **{name: getattr(features, name) + 6.0 for name in ("sound", "sound_before", "sound_after")}
+    )
+    permuted = replace(features, colors=features.colors[:, ::-1])
+    assert scenes(features) == scenes(later) == scenes(brighter) == scenes(louder) == scenes(permuted)
 
 
 def test_in_a_film_whose_shots_are_all_alike_less_unlikeness_says_as_much():
-    senses = film_of("aabaab" * 2 + "cdcdcd" * 2)
-    grey = replace(senses, colors=0.5 * senses.colors + 0.5 * senses.colors.mean(axis=0))
-    assert scenes(senses) == [(0, 12), (12, 24)]
-    assert scenes(grey) == scenes(senses)
+    features = film_of("aabaab" * 2 + "cdcdcd" * 2)
+    grey = replace(features, colors=0.5 * features.colors + 0.5 * features.colors.mean(axis=0))
+    assert scenes(features) == [(0, 12), (12, 24)]
+    assert scenes(grey) == scenes(features)
 
 
 def test_embeddings_tell_apart_what_colours_do_not():
-    senses = film_of("aaaaaa" + "aaaaaa")
+    features = film_of("aaaaaa" + "aaaaaa")
     places = np.repeat(np.eye(8)[[0, 1]], 6, axis=0)
-    assert scenes(senses) == [(0, 12)]
-    assert scenes(replace(senses, embeddings=places, light=senses.light + 2 * places[:, :4])) == [(0, 6), (6, 12)]
+    assert scenes(features) == [(0, 12)]
+    assert scenes(replace(features, embeddings=places, light=features.light + 2 * places[:, :4])) == [(0, 6), (6, 12)]
 
 
 def test_a_missing_sense_is_no_evidence():
-    full = film_of("abab", **heard([-20, -21, -30, -31]), **said(["one word", "two words", "", "letter"]))
+    full = film_of("abab", **with_loudness([-20, -21, -30, -31]), **with_words(["one word", "two words", "", "letter"]))
     without = weigh_evidence(replace(full, sound=None, sound_before=None, sound_after=None, talk=None))
     for kinds, table in ((PAIR_EVIDENCE, without.pairs), (CUT_EVIDENCE, without.cuts)):
         for kind, numbers in zip(kinds, table, strict=True):
             if "sound" in kind or "talk" in kind or "words" in kind:
                 assert not numbers.any(), kind
-    unheard = weigh_evidence(replace(full, **heard([np.nan] * 4)))
-    np.testing.assert_array_equal(unheard.pairs[:7], without.pairs[:7])
-    assert np.isfinite(unheard.cuts).all()
+    without_sound = weigh_evidence(replace(full, **with_loudness([np.nan] * 4)))
+    np.testing.assert_array_equal(without_sound.pairs[:7], without.pairs[:7])
+    assert np.isfinite(without_sound.cuts).all()
 
 
 def test_pairs_past_the_end_are_nothing():
@@ -154,7 +158,7 @@ def test_pairs_past_the_end_are_nothing():
         assert not evidence.pairs[:, shot, 5 - shot :].any()
 
 
-def sensed(lines=None, *, embeddings=None, loudness=None):
+def features_of(lines=None, *, embeddings=None, loudness=None):
     """Senses of two shots of 2 s at 10 frames a second."""
     tracks = Tracks()
     for name in ("luma_mean", "contrast", "saturation", "red_blue"):
@@ -169,27 +173,27 @@ def sensed(lines=None, *, embeddings=None, loudness=None):
 
 def test_what_shots_are_sensed_as():
     loudness = np.concatenate([np.full(20, -20.0), np.full(10, np.nan), np.full(10, -np.inf)])
-    senses = sensed(
+    features = features_of(
         [SubtitleLine(1.0, 2.5, "A letter! (sighs)"), SubtitleLine(3.5, 3.9, "From home.")], loudness=loudness
     )
-    assert senses.fades.tolist() == [0.0, 0.8]
-    assert senses.talk == [{"letter"}, {"letter", "from", "home"}]
-    assert senses.line_across.tolist() == [0.0, 1.0]
-    assert senses.pause_seconds[1] == pytest.approx(1.0)
-    assert senses.sound[:, 0].tolist() == [-20.0, -70.0]
-    assert senses.light[1, 0] - senses.light[0, 0] == pytest.approx(0.4 / 0.13, rel=1e-5)
+    assert features.fades.tolist() == [0.0, 0.8]
+    assert features.talk == [{"letter"}, {"letter", "from", "home"}]
+    assert features.line_across.tolist() == [0.0, 1.0]
+    assert features.pause_seconds[1] == pytest.approx(1.0)
+    assert features.sound[:, 0].tolist() == [-20.0, -70.0]
+    assert features.light[1, 0] - features.light[0, 0] == pytest.approx(0.4 / 0.13, rel=1e-5)
 
 
 def test_senses_that_the_film_has_not():
-    senses = sensed()
-    assert senses.sound is senses.talk is senses.embeddings is None
-    assert sensed([SubtitleLine(0.0, 1.0, "[door slams]")]).talk is None
-    assert np.linalg.norm(sensed(embeddings=np.full((2, 3), 5, np.float32)).embeddings, axis=1) == pytest.approx(1)
+    features = features_of()
+    assert features.sound is features.talk is features.embeddings is None
+    assert features_of([SubtitleLine(0.0, 1.0, "[door slams]")]).talk is None
+    assert np.linalg.norm(features_of(embeddings=np.full((2, 3), 5, np.float32)).embeddings, axis=1) == pytest.approx(1)
 
 
 def test_embeddings_of_other_shots_are_refused():
     with pytest.raises(ValueError, match="embeddings has 3 rows for 2 shots"):
-        sensed(embeddings=np.ones((3, 4), np.float32))
+        features_of(embeddings=np.ones((3, 4), np.float32))
 
 
 def test_weights_of_ones_own_are_checked(tmp_path):

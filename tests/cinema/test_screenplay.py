@@ -1,4 +1,5 @@
-"""A screenplay finds its lines in a film: whole, with cuts, moved scenes and other words; another film's does not."""
+"""A screenplay is aligned with a film's lines: whole, with cuts, moved scenes and other words; another film's is
+refused."""
 
 from __future__ import annotations
 
@@ -63,8 +64,8 @@ def make_pair(
 ) -> tuple[Screenplay, list[Line], list[Truth | None]]:
     """A screenplay of 16 scenes and the lines of a film that was made of it, with the truth of each line.
 
-    ``cut`` share of the speeches is not in the film, ``moved`` scenes lie elsewhere, ``other_words`` share of the words
-    is another, ``added`` share of lines stands in no script. Long speeches are two subtitles.
+    ``cut`` share of the speeches is not in the film, ``moved`` scenes are elsewhere, ``other_words`` share of the words
+    is replaced, ``added`` share of lines is in no script. Long speeches are two subtitles.
     """
     draw = random.Random(seed)
     rare = vocabulary(draw)
@@ -97,10 +98,10 @@ def make_pair(
                 continue
             spoken = [draw.choice(rare) if draw.random() < other_words else word for word in words]
             halves = [spoken[:7], spoken[7:]] if len(spoken) > 9 else [spoken]
-            told: list[tuple[list[str], Truth | None]] = [(half, Truth(name, number)) for half in halves]
+            made: list[tuple[list[str], Truth | None]] = [(half, Truth(name, number)) for half in halves]
             if draw.random() < added:
-                told.append((sentence(), None))
-            for said, true in told:
+                made.append((sentence(), None))
+            for said, true in made:
                 text = " ".join(said).capitalize() + "."
                 lines.append(Line(len(lines), now, now + 1.5, "speech", text, None, None))
                 truth.append(true)
@@ -110,7 +111,7 @@ def make_pair(
 
 
 def scores(found: tuple[Line, ...], truth: list[Truth | None]) -> tuple[float, float, float]:
-    """Shares: of the script's lines those named rightly, of the named those named wrongly, of lines in their scene."""
+    """Shares: correctly named of the script's lines, wrongly named of the named ones, and of lines in their scene."""
     wanted = [(line, true) for line, true in zip(found, truth, strict=True) if true is not None]
     named = [(line, true) for line, true in zip(found, truth, strict=True) if line.speaker is not None]
     right = sum(line.speaker == true.speaker for line, true in wanted)
@@ -156,8 +157,8 @@ def test_confidence_falls_with_what_is_changed() -> None:
     means = []
     for other_words in (0.0, 0.2, 0.4):
         screenplay, lines, _ = make_pair(3, other_words=other_words)
-        told = [line.screenplay for line in follow_screenplay(lines, screenplay).lines]
-        means.append(np.mean([script.confidence if script else 0.0 for script in told]))
+        scripted = [line.screenplay for line in follow_screenplay(lines, screenplay).lines]
+        means.append(np.mean([script.confidence if script else 0.0 for script in scripted]))
     assert means[0] > means[1] > means[2]
 
 
@@ -174,15 +175,15 @@ def test_headings_lie_where_their_lines_are() -> None:
     assert heading_between(found, 0.0, 5.0) is None
 
 
-def test_names_of_the_subtitles_stay_and_manners_are_told() -> None:
+def test_names_of_the_subtitles_stay_and_manners_are_added() -> None:
     screenplay = parse_screenplay("EXT. PIER - DUSK\n\nANNA\n(whispering)\nThe lighthouse keeper vanished yesterday.\n")
     line = Line(0, 1.0, 3.0, "speech", "The lighthouse keeper vanished yesterday!", "Anna K.", None)
-    (told,) = follow_screenplay([line], screenplay).lines
-    assert told.speaker == "Anna K."
-    assert told.screenplay is not None
-    assert (told.screenplay.character, told.screenplay.parenthetical) == ("ANNA", "whispering")
-    assert told.screenplay.heading is not None
-    assert told.screenplay.heading.time_of_day == "dusk"
+    (scripted,) = follow_screenplay([line], screenplay).lines
+    assert scripted.speaker == "Anna K."
+    assert scripted.screenplay is not None
+    assert (scripted.screenplay.character, scripted.screenplay.parenthetical) == ("ANNA", "whispering")
+    assert scripted.screenplay.heading is not None
+    assert scripted.screenplay.heading.time_of_day == "dusk"
 
 
 def test_the_alignment_is_the_heaviest_there_is() -> None:

@@ -1,4 +1,4 @@
-"""From transitions to shots: every frame once, borders where they belong, and no nonsense in, nonsense out."""
+"""From transitions to shots: every frame once, borders where they belong, and bad transitions refused."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_cut_begins_the_new_shot_at_its_end_frame():
     assert [shot.clean for shot in shots] == [Span(0, 40), Span(40, 41), Span(41, 100)]
 
 
-# The mixed frames 40..49 are ten, 40..48 nine: the odd one goes to the new shot.
+# The mixed frames 40..49 are ten, 40..48 nine: the odd one belongs to the new shot.
 @pytest.mark.parametrize(("end_frame", "border"), [(50, 45), (49, 44), (41, 40), (40, 40)])
 def test_a_gradual_transition_is_split_in_the_middle_and_measured_outside(end_frame, border):
     dissolve = Transition("dissolve", 39, end_frame, 0.7)

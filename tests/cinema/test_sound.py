@@ -1,4 +1,4 @@
-"""What is heard: loudness against EBU's own test signals and FFmpeg, silence, cuts to silence, trends."""
+"""Sound: loudness compared with EBU's test signals and FFmpeg, silence, cuts to silence, trends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LU_TOLERANCE = 0.1  # of EBU Tech 3341, for meters
 
 
 def sine(level_dbfs: float, seconds: float, *, channels: int = 1, hertz: float = 1000.0) -> NDArray[np.float32]:
-    """A sine whose peak lies at the level, in all channels."""
+    """A sine with its peak at this level, in all channels."""
     time = np.arange(round(seconds * SAMPLE_RATE)) / SAMPLE_RATE
     wave = 10 ** (level_dbfs / 20) * np.sin(2 * np.pi * hertz * time)
     return np.tile(wave.astype(np.float32), (channels, 1))
@@ -50,8 +50,8 @@ def cut_to_silence(tracks: Tracks) -> list[SoundEvent]:
 
 
 @pytest.fixture
-def heard(make_sound: Maker, tmp_path: Path) -> Callable[..., SoundMeasurements]:
-    """Write sound to a file and listen to it."""
+def measure(make_sound: Maker, tmp_path: Path) -> Callable[..., SoundMeasurements]:
+    """Write sound to a file and measure it."""
 
     def hear(samples: Any, **options: Any) -> SoundMeasurements:
         return analyze_audio(make_sound(tmp_path / "sound.mkv", samples, **options), stream_index=0, start_seconds=0)
@@ -59,29 +59,29 @@ def heard(make_sound: Maker, tmp_path: Path) -> Callable[..., SoundMeasurements]
     return hear
 
 
-def test_ebu_tech_3341_case_1_a_stereo_sine(heard: Callable[..., SoundMeasurements]) -> None:
-    measured = heard(sine(-23, 20, channels=2), layout="stereo")
+def test_ebu_tech_3341_case_1_a_stereo_sine(measure: Callable[..., SoundMeasurements]) -> None:
+    measured = measure(sine(-23, 20, channels=2), layout="stereo")
     assert integrated(measured) == pytest.approx(-23, abs=LU_TOLERANCE)
     for name in ("loudness_momentary", "loudness_short_term"):
         np.testing.assert_allclose(measured.tracks[name].values, -23, atol=LU_TOLERANCE)
 
 
-def test_ebu_tech_3341_case_3_the_relative_gate(heard: Callable[..., SoundMeasurements]) -> None:
+def test_ebu_tech_3341_case_3_the_relative_gate(measure: Callable[..., SoundMeasurements]) -> None:
     quiet = sine(-36, 10, channels=2)
-    measured = heard(joined(quiet, sine(-23, 60, channels=2), quiet), layout="stereo")
+    measured = measure(joined(quiet, sine(-23, 60, channels=2), quiet), layout="stereo")
     assert integrated(measured) == pytest.approx(-23, abs=LU_TOLERANCE)
 
 
-def test_ebu_tech_3341_case_6_surround_weights(heard: Callable[..., SoundMeasurements]) -> None:
+def test_ebu_tech_3341_case_6_surround_weights(measure: Callable[..., SoundMeasurements]) -> None:
     front, center, back, low = sine(-28, 10), sine(-24, 10), sine(-30, 10), sine(-3, 10)
-    measured = heard(
+    measured = measure(
         np.concatenate((front, front, center, low, back, back)), layout="5.1"
     )  # LFE must count for nothing
     assert integrated(measured) == pytest.approx(-23, abs=LU_TOLERANCE)
 
 
-def test_one_channel_at_full_scale_reads_minus_3(heard: Callable[..., SoundMeasurements]) -> None:
-    assert integrated(heard(sine(0, 3, hertz=997))) == pytest.approx(-3.01, abs=LU_TOLERANCE)
+def test_one_channel_at_full_scale_reads_minus_3(measure: Callable[..., SoundMeasurements]) -> None:
+    assert integrated(measure(sine(0, 3, hertz=997))) == pytest.approx(-3.01, abs=LU_TOLERANCE)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_loudness_range_and_true_peak_are_ffmpegs_own(data: Path, name: str) -> 
 
 
 def ffmpegs_loudness(path: Path, stream_index: int) -> dict[str, float]:
-    """What the filter ``ebur128`` says of a whole track at 48 kHz: the rate of the standard's own coefficients."""
+    """The values of the filter ``ebur128`` for a whole track at 48 kHz, the rate of the standard's own coefficients."""
     import av
     from av.filter import Graph
 
@@ -134,8 +134,8 @@ def ffmpegs_loudness(path: Path, stream_index: int) -> dict[str, float]:
     return told
 
 
-def test_a_value_stands_at_the_middle_of_its_window(heard: Callable[..., SoundMeasurements]) -> None:
-    tracks = heard(joined(np.zeros((1, 5 * SAMPLE_RATE), np.float32), sine(-10, 5))).tracks
+def test_a_value_stands_at_the_middle_of_its_window(measure: Callable[..., SoundMeasurements]) -> None:
+    tracks = measure(joined(np.zeros((1, 5 * SAMPLE_RATE), np.float32), sine(-10, 5))).tracks
     momentary, level = tracks["loudness_momentary"], tracks["level"]
     assert (momentary.seconds[0], level.seconds[0]) == (pytest.approx(0.2), pytest.approx(0.025))
     np.testing.assert_allclose(np.diff(momentary.seconds), 0.1)
@@ -153,24 +153,24 @@ def described(measured: SoundMeasurements, start_seconds: float, end_seconds: fl
     return sound
 
 
-def test_segments_are_measured_apart(heard: Callable[..., SoundMeasurements]) -> None:
-    measured = heard(joined(sine(-40, 4), sine(-20, 4), np.zeros((1, 4 * SAMPLE_RATE), np.float32), sine(-20, 1)))
+def test_segments_are_measured_apart(measure: Callable[..., SoundMeasurements]) -> None:
+    measured = measure(joined(sine(-40, 4), sine(-20, 4), np.zeros((1, 4 * SAMPLE_RATE), np.float32), sine(-20, 1)))
     quiet, loud = described(measured, 0, 4), described(measured, 4, 8)
     assert quiet.loudness_lufs == pytest.approx(-43, abs=LU_TOLERANCE)
     assert (loud.loudness_lufs, loud.loudness_max_lufs) == (pytest.approx(-23, abs=LU_TOLERANCE),) * 2
     assert loud.silence_share == 0
     assert (len(loud.events), quiet.events) == (1, [])  # the burst that begins it
     assert [event.seconds for event in described(measured, 8, 12).events] == [pytest.approx(8, abs=0.06)]
-    silent = described(measured, 8.5, 12)  # what the weighting filter lets ring is over
+    silent = described(measured, 8.5, 12)  # the ringing of the weighting filter is over
     assert (silent.loudness_lufs, silent.loudness_max_lufs) == (None, -70.0)
     assert silent.silence_share == 1
 
 
 @pytest.mark.parametrize("seconds", [0.02, 0.3, 0.45])
 def test_a_shot_shorter_than_a_window_takes_the_one_around_it(
-    seconds: float, heard: Callable[..., SoundMeasurements]
+    seconds: float, measure: Callable[..., SoundMeasurements]
 ) -> None:
-    sound = described(heard(sine(-20, 4)), 2, 2 + seconds)
+    sound = described(measure(sine(-20, 4)), 2, 2 + seconds)
     assert sound.loudness_lufs == pytest.approx(-23, abs=LU_TOLERANCE)
 
 
@@ -179,8 +179,8 @@ def test_a_film_without_sound_has_no_sound() -> None:
     assert cut_to_silence(Tracks()) == []
 
 
-def test_where_the_track_holds_nothing_nothing_is_measured(heard: Callable[..., SoundMeasurements]) -> None:
-    measured = heard([(2.0, noise(-20, 3)), (7.0, noise(-20, 3))])
+def test_where_the_track_holds_nothing_nothing_is_measured(measure: Callable[..., SoundMeasurements]) -> None:
+    measured = measure([(2.0, noise(-20, 3)), (7.0, noise(-20, 3))])
     for start, end in ((0.0, 1.9), (5.2, 6.8), (10.1, 12.0)):
         assert describe_sound(measured.tracks, start_seconds=start, end_seconds=end) is None
     assert cut_to_silence(measured.tracks) == []
@@ -190,15 +190,15 @@ def test_where_the_track_holds_nothing_nothing_is_measured(heard: Callable[..., 
 
 
 @pytest.mark.parametrize("slope", [3.0, -2.0])
-def test_a_steady_swell_has_its_slope(slope: float, heard: Callable[..., SoundMeasurements]) -> None:
+def test_a_steady_swell_has_its_slope(slope: float, measure: Callable[..., SoundMeasurements]) -> None:
     gain_db = slope * np.arange(10 * SAMPLE_RATE) / SAMPLE_RATE - (40 if slope > 0 else 10)
-    measured = heard((noise(0, 10) * 10 ** (gain_db / 20)).astype(np.float32))
+    measured = measure((noise(0, 10) * 10 ** (gain_db / 20)).astype(np.float32))
     for start, end in ((0, 10), (4, 6), (5, 5.3)):
         assert described(measured, start, end).loudness_slope == pytest.approx(slope, abs=0.35)
 
 
-def test_a_bang_is_no_trend(heard: Callable[..., SoundMeasurements]) -> None:
-    sound = described(heard(joined(noise(-40, 9), noise(-10, 0.5), noise(-40, 0.5))), 0, 10)
+def test_a_bang_is_no_trend(measure: Callable[..., SoundMeasurements]) -> None:
+    sound = described(measure(joined(noise(-40, 9), noise(-10, 0.5), noise(-40, 0.5))), 0, 10)
     assert abs(sound.loudness_slope) < 0.05
     assert sound.loudness_max_lufs > -20
 
@@ -206,7 +206,7 @@ def test_a_bang_is_no_trend(heard: Callable[..., SoundMeasurements]) -> None:
 def scene_with_end(
     kind: str, *, seconds: float = 0.0, dbfs: float = -20.0, room_dbfs: float = -120.0
 ) -> NDArray[np.float32]:
-    """20 s of noise of which the first 10 s end as told, then 2 s of room tone, then 8 s of noise again."""
+    """10 s of noise that end in the given way, 2 s of room tone, and 8 s of noise again."""
     samples = noise(dbfs, 20)
     fade, at = round(seconds * SAMPLE_RATE), 10 * SAMPLE_RATE
     left = np.linspace(1, 0, fade)
@@ -222,8 +222,8 @@ def scene_with_end(
 
 
 @pytest.mark.parametrize("room_dbfs", [-120, -60])
-def test_a_cut_to_silence_is_found_where_it_is(room_dbfs: float, heard: Callable[..., SoundMeasurements]) -> None:
-    (event,) = cut_to_silence(heard(scene_with_end("cut", room_dbfs=room_dbfs)).tracks)
+def test_a_cut_to_silence_is_found_where_it_is(room_dbfs: float, measure: Callable[..., SoundMeasurements]) -> None:
+    (event,) = cut_to_silence(measure(scene_with_end("cut", room_dbfs=room_dbfs)).tracks)
     assert event.type == "cut_to_silence"
     assert event.seconds == pytest.approx(10, abs=0.06)
     assert event.drop_db == pytest.approx(-20 - max(room_dbfs, -100), abs=1)
@@ -231,27 +231,30 @@ def test_a_cut_to_silence_is_found_where_it_is(room_dbfs: float, heard: Callable
 
 @pytest.mark.parametrize("seconds", [1.5, 2.0, 4.0])
 @pytest.mark.parametrize("kind", ["linear", "decibel", "cosine"])
-def test_a_fade_to_silence_is_no_cut(kind: str, seconds: float, heard: Callable[..., SoundMeasurements]) -> None:
-    tracks = heard(scene_with_end(kind, seconds=seconds)).tracks
+def test_a_fade_to_silence_is_no_cut(kind: str, seconds: float, measure: Callable[..., SoundMeasurements]) -> None:
+    tracks = measure(scene_with_end(kind, seconds=seconds)).tracks
     assert tracks["silence"].between(10.1, 11.9).all()
     assert cut_to_silence(tracks) == []
 
 
 @pytest.mark.parametrize("kind", ["linear", "cut"])
-def test_a_loud_passage_of_a_quiet_film_may_fade_too(kind: str, heard: Callable[..., SoundMeasurements]) -> None:
-    """Just before its end enough is left for a drop of 24 dB into silence: that it was sinking tells it from a cut."""
+def test_a_loud_passage_of_a_quiet_film_may_fade_too(kind: str, measure: Callable[..., SoundMeasurements]) -> None:
+    """Just before its end the fade is loud enough for a drop of 24 dB; it is no cut because the level was sinking
+    already."""
     loud = scene_with_end(kind, seconds=2.0 if kind == "linear" else 0.0, dbfs=-10)[:, : 12 * SAMPLE_RATE]
-    found = cut_to_silence(heard(joined(loud, noise(-40, 30))).tracks)
+    found = cut_to_silence(measure(joined(loud, noise(-40, 30))).tracks)
     assert len(found) == (kind == "cut")
 
 
 def test_the_end_of_the_film_a_short_pause_and_a_drop_into_quiet_are_no_cuts(
-    heard: Callable[..., SoundMeasurements],
+    measure: Callable[..., SoundMeasurements],
 ) -> None:
     nothing = np.zeros((1, 5 * SAMPLE_RATE), np.float32)
-    assert cut_to_silence(heard(joined(noise(-20, 10), nothing)).tracks) == []
-    assert cut_to_silence(heard(joined(noise(-20, 5), nothing[:, : SAMPLE_RATE * 2 // 5], noise(-20, 5))).tracks) == []
-    assert cut_to_silence(heard(joined(noise(-20, 5), noise(-34, 2), noise(-20, 5))).tracks) == []
+    assert cut_to_silence(measure(joined(noise(-20, 10), nothing)).tracks) == []
+    assert (
+        cut_to_silence(measure(joined(noise(-20, 5), nothing[:, : SAMPLE_RATE * 2 // 5], noise(-20, 5))).tracks) == []
+    )
+    assert cut_to_silence(measure(joined(noise(-20, 5), noise(-34, 2), noise(-20, 5))).tracks) == []
 
 
 def test_a_drop_just_under_the_limit_is_no_cut() -> None:
@@ -265,10 +268,10 @@ def test_a_drop_just_under_the_limit_is_no_cut() -> None:
 
 @pytest.mark.parametrize(("film_dbfs", "passage_dbfs", "share"), [(-15, -40, 1), (-28, -45, 0), (-28, -52, 1)])
 def test_silence_is_relative_to_a_loud_film(
-    film_dbfs: float, passage_dbfs: float, share: float, heard: Callable[..., SoundMeasurements]
+    film_dbfs: float, passage_dbfs: float, share: float, measure: Callable[..., SoundMeasurements]
 ) -> None:
     loud = noise(film_dbfs, 5)
-    assert described(heard(joined(loud, noise(passage_dbfs, 2), loud)), 5, 7).silence_share == share
+    assert described(measure(joined(loud, noise(passage_dbfs, 2), loud)), 5, 7).silence_share == share
 
 
 def test_sound_that_comes_twice_is_heard_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,10 +292,10 @@ def test_a_track_that_can_not_be_decoded_is_noted(monkeypatch: pytest.MonkeyPatc
     assert measured.notes == ("sound track 1: no sound could be decoded",)
 
 
-def test_measurements_join_the_films_other_tracks(heard: Callable[..., SoundMeasurements]) -> None:
+def test_measurements_join_the_films_other_tracks(measure: Callable[..., SoundMeasurements]) -> None:
     tracks = Tracks()
     tracks.add("luma_mean", unit="", seconds=[0.0], values=[0.5])
-    heard(sine(-20, 2)).add_to(tracks)
+    measure(sine(-20, 2)).add_to(tracks)
     assert {"luma_mean", "loudness_momentary", "level", "silence", "music", "cut_to_silence"} <= set(tracks)
     assert tracks["loudness_momentary"].unit == "LUFS"
 

@@ -1,4 +1,4 @@
-"""Spaces without networks: vectors of a painted film, compared with those of its copies and of other films."""
+"""Spaces without networks: vectors of a synthetic film, compared with those of its copies and of other films."""
 
 from __future__ import annotations
 
@@ -97,13 +97,15 @@ def test_a_copy_of_another_grade_is_nearest_to_its_own_shots():
 
 def test_a_likeness_is_the_sum_of_its_blocks_and_a_still_has_no_movement():
     film = measured(*SHOTS)
-    looks = look_vectors(film, [*spans(4), [Span(FRAMES, FRAMES + 1)]])
+    vectors = look_vectors(film, [*spans(4), [Span(FRAMES, FRAMES + 1)]])
     places = LOOK.slices()
-    whole = float(looks[0] @ looks[1])
-    assert sum(float(looks[0, place] @ looks[1, place]) for place in places.values()) == pytest.approx(whole, abs=1e-6)
-    assert not looks[4, places["movement"]].any()
-    assert float(looks[4] @ looks[1]) > 0.85  # all but the movement is that of its shot
-    assert np.isnan(LOOK.cosines(looks[4:], looks[:4])["movement"]).all()
+    whole = float(vectors[0] @ vectors[1])
+    assert sum(float(vectors[0, place] @ vectors[1, place]) for place in places.values()) == pytest.approx(
+        whole, abs=1e-6
+    )
+    assert not vectors[4, places["movement"]].any()
+    assert float(vectors[4] @ vectors[1]) > 0.85  # all but the movement is that of its shot
+    assert np.isnan(LOOK.cosines(vectors[4:], vectors[:4])["movement"]).all()
 
 
 def test_only_what_differs_is_told_apart():
@@ -120,8 +122,8 @@ def test_only_what_differs_is_told_apart():
 
 def test_mirrored_layouts_are_those_of_mirrored_pictures():
     place = LOOK.slices()["layout"]
-    looks = look_vectors(measured(SHOTS[0], (SHOTS[0][0][:, ::-1], (128, 128), 0.0)), spans(2))
-    assert mirrored_layout(looks[:1, place]) == pytest.approx(looks[1:, place], abs=1e-4)
+    vectors = look_vectors(measured(SHOTS[0], (SHOTS[0][0][:, ::-1], (128, 128), 0.0)), spans(2))
+    assert mirrored_layout(vectors[:1, place]) == pytest.approx(vectors[1:, place], abs=1e-4)
 
 
 def test_blocks_say_what_is_missing():
@@ -198,9 +200,9 @@ def test_the_end_of_a_pan_goes_on_in_another_and_not_in_its_reverse():
     assert cosines["direction"][2, 4] == pytest.approx(1)
     assert cosines["direction"][2, 3] == pytest.approx(-1)
     assert speed_ratio(cosines["speed"])[2, 4] == pytest.approx(0.35 / 0.4, abs=0.01)
-    assert np.isnan(cosines["direction"][0, 1])  # both rest
+    assert np.isnan(cosines["direction"][0, 1])  # neither moves
     assert cosines["light"].diagonal() == pytest.approx(1, abs=1e-5)
-    assert np.isnan(cosines["face"]).all()  # nobody looked
+    assert np.isnan(cosines["face"]).all()  # faces were not looked for
 
 
 def test_a_face_that_stays_where_it_was_is_carried_over_the_cut():
@@ -211,6 +213,6 @@ def test_a_face_that_stays_where_it_was_is_carried_over_the_cut():
     faces = [(0.0, []), (1.9, [small, large]), (2.1, [face(0.31, 0.41, 0.38)]), (4.0, [face(0.7, 0.4, 0.4)])]
     ends = ends_of(measured(*SHOTS[:3], faces=faces), [span for (span,) in spans(3)])
     found = evidence(TAIL.cosines(ends.tails, ends.heads))["face"]
-    assert found[0, 1] == pytest.approx(1, abs=0.01)  # the large one is looked at
+    assert found[0, 1] == pytest.approx(1, abs=0.01)  # the large one counts
     assert found[0, 2] < 0.1
     assert not found[2].any()  # nobody at its end

@@ -1,4 +1,4 @@
-"""Who answers whom, how often, and who cuts whom short."""
+"""Who answers whom, how often, and who interrupts whom."""
 
 from __future__ import annotations
 

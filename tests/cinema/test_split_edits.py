@@ -1,4 +1,4 @@
-"""J-cuts and L-cuts on sound whose change is put where the test says."""
+"""J-cuts and L-cuts on sound that changes at known times."""
 
 from __future__ import annotations
 

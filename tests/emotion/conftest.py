@@ -1,4 +1,4 @@
-"""Segments made by hand: everything usual, but for what a test changes."""
+"""Synthetic segments: everything is usual except what a test changes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FACES = People(
 MakeSegment = Callable[..., Any]
 STILL = Movement("static", 0.0, 1.0, None, 1.0)
 
-#: What a reader of dialogue says of usual lines: the norms of the grammar.
+#: What a dialogue model reads in usual lines: the norms of the grammar.
 WORDS: dict[str, Any] = {"valence": 0.0, "arousal": 0.03, "hostility": 0.15, "threats": 0, "dominance": 0.02}
 
 

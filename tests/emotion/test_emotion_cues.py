@@ -1,4 +1,4 @@
-"""Cues: how unusual a number is, for its film and against the reference."""
+"""Cues: how unusual a number is, compared with its film and with the reference."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_a_usual_segment_has_cues_near_zero(shot, grammar) -> None:
     table = cues([shot()], grammar=grammar)
     assert table.shape == (1, len(grammar.cues))
     assert table.dtype == np.float64
-    assert np.abs(table).max() < 0.11  # silence and cut to silence sit a little below their norm
+    assert np.abs(table).max() < 0.11  # silence and cut to silence are a little below their norm
 
 
 def test_one_reference_spread_is_tanh_of_a_half(shot, grammar) -> None:
@@ -79,7 +79,7 @@ def test_film_norms_count_seconds_and_shot_lengths_count_shots(shot, grammar) ->
     reference_only = column([long[1]], "brightness", grammar)[0]
     assert brightness[11] > reference_only  # the middle long shot is the film's median: usual for the film
     durations = column(short + long, "shot_duration", grammar)
-    assert durations[11] == pytest.approx(math.tanh(3), abs=0.02)  # far beyond what this film does
+    assert durations[11] == pytest.approx(math.tanh(3), abs=0.02)  # far above what is usual in this film
 
 
 def test_missing_senses_are_nan_and_only_they(shot, grammar) -> None:

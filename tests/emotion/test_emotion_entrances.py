@@ -1,4 +1,4 @@
-"""Faces that come into sight: when, how, and as causes of what changes."""
+"""Faces that come into sight: when, how, and as causes of changes."""
 
 from __future__ import annotations
 

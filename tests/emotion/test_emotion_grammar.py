@@ -1,4 +1,4 @@
-"""The grammar file: what it must hold, that it follows the label table, and what a broken one is told."""
+"""The grammar file: what it must hold, that it follows the label table, and the error for a broken one."""
 
 from __future__ import annotations
 

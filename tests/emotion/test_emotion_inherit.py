@@ -1,4 +1,5 @@
-"""Grammars that say only what differs, several side by side: what is inherited and refused, which film takes which."""
+"""Grammars that state only differences, and folders of grammars: what is inherited and refused, which film gets
+which."""
 
 from __future__ import annotations
 
@@ -132,7 +133,7 @@ def test_what_can_not_be_extended_is_told(written, tmp_path: Path) -> None:
     written('name = "b"\nextends = "a.toml"\ndescription = "b"\n', "b.toml")
     with pytest.raises(GrammarError, match=r"a\.toml: extends: goes round in a circle"):
         load_grammar(first)
-    # A fault in the file that is extended is told of that file.
+    # An error in the extended file names that file.
     written(HEAD + "[cues.key]\nmedain = 1\n", "base.toml")
     with pytest.raises(GrammarError, match=r"base\.toml: cues\.key\.medain: unknown setting"):
         load_grammar(written('name = "a"\nextends = "base.toml"\ndescription = "a"\n'))
@@ -163,7 +164,7 @@ def test_each_film_takes_the_grammar_that_is_for_it(written, tmp_path: Path) -> 
 
     assert taken(year=1947, genre="drama, film noir") == ("noir", "genre Film noir, years 1940 to 1959")
     assert taken(year=1960, genre="film noir")[0] == "rest"  # one of two conditions is not enough
-    assert taken(genre="film noir")[0] == "rest"  # nor is a year that nobody knows
+    assert taken(genre="film noir")[0] == "rest"  # nor is an unknown year
     assert taken(year=1947) == ("forties", "years 1940 to 1949")
     assert taken(year=1941) == ("war", "years 1939 to 1945")  # of two that fit, the one for fewer years
     assert taken(country="Italy, France", language="french") == ("french", "country France, language French")
@@ -196,7 +197,7 @@ def test_the_examples_say_that_they_are_examples_and_read_a_film_of_their_kind_o
         assert all(source.text.startswith("an example") for name, source in each.sources.items() if name == each.name)
     noir = shelf.choose(About(year=1947, genre="Film Noir")).grammar
     assert noir.name == "noir"
-    # A shot as dark as these films are, without colour: nothing to fear there, and nothing is said of colour.
+    # A shot as dark as these films are, without colour: no fear in this grammar, and colour does not count.
     dark = shot(key_value=0.04, luma_mean=0.24, saturation=0.0, warmth=-0.5)
     (usual,), (there,) = (describe_emotion([dark], grammar=each) for each in (grammar, noir))
     assert usual.moods["fear"] > 0.15

@@ -1,4 +1,4 @@
-"""The additive model: exact sums, the right direction, agreement, and honesty about what is missing."""
+"""The additive model: exact sums, the right direction, agreement, and what is missing does not count."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def test_technique_moves_the_right_scores(feel, change, less, more) -> None:
 
 
 def test_faster_moving_louder_reads_as_arousal_and_chaos_and_not_as_calm(feel) -> None:
-    # No reader of dialogue: usual words would take their share of the weight and draw arousal towards 0.
+    # Without a dialogue model: usual words would take their share of the weight and draw arousal towards 0.
     steps = [
         feel(
             seconds=4 / step,
@@ -172,7 +172,7 @@ def test_missing_sound_takes_no_side(shot, grammar) -> None:
     assert usual.confidence == pytest.approx(1.0)
     assert 0.6 < mute.confidence < 0.9
     assert not any(reason.cue == "loudness" for reason in mute.reasons)
-    # What is left speaks with full voice: the same picture, not watered down by the sound that is not there.
+    # The rest counts in full: the same scores for the picture, not weakened by the missing sound.
     (dark,) = describe_emotion([shot(luma_mean=0.05, key_value=0.005, silent_film=True)], grammar=grammar)
     (with_sound,) = describe_emotion([shot(luma_mean=0.05, key_value=0.005)], grammar=grammar)
     assert dark.moods["fear"] > with_sound.moods["fear"]
@@ -196,7 +196,7 @@ def test_an_event_that_does_not_happen_takes_no_share_of_the_weight(shot, gramma
     ):
         assert [score(told, name) for name in SCORES] == [score(wanted, name) for name in SCORES]
         assert not events & {reason.cue for reason in told.reasons}
-    # It was listened for, so it is known; and where it happens it speaks, and only for what it speaks for.
+    # It was measured, so it is known; where it happens it counts, and only in one direction.
     (quiet,) = describe_emotion([shot()], grammar=grammar)
     (cut,) = describe_emotion([shot(drop_db=30.0)], grammar=grammar)
     assert quiet.confidence == cut.confidence == pytest.approx(1.0)
@@ -212,11 +212,11 @@ def test_events_of_a_film_full_of_them_never_count_against_them(shot, grammar) -
 def test_nothing_measured_says_nothing(shot, grammar) -> None:
     segment = shot(silent_film=True, subtitles=False)
     cues_of_sound = tuple(cue for cue in grammar.cues if cue.reading.path.startswith("sound."))
-    names = {cue.name for cue in cues_of_sound} - {"music_mode", "dissonance"}  # all that valence hears
+    names = {cue.name for cue in cues_of_sound} - {"music_mode", "dissonance"}  # all cues of sound that valence has
     scores = tuple(
         replace(entry, terms=tuple(term for term in entry.terms if term.cue in names)) for entry in grammar.scores
     )
-    assert any(not entry.terms for entry in scores)  # valence hears nothing at all
+    assert any(not entry.terms for entry in scores)  # no cue of valence at all
     scores = tuple(entry if entry.terms else replace(entry, terms=scores[1].terms) for entry in scores)
     (emotion,) = describe_emotion([segment], grammar=replace(grammar, cues=cues_of_sound, scores=scores))
     assert emotion == Emotion(0.0, 0.0, 0.0, dict.fromkeys(MOODS, 0.0), [], 0.0, [], 0.0, dict.fromkeys(SCORES, 0.0))

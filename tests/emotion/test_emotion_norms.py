@@ -1,4 +1,4 @@
-"""Norms of an archive: films count alike, decades apart, scores go by them only where they are asked to."""
+"""Norms of an archive: films count equally, decades are separate, and scores use them only on request."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_decades_have_norms_of_their_own_from_enough_films_on(numbers, norms_of)
     assert of(norms, "1990s").median == pytest.approx(31)
     assert [group.name for group in norms.of_year(1949)] == ["1940s", "archive"]
     assert [group.name for group in norms.of_year(1950)] == ["archive"]
-    assert [group.name for group in norms.of_year(1975)] == ["archive"]  # two films say too little
+    assert [group.name for group in norms.of_year(1975)] == ["archive"]  # two films are too few
     assert [group.name for group in norms.of_year(None)] == ["archive"]
     assert norms_of([*forties, *few], least_films=7).groups == []
 
@@ -195,7 +195,7 @@ def test_a_described_shot_is_told_beside_the_norms_and_its_scores_stay(shot, gra
     )
     assert NormComparison(fast_archive, None).of_measure(here, "pace.cuts_per_minute") == "few cuts for this archive"
     assert NormComparison(fast_archive, None).of_measure(here, "angle.pitch_degrees") == ""
-    # What was told when it was described stands; another number under the same name is not told.
+    # The text of the description stays; another number under the same name gets no text.
     (judged,) = describe_emotion([here], grammar=grammar, scales=fast_archive.scales_for(grammar, 1944))
     assert NormComparison(fast_archive, 1944).emotion(replace(here, emotion=judged)) == judged
     other = replace(here, emotion=emotion, pace=replace(here.pace, cuts_per_minute=90.0))

@@ -1,4 +1,4 @@
-"""Sentences: what it reads as, for and against, never that somebody feels."""
+"""Sentences: what a segment reads as, for and against, never that somebody feels."""
 
 from __future__ import annotations
 

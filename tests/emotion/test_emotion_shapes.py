@@ -1,4 +1,4 @@
-"""Shapes of curves: the six are told apart under noise and bent time; warping finds the cheapest path."""
+"""Shapes of curves: the six are distinguished under noise and bent time; warping finds the cheapest path."""
 
 from __future__ import annotations
 

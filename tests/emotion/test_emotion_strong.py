@@ -14,7 +14,7 @@ from kuleshov.emotion.grammar import SCORES
 from kuleshov.emotion.model import describe_emotion, emotion_of_cues
 from kuleshov.records import MOODS, Emotion, Movement, Music, SoundEvent, Timbre, Voice
 
-#: Segments as extreme as can be in what one cue reads, to both sides where there are two, and usual in all else.
+#: Segments as extreme as possible in the measure of one cue, in both directions where there are two, else usual.
 EXTREMES = {
     "cut_rate": [{"cuts_per_minute": 0.0}, {"cuts_per_minute": 300.0}],
     "shot_duration": [{"seconds": 0.04}, {"seconds": 3600.0}],
@@ -63,7 +63,7 @@ EXTREMES = {
 
 @pytest.fixture
 def read(shot, grammar):
-    """``read(key=-1.0, shake=1.0)``: what cues of these values read as; all others are usual, or not measured."""
+    """``read(key=-1.0, shake=1.0)``: the scores of cues with these values; all others are usual, or not measured."""
 
     def emotion(*, others: float = 0.0, **values: float) -> Emotion:
         row = np.array([[values.get(name, others) for name in grammar.cue_names]])
@@ -78,7 +78,7 @@ def terms_of(grammar, mood: str):
 
 
 def agreeing(grammar, mood: str, count: int):
-    """All combinations of so many cues of a mood, each pulling towards it as hard as it can, as the model allows."""
+    """All combinations of so many cues of a mood, each as strong for it as the model allows."""
     events = {cue.name for cue in grammar.cues if cue.only_above_usual}
     pulling = {
         term.cue: math.copysign(1.0, term.weight)
@@ -135,7 +135,7 @@ def test_three_agreeing_cues_beat_each_alone_and_only_they_are_strong(read, gram
 
 
 def test_missing_senses_take_no_side(shot, grammar) -> None:
-    """Whatever sense is missing, the rest speaks as if the grammar did not know of that sense: exactly."""
+    """Whichever sense is missing, the rest counts exactly as if the grammar did not have that sense."""
     whole = shot(luma_mean=0.1, key_value=0.02, zoom=0.05, loudness_lufs=-35.0, smile=0.7, roll_degrees=20.0)
     for sense, prefixes in {
         "sound": ("sound.",),
@@ -160,7 +160,7 @@ def test_missing_senses_take_no_side(shot, grammar) -> None:
             assert one == other, (sense, name)
         assert not gone & {reason.cue for reason in told.reasons}
         assert told.confidence < 1
-        # Each score knows how much of it was measured: all of it where the sense has no part in it.
+        # Each score has the share of it that was measured: all of it where the sense has no part in it.
         for score in grammar.scores:
             size = math.fsum(abs(term.weight) for term in score.terms)
             left = math.fsum(abs(term.weight) for term in score.terms if term.cue not in gone)

@@ -1,4 +1,4 @@
-"""The next state: probabilities that are one, a known chain learned, and better than the plain shares."""
+"""The next state: probabilities that add up to 1, and a known chain that is learned better than by plain shares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Views: the same scores under the names of others, and honest about what they cannot tell."""
+"""Views: the same scores under the names of others, with null where there is no basis."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_a_missing_sense_lowers_confidence_and_takes_no_side(felt) -> None:
         for label in ("anger", "sadness"):
             assert 0 < mute[view][label].confidence < whole[view][label].confidence
             assert mute[view][label].value == pytest.approx(whole[view][label].value, abs=0.05)
-    # Surprise is heard or seen: with one of both it is told by that one, with less confidence; without both it is not.
+    # Surprise is heard or seen: one of the two is enough, with less confidence; without both it has no value.
     assert mute["ekman"]["surprise"].confidence == pytest.approx(whole["ekman"]["surprise"].confidence / 2)
     neither = views_of(felt(silent_film=True, people=False))
     assert math.isnan(neither["ekman"]["surprise"].value)
@@ -108,7 +108,7 @@ def test_the_highest_labels_in_words(felt) -> None:
 
 
 def test_a_segment_of_an_older_archive_has_views_too(felt) -> None:
-    """Before confidences were told by score, and before dominance was."""
+    """From before each score had a confidence, and before dominance."""
     here = felt()
     old = replace(here, emotion=replace(here.emotion, confidences={}, dominance=None))
     assert views_of(old)["ekman"]["fear"].confidence == pytest.approx(0.5 * here.emotion.confidence)

@@ -1,4 +1,4 @@
-"""Batches filled from many threads: nothing lost, nothing swapped, faults told to those they concern."""
+"""Batches filled from many threads: nothing lost, nothing swapped, errors raised where they belong."""
 
 from __future__ import annotations
 

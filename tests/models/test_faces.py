@@ -1,4 +1,4 @@
-"""The networks that look at faces, on real pictures; skipped, visibly, where their weights were not fetched."""
+"""The face networks on real pictures; skipped, visibly, where their weights were not fetched."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def test_a_square_is_cut_out_turned_upright():
     straight = cut(picture, Square(40, 30, 20), size=10)
     np.testing.assert_allclose(straight[0, 4], (np.arange(31, 50, 2) - 0.5) / 80, atol=1e-5)
     np.testing.assert_allclose(straight[1, :, 4], (np.arange(21, 40, 2) - 0.5) / 60, atol=1e-5)
-    turned = cut(picture, Square(40, 30, 20, np.pi / 2), size=10)  # its right is the picture's below
+    turned = cut(picture, Square(40, 30, 20, np.pi / 2), size=10)  # its right is the picture's bottom
     np.testing.assert_allclose(turned[1, 4], (np.arange(21, 40, 2) - 0.5) / 60, atol=1e-5)
     outside = cut(picture, Square(0, 30, 20), size=10)
-    np.testing.assert_allclose(outside[0, 4, :5], 0.0, atol=1e-5)  # the border goes on
+    np.testing.assert_allclose(outside[0, 4, :5], 0.0, atol=1e-5)  # the border is continued
 
 
 class Stills:
-    """Keeps the frames of a film that are shown at some seconds, as the detector wants them."""
+    """Keeps a film's frames at some seconds, at the detector's input size."""
 
     def __init__(self, *seconds: float) -> None:
         self.seconds, self.pictures = list(seconds), []
@@ -53,7 +53,7 @@ class Stills:
 
 @pytest.fixture(scope="module")
 def sintel(data: Path) -> list[np.ndarray]:
-    """Mountains, a face that fills much of the picture, one afar on snow."""
+    """Mountains, a face that fills much of the picture, and a distant one on snow."""
     stills = Stills(4.5, 15.0, 16.5)
     for _ in CpuDecoder(probe(data / "video/libopenshot/sintel_trailer-720p.mp4"), tap=stills):
         if not stills.seconds:

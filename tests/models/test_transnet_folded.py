@@ -1,4 +1,4 @@
-"""TransNetV2 folded: the scores of the package's network, in every number format, wherever the numbers lie."""
+"""TransNetV2 folded: the scores of the package's network, in every number format and memory layout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kuleshov.models.transnet_network import TransNetwork
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-FRAMES, CUT = 20, 11  # more frames than the branches that look furthest reach
+FRAMES, CUT = 20, 11  # more frames than the longest branches reach
 #: How far scores may be from the package's, which are float32. Measured on 30 frames: 1e-7, 2e-4, 4e-3.
 TOLERANCES = {torch.float32: 1e-5, torch.float16: 2e-3, torch.bfloat16: 2e-2}
 
@@ -29,7 +29,7 @@ def package():
 
 @pytest.fixture(scope="module")
 def windows():
-    """Two windows, uint8 ``[2, FRAMES, 27, 48, 3]``: drifting colours that a cut exchanges, and noise."""
+    """Two windows, uint8 ``[2, FRAMES, 27, 48, 3]``: drifting colours that change at a cut, and noise."""
     generator = np.random.default_rng(0)
     worlds = [zoom(generator.integers(0, 256, (4, 12, 3)), (9, 9, 1), order=1) for _ in range(2)]
     shots = [worlds[n >= CUT][:27, n : n + 48] for n in range(FRAMES)]
@@ -70,7 +70,7 @@ def test_the_network_that_is_folded_stays_as_it_was(package, windows, truth):
 
 
 def test_another_device_gets_all_weights_halves_its_convolutions_and_says_so():
-    """The meta device knows shapes and number formats only, and refuses tensors of other devices, as a GPU does."""
+    """The meta device has shapes and number formats only, and refuses tensors of other devices, as a GPU does."""
     network = TransNetwork(device="meta")
     assert "float16" in network.identity
     scores = network.score(torch.empty((3, 100, 27, 48, 3), dtype=torch.uint8, device="meta"))

@@ -1,4 +1,4 @@
-"""The network for voice activity says what the package's own file says when ONNX Runtime runs it."""
+"""The voice activity network gives the results of the package's own file under ONNX Runtime."""
 
 from __future__ import annotations
 

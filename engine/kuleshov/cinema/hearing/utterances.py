@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from kuleshov.cinema.hearing.speech import VoiceSeries, syllables
 from kuleshov.cinema.hearing.voice import CEPSTRA, STEP_SECONDS
-from kuleshov.cinema.span import runs
+from kuleshov.cinema.span import runs, slope_of
 
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.6, 6.0
 _PAUSE_SECONDS = 0.3
@@ -143,7 +143,5 @@ def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
 
 
 def _slope(values: NDArray[np.float32]) -> float:
-    """Change per second of the least-squares line."""
-    if len(values) < 2:
-        return 0.0
-    return float(np.polyfit(np.arange(len(values)) * STEP_SECONDS, values, 1)[0])
+    """Change per second of the least-squares line; 0 of no values."""
+    return slope_of(np.arange(len(values)) * STEP_SECONDS, values) if len(values) else 0.0
