@@ -144,4 +144,4 @@ def _correlation(one: NDArray[np.float32], other: NDArray[np.float32]) -> float:
 
 def _slope(values: NDArray[np.float32]) -> float:
     """Change per second of the least-squares line; 0 of no values."""
-    return slope_of(np.arange(len(values)) * STEP_SECONDS, values) if len(values) else 0.0
+    return slope_of(np.arange(len(values), dtype=np.float64) * STEP_SECONDS, values) if len(values) else 0.0
