@@ -19,7 +19,7 @@ from kuleshov.pipeline.job.notes import Notes
 from kuleshov.pipeline.job.progress import Progress, Watcher, ignore
 from kuleshov.pipeline.job.settings import Settings
 from kuleshov.pipeline.job.user_shots import UserShots
-from kuleshov.pipeline.stages.film import film_record, timecode_notes
+from kuleshov.pipeline.stages.film import film_record
 from kuleshov.pipeline.stages.film_grammar import FilmGrammar, GrammarChoice, about_film
 from kuleshov.pipeline.stages.measurements import film_measurements
 from kuleshov.pipeline.stages.picture_embedding import open_picture_embedding
@@ -115,8 +115,7 @@ class Pipeline:
             sound = notes.take(self._sound.measure(info))
             words = notes.take(self._words.read(info, speech=sound.tracks.get("speech")))
             watch(Progress(job.path, "describe"))
-            record = film_record(info, pictures, content_id=content_id.result(), loudness=sound.loudness)
-        notes += timecode_notes(info, record)
+            record = notes.take(film_record(info, pictures, content_id=content_id.result(), loudness=sound.loudness))
         measured = film_measurements(info.color, pictures, sound, words)
         transitions = measured.detected
         if job.user_shots is not None:

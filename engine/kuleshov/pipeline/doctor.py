@@ -1,4 +1,4 @@
-"""What works on this machine, what does not and why."""
+"""What works on this machine, what does not, and why."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Examination:
-    """All findings; ``problems`` are what keeps Kuleshov from working or an archive from being whole."""
+    """All findings; ``problems`` keep Kuleshov from working, or are damage to an archive."""
 
     findings: list[Finding] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -37,20 +37,20 @@ class Examination:
 
 
 def examine(archive: Path) -> Examination:
-    """Look at this machine, and check the archive at that path if there is one."""
+    """Examine this machine, and check the archive at that path if there is one."""
     report = Examination()
     report.findings.append(
         Finding("kuleshov", True, f"{installed_version('kuleshov')} on Python {platform.python_version()}")
     )
     device = resolve_device("auto")
     report.findings.append(Finding(f"device {device.name}", True, device.reason))
-    for name, look in (
+    for name, test in (
         ("native kernels", _native),
         ("decoder cpu", _decoder),
         ("vectors", _vectors),
     ):
         try:
-            report.findings.append(Finding(name, True, look()))
+            report.findings.append(Finding(name, True, test()))
         except Exception as error:
             report.findings.append(Finding(name, False, str(error)))
             report.problems.append(f"{name}: {error}")
@@ -81,7 +81,7 @@ def _decoder() -> str:
 
 
 def _gpu_decoder(device: Device) -> Finding:
-    """A machine without a GPU is no problem, and says so."""
+    """The GPU's decoder; no GPU is not a problem."""
     if device.name == "cpu":
         return Finding("decoder nvdec", False, "no GPU in use")
     from kuleshov.decode.capabilities import CODECS
@@ -95,9 +95,9 @@ def _gpu_decoder(device: Device) -> Finding:
         }
     except KuleshovError as error:
         return Finding("decoder nvdec", False, str(error))
-    taken = [name for name, each in caps.items() if each.supported]
+    supported = [name for name, each in caps.items() if each.supported]
     engines = max(each.engines for each in caps.values())
-    return Finding("decoder nvdec", bool(taken), f"{engines} engines; bits by codec: {', '.join(taken)}")
+    return Finding("decoder nvdec", bool(supported), f"{engines} engines; bits by codec: {', '.join(supported)}")
 
 
 def _vectors() -> str:
@@ -109,7 +109,7 @@ def _vectors() -> str:
 
 
 def _detectors(report: Examination) -> None:
-    """An unavailable detector is off, which is a problem only for the default one."""
+    """Add the shot detectors; only the default one's being unavailable is a problem."""
     from kuleshov.cinema.detectors import detector_names, open_detectors
     from kuleshov.pipeline.job.settings import Settings
 
@@ -125,27 +125,29 @@ def _detectors(report: Examination) -> None:
 
 
 def _readers() -> list[Finding]:
-    """What reads dialogue; without it films are described all the same."""
+    """The models of dialogue; films are described without them as well."""
     from kuleshov.models.dialogue_emotion import DialogueEmotion
     from kuleshov.models.minilm import MiniLm
 
-    found = []
+    findings = []
     for name, load in (("meaning of lines", MiniLm), ("feeling of lines", DialogueEmotion)):
         try:
-            found.append(Finding(name, True, load().identity))
+            findings.append(Finding(name, True, load().identity))
         except KuleshovError as error:
-            found.append(Finding(name, False, str(error)))
+            findings.append(Finding(name, False, str(error)))
     from kuleshov.models.speech_to_text import find_weights
 
     try:
-        found.append(Finding("speech to text", True, f"{find_weights('auto')[1]}, used where --transcribe asks for it"))
+        findings.append(
+            Finding("speech to text", True, f"{find_weights('auto')[1]}, used where --transcribe asks for it")
+        )
     except KuleshovError as error:
-        found.append(Finding("speech to text", False, str(error)))
-    return found
+        findings.append(Finding("speech to text", False, str(error)))
+    return findings
 
 
 def _sight() -> Finding:
-    """What would look at key frames; a checkpoint is not loaded for it."""
+    """The image-text model that ``auto`` would take; it is not loaded."""
     try:
         model = first_cached(KNOWN)
     except KuleshovError as error:

@@ -1,4 +1,4 @@
-"""Films side by side: a lane for each kind of decoder, with so many films in it at once."""
+"""Several films at once: a lane for each kind of decoder, with a fixed number of films in it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Self, TypeVar
 
 Result = TypeVar("Result")
 
-_LOOK_AHEAD = 64  # films taken from the list at most: beyond a row of films for one lane lies work for the other
+_LOOK_AHEAD = 64  # films taken from the list: after a row of films for one lane there may be work for the other
 
 
 class Lanes:
-    """Runs work in lanes: ``widths`` says how many pieces each runs at once.
+    """Runs work in lanes; ``widths`` says how many pieces each lane runs at once.
 
     With a single lane of width 1 everything runs on the caller's thread, in order.
     """
@@ -23,9 +23,9 @@ class Lanes:
         self._pools = {} if alone else {name: ThreadPoolExecutor(width, name) for name, width in widths.items()}
 
     def run(self, work: Iterable[tuple[str, Callable[[], Result]]]) -> Iterator[Result]:
-        """Yield the results of pairs (lane, function), each as soon as it is there.
+        """Yield the results of pairs (lane, function), each as soon as it is ready.
 
-        An exception of a piece is raised, and what has not begun by then is never run.
+        An exception in a piece is raised, and pieces that have not begun by then never run.
         """
         if not self._pools:
             for _, piece in work:
@@ -35,8 +35,8 @@ class Lanes:
         try:
             for lane, piece in work:
                 running.add(self._pools[lane].submit(piece))
-                patience = None if len(running) >= _LOOK_AHEAD else 0
-                done, running = wait(running, timeout=patience, return_when=FIRST_COMPLETED)
+                timeout = None if len(running) >= _LOOK_AHEAD else 0
+                done, running = wait(running, timeout=timeout, return_when=FIRST_COMPLETED)
                 for future in done:
                     yield future.result()
             for future in as_completed(running):

@@ -1,4 +1,4 @@
-"""A window of a live film, told: its measurements put together, what is new in it, and what it reads as."""
+"""A window of a live film: its measurements put together, its new events, and its emotion."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ from kuleshov.media.cues import SubtitleSource
 from kuleshov.pipeline.stages.frames import FrameMeter
 from kuleshov.records import SoundEvent, TransitionType, Window, to_json
 
-#: A fade is an event when it is over; one that began longer ago is not reported.
+#: A fade becomes an event when it is over; one that began longer ago is no longer reported.
 _LATE_EVENT_SECONDS = 16.0
-#: An event that is found again begins within so many seconds of where it was found first.
+#: An event that is found again begins within this time of where it was found first.
 _SAME_EVENT_SECONDS = 1.0
-_NO_PICTURE = ColorSpec(matrix="bt709", range="limited", transfer="sdr")  # where there is none: nothing is read by it
+_NO_PICTURE = ColorSpec(matrix="bt709", range="limited", transfer="sdr")  # without pictures, nothing depends on it
 
 
 @dataclass(frozen=True)
 class FoundShot:
-    """A transition, told when the detector was certain of it: ``delay_seconds`` of film after it was over."""
+    """A transition, reported when the detector was certain of it: ``delay_seconds`` of film after its end."""
 
     type: TransitionType
     start_seconds: float
@@ -44,10 +44,10 @@ class FoundShot:
 
 @dataclass(frozen=True)
 class WatchedWindow:
-    """One window: its measurements and emotion as of a shot, its attributes, and the transitions found since the last.
+    """One window: its measurements and emotion as a shot has them, its attributes, and the transitions found since.
 
     ``attributes`` -1..1, those that could be measured. ``latency_seconds``: from the arrival of the window's last
-    packet to this being ready. ``frames``: how many were seen of it.
+    packet until this was ready. ``frames``: how many of it were decoded.
     """
 
     window: Window
@@ -70,33 +70,33 @@ class WatchedWindow:
         }
 
 
-class Pictures:
-    """The frames of one window while they come: shrunk, and measured some at a time."""
+class WindowPictures:
+    """The frames of one window as they arrive: shrunk, and measured a few at a time."""
 
     def __init__(self, index: int, meter: FrameMeter, *, first_frame: int, coding: ColorSpec) -> None:
         self.index = index
         self.meter = meter
-        self.first_frame = first_frame  # its number since the beginning
+        self.first_frame = first_frame  # its number since the input began
         self.coding = coding
         self.count = 0
         self.waiting: list[ShrunkFrame] = []
 
 
-class WindowTeller:
-    """Tells windows in their order. What it keeps of the past is bounded."""
+class WindowDescriber:
+    """Describes windows in their order. What it keeps of the past is bounded."""
 
     def __init__(self, grammar: Grammar) -> None:
         self._emotion = LiveEmotion(grammar)
         self._shots = ShotsSoFar()
-        self._told: list[SoundEvent] = []
+        self._reported: list[SoundEvent] = []
 
     def shot_began(self, seconds: float) -> None:
-        """Take in when a shot began that the detector is certain of by now."""
+        """Record when a shot began that the detector is now certain of."""
         self._shots.certain(seconds)
 
-    def tell(
+    def describe(
         self,
-        pictures: Pictures | None,
+        pictures: WindowPictures | None,
         sound: Tracks,
         subtitles: SubtitleSource | None,
         *,
@@ -104,14 +104,14 @@ class WindowTeller:
         start_seconds: float,
         end_seconds: float,
     ) -> Window:
-        """Return a window with what it reads as; ``sound`` are the tracks of the sound up to its end."""
+        """Return a window with its emotion; ``sound`` are the tracks of the sound up to its end."""
         film = _measured(pictures, sound, subtitles, end_seconds=end_seconds)
         cuts = likely_cuts(film.tracks) if pictures else []
         for cut in cuts:
             self._shots.likely(float(film.frame_seconds[cut]))
         window = describe_window(
             film,
-            # Of less than an eighth of a second nothing may be kept to look at: as if no frame was seen.
+            # In less than an eighth of a second no histogram may be kept: then it is as if there was no frame.
             spans_between(cuts, frames=len(film.frame_seconds)) if film.histograms.frames else [],
             index=index,
             first_frame=pictures.first_frame if pictures else 0,
@@ -124,17 +124,18 @@ class WindowTeller:
         return replace(window, emotion=self._emotion.describe(window))
 
     def _new_events(self, sound: Tracks, start_seconds: float, end_seconds: float) -> list[SoundEvent]:
-        """Events that have been found since the last window: some are certain only when they are over."""
+        """Events found since the last window: some are certain only when they are over."""
         new = [
             event
             for event in sound_events(sound)
             if start_seconds - _LATE_EVENT_SECONDS <= event.seconds < end_seconds
             and not any(
-                event.type == told.type and abs(event.seconds - told.seconds) < _SAME_EVENT_SECONDS
-                for told in self._told
+                event.type == reported.type and abs(event.seconds - reported.seconds) < _SAME_EVENT_SECONDS
+                for reported in self._reported
             )
         ]
-        self._told = [told for told in self._told if end_seconds - told.seconds < 2 * _LATE_EVENT_SECONDS] + new
+        recent = (each for each in self._reported if end_seconds - each.seconds < 2 * _LATE_EVENT_SECONDS)
+        self._reported = [*recent, *new]
         return new
 
 
@@ -144,9 +145,9 @@ def measured_attributes(window: Window) -> dict[str, float]:
 
 
 def _measured(
-    pictures: Pictures | None, sound: Tracks, subtitles: SubtitleSource | None, *, end_seconds: float
+    pictures: WindowPictures | None, sound: Tracks, subtitles: SubtitleSource | None, *, end_seconds: float
 ) -> FilmMeasurements:
-    """The measurements of one window as those of a film that is no longer."""
+    """The measurements of one window, as if the film was no longer than it."""
     tracks = pictures.meter.tracks() if pictures else Tracks()
     frame_seconds = tracks["luma_mean"].seconds if pictures else np.zeros(0)
     for track in sound.values():

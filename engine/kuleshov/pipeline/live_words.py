@@ -1,4 +1,4 @@
-"""The words of a live film: its text track as it comes, or the side-car of a file."""
+"""The words of a live film: its text track as it arrives, or the side-car of a file."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _Beside(NamedTuple):
 
 
 class LiveWords:
-    """The subtitles of a live input: those of its text track as they come, or of a side-car where it is a file."""
+    """The subtitles of a live input: its text track as it arrives, or the side-car if the input is a file."""
 
     def __init__(self, live: LiveInput, start_seconds: Fraction) -> None:
         self._live = live
@@ -59,7 +59,7 @@ class LiveWords:
             self._source = replace(self._source, lines=(*kept, *new))
 
     def around(self, seconds: float) -> SubtitleSource | None:
-        """Return what is said around a time, or if nothing is, any line; ``None`` where the input has no subtitles."""
+        """Return the lines around a time, or any line if there are none; ``None`` if the input has no subtitles."""
         if self._source is None:
             return None
         lines = self._source.lines

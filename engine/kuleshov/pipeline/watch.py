@@ -1,8 +1,8 @@
-"""A live film, window by window: what ``analyze`` says of shots, said of every two seconds while they arrive.
+"""A live film, window by window: what ``analyze`` measures of shots, measured of every two seconds as they arrive.
 
-The same decoding, kernels, meters and grammar run as in ``analyze``; what differs is what they may know. Only the past
-is there: emotion is judged against the reference and the windows before, sound by its last minute, bars by the frames
-seen so far. Shots are reported when the detector is certain of them, some seconds late.
+The same decoding, kernels, meters and grammar run as in ``analyze``, but only the past is known: emotion is judged
+against the reference and the windows before, sound by its last minute, bars by the frames so far. Transitions are
+reported when the detector is certain of them, some seconds late.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from kuleshov.media.live_sound import LiveSound
 from kuleshov.media.timeline import Timeline
 from kuleshov.media.tone import measured_coding
 from kuleshov.pipeline.job.settings import Settings
-from kuleshov.pipeline.live_window import FoundShot, Pictures, WatchedWindow, WindowTeller, measured_attributes
+from kuleshov.pipeline.live_window import FoundShot, WatchedWindow, WindowDescriber, WindowPictures, measured_attributes
 from kuleshov.pipeline.live_words import LiveWords
 from kuleshov.pipeline.stages.frames import FrameMeter
 
@@ -37,17 +37,17 @@ if TYPE_CHECKING:
     from kuleshov.cinema.detectors import LiveDetector
 
 LONGEST_WINDOW_SECONDS, SHORTEST_WINDOW_SECONDS = 2.0, 0.5
-#: A stream that is so far behind the other is no longer waited for.
+#: A stream that is this far behind the other is no longer waited for.
 _PATIENCE_SECONDS = 1.0
-_BATCH_FRAMES = 8  # few, so that little is left to do when a window ends
-_KEPT_FRAME_TIMES = 8192  # the detector's look back, at any frame rate
-_LEAST_SOUND_SECONDS = 0.1  # sound alone that ends sooner is what its coder filled up
+_BATCH_FRAMES = 8  # few, so that little remains to be done when a window ends
+_KEPT_FRAME_TIMES = 8192  # as far back as the detector reports, at any frame rate
+_LEAST_SOUND_SECONDS = 0.1  # without pictures, a shorter end is padding by the sound's encoder
 _KEPT_LATENCIES = 10_000
 
 
 @dataclass(frozen=True)
 class WatchedGap:
-    """A stretch that was not looked at, because processing was slower than the input."""
+    """A span that was skipped because processing was slower than the input."""
 
     start_seconds: float
     end_seconds: float
@@ -59,7 +59,7 @@ class WatchedGap:
 
 
 class Summary:
-    """How watching went: how much was seen and left out, how late the windows were, what it cost."""
+    """How watching went: how much was watched and skipped, how late the windows were, what it cost."""
 
     def __init__(self) -> None:
         self._latencies: deque[float] = deque(maxlen=_KEPT_LATENCIES)
@@ -67,7 +67,7 @@ class Summary:
         self._began = time.monotonic(), time.process_time()
 
     def add(self, item: WatchedWindow | WatchedGap) -> None:
-        """Take in what was told."""
+        """Count what was reported."""
         if isinstance(item, WatchedGap):
             self._skipped_seconds += item.end_seconds - item.start_seconds
             self._skipped_packets += item.packets
@@ -79,16 +79,16 @@ class Summary:
     def to_json(self) -> dict[str, Any]:
         """Return it as plain data; percentiles are those of the last ``_KEPT_LATENCIES`` windows."""
         wall, cpu = time.monotonic() - self._began[0], time.process_time() - self._began[1]
-        found = sorted(self._latencies)
-        middle, most = (float(np.percentile(found, rank)) if found else None for rank in (50, 95))
+        latencies = sorted(self._latencies)
+        p50, p95 = (float(np.percentile(latencies, rank)) if latencies else None for rank in (50, 95))
         return {
             "windows": self._windows,
             "seconds": self._seconds,
             "skipped_seconds": self._skipped_seconds,
             "skipped_packets": self._skipped_packets,
-            "latency_p50_seconds": middle,
-            "latency_p95_seconds": most,
-            "latency_max_seconds": found[-1] if found else None,
+            "latency_p50_seconds": p50,
+            "latency_p95_seconds": p95,
+            "latency_max_seconds": latencies[-1] if latencies else None,
             "wall_seconds": wall,
             "cpu_seconds": cpu,
             "cpu_load": cpu / wall if wall else None,
@@ -96,11 +96,11 @@ class Summary:
 
 
 class LiveWatch:
-    """Watches an input; iterate it for ``WatchedWindow`` and ``WatchedGap``, in order. ``stop()`` ends it, cleanly.
+    """Watches an input; iterate it for ``WatchedWindow`` and ``WatchedGap``, in order. ``stop()`` ends it cleanly.
 
-    Windows are ``window_seconds`` long and begin at multiples of that, on the input's time line (its start is 0); the
+    Windows are ``window_seconds`` long and begin at multiples of that on the input's time line, which starts at 0; the
     last one ends with the input. A window in which nothing arrived is left out. Raises ``SettingError`` for a window
-    length or an unavailable shot detector.
+    length that is not allowed, or a shot detector that can't be used live.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class LiveWatch:
         self._detector: LiveDetector = detectors.for_stream()
         self._live = live
         self._window_seconds = window_seconds
-        self._teller = WindowTeller(load_grammars(settings.grammar).usual)
+        self._describer = WindowDescriber(load_grammars(settings.grammar).usual)
         start = Fraction(live.container.start_time or 0, 1_000_000)
         self._start = start
         self._pictures = (
@@ -130,12 +130,12 @@ class LiveWatch:
         self.notes: list[str] = []
         self._words = LiveWords(live, start)
         self._meter = FrameMeter()
-        self._open: deque[Pictures] = deque()
-        self._seen_seconds = -np.inf
+        self._open: deque[WindowPictures] = deque()
+        self._decoded_seconds = -np.inf
         self._frames = 0
         self._frame_seconds: deque[float] = deque(maxlen=_KEPT_FRAME_TIMES)
         self._arrivals: dict[int, float] = {}
-        self._anew: deque[int] = deque(maxlen=8)  # frames that are not comparable with the one before: no cuts
+        self._incomparable: deque[int] = deque(maxlen=8)  # frames not comparable with the one before: no cuts
         self._gap: tuple[float, int] | None = None
         self._next_index = -(1 << 62)
         self._ended = False
@@ -171,7 +171,7 @@ class LiveWatch:
             if self._gap is not None:
                 before, packets = self._gap
                 self._gap = None
-                self._begin_anew()
+                self._restart_meter()
                 yield WatchedGap(before, seconds, packets)
         stream = packet.stream
         if self._pictures is not None and stream is self._live.video:
@@ -194,22 +194,24 @@ class LiveWatch:
             self._meter = self._meter.following()
             if pictures.adopt_area():
                 self.notes.append(f"from {seconds:.1f} s on the picture is {pictures.area}: x, y, width, height")
-                self._begin_anew()
+                self._restart_meter()
             assert pictures.info is not None
-            self._arrivals.setdefault(index, time.monotonic())  # where a time stamp was repaired no packet told it
+            self._arrivals.setdefault(index, time.monotonic())  # no packet stated a repaired time stamp
             self._open.append(
-                Pictures(index, self._meter, first_frame=self._frames, coding=measured_coding(pictures.info.color))
+                WindowPictures(
+                    index, self._meter, first_frame=self._frames, coding=measured_coding(pictures.info.color)
+                )
             )
         pictures.check_bars(frame, seconds)
         window = self._open[-1]
         window.waiting.append(pictures.shrink(frame, seconds))
         self._frames += 1
         self._frame_seconds.append(seconds)
-        self._seen_seconds = seconds
+        self._decoded_seconds = seconds
         if len(window.waiting) == _BATCH_FRAMES:
             self._measure(window)
 
-    def _measure(self, window: Pictures) -> None:
+    def _measure(self, window: WindowPictures) -> None:
         if not window.waiting:
             return
         assert self._pictures is not None
@@ -219,23 +221,23 @@ class LiveWatch:
         for frames, evidence in window.meter.push(batch):
             self._detector.push(frames, evidence)
 
-    def _begin_anew(self) -> None:
-        """The next frame is not comparable with the last one."""
+    def _restart_meter(self) -> None:
+        """Measure the next frame without comparing it with the last one."""
         self._meter = FrameMeter()
-        self._anew.append(self._frames)
+        self._incomparable.append(self._frames)
 
     def _index(self, seconds: float) -> int:
         return int(np.floor(seconds / self._window_seconds))
 
-    def _reached(self) -> list[float]:
-        """The times up to which picture and sound are decoded."""
-        reached = [] if self._pictures is None else [self._seen_seconds]
-        return reached if self._sound is None else [*reached, self._sound.end_seconds]
+    def _decoded_until(self) -> list[float]:
+        """The times up to which pictures and sound are decoded."""
+        pictures = [] if self._pictures is None else [self._decoded_seconds]
+        return pictures if self._sound is None else [*pictures, self._sound.end_seconds]
 
     def _complete_seconds(self) -> float:
-        """The time before which nothing more comes, or is waited for."""
-        reached = self._reached()
-        return max(min(reached), max(reached) - _PATIENCE_SECONDS)
+        """The time before which nothing more arrives, or is waited for."""
+        decoded = self._decoded_until()
+        return max(min(decoded), max(decoded) - _PATIENCE_SECONDS)
 
     def _finish(self) -> Iterator[WatchedWindow]:
         if self._pictures is not None:
@@ -250,7 +252,7 @@ class LiveWatch:
         yield from self._close(None)
 
     def _close(self, until_seconds: float | None) -> Iterator[WatchedWindow]:
-        """Tell the windows that end by then; ``None``: all of which anything is there."""
+        """Yield the windows that end by then; ``None``: all windows in which anything arrived."""
         for index in sorted(self._arrivals):
             if until_seconds is not None and (index + 1) * self._window_seconds > until_seconds:
                 return
@@ -263,23 +265,30 @@ class LiveWatch:
             if until_seconds is None:
                 end_seconds = min(end_seconds, self._content_end())
             if pictures or (self._sound and end_seconds - start_seconds >= _LEAST_SOUND_SECONDS):
-                yield self._tell(pictures, index, start_seconds, end_seconds, arrived_seconds)
+                yield self._describe(pictures, index, start_seconds, end_seconds, arrived_seconds)
 
     def _content_end(self) -> float:
         steps = np.diff(list(self._frame_seconds)[-10:])
         frame_seconds = float(np.median(steps)) if len(steps) else 0.0
-        return max(reached + (frame_seconds if reached == self._seen_seconds else 0.0) for reached in self._reached())
+        return max(
+            decoded + (frame_seconds if decoded == self._decoded_seconds else 0.0) for decoded in self._decoded_until()
+        )
 
-    def _tell(
-        self, pictures: Pictures | None, index: int, start_seconds: float, end_seconds: float, arrived_seconds: float
+    def _describe(
+        self,
+        pictures: WindowPictures | None,
+        index: int,
+        start_seconds: float,
+        end_seconds: float,
+        arrived_seconds: float,
     ) -> WatchedWindow:
         if self._sound is not None:
             for block in self._sound.flush():
                 self._hearing.push(block)
-        found = self._found_shots()
-        for shot in found:
-            self._teller.shot_began(shot.end_seconds)
-        window = self._teller.tell(
+        transitions = self._found_shots()
+        for shot in transitions:
+            self._describer.shot_began(shot.end_seconds)
+        window = self._describer.describe(
             pictures,
             self._hearing.tracks(end_seconds=end_seconds) if self._sound else Tracks(),
             self._words.around(end_seconds),
@@ -291,26 +300,26 @@ class LiveWatch:
             window=window,
             frames=pictures.count if pictures else 0,
             attributes=measured_attributes(window),
-            found_shots=found,
+            found_shots=transitions,
             latency_seconds=time.monotonic() - arrived_seconds,
         )
 
     def _found_shots(self) -> list[FoundShot]:
         transitions = self._detector.finish() if self._ended else self._detector.settled()
         first = self._frames - len(self._frame_seconds)
-        found = []
+        shots = []
         for transition in transitions:
             start, end = transition.start_frame, transition.end_frame
-            if start < first or any(start < frame <= end for frame in self._anew):
+            if start < first or any(start < frame <= end for frame in self._incomparable):
                 continue
             end_seconds = self._frame_seconds[end - first]
-            found.append(
+            shots.append(
                 FoundShot(
                     type=transition.type,
                     start_seconds=self._frame_seconds[start - first],
                     end_seconds=end_seconds,
                     confidence=transition.confidence,
-                    delay_seconds=self._seen_seconds - end_seconds,
+                    delay_seconds=self._decoded_seconds - end_seconds,
                 )
             )
-        return found
+        return shots

@@ -12,7 +12,7 @@ Stage = Literal["hash", "pictures", "sound", "describe", "see", "store"]
 
 @dataclass(frozen=True)
 class Progress:
-    """One report: ``seconds_done`` of film time in the picture stage, out of ``seconds_total`` where it is known."""
+    """One report: ``seconds_done`` of film time in the picture stage, of ``seconds_total`` if that is known."""
 
     path: Path
     stage: Stage
@@ -24,4 +24,4 @@ Watcher = Callable[[Progress], None]
 
 
 def ignore(progress: Progress) -> None:
-    """Watch nothing."""
+    """Ignore a report."""

@@ -1,4 +1,4 @@
-"""What a user may choose about an analysis, and the identity of a pipeline that results."""
+"""What a user may choose about an analysis, and the identity of the resulting pipeline."""
 
 from __future__ import annotations
 
@@ -23,27 +23,27 @@ _ANALYSIS_WIDTHS = 32, 1024  # least and most
 
 @dataclass(frozen=True)
 class Settings:
-    """Choices for the analysis of films; the defaults are the exact ones.
+    """Choices for the analysis of films; the defaults are the most exact ones.
 
     - ``device``: ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``
     - ``shots``: name of a shot detector (``kuleshov doctor`` lists them)
-    - ``sensitivity``: of the shot detector, between 0 and 1: higher finds more transitions, and errs more often
-    - ``grammar``: a grammar file of the user's own instead of the packaged one, or a folder of several: each film takes
-      the one that is for it
+    - ``sensitivity``: of the shot detector, between 0 and 1: higher finds more transitions, with more errors
+    - ``grammar``: a grammar file of the user's own instead of the packaged one, or a folder of several, of which each
+      film gets the one made for its kind
     - ``norms``: what is usual in an archive (``kuleshov norms``), to judge cues by instead of the grammar's reference
-    - ``voice_emotion``: a model of vocal emotion that ``kuleshov.training.voice`` made; without one voices have none
-    - ``faces``: look for faces ``"on"``, ``"off"``, or ``"auto"``: where the networks are there
-    - ``face_rate``: how often a second; bursts of expression are timed from 8 on
+    - ``voice_emotion``: a model of vocal emotion made by ``kuleshov.training.voice``; without one it is not measured
+    - ``faces``: find faces: ``"on"``, ``"off"``, or ``"auto"``: if the networks are available
+    - ``face_rate``: how often a second; bursts of expression need 8 or more
     - ``transcribe``: speech to text for films without subtitles: ``"off"``, ``"auto"`` or a Whisper model (a folder, or
       a name on the hub)
     - ``screenplay``: a screenplay to align with the film's subtitles, instead of one in the film's folder
-    - ``sight``: an image-text model that looks at key frames, so that words find what is in the picture: ``"off"``,
-      ``"auto"`` (a known one that lies in the hub's cache) or a model (a folder, or a name; ``docs/sight.md``)
-    - ``sight_precision``: what it computes in: ``"auto"``, ``"float32"``, ``"float16"``, ``"bfloat16"``
-    - ``sight_engine``: what computes it on a CPU: ``"auto"``, ``"torch"``, ``"openvino"``
+    - ``sight``: an image-text model for key frames, so that words find what is in the picture: ``"off"``, ``"auto"``
+      (a known one in the hub's cache) or a model (a folder, or a name; ``docs/sight.md``)
+    - ``sight_precision``: the numbers that it computes in: ``"auto"``, ``"float32"``, ``"float16"``, ``"bfloat16"``
+    - ``sight_engine``: what runs it on a CPU: ``"auto"``, ``"torch"``, ``"openvino"``
     - ``analysis_width``: width in pixels of the frames that are measured
-    - ``threads``: of the CPU decoder; 0 takes as many as there are cores
-    - ``sessions``: films that a GPU decodes at once; 0 takes as many as it has decode engines
+    - ``threads``: of the CPU decoder; 0 = one a core
+    - ``sessions``: films that a GPU decodes at once; 0 = one a decode engine
     """
 
     device: str = "auto"
@@ -83,10 +83,10 @@ class Settings:
 
 
 def corrected_id(measured_by: str, corrections: Sequence[Correction]) -> str:
-    """Return the pipeline id of a film that this pipeline measured and a user divided."""
+    """Return the pipeline id of a film that was measured by one pipeline and divided by a user."""
     return pipeline_id({"measured_by": measured_by, "shots": " ".join(each.content_hash for each in corrections)})
 
 
 def pipeline_id(parts: Mapping[str, str]) -> str:
-    """Return 12 hex digits that change whenever a film would be described otherwise."""
+    """Return 12 hex digits that change whenever a film would be described differently."""
     return hashlib.blake2b(json.dumps(dict(parts), sort_keys=True).encode(), digest_size=6).hexdigest()

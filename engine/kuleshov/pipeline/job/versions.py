@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 
 def installed_version(package: str) -> str:
-    """Return a package's version, or ``"not installed"``: a checkout on the Python path has none, nor has an extra."""
+    """Return a package's version, or ``"not installed"``: also for a checkout on the Python path, which has none."""
     try:
         return version(package)
     except PackageNotFoundError:

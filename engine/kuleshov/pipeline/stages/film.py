@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from kuleshov.media.about import read_about
 from kuleshov.media.probe import MediaInfo
 from kuleshov.media.timecode import DROP_RATES, is_drop_frame, nearest_standard_rate, standard_rate, timecode_rate
+from kuleshov.pipeline.job.notes import Noted
 from kuleshov.pipeline.stages.pictures import Pictures
 from kuleshov.records import Film, Loudness
 
@@ -18,7 +19,7 @@ _IRREGULAR_STEP = 0.05  # of the median step, beyond the rounding of one tick
 _STANDARD_WITHIN = 0.002  # of a rate: as near lies the standard rate that is meant
 
 
-def film_record(info: MediaInfo, pictures: Pictures, *, content_id: str, loudness: Loudness | None) -> Film:
+def film_record(info: MediaInfo, pictures: Pictures, *, content_id: str, loudness: Loudness | None) -> Noted[Film]:
     """Return the record of a film, its pictures decoded.
 
     Raises ``MediaError`` if the catalogue file beside the film is broken.
@@ -27,7 +28,7 @@ def film_record(info: MediaInfo, pictures: Pictures, *, content_id: str, loudnes
     width, height = info.display_size
     frame_seconds = pictures.frame_seconds
     variable, rate = _rate(frame_seconds, info)
-    return Film(
+    film = Film(
         content_id=content_id,
         title=about.title or _printable(info.path.stem),
         source=_printable(str(info.path.absolute())),
@@ -62,10 +63,11 @@ def film_record(info: MediaInfo, pictures: Pictures, *, content_id: str, loudnes
         genre=about.genre,
         timecode=_timecode(info.timecode, rate, variable=variable),
     )
+    return film, _timecode_notes(info, film)
 
 
-def timecode_notes(info: MediaInfo, film: Film) -> list[str]:
-    """Return a note where the file states a timecode that is not used."""
+def _timecode_notes(info: MediaInfo, film: Film) -> list[str]:
+    """A note if the file states a timecode that is not used."""
     if film.timecode is not None:
         return []
     if info.timecode is not None:
