@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import random
 import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from kuleshov.archive import Archive
+from kuleshov.archive.film.folder import read_card, rewrite_card
+from kuleshov.errors import ExportError
+from kuleshov.export.stills import stills
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import probe
+from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.ingest import ingest
 from kuleshov.pipeline.job.settings import Settings
 
@@ -148,3 +155,138 @@ def test_stopping_early_keeps_what_was_finished_and_searchable(tmp_path, film):
     with Archive.open(tmp_path / "archive") as store:
         assert store.count("shot") == 4
         assert store.check() == []
+
+
+def richer(store, entry, **models):
+    """Let a film of an archive be described by more models."""
+    folder = store.path / "films" / entry.folder_name
+    card = read_card(folder)
+    models = {**card.provenance.models, **models}
+    rewrite_card(folder, replace(card, provenance=replace(card.provenance, models=models)))
+
+
+def test_a_richer_description_is_kept_unless_it_is_renewed(tmp_path, film):
+    other = replace(FAST, sensitivity=0.6)
+    with Archive.open(tmp_path / "archive", create=True) as store:
+        assert outcomes([film], store) == [(film.name, "added")]
+        (entry,) = store.films()
+        richer(store, entry, faces="a detector 1", speech_to_text="whisper")
+        (kept,) = ingest([film], store, settings=other)
+        assert kept.outcome == "kept"
+        assert kept.reason == "it has faces and a transcript, which this run would not make; --renew makes it anew"
+        assert store.films() == [entry]
+        assert [done.outcome for done in ingest([film], store, settings=other, renew=True)] == ["renewed"]
+        assert "faces" not in store.provenance(entry.content_id).models
+        assert [done.outcome for done in ingest([film], store, settings=FAST)] == ["renewed"]  # not poorer
+
+
+def test_a_moved_film_is_linked_to_its_new_path(tmp_path, film):
+    here, there = tmp_path / "here.mp4", tmp_path / "reel 2" / "there.mp4"
+    shutil.copy(film, here)
+    there.parent.mkdir()
+    with Archive.open(tmp_path / "archive", create=True) as store:
+        assert outcomes([here], store) == [("here.mp4", "added")]
+        shutil.move(here, there)
+        assert list(store.file_problems().values()) == ["the film's file is no longer there"]
+        assert outcomes([there.parent], store) == [("there.mp4", "moved")]
+        (entry,) = store.films()
+        assert (entry.title, entry.source) == ("there", str(there))
+        assert store.analysis(entry.content_id).film.source == str(there)
+        assert store.file_problems() == {}
+        assert store.check() == []
+        assert outcomes([there], store) == [("there.mp4", "present")]
+        assert store.resolve(str(there)) == entry
+        store.reindex()
+        assert store.films()[0].source == str(there)
+
+
+@pytest.mark.parametrize("same_size", [False, True])
+def test_an_overwritten_file_shows_no_other_film(tmp_path, film, same_size):
+    path, content = tmp_path / "v.mp4", film.read_bytes()
+    path.write_bytes(content)
+    with Archive.open(tmp_path / "archive", create=True) as store:
+        assert outcomes([path], store) == [("v.mp4", "added")]
+        (old,) = store.films()
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]) if same_size else content + b"\0")
+        assert outcomes([path], store) == [("v.mp4", "added")]
+        assert list(store.file_problems()) == [old.content_id]
+        with pytest.raises(ExportError, match=r"no longer there|replaced by another"):
+            next(stills(store.analysis(old.content_id).film, [0], width=64, height=64))
+        assert next(stills(store.analysis(content_id(path)).film, [0], width=64, height=64))
+
+
+def test_a_removed_film_can_be_restored_until_compacted(tmp_path, film):
+    with Archive.open(tmp_path / "archive", create=True) as store:
+        assert outcomes([film], store) == [(film.name, "added")]
+        (entry,) = store.films()
+        assert store.remove(entry.content_id)
+        assert not store.remove(entry.content_id)
+        store.refresh()
+        assert (store.films(), store.removed(), store.check()) == ([], [entry], [])
+        assert store.restore(entry.content_id)
+        store.refresh()
+        assert (store.films(), store.removed(), store.check()) == ([entry], [], [])
+        assert store.remove(entry.content_id)
+        assert outcomes([film], store) == [(film.name, "added")]
+        assert not store.restore(entry.content_id)  # it is there again
+        assert store.compact() == 1
+        assert store.removed() == []
+        assert len(store.films()) == 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_whatever_happens_nothing_gets_poorer_and_no_path_is_another_films(tmp_path, film, seed, monkeypatch):
+    """Random ingests by rich and poor pipelines, moves, overwriting, removal, restoring, kills of the writer."""
+    chance = random.Random(seed)
+    content = film.read_bytes()
+    contents = [content, content + b"\0", content[:-1] + bytes([content[-1] ^ 1])]
+    paths = [tmp_path / "films" / name for name in ("a.mp4", "b.mp4")]
+    paths[0].parent.mkdir()
+    described = {}  # by content: one real description, handed out again
+    rich = [False]
+    real = Pipeline.describe
+
+    def describe(pipeline, job, *, watch):
+        key = content_id(job.path)
+        if key not in described:
+            described[key] = real(pipeline, job, watch=watch)
+        known = described[key]
+        analysis = known.analysis
+        models = dict(analysis.provenance.models) | ({"faces": "some"} if rich[0] else {})
+        provenance = replace(analysis.provenance, pipeline_id=f"p{int(rich[0])}", models=models)
+        record = replace(analysis.film, source=str(job.path), title=job.path.stem)
+        return replace(known, analysis=replace(analysis, film=record, provenance=provenance))
+
+    monkeypatch.setattr(Pipeline, "describe", describe)
+    monkeypatch.setattr(Pipeline, "id_for", lambda *_: f"p{int(rich[0])}")
+    monkeypatch.setattr(Pipeline, "models", property(lambda _: {"faces": "some"} if rich[0] else {}))
+    store = Archive.open(tmp_path / "archive", create=True)
+    best = {}  # the richest description of each content that the archive holds
+    for _ in range(14):
+        step = chance.choice(["ingest", "ingest", "move", "overwrite", "remove", "restore", "reopen"])
+        if step == "ingest" and any(path.exists() for path in paths):
+            rich[0] = chance.random() < 0.5
+            assert "failed" not in {done.outcome for done in ingest([paths[0].parent], store, settings=FAST)}
+        elif step == "move" and paths[0].exists():
+            shutil.move(paths[0], paths[1])
+        elif step == "overwrite":
+            chance.choice(paths).write_bytes(chance.choice(contents))
+        elif step == "remove" and store.films():
+            gone = chance.choice(store.films()).content_id
+            store.remove(gone)
+            best.pop(gone, None)
+        elif step == "restore" and store.removed():
+            store.restore(chance.choice(store.removed()).content_id)
+        elif step == "reopen":  # as after a kill: nothing is handed over but what lies on the disk
+            store.close()
+            store = Archive.open(tmp_path / "archive", write=True)
+        store.refresh()
+        problems = store.file_problems()
+        for entry in store.films():
+            held = "faces" in store.provenance(entry.content_id).models
+            assert held >= best.get(entry.content_id, False)
+            best[entry.content_id] = held
+            if step == "ingest" and entry.content_id not in problems:
+                assert content_id(Path(entry.source)) == entry.content_id
+        assert store.check() == []
+    store.close()

@@ -11,7 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from kuleshov.archive.catalog.catalog import Catalog, Stamp
-from kuleshov.archive.catalog.commit import add_film, remove_film
+from kuleshov.archive.catalog.commit import (
+    add_film,
+    discard_removed,
+    relink_film,
+    remove_film,
+    removed_films,
+    restore_film,
+)
 from kuleshov.archive.catalog.recovery import open_catalog, rebuild
 from kuleshov.archive.catalog.resolve import resolve_film
 from kuleshov.archive.check import find_problems
@@ -44,6 +51,7 @@ from kuleshov.cinema.dialogue.speakers import describe_speakers
 from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
+from kuleshov.media.identity import file_problem
 from kuleshov.records import (
     SEGMENT_UNITS,
     Analysis,
@@ -132,6 +140,10 @@ class Archive:
             self._films = (stamp, tuple(self._catalog.films()))
         return list(self._films[1])
 
+    def film(self, content_id: str) -> FilmEntry | None:
+        """Return a film as listed; ``None`` if it is not there."""
+        return self._catalog.film(content_id)
+
     def has(self, content_id: str, pipeline_id: str) -> bool:
         """Return whether this content is described by this pipeline."""
         entry = self._catalog.film(content_id)
@@ -140,6 +152,12 @@ class Archive:
     def has_size(self, size_bytes: int) -> bool:
         """Return whether the file of any film has this size; if not, a file of this size is no film of the archive."""
         return self._catalog.has_size(size_bytes)
+
+    def file_problems(self) -> dict[str, str]:
+        """Return why films' files can't be read any more, by content id: gone, or replaced by another file."""
+        sizes = self._catalog.sizes()
+        problems = {film.content_id: file_problem(Path(film.source), sizes[film.content_id]) for film in self.films()}
+        return {content_id: problem for content_id, problem in problems.items() if problem is not None}
 
     def resolve(self, text: str) -> FilmEntry:
         """Return the one film of this title, content id, or beginning of a content id."""
@@ -213,8 +231,28 @@ class Archive:
         )
 
     def remove(self, content_id: str) -> bool:
-        """Forget a film; False if it is not there."""
+        """Take a film out; False if it is not there. ``restore`` brings it back, until ``compact``."""
         return remove_film(self._layout, self._writer(), content_id)
+
+    def removed(self) -> list[FilmEntry]:
+        """Return the films that were removed and can be restored."""
+        return removed_films(self._layout)
+
+    def restore(self, content_id: str) -> bool:
+        """Bring back a removed film; False if it was not removed, or is in the archive again."""
+        return restore_film(self._layout, self._writer(), content_id)
+
+    def compact(self) -> int:
+        """Delete removed films for good; return how many."""
+        self._writer()
+        return discard_removed(self._layout)
+
+    def relink(self, content_id: str, path: Path | None) -> bool:
+        """Note that a film's file is at ``path`` now, or (``None``) that another film is where it was.
+
+        False if the film is not in the archive.
+        """
+        return relink_film(self._layout, self._writer(), content_id, path)
 
     def refresh(self) -> None:
         """Bring vector indexes and columns on disk up to the catalogue. Worth calling once after adding films."""

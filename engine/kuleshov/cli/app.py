@@ -32,6 +32,7 @@ from kuleshov.cli.options import (
 from kuleshov.cli.plot import plot
 from kuleshov.cli.reel import path, reel
 from kuleshov.cli.reindex import reindex
+from kuleshov.cli.remove import compact, remove
 from kuleshov.cli.search import search
 from kuleshov.cli.show import show
 from kuleshov.cli.similar import matches, repeats, similar
@@ -63,11 +64,21 @@ def ingest(
     archive: ArchiveOption = DEFAULT_ARCHIVE,
     *,
     options: AnalysisOptions,
+    renew: Annotated[
+        bool,
+        typer.Option(
+            "--renew",
+            help="Describe films anew even where the archive's description holds more (faces, a transcript) than this "
+            "run will make.",
+        ),
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Analyse films and store the results in an archive.
 
-    Films that are stored already are skipped. A film that can't be read is reported, and the others are still analysed.
+    Films that are stored already are skipped; one that was described with more than this run would make keeps its
+    description, unless --renew is given. A film whose file was moved is linked to its new path. A film that can't be
+    read is reported, and the others are still analysed.
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
@@ -76,7 +87,7 @@ def ingest(
     settings, user_shots = options.settings(), options.user_shots()
     with Archive.open(archive, create=True) as store, render.progress(quiet=json) as watch:
         outcomes = []
-        for outcome in ingest_films(paths, store, settings=settings, user_shots=user_shots, watch=watch):
+        for outcome in ingest_films(paths, store, settings=settings, user_shots=user_shots, renew=renew, watch=watch):
             outcomes.append(outcome)
             if not json:
                 render.ingested(outcome)
@@ -114,7 +125,13 @@ def analyze(
 
 
 @app.command()
-def films(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) -> None:
+def films(
+    archive: ArchiveOption = DEFAULT_ARCHIVE,
+    missing: Annotated[
+        bool, typer.Option("--missing", help="Only films whose file is gone, or was replaced by another.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
     """List the films of an archive."""
     from dataclasses import asdict
 
@@ -123,8 +140,17 @@ def films(archive: ArchiveOption = DEFAULT_ARCHIVE, json: JsonOption = False) ->
 
     with Archive.open(archive) as store:
         entries = store.films()
+        problems = store.file_problems() if missing else {}
+    if missing:
+        entries = [entry for entry in entries if entry.content_id in problems]
     if json:
-        render.print_json({"archive": str(archive), "films": [asdict(entry) for entry in entries]})
+        listed = [asdict(entry) | ({"problem": problems[entry.content_id]} if missing else {}) for entry in entries]
+        render.print_json({"archive": str(archive), "films": listed})
+    elif missing:
+        for entry in entries:
+            render.say(f"{entry.content_id[:8]}  {entry.title}: {problems[entry.content_id]} ({entry.source})")
+        if entries:
+            render.say("Ingest the films where they are now: they are recognised by their content.")
     else:
         render.films(entries)
 
@@ -155,6 +181,8 @@ app.add_typer(labels, name="labels")
 app.command()(reread)
 app.command()(norms)
 app.command()(grammars)
+app.command()(remove)
+app.command()(compact)
 app.command()(reindex)
 
 

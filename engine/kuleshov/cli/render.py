@@ -122,15 +122,19 @@ def ingested(outcome: Ingested) -> None:
     """Print the outcome for one film."""
     out = console()
     name = escape(outcome.path.name)
-    if outcome.outcome == "added":
+    if outcome.outcome in ("added", "renewed"):
         out.print(
-            f"[green]added[/]    {name}: {clock(outcome.duration_seconds)}, {counted(outcome.shots, 'shot')}, "
+            f"[green]{outcome.outcome:<7}[/]  {name}: {clock(outcome.duration_seconds)}, {counted(outcome.shots, 'shot')}, "
             f"{counted(outcome.scenes, 'scene')}, {outcome.speed:.1f}x real time"
         )
         for note in outcome.notes:
             out.print(f"         [dim]{escape(note)}[/]")
     elif outcome.outcome == "present":
         out.print(f"[blue]present[/]  {name}: stored already")
+    elif outcome.outcome == "kept":
+        out.print(f"[blue]kept[/]     {name}: {escape(outcome.reason)}")
+    elif outcome.outcome == "moved":
+        out.print(f"[blue]moved[/]    {name}: stored already, now linked to {escape(str(outcome.path))}")
     else:
         out.print(f"[red]failed[/]   {name}")
 
@@ -140,8 +144,10 @@ def ingested_json(outcome: Ingested) -> dict[str, Any]:
     return asdict(outcome) | {"path": str(outcome.path), "speed": outcome.speed}
 
 
-def films(entries: Sequence[FilmEntry]) -> None:
-    """Print the films of an archive."""
+def films(
+    entries: Sequence[FilmEntry], *, nothing: str = "The archive has no films yet: kuleshov ingest PATHS..."
+) -> None:
+    """Print films of an archive; ``nothing`` where there are none."""
     table = Table(box=None, pad_edge=False)
     for heading in ("id", "title"):
         table.add_column(heading)
@@ -158,7 +164,7 @@ def films(entries: Sequence[FilmEntry]) -> None:
     if entries:
         console().print(table)
     else:
-        say("The archive has no films yet: kuleshov ingest PATHS...")
+        say(nothing)
 
 
 def film(analysis: Analysis) -> None:

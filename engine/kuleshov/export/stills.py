@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kuleshov.decode.cpu_windows import CpuWindowReader
 from kuleshov.decode.windows import Window
 from kuleshov.errors import ExportError
+from kuleshov.media.identity import file_problem
 from kuleshov.media.probe import MediaInfo, probe
 from kuleshov.records import Film, Scene, Segment, Shot
 
@@ -45,10 +46,8 @@ def stills(film: Film, frames: Sequence[int], *, width: int, height: int) -> Ite
     where it was when the film was analysed, ``MediaError`` if a frame can't be decoded.
     """
     path = Path(film.source)
-    if not path.is_file():
-        raise ExportError(
-            f"{path}: the film's file is no longer there, and stills are read from it; ingest the film where it is now"
-        )
+    if problem := file_problem(path, film.size_bytes):
+        raise ExportError(f"{path}: {problem}, and stills are read from it; ingest the film where it is now")
     info = probe(path)
     reader = CpuWindowReader(threads=0)
     for first in range(0, len(frames), _FRAMES_HELD):

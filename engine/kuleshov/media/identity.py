@@ -46,3 +46,15 @@ def _digest(path: Path, stop: Event) -> str:
                 raise CancelledError
             digest.update(block)
     return digest.hexdigest()
+
+
+def file_problem(path: Path, size_bytes: int) -> str | None:
+    """Return why a film can't be read from a path any more, ``None`` if nothing tells against it.
+
+    ``size_bytes`` is the size of the film's file: a file of another size is another film.
+    """
+    if not path.is_file():
+        return "the film's file is no longer there"
+    if path.stat().st_size != size_bytes:
+        return "the film's file was replaced by another"
+    return None

@@ -360,7 +360,7 @@ def _title(stream: Any) -> str | None:
     return names.get("title") or names.get("name") or ("" if _OWN_HANDLER.search(handler) else handler) or None
 
 
-def _flags(stream: Any) -> list[str]:
+def _flags(stream: Any) -> tuple[str, ...]:
     from av.stream import Disposition
 
-    return [flag.name for flag in Disposition if stream.disposition & flag and flag.name]
+    return tuple(flag.name for flag in Disposition if stream.disposition & flag and flag.name)

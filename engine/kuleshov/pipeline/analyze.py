@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -65,6 +66,11 @@ class Pipeline:
     def id(self) -> str:
         """The id of the descriptions of films about which nothing is known."""
         return self._identity.of(self.rules)
+
+    @property
+    def models(self) -> Mapping[str, str]:
+        """The models that are at work, by their names in a film's provenance."""
+        return self._identity.models
 
     def id_for(self, job: FilmJob) -> str:
         """Return the id of the description that ``describe`` makes of a film.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class AudioTrack:
     sample_rate: int
     language: str | None
     title: str | None = None
-    flags: list[str] = field(default_factory=list)  # FFmpeg's dispositions: "default", "comment", "original", ...
+    flags: tuple[str, ...] = ()  # FFmpeg's dispositions: "default", "comment", "original", ...
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,7 @@ class SubtitleTrack:
     language: str | None
     text: bool
     title: str | None = None
-    flags: list[str] = field(
-        default_factory=list
-    )  # FFmpeg's dispositions: "default", "forced", "hearing_impaired", ...
+    flags: tuple[str, ...] = ()  # FFmpeg's dispositions: "default", "forced", "hearing_impaired", ...
 
 
 @dataclass(frozen=True)
@@ -104,3 +102,8 @@ class Film:
             return True
         frames = (self.duration_seconds - first_seconds) * self.frame_rate
         return frames - self.frame_count >= 1 - _ROUNDING_FRAMES
+
+
+def printable(name: str) -> str:
+    """Return a file's name as text that can be stored: bytes that are not UTF-8 become escapes."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")

@@ -121,6 +121,10 @@ class Catalog:
         rows = self._rows(f"SELECT {_FILM_COLUMNS} FROM film WHERE content_id = ?", (content_id,))
         return FilmEntry(*rows[0]) if rows else None
 
+    def sizes(self) -> dict[str, int]:
+        """Return the size of each film's file in bytes, by content id."""
+        return dict(self._rows("SELECT content_id, size_bytes FROM film"))
+
     def has_size(self, size_bytes: int) -> bool:
         """Return whether the file of any film has this size."""
         return self._value("SELECT 1 FROM film WHERE size_bytes = ? LIMIT 1", (size_bytes,)) is not None
@@ -266,6 +270,14 @@ class Catalog:
         self._run("DELETE FROM space WHERE content_id = ?", (content_id,))
         self._run("DELETE FROM segment WHERE content_id = ?", (content_id,))
         self._run("DELETE FROM film WHERE content_id = ?", (content_id,))
+
+    def relink(self, content_id: str, *, title: str, source: str) -> None:
+        """Inside a transaction: list a film under another path and title."""
+        texts = (text.encode("utf-8", "surrogateescape") for text in (title, source))
+        self._run(
+            "UPDATE film SET title = CAST(? AS TEXT), source = CAST(? AS TEXT) WHERE content_id = ?",
+            (*texts, content_id),
+        )
 
     def forget_condemned(self, folder: str) -> None:
         """Inside a transaction: note that a condemned folder is gone."""

@@ -8,9 +8,11 @@ writer, after the transaction a condemned folder: see ``recovery``.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,16 +20,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.catalog.catalog import Catalog
+from kuleshov.archive.catalog.recovery import list_folder
 from kuleshov.archive.disk.durable import TEMPORARY, discard_folder, explained, publish_folder
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.entries import FilmEntry
-from kuleshov.archive.film.folder import make_card, write_film
+from kuleshov.archive.film.folder import make_card, read_card, rewrite_card, write_film
 from kuleshov.archive.film.measured import read_measured
 from kuleshov.archive.film.space_files import read_spaces
 from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
 from kuleshov.records import SEGMENT_UNITS, Analysis, Embeddings, LineVectors, Moments, Segment, Unit
+from kuleshov.records.film import printable
+
+_REPLACED = "(replaced by another film)"
 
 
 def add_film(
@@ -90,13 +96,96 @@ def add_film(
 
 
 def remove_film(layout: Layout, catalog: Catalog, content_id: str) -> bool:
-    """Forget a film; False if it is not listed. Raises ``ArchiveError``."""
+    """Take a film out, keeping its folder under another name so that ``restore_film`` can bring it back.
+
+    Returns False if it is not listed. Raises ``ArchiveError``. A kill leaves the film listed or removed, never half.
+    """
     entry = catalog.film(content_id)
     if entry is None:
         return False
+    _keep_aside(layout, entry)
     with catalog.transaction():
         catalog.drop(content_id)
     _discard_condemned(layout, entry)
+    return True
+
+
+def _keep_aside(layout: Layout, entry: FilmEntry) -> None:
+    folder, aside = layout.films / entry.folder_name, layout.removed / entry.folder_name
+    with explained(aside, "a removed film can't be kept"):
+        layout.removed.mkdir(exist_ok=True)
+        staged = aside.with_name(TEMPORARY + aside.name)
+        for old in (staged, aside):
+            if old.exists():
+                shutil.rmtree(old)
+        if folder.exists():
+            shutil.copytree(folder, staged, copy_function=_link)
+            publish_folder(staged, aside)
+
+
+def _link(source: str, target: str) -> None:
+    """Give a file a second name; where the disk can't, copy it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def removed_films(layout: Layout) -> list[FilmEntry]:
+    """Return the films that were removed and can be restored, by title."""
+    entries = []
+    for folder in layout.removed.glob("*"):
+        if folder.name.startswith(TEMPORARY) or (layout.films / folder.name).exists():
+            continue
+        with suppress(ArchiveError):
+            entries.append(read_card(folder).entry)
+    return sorted(entries, key=lambda entry: (entry.title, entry.content_id))
+
+
+def restore_film(layout: Layout, catalog: Catalog, content_id: str) -> bool:
+    """Bring back a removed film; False if none of this content was removed. Raises ``ArchiveError``.
+
+    If the film was ingested again meanwhile, its newer description stays, and the removed one too.
+    """
+    entry = next((entry for entry in removed_films(layout) if entry.content_id == content_id), None)
+    if entry is None or catalog.film(content_id) is not None:
+        return False
+    with explained(layout.removed / entry.folder_name, "a removed film can't be restored"):
+        publish_folder(layout.removed / entry.folder_name, layout.films / entry.folder_name)
+    with catalog.transaction():
+        catalog.forget_condemned(entry.folder_name)
+    list_folder(layout, catalog, layout.films / entry.folder_name)
+    return True
+
+
+def discard_removed(layout: Layout) -> int:
+    """Delete all removed films for good; return how many. Raises ``ArchiveError``."""
+    count = sum(not folder.name.startswith(TEMPORARY) for folder in layout.removed.glob("*"))
+    with explained(layout.removed, "removed films can't be deleted"):
+        if layout.removed.exists():
+            shutil.rmtree(layout.removed)
+    return count
+
+
+def relink_film(layout: Layout, catalog: Catalog, content_id: str, path: Path | None) -> bool:
+    """Note that a film's file is at ``path`` now; False if the film is not listed. Raises ``ArchiveError``.
+
+    A title that was the file's name follows it. ``None``: another film is at its path now, nobody knows where it is.
+    """
+    entry = catalog.film(content_id)
+    if entry is None:
+        return False
+    folder = layout.films / entry.folder_name
+    card = read_card(folder)
+    title, source = card.film.title, f"{card.film.source} {_REPLACED}"
+    if path is not None:
+        source = printable(str(path.absolute()))
+        if title == Path(card.film.source.removesuffix(f" {_REPLACED}")).stem:
+            title = printable(path.stem)
+    with explained(folder, "the film's path can't be written"):
+        rewrite_card(folder, replace(card, film=replace(card.film, source=source, title=title)))
+    with catalog.transaction():
+        catalog.relink(content_id, title=title, source=source)
     return True
 
 

@@ -54,7 +54,7 @@ def collect(layout: Layout, catalog: Catalog) -> None:
         with catalog.transaction():
             catalog.drop(listed[name].content_id)
     for name in sorted(present - listed.keys()):
-        _adopt(layout, catalog, layout.films / name)
+        list_folder(layout, catalog, layout.films / name)
     _discard_rubbish(layout, catalog)
 
 
@@ -77,7 +77,8 @@ def film_folders(layout: Layout) -> Iterator[Path]:
             yield folder
 
 
-def _adopt(layout: Layout, catalog: Catalog, folder: Path) -> None:
+def list_folder(layout: Layout, catalog: Catalog, folder: Path) -> None:
+    """List a whole folder under ``films/``, unless a newer description of its film is listed."""
     card = _card_or_none(folder)
     if card is None:
         return

@@ -37,6 +37,11 @@ class Layout:
         return self.root / "films"
 
     @property
+    def removed(self) -> Path:
+        """Films that were removed and can be restored."""
+        return self.root / "removed"
+
+    @property
     def catalog(self) -> Path:
         return self.root / "catalog.sqlite"
 

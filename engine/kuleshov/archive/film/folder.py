@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.disk.durable import new_file
+from kuleshov.archive.disk.durable import new_file, replace_file
 from kuleshov.archive.disk.layout import ARCHIVE_SCHEMA_VERSION, check_schema_version
 from kuleshov.archive.film import embeddings as spaces_table
 from kuleshov.archive.film import measurements
@@ -156,6 +156,11 @@ def write_film(
     for name, write in writers.items():
         with new_file(folder / name) as file:
             write(file)
+
+
+def rewrite_card(folder: Path, card: FilmCard) -> None:
+    """Replace ``film.json``; a reader sees the old one or the new one, whole."""
+    replace_file(folder / CARD, _encode_card(card))
 
 
 def read_card(folder: Path) -> FilmCard:

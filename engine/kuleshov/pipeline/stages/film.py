@@ -13,6 +13,7 @@ from kuleshov.media.timecode import DROP_RATES, is_drop_frame, nearest_standard_
 from kuleshov.pipeline.job.notes import Noted
 from kuleshov.pipeline.stages.pictures import Pictures
 from kuleshov.records import Film, Loudness
+from kuleshov.records.film import printable
 
 _IRREGULAR_SHARE = 0.01  # of frame steps: more than this and the film has a variable frame rate
 _IRREGULAR_STEP = 0.05  # of the median step, beyond the rounding of one tick
@@ -30,8 +31,8 @@ def film_record(info: MediaInfo, pictures: Pictures, *, content_id: str, loudnes
     variable, rate = _rate(frame_seconds, info)
     film = Film(
         content_id=content_id,
-        title=about.title or _printable(info.path.stem),
-        source=_printable(str(info.path.absolute())),
+        title=about.title or printable(info.path.stem),
+        source=printable(str(info.path.absolute())),
         container=info.container,
         duration_seconds=pictures.end_seconds,
         frame_count=len(frame_seconds),
@@ -90,11 +91,6 @@ def _timecode(stated: str | None, rate: Fraction, *, variable: bool) -> str | No
         return counted.timecode(counted.frame(stated))
     except ValueError:
         return None
-
-
-def _printable(name: str) -> str:
-    """A file's name as text that can be stored: bytes that are not UTF-8 become escapes."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _rate(frame_seconds: NDArray[np.float64], info: MediaInfo) -> tuple[bool, Fraction]:

@@ -37,7 +37,7 @@ class PipelineIdentity:
     """The identity of a pipeline: it changes whenever a film would be described differently."""
 
     def __init__(self, stages: Iterable[Stage]) -> None:
-        self._models: dict[str, str] = {}
+        self.models: dict[str, str] = {}
         self._parts = {
             "schema": str(ANALYSIS_SCHEMA_VERSION),
             "kuleshov": installed_version("kuleshov"),
@@ -46,7 +46,7 @@ class PipelineIdentity:
             "spaces": SPACE_MODELS,
         }
         for stage in stages:
-            self._models |= stage.models
+            self.models |= stage.models
             self._parts |= stage.identity
 
     def of(self, rules: FilmGrammar, user_shots: UserShots | None = None) -> str:
@@ -73,7 +73,7 @@ class PipelineIdentity:
             device_reason=pictures.choice.reason,
             decoder=pictures.decoder.name,
             shot_detector=shot_detector,
-            models={**self._models, **rules.models, **({USED_SPACES: used_spaces} if used_spaces else {})},
+            models={**self.models, **rules.models, **({USED_SPACES: used_spaces} if used_spaces else {})},
             versions={"python": platform.python_version(), **{name: installed_version(name) for name in _PACKAGES}},
             analysis_width=pictures.decoder.width,
             analysis_height=pictures.decoder.height,
