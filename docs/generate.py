@@ -13,7 +13,7 @@ from typing import Any
 
 COMMANDS = (
     *("ingest", "search", "analyze", "watch", "films", "show", "why", "next", "arc", "plot arc", "reel", "path"),
-    *("export", "correct", "compare", "similar", "matches", "repeats", "reindex"),
+    *("export", "correct", "compare", "similar", "matches", "repeats", "remove", "compact", "reindex"),
     *("train dialogue", "evaluate dialogue", "doctor", "models fetch"),
     *("select", "annotate", "feedback", "agreement", "labels export", "labels import"),
     *("train emotion", "evaluate emotion", "reread"),

@@ -51,7 +51,11 @@ def records(hint: Any, **given_fields: st.SearchStrategy[Any]) -> st.SearchStrat
         Union: lambda: st.one_of([records(argument) for argument in arguments]),
         list: lambda: st.lists(records(arguments[0]), max_size=2),
         dict: lambda: st.dictionaries(records(arguments[0]), records(arguments[1]), max_size=2),
-        tuple: lambda: st.tuples(*[records(argument) for argument in arguments]),
+        tuple: lambda: (
+            st.lists(records(arguments[0]), max_size=2).map(tuple)
+            if arguments[1:] == (...,)
+            else st.tuples(*[records(argument) for argument in arguments])
+        ),
     }
     return makers[origin]()
 

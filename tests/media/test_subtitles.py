@@ -316,7 +316,7 @@ def test_what_is_there_and_not_read_is_named(tmp_path: Path) -> None:
     film = write_subtitles(tmp_path / "film.mkv", "subrip", (0, 900, b"Halt!"))
     (tmp_path / "film.en.forced.srt").write_text(srt("forced"))
     pictures = SubtitleTrack(7, "dvd_subtitle", "deu", text=False)
-    forced = SubtitleTrack(0, "subrip", "fra", text=True, flags=["forced"])
+    forced = SubtitleTrack(0, "subrip", "fra", text=True, flags=("forced",))
     found = find_subtitles(Info(film, (pictures, forced, SubtitleTrack(8, "unknown", None, text=False))))
     assert found is not None
     assert found.lines == ()

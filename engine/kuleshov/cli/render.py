@@ -124,8 +124,8 @@ def ingested(outcome: Ingested) -> None:
     name = escape(outcome.path.name)
     if outcome.outcome in ("added", "renewed"):
         out.print(
-            f"[green]{outcome.outcome:<7}[/]  {name}: {clock(outcome.duration_seconds)}, {counted(outcome.shots, 'shot')}, "
-            f"{counted(outcome.scenes, 'scene')}, {outcome.speed:.1f}x real time"
+            f"[green]{outcome.outcome:<7}[/]  {name}: {clock(outcome.duration_seconds)}, "
+            f"{counted(outcome.shots, 'shot')}, {counted(outcome.scenes, 'scene')}, {outcome.speed:.1f}x real time"
         )
         for note in outcome.notes:
             out.print(f"         [dim]{escape(note)}[/]")
