@@ -1,6 +1,6 @@
-"""What is known of a film beside its pictures: title, year, director, country, language of the dialogue, genre.
+"""Catalogue data of a film: title, year, director, country, language of the dialogue, genre.
 
-``film.toml`` beside ``film.mp4`` says it, and goes before what the container's own tags say:
+They come from ``film.toml`` in the folder of ``film.mp4``, which precedes the container's own tags:
 
     title = "Cléo de 5 à 7"
     year = 1962
@@ -24,7 +24,7 @@ from kuleshov.errors import MediaError
 ENDING = ".toml"
 _KEYS = ("title", "year", "director", "country", "language", "genre")
 #: Tags of Matroska, MP4 and others, as FFmpeg names them, the first preferred. Never when the file was made
-#: (``creation_time``); a title in a tag is as often that of a disc or of the program that wrote it, and is not taken.
+#: (``creation_time``); a title in a tag is as often that of a disc or of the program that wrote it, and is not used.
 _TAGS = {
     "year": ("date_released", "originaldate", "year", "date"),
     "director": ("director", "artist"),
@@ -37,7 +37,7 @@ _YEAR = re.compile(r"\b(18[89]\d|19\d\d|20\d\d)\b")
 
 @dataclass(frozen=True)
 class About:
-    """What is said of a film; ``None`` where nothing is. Several directors, countries or genres stand with commas."""
+    """Catalogue data; ``None`` = unknown. Several directors, countries or genres are separated by commas."""
 
     title: str | None = None
     year: int | None = None
@@ -48,9 +48,9 @@ class About:
 
 
 def read_about(film: Path, tags: Mapping[str, str]) -> About:
-    """Return what ``film.toml`` beside a film says, and what else the container's ``tags`` say.
+    """Return what ``film.toml`` in a film's folder says, and otherwise what the container's ``tags`` say.
 
-    Raises ``MediaError`` where the file can't be read, or says something that is not of its kind.
+    Raises ``MediaError`` if the file can't be read, or has an unknown key or a value of the wrong type.
     """
     path = film.with_suffix(ENDING)
     stated = _stated(path) if path.is_file() else About()
@@ -64,7 +64,7 @@ def _stated(path: Path) -> About:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise MediaError(path, f"can't be read: {error}", remedy="mend the file, or take it away") from error
+        raise MediaError(path, f"can't be read: {error}", remedy="mend or remove the file") from error
     if unknown := sorted(set(content) - set(_KEYS)):
         raise MediaError(path, f"{unknown[0]!r} is unknown", remedy=f"known: {', '.join(_KEYS)}")
     year = content.get("year")
@@ -76,15 +76,15 @@ def _stated(path: Path) -> About:
 
 def _text(path: Path, key: str, value: Any) -> str | None:
     values = value if isinstance(value, list) else [value]
-    if not all(isinstance(one, str) for one in values):
+    if not all(isinstance(each, str) for each in values):
         raise MediaError(path, f"{key} is {value!r}", remedy=f'write a text: {key} = "..."')
-    return ", ".join(one.strip() for one in values if one.strip()) or None
+    return ", ".join(each.strip() for each in values if each.strip()) or None
 
 
 def _tagged(tags: Mapping[str, str]) -> About:
-    found = {
+    values = {
         key: next((tags[tag].strip() for tag in names if tags.get(tag, "").strip()), None)
         for key, names in _TAGS.items()
     }
-    year = _YEAR.search(found.pop("year") or "")
-    return About(year=int(year.group()) if year else None, **found)
+    year = _YEAR.search(values.pop("year") or "")
+    return About(year=int(year.group()) if year else None, **values)

@@ -1,6 +1,6 @@
-"""The sound of a film as blocks of samples, streamed: for everything that listens.
+"""The sound of a film as blocks of samples, streamed.
 
-``audio_blocks`` is the short way; ``AudioReader`` the same with a memory of what was wrong with the track.
+``audio_blocks`` yields them; ``AudioReader`` also says what was wrong with the track.
 Samples are float32 ``[channels, n]`` at 48 kHz in the track's own channel layout, full scale = 1.0 (decoders of lossy
 codecs may overshoot it). Times are seconds on the film's time line: stream time minus the container's start time.
 """
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 
 SAMPLE_RATE = 48_000
 _SAMPLE_SECONDS = Fraction(1, SAMPLE_RATE)
-#: A block ends when it holds this much; one more decoder frame may lie on top.
+#: A block ends when it holds this much, and up to one decoder frame more.
 BLOCK_SECONDS = 1.0
 #: Timestamps that are off by less than this are jitter (Matroska rounds to 1 ms, AVI to a frame); more is a gap.
 GAP_SECONDS = 0.1
-#: What a file means that does not name its channels (PCM often doesn't): FFmpeg's default layouts.
+#: The meaning of unnamed channels (often in PCM): FFmpeg's default layouts.
 _LAYOUTS = {
     f"{count} channels": layout
     for count, layout in enumerate(("mono", "stereo", "2.1", "4.0", "5.0", "5.1", "6.1", "7.1"), start=1)
 }
-#: 24 dB above full scale. Sound never gets there; a damaged packet of a float codec does.
+#: 24 dB above full scale, which only damaged packets of a float codec reach.
 _HIGHEST_SAMPLE = 16.0
 
 
@@ -56,7 +56,7 @@ class AudioBlock:
 
     @property
     def seconds(self) -> float:
-        """How long the block sounds."""
+        """The duration of the block."""
         return float(self.samples.shape[1] / SAMPLE_RATE)
 
     def __repr__(self) -> str:
@@ -64,17 +64,17 @@ class AudioBlock:
 
 
 def audio_blocks(path: Path, *, stream_index: int, start_seconds: Fraction | float) -> Iterator[AudioBlock]:
-    """Yield the sound of one track. See ``AudioReader``, which also tells what was damaged."""
+    """Yield the sound of one track. See ``AudioReader``, which also says what was damaged."""
     return iter(AudioReader(path, stream_index=stream_index, start_seconds=start_seconds))
 
 
 class AudioReader:
-    """Reads one sound track block by block; iterate it, then ask ``notes``.
+    """Reads one sound track block by block; iterate it, then read ``notes``.
 
     ``start_seconds`` is the container's start time. A gap in the track's timestamps shows as a block that starts later
-    than the one before ended; times may also step back where a file says so. Packets that can't be decoded are left
-    out and counted. A track without a decoder, or one that breaks off, is no error: it ends there, and ``notes`` says
-    so. Memory: about one block, whatever the length. Raises ``MediaError`` (on iteration) if the file can't be opened
+    than the one before ended; times may also step back if the file says so. Packets that can't be decoded are left out
+    and counted. A track without a decoder, or one that breaks off, is no error: it ends there, and ``notes`` says so.
+    Memory: about one block, whatever the length. Raises ``MediaError`` (on iteration) if the file can't be opened
     or ``stream_index`` is no sound track of it.
     """
 
@@ -88,17 +88,17 @@ class AudioReader:
 
     @property
     def damaged_samples(self) -> int:
-        """Samples that were not a number, or beyond anything that sounds: replaced."""
+        """Samples that were replaced because they were NaN or impossibly large."""
         return self._joiner.damaged_samples
 
     @property
     def format_changes(self) -> int:
-        """How often channels or sample rate changed on the way."""
+        """How often channels or sample rate changed within the track."""
         return self._joiner.format_changes
 
     @property
     def notes(self) -> list[str]:
-        """What was wrong with the track, as far as it was read: sentences for the film's provenance."""
+        """What was wrong with the track as far as it was read, for the film's provenance."""
         notes = list(self._remarks)
         for count, what in (
             (self.damaged_packets, "damaged packet(s) left out"),
@@ -158,32 +158,32 @@ class AudioReader:
 
 
 class SoundJoiner:
-    """Takes decoder frames in order, gives back blocks at 48 kHz: analysing 50 calls a second would cost more than the
-    arithmetic. ``start_seconds`` is the container's start time.
+    """Joins decoder frames to blocks at 48 kHz: 50 calls a second would cost more than the arithmetic of an analysis.
 
-    The first frame's channel layout is kept; broadcasts switch in mid-stream.
+    ``start_seconds`` is the container's start time. The first frame's channel layout is kept; broadcasts change it in
+    mid-stream.
     """
 
     def __init__(self, *, start_seconds: Fraction | float) -> None:
-        self.damaged_samples = 0  # not a number, or beyond anything that sounds: replaced
+        self.damaged_samples = 0  # NaN or impossibly large: replaced
         self.format_changes = 0
         self._start_seconds = Fraction(start_seconds)
         self._resampler: Any = None
         self._shape: tuple[str, str, int] | None = None
         self._layout = ""
-        self._timeline: Timeline | None = None  # of the frames that the resampler gives
+        self._timeline: Timeline | None = None  # of the resampler's frames
         self._ticks_are_samples = False
-        self._next_pts: int | None = None  # of the frame that follows on the last one, where ticks are samples
+        self._next_pts: int | None = None  # of a frame without a gap before it, if ticks are samples
         self._pieces: list[NDArray[np.float32]] = []  # of each frame: float32 ``[n, channels]``
         self._begins, self._length = 0.0, 0
 
     @property
     def end_seconds(self) -> float:
-        """The time up to which frames were taken."""
+        """The end of the last frame."""
         return self._begins + self._length / SAMPLE_RATE
 
     def push(self, frame: AudioFrame) -> list[AudioBlock]:
-        """Take the next frame; return the blocks that are full, or end at a gap."""
+        """Add the next frame; return the blocks that are full, or end at a gap."""
         blocks = []
         if (now := (frame.format.name, frame.layout.name, frame.sample_rate)) != self._shape:
             blocks = self._change_format(frame)
@@ -193,7 +193,7 @@ class SoundJoiner:
         return blocks
 
     def flush(self) -> list[AudioBlock]:
-        """Return what was taken and has not been given back; what the resampler holds stays there."""
+        """Return the samples that have not been returned yet, except those inside the resampler."""
         if not self._pieces:
             return []
         samples = np.ascontiguousarray(np.concatenate(self._pieces).T)
@@ -206,7 +206,7 @@ class SoundJoiner:
         return [block]
 
     def finish(self) -> list[AudioBlock]:
-        """Return what is left at the end of the track."""
+        """Return the last blocks of the track."""
         return self._drain() + self.flush()
 
     def _change_format(self, frame: AudioFrame) -> list[AudioBlock]:
@@ -220,7 +220,7 @@ class SoundJoiner:
         return blocks
 
     def _drain(self) -> list[AudioBlock]:
-        """Take what the resampler still holds."""
+        """The samples inside the resampler."""
         if self._resampler is None:
             return []
         return [block for frame in self._resampler.resample(None) for block in self._join(frame)]
@@ -229,7 +229,7 @@ class SoundJoiner:
         blocks: list[AudioBlock] = []
         pts, count = frame.pts, frame.samples
         full = self._length >= BLOCK_SECONDS * SAMPLE_RATE
-        # Almost every frame follows on the last one: only where it doesn't, or begins a block, is its time told.
+        # Almost every frame follows the last one: its time is computed only if it does not, or begins a block.
         if full or not self._pieces or pts is None or pts != self._next_pts:
             expected = self.end_seconds
             seconds = expected if pts is None else self._seconds(frame)

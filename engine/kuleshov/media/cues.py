@@ -12,7 +12,7 @@ from kuleshov.errors import MediaError
 from kuleshov.media.srt import plain_text
 from kuleshov.media.timeline import Timeline
 
-#: How long a line of an embedded track stays that does not say when it ends.
+#: How long a line of an embedded track is shown if it does not say when it ends.
 UNTIMED_LINE_SECONDS = 3.0
 
 
@@ -32,7 +32,7 @@ class SubtitleLine:
     start_seconds: float
     end_seconds: float
     text: str
-    speaker: str | None = None  # where the format itself names one: WebVTT's voices, ASS's names, TTML's agents
+    speaker: str | None = None  # if the format names one: WebVTT's voices, ASS's names, TTML's agents
 
     def __post_init__(self) -> None:
         if not 0 <= self.start_seconds < self.end_seconds:
@@ -53,7 +53,7 @@ class SubtitleSource:
 def make_source(
     cues: Iterable[Cue], *, language: str | None, source: str, skipped: int, remarks: list[str]
 ) -> SubtitleSource:
-    """Clean, sort by time, and drop what is empty, over before the film begins, or there twice (ASS layers)."""
+    """Clean and sort by time; drop empty lines, lines before the film begins, and duplicates (ASS layers)."""
     lines = dict.fromkeys(
         SubtitleLine(max(start, 0.0), end, text, speaker)
         for start, end, marked, speaker in cues
@@ -71,7 +71,7 @@ def make_source(
 
 
 def packet_cue(path: Path, stream: Any, packet: Any, timeline: Timeline) -> Cue | None:
-    """Return what FFmpeg reads from a packet of a text subtitle stream, None where that is nothing.
+    """Return what FFmpeg reads from a packet of a text subtitle stream, ``None`` if that is nothing.
 
     Raises ``MediaError`` if the stream holds pictures.
     """
@@ -82,16 +82,16 @@ def packet_cue(path: Path, stream: Any, packet: Any, timeline: Timeline) -> Cue 
     start, end = timeline.seconds(packet.pts), timeline.seconds(packet.pts + duration)
     if any(rectangle.type not in (b"ass", b"text") for rectangle in rectangles):
         raise MediaError(
-            path, f"subtitle track {stream.index} holds pictures, not text", remedy="put a .srt file beside the film"
+            path, f"subtitle track {stream.index} holds pictures, not text", remedy="put a .srt file into its folder"
         )
-    if stream.codec_context.codec.canonical_name == "webvtt":  # as it stands there: the decoder drops who speaks
+    if stream.codec_context.codec.canonical_name == "webvtt":  # undecoded: the decoder drops who speaks
         return Cue(start, end, bytes(packet).decode("utf-8", errors="replace"))
     texts = [(each.dialogue or each.text).decode("utf-8", errors="replace") for each in rectangles]
     return Cue(start, end, "\n".join(texts), _named(stream, rectangles))
 
 
 def _named(stream: Any, rectangles: list[Any]) -> str | None:
-    """The name that an ASS event carries: its fourth field, as FFmpeg hands the event on."""
+    """The name in an ASS event: the fourth field of the event as FFmpeg returns it."""
     if stream.codec_context.codec.canonical_name not in ("ass", "ssa"):
         return None
     names = {(each.ass or b"").split(b",", 8)[3:4][0].decode("utf-8", errors="replace").strip() for each in rectangles}

@@ -14,9 +14,9 @@ _LOOK_EVERY_SECONDS = 0.05
 class GrowingFile:
     """Reads a file from its beginning, and at its end waits for more; gives up after ``patience_seconds`` without any.
 
-    A file that is not there yet is waited for as long. Made for FFmpeg: it has ``read`` and can't be searched, so only
-    containers that can be read in one go work (MPEG-TS, Matroska, fragmented MP4, FLV, WAV), no MP4 whose index comes
-    last. Raises ``MediaError`` if the file does not appear.
+    A file that does not exist yet is waited for equally long. Made for FFmpeg: it has ``read`` and can't seek, so only
+    containers that can be read from beginning to end work (MPEG-TS, Matroska, fragmented MP4, FLV, WAV), no MP4 with
+    its index at the end. Raises ``MediaError`` if the file does not appear.
     """
 
     def __init__(self, path: Path, *, patience_seconds: float, stopped: Callable[[], bool]) -> None:
@@ -27,7 +27,7 @@ class GrowingFile:
         self._file = path.open("rb")
 
     def read(self, size: int) -> bytes:
-        """Return up to ``size`` bytes; none where nothing came in time, which is the end."""
+        """Return up to ``size`` bytes; none if nothing came in time, which is the end."""
         found = b""
 
         def arrived() -> bool:

@@ -1,6 +1,6 @@
-"""Live inputs: the packets of picture, sound and subtitles as they arrive, each with the moment it did.
+"""Live inputs: the packets of pictures, sound and subtitles as they arrive, each with its time of arrival.
 
-A thread reads; what it has read waits in a queue that never grows beyond some seconds. One demuxer serves all streams.
+A thread reads packets into a queue that never holds more than some seconds. One demuxer serves all streams.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
 
-#: What to do when the reader of packets falls behind: let the input wait, or leave a stretch of it out.
+#: What to do if processing falls behind: let the input wait, or skip a span of it.
 Late = Literal["wait", "skip"]
-#: Packets of an input that will not wait may wait so long themselves; then a stretch is skipped.
+#: Packets of an input that can't wait stay in the queue for this long; then a span is skipped.
 HOLD_SECONDS = 4.0
 _LONGEST_SKIP_SECONDS = 10.0  # some streams have no key frames
-_HOLD_PACKETS = 64  # of an input that waits
+_HOLD_PACKETS = 64  # of an input that can wait
 _HOLD_BYTES = 64 << 20
-#: How much FFmpeg may read before it says what a live input is.
+#: How much FFmpeg may read to find out what a live input is.
 _PROBE_MICROSECONDS = "2000000"
 _LOOK_EVERY_SECONDS = 0.2
-_URL_SECONDS = 15.0  # a URL that is silent for longer has ended
+_URL_SECONDS = 15.0  # a URL without data for longer has ended
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Arrived:
 
 @dataclass(frozen=True)
 class Skipped:
-    """A stretch that was left out because processing was slower than the input."""
+    """A span that was skipped because processing was slower than the input."""
 
     packets: int
 
@@ -54,13 +54,13 @@ class LiveInput:
     """Opens an input and reads it on a thread; iterate it for ``Arrived`` and ``Skipped``, in order.
 
     - ``source``: a file, a URL that FFmpeg opens, a device with its ``format``, ``-`` for standard input
-    - ``follow_seconds``: a file may still be growing (or not be there yet): so long is waited for more. A URL over
-      HTTP is connected to again for so long
+    - ``follow_seconds``: how long to wait for more of a file that is still growing, or does not exist yet; for a URL
+      over HTTP, how long to try to connect again
     - ``realtime``: packets come at the pace of their time stamps, as if the input were live
-    - ``late``: ``"wait"`` lets the input wait while packets queue up; ``"skip"`` leaves packets out, up to the next key
-      frame. ``None``: skip what will not wait (devices, URLs that state no length, ``realtime``), else wait
+    - ``late``: ``"wait"`` lets the input wait while the queue is full; ``"skip"`` skips packets up to the next key
+      frame. ``None``: skip if the input can't wait (devices, URLs that state no length, ``realtime``), else wait
 
-    Raises ``MediaError`` if the input can't be opened, or has neither picture nor sound.
+    Raises ``MediaError`` if the input can't be opened, or has neither pictures nor sound.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class LiveInput:
         self._stopped = threading.Event()
         self._waiting: deque[Arrived | Skipped | None] = deque()
         self._bytes = 0
-        self._left_out = 0  # packets, since the last that was kept
+        self._left_out = 0  # packets since the last one that was kept
         self._skips_since = 0.0
         self._changed = threading.Condition()
         self.container: InputContainer = _open(
@@ -95,7 +95,7 @@ class LiveInput:
         texts, _ = ranked_text_tracks(subtitle_track(stream) for stream in self.container.streams.subtitles)
         self.subtitles: Any = self.container.streams[texts[0].stream_index] if texts else None
         if self.video is None and self.audio is None:
-            raise MediaError(source, "neither picture nor sound in it", remedy="name a film or a sound")
+            raise MediaError(source, "it has neither pictures nor sound", remedy="name a film or a sound file")
         self._thread = threading.Thread(target=self._read, name="kuleshov-live", daemon=True)
 
     def __iter__(self) -> Iterator[Arrived | Skipped]:
@@ -115,7 +115,7 @@ class LiveInput:
             yield item
 
     def to_json(self) -> dict[str, Any]:
-        """Return what the input is, as plain data."""
+        """Return a description of the input as plain data."""
         return {
             "format": self.container.format.name,
             "video": self.video
@@ -131,11 +131,11 @@ class LiveInput:
         }
 
     def stop(self) -> None:
-        """Read no more: iteration ends with what has been read. May be called from a signal handler."""
+        """Stop reading: iteration ends with what has been read. May be called from a signal handler."""
         self._stopped.set()
 
     def close(self) -> None:
-        """Stop reading. An input that blocks (a silent URL) is let go when it next says something."""
+        """Stop reading. An input that blocks (a silent URL) is closed when data arrives next."""
         self.stop()
         if self._thread.is_alive():
             self._thread.join(timeout=1.0)
@@ -177,7 +177,7 @@ class LiveInput:
             self._changed.notify_all()
 
     def _skips(self, arrived: Arrived) -> bool:
-        """Leave out all that waits where it has waited too long, and then all packets until decoding can begin anew."""
+        """Return whether to skip a packet. A queue that has waited too long is cleared, up to the next key frame."""
         if not self._left_out:
             oldest = next((item for item in self._waiting if isinstance(item, Arrived)), None)
             if oldest is None or (self._bytes <= _HOLD_BYTES and arrived.seconds - oldest.seconds <= HOLD_SECONDS):

@@ -22,11 +22,11 @@ class LiveSound:
 
     @property
     def end_seconds(self) -> float:
-        """The time up to which sound was decoded."""
+        """The end of the decoded sound."""
         return self._joiner.end_seconds
 
     def decode(self, packet: Packet[Any] | None) -> list[AudioBlock]:
-        """Take a packet; return the blocks that are full. ``None`` ends the stream."""
+        """Decode a packet; return the blocks that are full. ``None`` ends the stream."""
         import av
 
         try:
@@ -40,5 +40,5 @@ class LiveSound:
         return blocks + (self._joiner.finish() if packet is None else [])
 
     def flush(self) -> list[AudioBlock]:
-        """Return what was decoded and has not been given back."""
+        """Return the decoded sound that has not been returned yet."""
         return self._joiner.flush()

@@ -1,4 +1,4 @@
-"""Screenplays as text: Fountain, and plain text as scripts are typed. Read leniently; nothing is too broken to read.
+"""Screenplays as text: Fountain, and plain text as scripts are typed. Any text can be read.
 
 The packages screenplay-tools and jouvence were weighed: they read Fountain alone, take ``FADE IN:`` at the top for a
 title page, and names only in ASCII; scripts found beside films are as often plain text, indented and with page numbers.
@@ -42,7 +42,7 @@ _INLINE = re.compile(r"^(?P<name>[^\W\d_][^:()a-z]{0,29}?)\s*(?P<notes>(?:\([^)]
 _CONTINUED = re.compile(r"\(\s*cont(?:['’]?d|inued|inuing)?\.?\s*\)", re.IGNORECASE)
 _LONGEST_NAME = 40
 _LONGEST_TRANSITION = 60
-_INDENTED = 8  # columns before a name: typed as on paper
+_INDENTED = 8  # columns before a name, in scripts typed as on paper
 _TIMES: dict[str, HeadingTime] = {
     **dict.fromkeys(("DAWN", "SUNRISE", "DAYBREAK", "FIRST LIGHT"), "dawn"),
     **dict.fromkeys(("MORNING", "EARLY MORNING"), "morning"),
@@ -54,19 +54,19 @@ _TIMES: dict[str, HeadingTime] = {
     **dict.fromkeys(("NIGHT", "MIDNIGHT", "NIGHTTIME", "LATE NIGHT"), "night"),
 }
 _TIME = re.compile(rf"\b({'|'.join(sorted(_TIMES, key=len, reverse=True))})\b")
-#: A time that is that of the scene before.
+#: Times of day that mean that of the scene before.
 _SAME = re.compile(r"\b(?:CONTINUOUS|SAME(?: TIME)?|MOMENTS? LATER|LATER|MINUTES LATER)\b")
 
 
 @dataclass(frozen=True)
 class Heading:
-    """Where and when a scene plays: ``text`` as written, without its number."""
+    """Where and when a scene takes place: ``text`` as written, without its number."""
 
     text: str
     interior: bool = False
-    exterior: bool = False  # both: the scene goes in and out
+    exterior: bool = False  # both may be true: INT./EXT.
     place: str = ""
-    time_of_day: HeadingTime | None = None  # that of the scene before where the heading says so (CONTINUOUS)
+    time_of_day: HeadingTime | None = None  # that of the scene before if the heading says so (CONTINUOUS)
     number: str | None = None
 
 
@@ -84,12 +84,12 @@ class Cut:
 
 @dataclass(frozen=True)
 class Speech:
-    """What one character says without a break: pairs of how it is said (None where that is not written) and words."""
+    """What a character says without a break: pairs of parenthetical (``None`` without one) and words."""
 
     character: str
     parts: tuple[tuple[str | None, str], ...]
     extension: str | None = None  # "V.O.", "O.S."
-    dual: bool = False  # said together with the speech before
+    dual: bool = False  # spoken at the same time as the speech before
 
 
 Element = Action | Cut | Speech
@@ -97,7 +97,7 @@ Element = Action | Cut | Speech
 
 @dataclass(frozen=True)
 class ScriptScene:
-    """A scene as written; what stands before the first heading is a scene without one."""
+    """A scene as written; the text before the first heading is a scene without one."""
 
     heading: Heading | None
     elements: tuple[Element, ...]
@@ -121,7 +121,7 @@ class Screenplay:
 
 @dataclass
 class _Reader:
-    """Lines on their way to scenes."""
+    """Turns lines into scenes."""
 
     lines: list[str]
     at: int = 0
@@ -137,7 +137,7 @@ class _Reader:
 
 
 def parse_screenplay(text: str) -> Screenplay:
-    """Return a screenplay's scenes. Any text can be read; one that is no screenplay is all action."""
+    """Return a screenplay's scenes. In a text that is no screenplay everything is action."""
     plain = _OMITTED.sub("", text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\0", ""))
     lines = [line.expandtabs(8).rstrip() for line in plain.split("\n")]
     title_page, start = _title_page(lines)
@@ -149,15 +149,15 @@ def parse_screenplay(text: str) -> Screenplay:
 
 
 def read_heading(line: str, *, before: HeadingTime | None = None, forced: bool = False) -> Heading | None:
-    """Return a scene heading taken apart, None where a line is none; ``before`` is the time of the scene before.
+    """Return the parts of a scene heading, ``None`` for another line; ``before`` is the time of the scene before.
 
-    A ``forced`` one need not begin with INT or EXT.
+    A ``forced`` heading need not begin with INT or EXT.
     """
     numbered = _NUMBER.search(line)
     text = " ".join((line[: numbered.start()] if numbered else line).split())
     match = _HEADING.match(text)
     loose = match is not None and not text[match.end("where") : match.start("rest")].strip() and not text.isupper()
-    if match is None or loose:  # "Int the dark" and "Est-ce que" are no headings
+    if match is None or loose:  # "Int the dark" and "Est-ce que" are not headings
         if not forced or not text:
             return None
         where, rest = "", text
@@ -178,7 +178,7 @@ def read_heading(line: str, *, before: HeadingTime | None = None, forced: bool =
 
 
 def _place_and_time(rest: str, before: HeadingTime | None) -> tuple[str, HeadingTime | None]:
-    """What stands after INT or EXT: the place, without its parts that tell the time; and that time."""
+    """The text after INT or EXT: the place, without its parts that state the time of day; and that time."""
     parts = [part.strip(" .,") for part in re.split(r"\s+[-–—]+\s*|[-–—]+\s+", rest)]
     place: list[str] = []
     time: HeadingTime | None = None
@@ -196,7 +196,7 @@ def _place_and_time(rest: str, before: HeadingTime | None) -> tuple[str, Heading
 
 
 def _title_page(lines: list[str]) -> tuple[dict[str, str], int]:
-    """The pairs at the top, and where the screenplay begins: after the first blank line behind them."""
+    """The pairs at the top, and where the screenplay begins: after the first blank line that follows them."""
     first = next((at for at, line in enumerate(lines) if line), len(lines))
     if first == len(lines) or not _TITLE.match(lines[first]):
         return {}, 0
@@ -249,7 +249,7 @@ def _heading_of(bare: str, before: HeadingTime | None) -> Heading | None:
 
 
 def _rest_of_block(reader: _Reader) -> Iterator[str]:
-    """Yield the lines that go on with a paragraph, until a blank line or what is clearly something else."""
+    """Yield the rest of a paragraph, until a blank line or a line that is clearly another element."""
     while reader.at < len(reader.lines):
         bare = reader.lines[reader.at].strip()
         if not bare or bare[0] in "!>.@#=~" or _heading_of(bare, None) or _is_transition(bare):
@@ -261,13 +261,13 @@ def _rest_of_block(reader: _Reader) -> Iterator[str]:
 
 
 def _speech(reader: _Reader, line: str) -> Speech | None:
-    """The speech whose name stands on ``line``; None, and nothing is read, where it is no name or nobody speaks."""
+    """The speech of the name on ``line``; ``None``, and nothing is read, if it is no name or nobody speaks."""
     bare = _CONTINUED.sub("", _plain(line)).strip()
     cue = _CUE.match(bare)
     if cue is None or not (bare.startswith("@") or _is_name(cue["name"])):
         return None
     block: list[str] = []
-    words_indent: int | None = None  # of the words of a speech that is typed as on paper
+    words_indent: int | None = None  # of the words of a speech, in scripts typed as on paper
     bracketed = False
     for other in islice(reader.lines, reader.at, None):
         under = other.strip()
@@ -293,9 +293,9 @@ def _indent(line: str) -> int:
 
 
 def _parts(block: list[str]) -> tuple[tuple[str | None, str], ...]:
-    """The lines under a name: words, each run with the brackets before it."""
+    """The lines below a name: words, with the parenthetical before them."""
     parts: list[tuple[str | None, list[str]]] = []
-    how: list[str] | None = None  # lines of a bracket that is open
+    how: list[str] | None = None  # lines of an open parenthetical
     for line in block:
         bare = _plain(line.removeprefix("~"))
         if how is None and bare.startswith("("):

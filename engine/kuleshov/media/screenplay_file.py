@@ -1,4 +1,4 @@
-"""The file of a screenplay: beside its film, or named by the user."""
+"""The file of a screenplay: in its film's folder, or named by the user."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kuleshov.errors import MediaError
 from kuleshov.media.screenplay import Screenplay, parse_screenplay
 from kuleshov.media.srt import decode_subtitles
 
-#: What a screenplay beside ``film.mp4`` may be called, the first preferred: ``film.fountain``.
+#: Endings of a screenplay in the folder of ``film.mp4``, the first preferred: ``film.fountain``.
 ENDINGS = (".fountain", ".spmd", ".screenplay.txt")
 
 

@@ -1,7 +1,7 @@
-"""Subtitle files beside a film: SubRip, WebVTT, ASS/SSA, TTML, in any encoding.
+"""Subtitle files in a film's folder: SubRip, WebVTT, ASS/SSA, TTML, in any encoding.
 
 SubRip, WebVTT and TTML are read by the modules of those names, ASS by FFmpeg, from memory and always as UTF-8. The
-packages webvtt-py and pysubs2 were weighed: both raise or drop silently where a file is broken, and count nothing.
+packages webvtt-py and pysubs2 were considered: on broken files both raise or drop lines silently, and count nothing.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from kuleshov.media.timeline import Timeline
 from kuleshov.media.ttml import parse_ttml
 from kuleshov.media.vtt import parse_vtt
 
-#: What a side-car may end with, the first preferred.
+#: Endings of side-cars, the first preferred.
 ENDINGS = (".srt", ".vtt", ".ass", ".ssa", ".ttml", ".dfxp")
 _EVENT = re.compile(r"^Dialogue:", re.MULTILINE)
 
 
 def read_sidecar(path: Path, *, language: str | None = None) -> SubtitleSource:
-    """Read a subtitle file by its ending. Raises ``MediaError`` if it can't be opened, or is no TTML but says so."""
+    """Read a subtitle file by its ending. Raises ``MediaError`` if it can't be opened, or is invalid TTML."""
     try:
         data = path.read_bytes()
     except OSError as error:

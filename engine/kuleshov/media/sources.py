@@ -1,4 +1,4 @@
-"""Which files of what the user named are films."""
+"""The films among the files and folders that a user names."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kuleshov.errors import MediaError
 
-#: Endings that are looked for inside folders. A file named outright is tried whatever its ending.
+#: Endings of films inside folders. A file that is named itself is read whatever its ending.
 FILM_SUFFIXES = frozenset(
     {".3gp", ".asf", ".avi", ".divx", ".dv", ".flv", ".m2t", ".m2ts", ".m2v", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg"}
     | {".mpg", ".mts", ".mxf", ".nut", ".ogm", ".ogv", ".ts", ".vob", ".webm", ".wmv", ".y4m"}
@@ -19,15 +19,15 @@ def find_films(paths: Iterable[Path]) -> list[Path]:
 
     Raises ``MediaError`` for a path that does not exist and for a folder that holds no film.
     """
-    found: dict[Path, None] = {}
+    films: dict[Path, None] = {}
     for path in paths:
         if path.is_dir():
             inside = sorted(file for file in path.rglob("*") if file.suffix.lower() in FILM_SUFFIXES and file.is_file())
             if not inside:
                 raise MediaError(path, "no film in this folder", remedy="name a file, or a folder that holds films")
-            found.update(dict.fromkeys(inside))
+            films.update(dict.fromkeys(inside))
         elif path.exists():
-            found[path] = None
+            films[path] = None
         else:
             raise MediaError(path, "no such file", remedy="check the path")
-    return list(found)
+    return list(films)

@@ -1,7 +1,7 @@
-"""Lenient reading of SubRip text: bytes in any encoding, timing lines, and the markup that people put between them.
+"""Lenient reading of SubRip text: bytes in any encoding, timing lines, and all kinds of markup.
 
-The packages pysubs2 and srt were tried first: the one takes a broken timing line for words of the subtitle before and
-counts nothing, the other takes a subtitle without timing so and logs what it drops. Both leave the encoding to us.
+The packages pysubs2 and srt were tried first: pysubs2 takes a broken timing line for words of the subtitle before and
+counts nothing; srt does so with a subtitle without timing, and logs what it drops. Neither detects the encoding.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-_BOMS = (  # UTF-32 before UTF-16, whose mark it begins with
+_BOMS = (  # UTF-32 before UTF-16: its mark begins with that of UTF-16
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -23,10 +23,10 @@ _CODE_PAGES = (
     *("cp1251", "cp1252", "cp1253", "cp1255", "cp1256", "cp874", "koi8_r"),
     *("shift_jis", "cp932", "euc_jp", "euc_kr", "cp949", "gb18030", "big5"),
 )
-_ENOUGH_LETTERS = 40  # beyond ASCII: with fewer the guess is worse than Windows-1252
+_ENOUGH_LETTERS = 40  # outside ASCII: with fewer the guess is worse than Windows-1252
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{1,2})[,.](\d{1,3})"  # WebVTT and careless SubRip leave out the hours
 _TIMING = re.compile(rf"\s*{_TIME}\s*-+>\s*{_TIME}")
-_ARROW = re.compile(r"\d\s*-+>|-->\s*\d")  # meant as a timing line, whatever became of it
+_ARROW = re.compile(r"\d\s*-+>|-->\s*\d")  # meant as a timing line, however broken
 _NUMBER = re.compile(r"\s*\d+\s*")
 _NEW_LINE = re.compile(r"\r*\n|\r")  # not str.splitlines(), which also breaks at U+2028, U+0085 and others
 _DRAWING = re.compile(r"\{[^}]*\\p[1-9][^}]*\}.*?(?:\{[^}]*\\p0[^}]*\}|$)", re.DOTALL)
@@ -45,12 +45,12 @@ class SrtCue:
 
 
 def decode_subtitles(data: bytes) -> tuple[str, str | None]:
-    """Return the text of a subtitle file, and a sentence where its encoding had to be guessed.
+    """Return the text of a subtitle file, and a note if its encoding had to be guessed.
 
-    A byte order mark decides; then UTF-16 shows by its zero bytes and UTF-8 by being valid (or nearly so: a few
-    broken bytes are replaced). What is left was written in one of the old code pages: charset-normalizer says which
-    from the letters that result, if there are enough of them; else it is read as Windows-1252. Of the Latin alphabets
-    that is right for western European ones alone; Polish or Turkish in old code pages get wrong accents.
+    A byte order mark decides; otherwise UTF-16 is recognised by its zero bytes and UTF-8 by being valid (or nearly so:
+    a few broken bytes are replaced). Anything else is in an old code page: charset-normalizer says in which, by the
+    resulting letters, if there are enough of them; else it is read as Windows-1252. Of the Latin alphabets that is
+    right only for western European ones; Polish or Turkish in old code pages get wrong accents.
     """
     for bom, encoding in _BOMS:
         if data.startswith(bom):
@@ -71,7 +71,7 @@ def decode_subtitles(data: bytes) -> tuple[str, str | None]:
 
 
 def _code_page(data: bytes) -> str:
-    """Return the old encoding that a file was most likely written in."""
+    """The code page that a file was most likely written in."""
     if sum(byte > 0x7F for byte in data) < _ENOUGH_LETTERS:
         return _LEGACY
     from charset_normalizer import from_bytes
@@ -84,11 +84,11 @@ def parse_srt(text: str) -> tuple[list[SrtCue], int]:
     """Return the subtitles of a file in its order, and how many could not be read.
 
     Numbers and the blank lines between subtitles may be missing. A subtitle whose timing line is broken, missing or
-    runs backwards is left out with its text and counted; one that is shown for no time at all is left out uncounted.
+    runs backwards is left out with its text and counted; one that is shown for no time is left out uncounted.
     """
     cues: list[tuple[float, float, list[str]]] = []
     lost = 0
-    into: list[str] | None = None  # the text that lines belong to, None while they belong to nothing
+    into: list[str] | None = None  # the text that lines belong to, ``None`` if they belong to none
     after_blank = True
     lines = _NEW_LINE.split(text)
     for at, line in enumerate(lines):
@@ -103,7 +103,7 @@ def parse_srt(text: str) -> tuple[list[SrtCue], int]:
         elif _NUMBER.fullmatch(line) and _leads_to_timing(lines, at):
             into = None
         elif _NUMBER.fullmatch(line) and after_blank and _is_text(lines, at + 1):
-            into, lost = None, lost + 1  # number and text, no timing between them
+            into, lost = None, lost + 1  # number and text without timing
         elif into is not None:
             into.append(line.strip())
         after_blank = not line.strip()

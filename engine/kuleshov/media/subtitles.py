@@ -1,7 +1,7 @@
 """The words of a film with their times: side-car files (``media.sidecar``) and text subtitle tracks inside the film.
 
-Subtitles are written by thousands of hands and programs, so reading them is lenient, and says where it was: a line
-that can't be read is left out and counted, never fatal. Text comes without markup; line breaks are kept.
+Reading is lenient, because many people and programs write subtitles: a line that can't be read is left out and
+counted, and never an error. Markup is removed; line breaks are kept.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*")
 
 
 class HasSubtitles(Protocol):
-    """What ``find_subtitles`` must know of a film; ``media.probe.MediaInfo`` is one."""
+    """What ``find_subtitles`` must know about a film, as ``media.probe.MediaInfo`` does."""
 
     @property
     def path(self) -> Path: ...
@@ -73,8 +73,8 @@ def read_embedded(
     """Read a text subtitle track inside a film: SubRip, mov_text, ASS/SSA, WebVTT.
 
     ``start_seconds`` is the container's start time. Packets that can't be decoded are left out and counted; a line
-    that does not say when it ends stays for ``UNTIMED_LINE_SECONDS``. Raises ``MediaError`` if the film can't be
-    opened, or the stream is no subtitle track or one of pictures.
+    that does not say when it ends is shown for ``UNTIMED_LINE_SECONDS``. Raises ``MediaError`` if the film can't be
+    opened, or the stream is no text subtitle track.
     """
     import av
     from av.stream import Discard
@@ -171,7 +171,7 @@ def _set_aside(film: Path, side_car: Path) -> str:
 
 
 def _labels(film: Path, side_car: Path) -> list[str]:
-    """What stands between the film's name and the ending: ``["en", "sdh"]`` of ``film.en.sdh.srt``."""
+    """The labels between the film's name and the ending: ``["en", "sdh"]`` of ``film.en.sdh.srt``."""
     return [label.lower() for label in side_car.stem[len(film.stem) :].split(".") if label]
 
 

@@ -1,4 +1,4 @@
-"""Time arithmetic of a stream: integer ticks in, seconds on the film's time line out. Rational inside."""
+"""Time arithmetic of a stream: integer ticks to seconds on the film's time line and back. Rational inside."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from fractions import Fraction
 
 @dataclass(frozen=True)
 class Timeline:
-    """Ticks of a stream against the film's zero: the start time of the container, as players show it."""
+    """Converts a stream's ticks; the film's zero is the start time of the container, as players show it."""
 
     time_base: Fraction  # seconds per tick
     start_seconds: Fraction = Fraction(0)
 
     def seconds(self, ticks: int) -> float:
-        """Return the time of a tick, rounded once, at the end."""
+        """Return the time of a tick, rounded only at the end."""
         base, start = self.time_base, self.start_seconds
-        # As fractions would do it, without making any: a sound track asks for each of its frames.
+        # The arithmetic of fractions, without creating any: it is called for each frame of a sound track.
         numerator = int(ticks) * base.numerator * start.denominator - start.numerator * base.denominator
         return numerator / (base.denominator * start.denominator)
 

@@ -1,10 +1,9 @@
-"""Light behind code values: PQ, HLG and wide-gamut colours as an SDR display of reference white would show them.
+"""The light of code values: PQ, HLG and wide-gamut colours as an SDR display of reference white would show them.
 
 Displayed light is in units of HDR reference white, 203 cd/m2 (ITU-R BT.2408-7, 2.1), which becomes the white of SDR:
-the direct mapping of BT.2408. So a film that was made HDR from SDR measures as before, and two masters of one film
-measure alike up to reference white. What is brighter is clipped, by scaling the colour until its largest channel fits,
-which keeps its hue. Displays roll highlights off instead (BT.2390), and graders decide shot by shot: neither is what is
-measured.
+the direct mapping of BT.2408. So an HDR film made from SDR measures like the original, and two masters of one film
+measure alike up to reference white. Brighter colours are scaled until their largest channel fits, which keeps their
+hue. Displays roll highlights off instead (BT.2390), and graders decide shot by shot: neither is measured here.
 """
 
 from __future__ import annotations
@@ -16,7 +15,7 @@ from kuleshov.media.color import CHROMA_STEPS, LUMA_RANGE, LUMA_WEIGHTS, ColorSp
 
 #: cd/m2 of HDR reference white (ITU-R BT.2408-7).
 REFERENCE_WHITE_NITS = 203.0
-#: The display of SDR: ITU-R BT.1886 with a black of no light.
+#: The SDR display: ITU-R BT.1886 with a black of no light.
 SDR_GAMMA = 2.4
 #: What HDR and wide-gamut frames are measured as.
 SDR_CODING = ColorSpec()
@@ -35,7 +34,7 @@ _TO_BT709 = np.array(
 
 
 def needs_mapping(color: ColorSpec) -> bool:
-    """Tell whether frames of this coding are no SDR pictures of BT.709's gamut, or near to it."""
+    """Return whether frames of this coding must be mapped: they are not SDR in BT.709's gamut, or near to it."""
     return color.transfer in ("pq", "hlg") or color.primaries == "bt2020"
 
 
@@ -45,7 +44,7 @@ def measured_coding(color: ColorSpec) -> ColorSpec:
 
 
 def mapping_note(color: ColorSpec) -> list[str]:
-    """Return what to tell of a film whose frames are mapped before they are measured; nothing of others."""
+    """Return a note if a film's frames are mapped before they are measured."""
     if not needs_mapping(color):
         return []
     name = {"pq": "PQ", "hlg": "HLG"}.get(color.transfer, "BT.2020")
@@ -55,7 +54,7 @@ def mapping_note(color: ColorSpec) -> list[str]:
 def displayed_light(rgb: NDArray[np.float64], color: ColorSpec) -> NDArray[np.float64]:
     """Return the light that a reference display makes of R'G'B' ``[..., 3]``, 1 = reference white; in its primaries.
 
-    Values above 1 are clipped; those below 0 give light below 0, as much as their size would give.
+    Values above 1 are clipped; negative values give negative light of the same size.
     """
     signal, sign = np.abs(rgb).clip(0, 1), np.sign(rgb)
     if color.transfer == "pq":
@@ -74,7 +73,7 @@ def displayed_light(rgb: NDArray[np.float64], color: ColorSpec) -> NDArray[np.fl
 def sdr_from_light(light: NDArray[np.float64], color: ColorSpec) -> NDArray[np.float64]:
     """Return the R'G'B' ``[..., 3]`` of BT.709 that shows displayed light in the primaries of ``color``.
 
-    At most 1; below 0 where a colour lies outside the gamut: it is not clipped, so that it keeps its hue.
+    At most 1; below 0 if a colour is outside the gamut: it is not clipped, so that it keeps its hue.
     """
     narrow = light @ _TO_BT709.T if color.primaries == "bt2020" else light
     fitting = narrow / np.maximum(narrow.max(axis=-1, keepdims=True), 1.0)

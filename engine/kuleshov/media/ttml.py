@@ -1,7 +1,7 @@
 """Timed text in XML: TTML, its older name DFXP, and the profiles EBU-TT and SMPTE-TT where they hold text.
 
-The package ttconv reads all of TTML, with layout and animation, into a model of its own many times the size of what is
-wanted here: words, times, language and who speaks. After the W3C recommendation TTML2 (2018), sections 10 and 12.
+The package ttconv reads all of TTML, with layout and animation, into a model many times larger than what is needed
+here: words, times, language and speakers. Follows the W3C recommendation TTML2 (2018), sections 10 and 12.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 class _Rates(NamedTuple):
-    """What the document says a frame and a tick are, per second."""
+    """Frames and ticks per second, as the document states them."""
 
     frames: Fraction
     ticks: Fraction
@@ -29,8 +29,8 @@ class _Rates(NamedTuple):
 def parse_ttml(text: str) -> tuple[list[Cue], int, str | None]:
     """Return the subtitles, how many could not be read (no time, or a broken one), and the document's language.
 
-    Raises ``ValueError`` for what is no XML, and for documents that define entities, which no subtitles need and which
-    can be made to fill the memory.
+    Raises ``ValueError`` for invalid XML, and for documents that define entities, which no subtitles need and which
+    could fill the memory.
     """
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ValueError("it has a document type declaration")
@@ -61,7 +61,7 @@ def parse_ttml(text: str) -> tuple[list[Cue], int, str | None]:
 def _paragraphs(
     element: ElementTree.Element, start: Fraction | None, end: Fraction | None, rates: _Rates
 ) -> Iterator[tuple[ElementTree.Element, Fraction | None, Fraction | None]]:
-    """Yield every paragraph with its times, or the spans of one that are timed themselves; None = broken or open."""
+    """Yield every paragraph with its times, or its spans if these have times; ``None`` = broken or open."""
     start, end = _interval(element, start, end, rates)
     if _local(element) == "p":
         timed = [child for child in element if "begin" in child.attrib]
@@ -77,7 +77,7 @@ def _paragraphs(
 def _interval(
     element: ElementTree.Element, start: Fraction | None, end: Fraction | None, rates: _Rates
 ) -> tuple[Fraction | None, Fraction | None]:
-    """Return when an element is shown: its own times count from the start of what it lies in, and end with it."""
+    """The times of an element: they count from the start of the element around it, and end with that."""
     try:
         begin, until, lasting = (_time(element.get(name), rates) for name in ("begin", "end", "dur"))
     except ValueError:
@@ -90,7 +90,7 @@ def _interval(
 
 
 def _words(element: ElementTree.Element) -> str:
-    """The text of an element: spaces as one, ``<br/>`` as a line feed, metadata left out."""
+    """The text of an element: spaces collapsed, ``<br/>`` as a line feed, without metadata."""
     parts: list[str] = []
 
     def gather(node: ElementTree.Element) -> None:
@@ -107,7 +107,7 @@ def _words(element: ElementTree.Element) -> str:
 
 
 def _time(value: str | None, rates: _Rates) -> Fraction | None:
-    """Return a time expression in seconds. Raises ``ValueError``."""
+    """A time expression in seconds. Raises ``ValueError``."""
     if value is None:
         return None
     value = value.strip()
@@ -146,7 +146,7 @@ def _agents(root: ElementTree.Element) -> Iterator[tuple[str, str]]:
 
 
 def _attribute(element: ElementTree.Element, name: str) -> str | None:
-    """An attribute whatever its namespace: the older profiles have others."""
+    """An attribute in any namespace: older profiles have others."""
     return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
 
 

@@ -1,6 +1,6 @@
-"""Lenient reading of WebVTT: its blocks are sorted out here, its cues read as SubRip's are, its voices kept.
+"""Lenient reading of WebVTT: its cues are read as SubRip's are, and its voices are kept.
 
-FFmpeg reads WebVTT too, but stops at the first broken timing line and drops who speaks.
+FFmpeg reads WebVTT too, but stops at the first broken timing line and drops the speakers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LAST_DASH = re.compile(r"\n[ \t]*[-‐‑–—]+[ \t]*$")
 
 
 def parse_vtt(text: str) -> tuple[list[Cue], int]:
-    """Return the cues of a file, several at a time where several voices speak in one, and how many were unreadable."""
+    """Return the cues of a file, one for each voice of a cue, and how many could not be read."""
     kept = []
     for block in _BLANK.split(re.sub(r"\r\n?", "\n", text).strip()):
         if _NO_CUES.match(block):
@@ -32,7 +32,7 @@ def parse_vtt(text: str) -> tuple[list[Cue], int]:
 
 
 def voices(cue: Cue) -> Iterator[Cue]:
-    """Divide a cue at its voice tags; dashes before a tag go, because the tag says the same."""
+    """Divide a cue at its voice tags; a dash before a tag is dropped, because it means the same."""
     first, *rest = _VOICE.split(_KARAOKE.sub("", cue.text))
     if not rest or not _DASH.fullmatch(first):
         yield cue._replace(text=first)

@@ -75,7 +75,7 @@ class Pipeline:
     def id_for(self, job: FilmJob) -> str:
         """Return the id of the description that ``describe`` makes of a film.
 
-        Raises ``MediaError`` if the catalogue file beside the film is broken and the rules depend on it.
+        Raises ``MediaError`` if the catalogue file in its folder is broken and the rules depend on it.
         """
         about = read_about(job.path, dict(job.info.tags)) if self._rules.by_film else About()
         return self._identity.of(self._rules.of(about)[0], job.user_shots)

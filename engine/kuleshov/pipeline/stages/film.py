@@ -23,7 +23,7 @@ _STANDARD_WITHIN = 0.002  # of a rate: as near lies the standard rate that is me
 def film_record(info: MediaInfo, pictures: Pictures, *, content_id: str, loudness: Loudness | None) -> Noted[Film]:
     """Return the record of a film, its pictures decoded.
 
-    Raises ``MediaError`` if the catalogue file beside the film is broken.
+    Raises ``MediaError`` if the catalogue file in its folder is broken.
     """
     about = read_about(info.path, dict(info.tags))
     width, height = info.display_size
