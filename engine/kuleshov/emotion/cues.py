@@ -40,12 +40,12 @@ class CueTable:
 
     ``values`` float64 ``[n_segments, n_cues]``, -1..1, columns as ``grammar.cue_names``, NaN = not measured; ``z`` by
     scale ("reference", "film", "archive", "1940s"), the same shape, -6..6, NaN where that scale has no norm;
-    ``judged_by``: the scale that counts in addition to the film's, by cue.
+    ``references``: the scale that counts in addition to the film's, by cue.
     """
 
     values: NDArray[np.float64]
     z: dict[str, NDArray[np.float64]]
-    judged_by: tuple[str, ...]
+    references: tuple[str, ...]
 
 
 def cues(
@@ -97,7 +97,7 @@ def cues_of_numbers(
     """
     groups = scales.groups if scales else ()
     names = [*(group.name for group in groups), REFERENCE, FILM]
-    table, judged_by = np.empty_like(numbers), []
+    table, references = np.empty_like(numbers), []
     z = {name: np.full_like(numbers, np.nan) for name in names}
     for column, cue in enumerate(grammar.cues):
         with np.errstate(over="ignore"):  # an absurd number becomes the largest z
@@ -109,16 +109,16 @@ def cues_of_numbers(
                 if cue.name in group.norms[unit]
             }
             by_scale[REFERENCE] = (own - cue.reading.scaled(cue.median)) / cue.reading.distance(cue.spread)
-            judge = next(iter(by_scale))  # the narrowest
+            reference = next(iter(by_scale))  # the narrowest
             weights = np.ones_like(seconds) if cue.per_shot else seconds
             values, by_scale[FILM] = _averaged_with_film(
-                by_scale[judge], own, compared, weights, enough=grammar.film.enough_segments, least_spread=least
+                by_scale[reference], own, compared, weights, enough=grammar.film.enough_segments, least_spread=least
             )
             for name, values_z in by_scale.items():
                 z[name][:, column] = np.clip(values_z, -FARTHEST, FARTHEST)
-            judged_by.append(judge)
+            references.append(reference)
         table[:, column] = np.maximum(values, 0) if cue.only_above_usual else values
-    return CueTable(table, z, tuple(judged_by))
+    return CueTable(table, z, tuple(references))
 
 
 def _averaged_with_film(

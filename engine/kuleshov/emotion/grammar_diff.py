@@ -18,8 +18,8 @@ def grammar_diff(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
             lines += _entries(key, one.get(key, {}), other.get(key, {}))
         elif key not in ("name", "description", "extends", "for"):
             lines += _settings({key: one[key]} if key in one else {}, {key: other[key]} if key in other else {})
-    gone = tuple(f".weights.{cue}:" for cue in other.get("cues", {}) if cue not in one.get("cues", {}))
-    return [line for line in lines if not any(mark in line for mark in gone)]
+    removed = tuple(f".weights.{cue}:" for cue in other.get("cues", {}) if cue not in one.get("cues", {}))
+    return [line for line in lines if not any(mark in line for mark in removed)]
 
 
 def _entries(key: str, one: Mapping[str, Any], other: Mapping[str, Any]) -> Iterator[str]:

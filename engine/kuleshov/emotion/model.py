@@ -59,7 +59,7 @@ def emotion_of_cues(segment: Segment, table: CueTable, row: int, grammar: Gramma
             Reason(
                 cue=cue.name,
                 value=values[cue.name],
-                text=_text(segment, cue, values[cue.name], z, table.judged_by[column]),
+                text=_text(segment, cue, values[cue.name], z, table.references[column]),
                 contributions={name: terms[cue.name] for name, terms in contributions.items() if cue.name in terms},
                 z={name: round(value, _Z_DIGITS) for name, value in z.items()},
             )
@@ -83,16 +83,16 @@ def _contributions(score: Score, values: dict[str, float], counting: set[str]) -
     return {term.cue: term.weight * values[term.cue] / divisor for term in terms}
 
 
-def _text(segment: Segment, cue: Cue, value: float, z: Mapping[str, float], judged_by: str) -> str:
+def _text(segment: Segment, cue: Cue, value: float, z: Mapping[str, float], reference: str) -> str:
     """The measured number in words: ``"long shot duration (23.4 s)"``, with "for this film" or the archive's group if
     that scale makes the difference.
     """
     text = cue.reading.text(segment, cue.reading.value(segment))
-    scope, without_film = "", math.tanh(z[judged_by] / 2)
+    scope, without_film = "", math.tanh(z[reference] / 2)
     if FILM in z and abs(value - without_film) >= _OF_THIS:
         scope = " for this film"
     elif abs(without_film - math.tanh(z[REFERENCE] / 2)) >= _OF_THIS:
-        scope = f" for {group_words(judged_by)}"
+        scope = f" for {group_words(reference)}"
     if abs(value) < _USUAL:
         return f"{cue.reading.label} as usual{scope} ({text})"
     return f"{cue.high if value > 0 else cue.low}{scope} ({text})"

@@ -76,10 +76,10 @@ class TransitionModel:
         chances = dict.fromkeys(self.states, 1.0 / len(self.states))
         recent = tuple(history)[-self.order :] if self.order else ()
         for length in range(len(recent) + 1):
-            seen = self._counts.get(recent[len(recent) - length :])
-            if seen:
-                total, kinds = seen.total(), len(seen)
-                chances = {state: (seen[state] + kinds * chances[state]) / (total + kinds) for state in self.states}
+            counts = self._counts.get(recent[len(recent) - length :])
+            if counts:
+                total, kinds = counts.total(), len(counts)
+                chances = {state: (counts[state] + kinds * chances[state]) / (total + kinds) for state in self.states}
         return chances
 
     def log_loss(self, sequences: Sequence[Sequence[str]]) -> float:

@@ -80,15 +80,15 @@ def new_network(top_layers: int) -> Any:
     network = nn.Module()
     network.layers = nn.ModuleList(encoder_layer() for _ in range(top_layers))
     network.heads = nn.ModuleDict({head: nn.Linear(2 * WIDTH, outputs) for head, outputs in HEADS.items()})
-    said = nn.Linear(2 * _STATE, HEADS["dialogue"])
-    nn.init.zeros_(said.weight)  # at first the context does not count
-    nn.init.zeros_(said.bias)
+    context_head = nn.Linear(2 * _STATE, HEADS["dialogue"])
+    nn.init.zeros_(context_head.weight)  # at first the context does not count
+    nn.init.zeros_(context_head.bias)
     network.context = nn.ModuleDict(
         {
             "narrow": nn.Linear(2 * WIDTH, _NARROW),
             "turn": nn.Embedding(3, _TURN),
             "pass": nn.GRU(_NARROW + _TURN, _STATE, batch_first=True, bidirectional=True),
-            "said": said,
+            "said": context_head,
         }
     )
     return network

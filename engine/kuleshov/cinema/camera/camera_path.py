@@ -22,8 +22,8 @@ Values = NDArray[np.float64]
 STEP = 0.04  # seconds
 #: With fewer frame-to-frame steps, or a smaller share of frames that can be followed, there is no path (design values).
 _LEAST_STEPS = 3
-_LEAST_SEEN = 0.3
-_SEEN_SUPPORT = 0.03  # 17 of 576 patches; the fit has six unknowns
+_LEAST_FOLLOWED = 0.3
+_FOLLOWED_SUPPORT = 0.03  # 17 of 576 patches; the fit has six unknowns
 _BRIDGED_SECONDS = 0.15
 _SLOW_SECONDS = 0.25  # deviation of the Gaussian that leaves the slow movement
 #: Deviation of the Gaussian that leaves the path without its shake: half the amplitude passes at 1 Hz.
@@ -69,10 +69,10 @@ def camera_path(tracks: Tracks, span: Span) -> CameraPath | None:
     if len(times) < _LEAST_STEPS + 1:
         return None
     within = slice(span.first + 1, span.end)
-    seen = tracks["flow_support"].values[within] >= _SEEN_SUPPORT
-    if seen.mean() < _LEAST_SEEN:
+    followed = tracks["flow_support"].values[within] >= _FOLLOWED_SUPPORT
+    if followed.mean() < _LEAST_FOLLOWED:
         return None
-    steps, known_times = np.diff(times), times[1:][seen]
+    steps, known_times = np.diff(times), times[1:][followed]
     # A frame that can't be followed takes the movement of those around it; if they are far, it is 0.
     nearest = np.abs(times[1:, None] - _neighbours(known_times, times[1:])).min(axis=1)
     bridged = nearest <= _BRIDGED_SECONDS
@@ -81,7 +81,7 @@ def camera_path(tracks: Tracks, span: Span) -> CameraPath | None:
 
     def evenly(name: str, sign: float = 1.0) -> Values:
         values = tracks[name].values[within].astype(np.float64)
-        known = np.where(bridged, np.interp(times[1:], known_times, values[seen]), 0.0)
+        known = np.where(bridged, np.interp(times[1:], known_times, values[followed]), 0.0)
         path = np.concatenate(([0.0], np.cumsum(known * steps)))
         return sign * np.diff(np.interp(grid, times, path)) / np.diff(grid)
 

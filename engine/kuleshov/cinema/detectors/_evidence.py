@@ -110,7 +110,7 @@ class _Frames:
         flat = np.float32(_FLAT**2)
         layout = (1 - (same + flat) / np.sqrt((a + flat) * (b + flat))) / 2
         luma = np.sqrt(np.maximum(a + b - 2 * same, 0)) / _LUMA_SCALE
-        chroma = np.sqrt(np.maximum(self._apart(self._chroma_products, one, other), 0)) / _CHROMA_SCALE
+        chroma = np.sqrt(np.maximum(self._squared_distances(self._chroma_products, one, other), 0)) / _CHROMA_SCALE
         tones = np.abs(self._at(self._tones, one) - self._at(self._tones, other)).mean(axis=1) / _TONE_SCALE
         return [np.sqrt(np.maximum(layout, 0)), np.tanh(luma), np.tanh(chroma), np.tanh(tones)]
 
@@ -122,8 +122,11 @@ class _Frames:
         along, way, away = np.zeros((3, self._count), dtype=np.float32)
         way += _FLAT**2
         for products, weight in ((self._luma_products, 1.0), (self._chroma_products, 2.0)):
-            before_after = self._apart(products, -half, half)
-            before_middle, middle_after = self._apart(products, -half, 0), self._apart(products, 0, half)
+            before_after = self._squared_distances(products, -half, half)
+            before_middle, middle_after = (
+                self._squared_distances(products, -half, 0),
+                self._squared_distances(products, 0, half),
+            )
             along += weight * (before_middle + before_after - middle_after) / 2
             way += weight * before_after
             away += weight * before_middle
@@ -150,8 +153,8 @@ class _Frames:
                 slice(max(across, 0), _WIDTH + min(across, 0)),
                 slice(max(-across, 0), _WIDTH + min(-across, 0)),
             )
-            apart = np.abs(one[:, top, left] - other[:, bottom, right]).mean(axis=(1, 2))
-            nearest[moving] = np.minimum(nearest[moving], apart)
+            difference = np.abs(one[:, top, left] - other[:, bottom, right]).mean(axis=(1, 2))
+            nearest[moving] = np.minimum(nearest[moving], difference)
         return np.asarray(np.tanh(2 * nearest / _LUMA_SCALE))
 
     def _at(self, values: Floats, lag: int) -> Floats:
@@ -163,7 +166,7 @@ class _Frames:
         one, other = min(one, other), max(one, other)
         return np.diagonal(products, other - one)[REACH + one : REACH + one + self._count]
 
-    def _apart(self, products: Floats, one: int, other: int) -> Floats:
+    def _squared_distances(self, products: Floats, one: int, other: int) -> Floats:
         """Squared distances of the frames at two lags."""
         a, b = (self._products(products, lag, lag) for lag in (one, other))
         return a + b - 2 * self._products(products, one, other)

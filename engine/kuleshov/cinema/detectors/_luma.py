@@ -20,9 +20,9 @@ def transition_type(luma_mean: NDArray[np.float32]) -> Literal["fade_black", "fa
 
     A fade goes through black or white, or from or to it if one of the two shots is all black or white.
     """
-    if _vanishes(luma_mean, blank=BLACK):
+    if _passes_blank(luma_mean, blank=BLACK):
         return "fade_black"
-    return "fade_white" if _vanishes(1 - luma_mean, blank=1 - WHITE) else "dissolve"
+    return "fade_white" if _passes_blank(1 - luma_mean, blank=1 - WHITE) else "dissolve"
 
 
 def is_blank(luma_mean: NDArray[np.float32]) -> bool:
@@ -30,7 +30,7 @@ def is_blank(luma_mean: NDArray[np.float32]) -> bool:
     return bool((luma_mean < BLACK).all() or (luma_mean > WHITE).all())
 
 
-def _vanishes(luma: NDArray[np.float32], *, blank: float) -> bool:
+def _passes_blank(luma: NDArray[np.float32], *, blank: float) -> bool:
     lower, higher = sorted((float(luma[0]), float(luma[-1])))
     through = float(luma.min()) < min(_NEARLY_BLANK, _SHARE_OF_ENDS * lower)
     from_or_to = lower < blank < higher / 2

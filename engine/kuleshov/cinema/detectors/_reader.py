@@ -38,7 +38,7 @@ class Reader:
             self.push(self._thumbnails[-1:].repeat(_evidence.REACH, axis=0))
             self.catch_up()
             assert self._evidence is not None
-            self._judge(self._evidence[-1:].repeat(_network.REACH, axis=0))
+            self._score(self._evidence[-1:].repeat(_network.REACH, axis=0))
         return self.odds()
 
     def catch_up(self) -> None:
@@ -59,10 +59,10 @@ class Reader:
         assert self._thumbnails is not None
         if steps <= 0:
             return
-        self._judge(_evidence.evidence(self._thumbnails[: steps + 2 * _evidence.REACH]))
+        self._score(_evidence.evidence(self._thumbnails[: steps + 2 * _evidence.REACH]))
         self._thumbnails = self._thumbnails[steps:]
 
-    def _judge(self, evidence: NDArray[np.float32]) -> None:
+    def _score(self, evidence: NDArray[np.float32]) -> None:
         if self._evidence is None:
             self._evidence = evidence[:1].repeat(_network.REACH, axis=0)
         self._evidence = np.concatenate((self._evidence, evidence))

@@ -71,13 +71,14 @@ def find_sync(lines: Sequence[SubtitleLine], seconds: NDArray[np.float64], speec
     if len(spans) < _LEAST_LINES or len(seconds) < 2:
         return _unchanged(0.0, "too few lines of speech, or no sound, to tell whether they are in time")
     grid = np.arange(0.0, float(seconds[-1]) + _STEP_SECONDS, _STEP_SECONDS)
-    heard = np.interp(grid, seconds, speech, left=0.0, right=0.0)
+    measured = np.interp(grid, seconds, speech, left=0.0, right=0.0)
     if float(np.std(speech)) == 0:
         return _unchanged(0.0, "the sound never changes: it can't be told whether the lines are in time")
-    candidates = [(scale, *_correlations(spans, scale, heard)) for scale in SCALES]
+    candidates = [(scale, *_correlations(spans, scale, measured)) for scale in SCALES]
     every = np.concatenate([correlations for _, _, correlations in candidates])
     peaks = [
-        (scale, _summit(shifts, correlations), float(correlations.max())) for scale, shifts, correlations in candidates
+        (scale, _peak_shift(shifts, correlations), float(correlations.max()))
+        for scale, shifts, correlations in candidates
     ]
     best = max(peaks, key=lambda peak: peak[2])
     middle = np.array([(start + end) / 2 for start, end in spans])
@@ -85,7 +86,7 @@ def find_sync(lines: Sequence[SubtitleLine], seconds: NDArray[np.float64], speec
     near = [peak for peak in peaks if _distance(peak, best, middle) < _SAME_SECONDS and peak[2] > 0.97 * best[2]]
     scale, shift, value = min(near, key=lambda peak: (peak[0] != 1, -peak[2]))
     others = [
-        correlations[_elsewhere(shifts, other, (scale, shift), middle)].max(initial=0.0)
+        correlations[_other_shifts(shifts, other, (scale, shift), middle)].max(initial=0.0)
         for other, shifts, correlations in candidates
     ]
     confidence = float(np.clip(1.0 - max(others) / value, 0.0, 1.0)) if value > 0 else 0.0
@@ -114,27 +115,27 @@ def _spoken_span(line: SubtitleLine) -> tuple[float, float]:
 
 
 def _correlations(
-    spans: Sequence[tuple[float, float]], scale: Fraction, heard: NDArray[np.float64]
+    spans: Sequence[tuple[float, float]], scale: Fraction, measured: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return shifts in seconds and, for each, the correlation of the shifted lines with the curve."""
     reach = round(LONGEST_SHIFT_SECONDS / _STEP_SECONDS)
-    cells = len(heard) + 2 * reach
-    said = np.zeros(cells)
+    cells = len(measured) + 2 * reach
+    spoken = np.zeros(cells)
     for start, end in spans:
         first, last = (round(float(scale) * edge / _STEP_SECONDS) + reach for edge in (start, end))
-        said[max(first, 0) : min(max(last, first + 1), cells)] = 1.0
+        spoken[max(first, 0) : min(max(last, first + 1), cells)] = 1.0
     curve = np.zeros(cells)
-    curve[reach : reach + len(heard)] = heard - heard.mean()
-    said -= said.mean()
+    curve[reach : reach + len(measured)] = measured - measured.mean()
+    spoken -= spoken.mean()
     length = 1 << (2 * cells - 1).bit_length()
-    product = np.fft.irfft(np.fft.rfft(curve, length) * np.conj(np.fft.rfft(said, length)), length)
+    product = np.fft.irfft(np.fft.rfft(curve, length) * np.conj(np.fft.rfft(spoken, length)), length)
     shifts = np.arange(-reach, reach + 1)
-    norm = float(np.linalg.norm(curve) * np.linalg.norm(said)) or 1.0
+    norm = float(np.linalg.norm(curve) * np.linalg.norm(spoken)) or 1.0
     correlations: NDArray[np.float64] = (product[shifts] / norm).astype(np.float64)
     return (shifts * _STEP_SECONDS).astype(np.float64), correlations
 
 
-def _summit(shifts: NDArray[np.float64], correlations: NDArray[np.float64]) -> float:
+def _peak_shift(shifts: NDArray[np.float64], correlations: NDArray[np.float64]) -> float:
     """The shift of the highest correlation, between the steps: the maximum of the parabola through three."""
     at = int(correlations.argmax())
     if not 0 < at < len(shifts) - 1:
@@ -151,7 +152,7 @@ def _distance(
     return float(np.median(np.abs(at * float(one[0] - other[0]) + one[1] - other[1])))
 
 
-def _elsewhere(
+def _other_shifts(
     shifts: NDArray[np.float64], scale: Fraction, chosen: tuple[Fraction, float], at: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
     """Which shifts at a scale put the lines at other times than the chosen scale and shift do."""

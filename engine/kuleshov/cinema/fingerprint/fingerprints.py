@@ -102,10 +102,10 @@ def speed_between(first: Version, second: Version) -> float:
     Measured by the lengths of shots whose mean pictures are most similar to each other.
     """
     one, two = _mean_vectors(first), _mean_vectors(second)
-    alike = one @ two.T
-    best, back = alike.argmax(axis=1), alike.argmax(axis=0)
+    similarities = one @ two.T
+    best, back = similarities.argmax(axis=1), similarities.argmax(axis=0)
     lengths = [np.array([end - start for start, end in version.shots]) for version in (first, second)]
-    mutual = [shot for shot in range(len(one)) if back[best[shot]] == shot and alike[shot, best[shot]] >= _ALIKE]
+    mutual = [shot for shot in range(len(one)) if back[best[shot]] == shot and similarities[shot, best[shot]] >= _ALIKE]
     ratios = np.array([lengths[1][best[shot]] / lengths[0][shot] for shot in mutual])
     weights = np.array([lengths[0][shot] for shot in mutual])
     near = np.abs(ratios - 1) <= _NEAR if len(ratios) else np.zeros(0, dtype=bool)

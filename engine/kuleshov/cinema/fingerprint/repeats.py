@@ -57,7 +57,7 @@ class Strip(NamedTuple):
 
     vectors: NDArray[np.float32]
     flipped: NDArray[np.float32]
-    seen: bool
+    has_contrast: bool
 
 
 class Repeat(NamedTuple):
@@ -89,9 +89,9 @@ def strips_of(version: Version) -> list[Strip]:
     strips = []
     for start, end in version.shots:
         luma = prints.luma[prints.rows(start, end)][:_LONGEST_ROWS]
-        seen = float(luma.std(axis=(1, 2)).mean()) >= _FLAT
+        has_contrast = float(luma.std(axis=(1, 2)).mean()) >= _FLAT
         part = Fingerprints(luma)
-        strips.append(Strip(part.vectors, part.flipped, seen))
+        strips.append(Strip(part.vectors, part.flipped, has_contrast))
     return strips
 
 
@@ -100,7 +100,7 @@ def repeat_of(one: Strip, other: Strip, *, borders: Borders, mirrored: bool = Fa
 
     ``mirrored`` also compares it flipped left to right, if it is not found as it is.
     """
-    if not (one.seen and other.seen):
+    if not (one.has_contrast and other.has_contrast):
         return None
     repeat = _compare(one.vectors, other.vectors, borders, mirrored=False)
     if repeat is None and mirrored:

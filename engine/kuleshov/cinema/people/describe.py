@@ -27,7 +27,7 @@ def describe_people(sightings: Sightings, *, shots: Sequence[tuple[float, float]
     Faces are followed within each shot. ``whole_tracks`` lists them one by one.
     """
     parts = [sightings.between(*shot) for shot in shots]
-    looks = sum(len(part.looked) for part in parts)
+    looks = sum(len(part.searched) for part in parts)
     if not looks:
         return None
     followed = [(part, follow(part)) for part in parts]

@@ -51,12 +51,12 @@ class Sighting:
 class Sightings:
     """The faces of a film, by time.
 
-    ``looked`` float64 ``[L]``: times of the frames that were searched, ascending; ``counts`` int64 ``[L]``: faces in
+    ``searched`` float64 ``[L]``: times of the frames that were searched, ascending; ``counts`` int64 ``[L]``: faces in
     each. ``seconds`` float64 ``[N]``, ``numbers`` float32 ``[N, 9]`` (``x`` to ``eye_opening`` of ``Sighting``) and
     ``expressions`` float32 ``[N, 7]``: a row a face; NaN = unknown.
     """
 
-    looked: NDArray[np.float64]
+    searched: NDArray[np.float64]
     counts: NDArray[np.int64]
     seconds: NDArray[np.float64]
     numbers: NDArray[np.float32]
@@ -68,10 +68,10 @@ class Sightings:
 
     def between(self, start_seconds: float, end_seconds: float) -> Sightings:
         """Return the sightings with ``start_seconds <= time < end_seconds``."""
-        first, end = np.searchsorted(self.looked, (start_seconds, end_seconds))
+        first, end = np.searchsorted(self.searched, (start_seconds, end_seconds))
         low, high = np.searchsorted(self.seconds, (start_seconds, end_seconds))
         return Sightings(
-            self.looked[first:end],
+            self.searched[first:end],
             self.counts[first:end],
             self.seconds[low:high],
             self.numbers[low:high],
@@ -82,12 +82,12 @@ class Sightings:
         """Return some of the faces, by time; frames without any of them remain as searched frames."""
         order = np.sort(np.array(rows, np.int64))
         seconds = self.seconds[order]
-        counts = np.searchsorted(seconds, self.looked, side="right") - np.searchsorted(seconds, self.looked)
-        return Sightings(self.looked, counts, seconds, self.numbers[order], self.expressions[order])
+        counts = np.searchsorted(seconds, self.searched, side="right") - np.searchsorted(seconds, self.searched)
+        return Sightings(self.searched, counts, seconds, self.numbers[order], self.expressions[order])
 
     def add_to(self, tracks: Tracks) -> None:
         """Add them as tracks."""
-        tracks.add(_COUNT, unit="faces", seconds=self.looked, values=self.counts)
+        tracks.add(_COUNT, unit="faces", seconds=self.searched, values=self.counts)
         columns = np.concatenate((self.numbers, self.expressions), axis=1)
         for (name, unit), values in zip(SIGHTING_TRACKS.items(), columns.T, strict=True):
             tracks.add(name, unit=unit, seconds=self.seconds, values=values)
@@ -95,11 +95,11 @@ class Sightings:
 
 def joined(parts: Sequence[Sightings]) -> Sightings:
     """Return the sightings of several consecutive parts as one."""
-    columns = ("looked", "counts", "seconds", "numbers", "expressions")
+    columns = ("searched", "counts", "seconds", "numbers", "expressions")
     return Sightings(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
 
 
-def gathered(looks: Sequence[tuple[float, Sequence[Sighting]]]) -> Sightings:
+def collect_sightings(looks: Sequence[tuple[float, Sequence[Sighting]]]) -> Sightings:
     """Return the sightings of the frames that were searched: their times, ascending, each with its faces."""
     faces = [(seconds, face) for seconds, sightings in looks for face in sightings]
     numbers = [[getattr(face, name) for name in _NUMBERS] for _, face in faces]

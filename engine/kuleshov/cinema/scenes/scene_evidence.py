@@ -165,10 +165,10 @@ def _sound_distances(
     one: NDArray[np.float64], other: NDArray[np.float64], spread: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Where two sounds ``[..., tracks]`` are both known (1 or 0), and their distance there, in spreads."""
-    apart = np.minimum(np.abs(one - other) / spread, _FARTHEST)
-    known = np.isfinite(apart)
+    distance = np.minimum(np.abs(one - other) / spread, _FARTHEST)
+    known = np.isfinite(distance)
     share = known.sum(axis=-1)
-    squares = np.where(known, apart, 0.0) ** 2
+    squares = np.where(known, distance, 0.0) ** 2
     return (share > 0).astype(np.float64), np.sqrt(squares.sum(axis=-1) / np.maximum(share, 1))
 
 

@@ -112,11 +112,11 @@ def _montage(
     dissolved = float(np.mean(dissolves > 0))
     wordless = speech_share is not None and speech_share < _NO_SPEECH
     audible = silence_share is not None and silence_share < 1 - _AUDIBLE
-    carried = audible and wordless
-    if (speech_share is not None and not wordless) or not (dissolved >= _DISSOLVES or carried):
+    by_sound = audible and wordless
+    if (speech_share is not None and not wordless) or not (dissolved >= _DISSOLVES or by_sound):
         return None
-    confidence = 0.4 + 0.2 * min(distance, 1.0) + 0.2 * min(dissolved / (2 * _DISSOLVES), 1.0) + 0.2 * carried
+    confidence = 0.4 + 0.2 * min(distance, 1.0) + 0.2 * min(dissolved / (2 * _DISSOLVES), 1.0) + 0.2 * by_sound
     reasons = [f"{count} shots of {seconds:.1f} s (median), hardly two alike"]
     reasons += [f"{dissolved:.0%} of them begin with a dissolve"] if dissolved >= _DISSOLVES else []
-    reasons += ["sound without speech"] if carried else []
+    reasons += ["sound without speech"] if by_sound else []
     return SceneType("montage", confidence, ", ".join(reasons))

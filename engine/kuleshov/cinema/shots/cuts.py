@@ -58,8 +58,8 @@ class Cuts:
         inside = float(np.sort(change[~border])[-max(change[~border].size // 8, 1) :].mean())
         usual = max(self._usual_change(old[-6:], border), self._usual_change(new[:6], border), _LEAST_LEAP / _LEAP[0])
         same = 1 - ramp(change[border].mean(), *_SAME_BORDER)
-        seen = first[0][border].std() >= FLAT  # a black border is no framing
-        return float(same * ramp(inside / usual, *_LEAP) * seen)
+        visible = first[0][border].std() >= FLAT  # a black border is no framing
+        return float(same * ramp(inside / usual, *_LEAP) * visible)
 
     def match_cut(self, before: ShotFrames, after: ShotFrames) -> MatchCut | None:
         """Return how well the cut into ``after`` matches, ``None`` if that is not certain enough."""

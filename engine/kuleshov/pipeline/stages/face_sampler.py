@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.people.sightings import Sighting, Sightings, gathered
+from kuleshov.cinema.people.sightings import Sighting, Sightings, collect_sightings
 from kuleshov.decode.frame_taps import FullFrame, TimeGrid
 from kuleshov.kernels.crops import WHOLE, Box, crops
 from kuleshov.models.expression import SIDE as EXPRESSION_SIDE
@@ -62,7 +62,7 @@ class FaceSampler:
 
     def sightings(self) -> Sightings:
         """Return all faces found so far."""
-        return gathered(self._sampled)
+        return collect_sightings(self._sampled)
 
     def _fit_mesh(
         self, frame: FullFrame, box: NDArray[np.float64], eyes: NDArray[np.float64]
