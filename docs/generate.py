@@ -118,7 +118,7 @@ def _made_of(label: Any) -> str:
     needs = f"; needs {' or '.join(label.needs)}" if label.needs else ""
     heaviest_first = sorted(label.parts.items(), key=lambda part: -abs(part[1]))
     parts = ", ".join(f"{name} {weight:+g}" for name, weight in heaviest_first)
-    return parts + needs if parts else f"nothing: {label.untold}"
+    return parts + needs if parts else f"nothing: {label.no_basis}"
 
 
 def _with_rows(page: str, heading: str, rows: list[str]) -> str:

@@ -69,9 +69,9 @@ def test_a_shot_is_told_by_the_median_where_half_of_its_frames_tell():
     told = angle_of([10.0, 12.0, 30.0, unknown])
     assert told is not None
     assert (told.roll_degrees, told.pitch_degrees, told.known_share) == (12.0, None, 0.75)
-    untold = angle_of([10.0, unknown, unknown])
-    assert untold is not None
-    assert untold.roll_degrees is None
+    unknown_angle = angle_of([10.0, unknown, unknown])
+    assert unknown_angle is not None
+    assert unknown_angle.roll_degrees is None
 
 
 def test_a_shot_between_two_looks_has_no_angle():

@@ -189,7 +189,7 @@ def test_sightings_survive_as_tracks():
     before.add_to(tracks)
     after = sightings_of(tracks)
     assert after is not None
-    for name in ("looked", "counts", "seconds", "numbers", "expressions"):
+    for name in ("searched", "counts", "seconds", "numbers", "expressions"):
         np.testing.assert_array_equal(getattr(after, name), getattr(before, name))
     assert tracks["face_count"].values.tolist() == [2, 0, 1]
 

@@ -58,10 +58,10 @@ def test_disgust_is_not_told_without_faces(felt) -> None:
 
 
 def test_what_no_cue_tells_is_never_told(felt) -> None:
-    untold = {label for label, entry in load_views()["eev"].labels.items() if entry.untold}
-    assert untold == {"concentration", "contempt", "doubt", "interest"}
+    no_basis = {label for label, entry in load_views()["eev"].labels.items() if entry.no_basis}
+    assert no_basis == {"concentration", "contempt", "doubt", "interest"}
     for here in (felt(), felt(seconds=60.0, angry=1.0, silence_share=1.0)):
-        for label in untold:
+        for label in no_basis:
             one = views_of(here)["eev"][label]
             assert math.isnan(one.value)
             assert one.confidence == 0
@@ -120,7 +120,7 @@ def test_a_word_for_a_label_asks_for_its_parts(label: str) -> None:
     entry = next(view.labels[label] for view in load_views().values() if label in view.labels)
     query = parse(f"{label} scenes")
     asked = {term.name.removeprefix("mood_"): term.sign for term in query.terms}
-    if entry.untold:
+    if entry.no_basis:
         assert not asked
         assert query.not_understood == (label,)
     else:
@@ -136,7 +136,7 @@ def test_the_documentation_lists_every_label_and_source() -> None:
         for name, label in view.labels.items():
             (row,) = [line for line in page.splitlines() if line.startswith(f"| {view.title} | {name} |")]
             assert all(f"{part} {weight:+g}" in row for part, weight in label.parts.items())
-            assert label.untold in row
+            assert label.no_basis in row
             source = label.source
             assert f"| {source.name} | {source.mark} | {source.text} |" in page
         assert f"| {view.source.name} | {view.source.mark} | {view.source.text} |" in page

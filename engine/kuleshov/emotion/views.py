@@ -32,14 +32,14 @@ class ViewScore:
 
 @dataclass(frozen=True)
 class Label:
-    """How a label is computed: ``parts`` by name of score or attribute, or the ``rest_of`` other labels, or not at
-    all."""
+    """How a label is computed: ``parts`` by name of score or attribute, or the ``rest_of`` other labels, or not at all,
+    and why (``no_basis``)."""
 
     parts: Mapping[str, float]
     needs: tuple[str, ...]
     trust: float
     rest_of: tuple[str, ...]
-    untold: str
+    no_basis: str
     source: Source
 
 
@@ -140,7 +140,7 @@ def _view(entry: Entry, sources: Mapping[str, Source]) -> View:
     labels = {name: _label(label, sources) for name, label in entry.entries("labels").items()}
     for name, label in labels.items():
         if unknown := [other for other in label.rest_of if other not in labels or labels[other].rest_of]:
-            entry.refuse(f"labels.{name}.rest", f"{unknown[0]!r} is no label of this view with parts of its own")
+            entry.refuse(f"labels.{name}.rest", f"{unknown[0]!r} is not a label of this view with parts of its own")
     view = View(entry.text("title"), sources[entry.choice("source", sources)], labels)
     entry.close()
     return view
@@ -165,10 +165,10 @@ def _label(entry: Entry, sources: Mapping[str, Source]) -> Label:
         needs=needs,
         trust=trust,
         rest_of=tuple(entry.texts("rest")) if "rest" in entry else (),
-        untold=entry.text("untold") if "untold" in entry else "",
+        no_basis=entry.text("no_basis") if "no_basis" in entry else "",
         source=sources[entry.choice("source", sources)],
     )
-    if sum(map(bool, (label.parts, label.rest_of, label.untold))) != 1:
-        entry.refuse("", "must have one of parts, rest, untold")
+    if sum(map(bool, (label.parts, label.rest_of, label.no_basis))) != 1:
+        entry.refuse("", "must have one of parts, rest, no_basis")
     entry.close()
     return label
