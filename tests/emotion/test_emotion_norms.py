@@ -113,18 +113,18 @@ def fast_archive(numbers, norms_of) -> Norms:
     return norms_of([*modern, *forties])
 
 
-def test_a_film_is_judged_by_its_decade_else_by_the_archive(shot, grammar, fast_archive) -> None:
+def test_a_film_is_compared_with_its_decade_else_with_the_archive(shot, grammar, fast_archive) -> None:
     here = [shot(cuts_per_minute=16.0)]
     column = grammar.cue_names.index("cut_rate")
     for year, name in ((1944, "1940s"), (2001, "2000s"), (1975, "archive"), (None, "archive")):
         table = cue_table(here, grammar=grammar, scales=fast_archive.scales_for(grammar, year))
         norm = of(fast_archive, name)
         z = math.log(16 / norm.median) / math.log(norm.spread)
-        assert table.judged_by[column] == name
+        assert table.references[column] == name
         assert table.z[name][0, column] == pytest.approx(z, abs=1e-9)
         assert table.values[0, column] == pytest.approx(math.tanh(z / 2), abs=1e-9)
         assert table.z["reference"][0, column] == pytest.approx(math.log(16 / 17) / math.log(2))
-        assert table.judged_by[grammar.cue_names.index("brightness")] == "reference"  # no norm of it
+        assert table.references[grammar.cue_names.index("brightness")] == "reference"  # no norm of it
     forties = cue_table(here, grammar=grammar, scales=fast_archive.scales_for(grammar, 1944))
     assert forties.z["1940s"][0, column] > 0 > forties.z["archive"][0, column]
 
