@@ -129,7 +129,19 @@ def _with_rows(page: str, heading: str, rows: list[str]) -> str:
     return "".join([*lines[:first], *(row + "\n" for row in rows), *lines[end:]])
 
 
+def write_rooms() -> None:
+    """Write the picture of rooms and imports."""
+    spec = importlib.util.spec_from_file_location("rooms", Path(__file__).with_name("rooms.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    rooms = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = rooms
+    spec.loader.exec_module(rooms)
+    rooms.PICTURE.write_text(rooms.rooms_picture(), encoding="utf-8")
+
+
 if __name__ == "__main__":
+    write_rooms()
     PAGE.write_text(page())
     EMOTION.write_text(emotion_page(), encoding="utf-8")
     LIMITS.write_text(limits_page())
