@@ -1,4 +1,4 @@
-"""Hands the stand-in for a GPU to the tests: this folder is no package."""
+"""Gives the stand-in for a GPU to the tests, because this folder is no package."""
 
 from __future__ import annotations
 

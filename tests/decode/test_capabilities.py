@@ -1,4 +1,4 @@
-"""What a GPU's decoder can take, told before the first byte: each limit by its own sentence."""
+"""What a GPU's decoder can decode, known before the first byte: each limit has its own sentence."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_layouts_of_420(pixel_format):
         ({"interlaced": True}, "it is interlaced"),
     ],
 )
-def test_what_no_gpu_can_take_is_refused_without_asking_one(changed, said):
+def test_what_no_gpu_can_decode_is_refused_without_asking_one(changed, said):
     reason, asked = why_not(**changed)
     assert said in reason
     assert asked == []
@@ -73,7 +73,7 @@ def test_what_no_gpu_can_take_is_refused_without_asking_one(changed, said):
         (replace(CAPS, most_macroblocks=8159), {}, "its frames have 8160 macroblocks; for h264 GPU X takes 8159"),
     ],
 )
-def test_what_this_gpu_can_not_take_is_said_with_its_limit(caps, changed, said):
+def test_what_this_gpu_can_not_decode_is_refused_with_its_limit(caps, changed, said):
     assert said in why_not(caps, **changed)[0]
 
 

@@ -70,7 +70,7 @@ def test_both_decoders_show_the_same_frames(gpu, tmp_path, make_film, name):
 
 
 @pytest.mark.parametrize("name", ["video_90", "video_180"])
-def test_a_film_that_lies_on_its_side_is_seen_upright(data, name):
+def test_full_frames_of_a_rotated_film_become_upright_crops(data, name):
     info = probe(next((data / "odd").rglob(f"{name}*")))
     sizes = []
 
@@ -110,7 +110,7 @@ def test_boxes_are_those_of_the_upright_picture(turns):
     assert (pictures[1] > 0.99).all()
 
 
-def test_what_lies_outside_is_cut_off_and_told():
+def test_what_is_outside_the_picture_is_cut_off_and_reported():
     _, shown = crops(marked(0), [(-1.0, 0.5, 0.5, 3.0)], width=8, height=8)
     np.testing.assert_allclose(shown, [(0, 0.5, 0.5, 1)])
 

@@ -1,4 +1,4 @@
-"""NVDEC decoding against the recorded stand-in: the CPU decoder's very frames, and every fault told."""
+"""NVDEC decoding against the recorded stand-in: exactly the CPU decoder's frames, and every fault noted."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_letterbox_is_cut_away(gpu, tmp_path, make_film):
 
 
 @pytest.mark.parametrize("name", ["video_90", "video_180"])
-def test_a_film_that_lies_on_its_side_stands_up(gpu, data, name):
+def test_a_rotated_film_becomes_upright(gpu, data, name):
     gpu()
     info = probe(data / f"odd/decord/{name}.mov")
     assert info.rotation_degrees
@@ -103,7 +103,7 @@ def test_scaling_by_the_hardware_is_asked_for_by_name(gpu, tmp_path, make_film):
     assert library.scaled_to == (32, 22)
 
 
-def test_frames_that_the_hardware_swallows_are_told(gpu, tmp_path, make_film):
+def test_frames_that_the_hardware_drops_are_noted(gpu, tmp_path, make_film):
     gpu(dropping={3, 4, 20})
     info = probe(make_film(tmp_path / "film.mp4", pictures(30)))
     decoder = NvdecDecoder(info, device="cuda:0")
@@ -114,7 +114,7 @@ def test_frames_that_the_hardware_swallows_are_told(gpu, tmp_path, make_film):
     np.testing.assert_allclose(np.delete(np.arange(30) / 25, [2, 3, 19]), seconds)
 
 
-def test_a_packet_that_raises_is_counted_and_the_film_goes_on(gpu, tmp_path, make_film):
+def test_a_packet_that_raises_is_counted_and_decoding_continues(gpu, tmp_path, make_film):
     gpu(failing={5})
     info = probe(make_film(tmp_path / "film.mp4", pictures(30), options={"g": "1"}))
     decoder = NvdecDecoder(info, device="cuda:0")
@@ -122,7 +122,7 @@ def test_a_packet_that_raises_is_counted_and_the_film_goes_on(gpu, tmp_path, mak
     assert decoder.report.notes == ["1 damaged video packets were skipped"]
 
 
-def test_a_film_of_which_nothing_can_be_decoded_is_an_error(gpu, tmp_path, make_film):
+def test_a_film_without_a_decodable_frame_is_an_error(gpu, tmp_path, make_film):
     gpu(failing=set(range(1, 100)))
     info = probe(make_film(tmp_path / "film.mp4", pictures(5)))
     with pytest.raises(MediaError, match=r"film\.mp4: NVDEC decoded none of its 5 packets"):
@@ -136,7 +136,7 @@ def test_a_library_without_a_driver_is_one_clear_error(monkeypatch, tmp_path, ma
         NvdecDecoder(info, device="cuda:0")
 
 
-def test_what_nvdec_can_not_take_goes_to_the_cpu_with_the_reason(gpu, tmp_path, make_film):
+def test_what_nvdec_can_not_decode_goes_to_the_cpu_with_the_reason(gpu, tmp_path, make_film):
     gpu()
     taken = probe(make_film(tmp_path / "film.mp4", pictures(2)))
     assert choose_decoder(taken, AUTO) == choose_decoder(taken, resolve_device("auto"))

@@ -1,4 +1,4 @@
-"""Decode sessions that go from film to film: the right frames of each, and nothing of a fault in the next."""
+"""Decode sessions that are reused: the right frames of each film, and no effect of a fault on the next."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_a_used_session_that_can_not_be_set_is_dropped(gpu, film, monkeypatch):
     assert not assert_right(film())
 
 
-def test_a_film_of_which_nothing_can_be_decoded_does_not_poison_the_next(gpu, film):
+def test_a_film_without_a_decodable_frame_does_not_affect_the_next(gpu, film):
     gpu(failing=set(range(14, 28)))
     assert not assert_right(film())
     bad = NvdecDecoder(film(), device="cuda:0", width=32)

@@ -1,4 +1,4 @@
-"""Windows and cuts of films in every codec's order, against decoding them from the start."""
+"""Windows of films in every codec's order, compared with decoding from the start."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def test_a_cut_holds_the_frames_that_it_says(film):
 
 
 @pytest.mark.parametrize("name", ["video_90", "video_180"])
-def test_frames_stand_upright(data, name):
+def test_frames_are_upright(data, name):
     info = probe(data / f"odd/decord/{name}.mov")
     (found,) = CpuWindowReader().read([Window(info, 1, start_frame=2)])
     turns = info.rotation_degrees // 90

@@ -1,4 +1,4 @@
-"""What is known of a film: from the file beside it, else from the container's tags."""
+"""Catalogue data of a film: from its catalogue file, else from the container's tags."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ def stated(tmp_path, text, **tags):
     return read_about(tmp_path / "film.mp4", tags)
 
 
-def test_the_file_beside_the_film(tmp_path):
+def test_the_catalogue_file(tmp_path):
     assert stated(tmp_path, CLEO) == About("Cléo de 5 à 7", 1962, "Agnès Varda", "France, Italy", None)
 
 
-def test_the_file_goes_before_the_tags(tmp_path):
+def test_the_catalogue_file_precedes_the_tags(tmp_path):
     about = stated(tmp_path, "year = 1962", DATE="1999-01-01", DIRECTOR="Carl Th. Dreyer")
     assert (about.year, about.director) == (1962, "Carl Th. Dreyer")
 

@@ -1,4 +1,4 @@
-"""Screenplays are read: Fountain, plain text as typed on paper, and whatever else comes, which never breaks it."""
+"""Reading screenplays: Fountain, plain text as typed on paper, and any other text without an error."""
 
 from __future__ import annotations
 

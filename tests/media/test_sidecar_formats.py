@@ -141,7 +141,7 @@ def test_another_ending_is_refused(tmp_path: Path) -> None:
         ("cp1252", "Où vas-tu? Je t'ai attendue toute la nuit. Le garçon à côté a déjà mangé, c'est l'été.\n" * 4),
     ],
 )
-def test_old_code_pages_are_told_apart_by_their_letters(encoding: str, text: str) -> None:
+def test_old_code_pages_are_recognised_by_their_letters(encoding: str, text: str) -> None:
     decoded, note = decode_subtitles(text.encode(encoding))
     assert decoded == text
     assert note is not None

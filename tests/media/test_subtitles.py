@@ -1,4 +1,4 @@
-"""Reading subtitles: the odd files of the world, every text format that films carry, and which source is taken."""
+"""Reading subtitles: odd files, every text format inside films, and which source is chosen."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def test_broken_subtitles_are_skipped_with_their_text_and_counted(tmp_path: Path
         (b"", "", None),
     ],
 )
-def test_encodings_without_a_mark_are_guessed_and_the_guess_is_told(
+def test_encodings_without_a_mark_are_guessed_and_the_guess_is_noted(
     encoded: bytes, text: str, note: str | None
 ) -> None:
     decoded, told = decode_subtitles(encoded)
@@ -204,7 +204,7 @@ def test_encodings_without_a_mark_are_guessed_and_the_guess_is_told(
         ("<i></i>", ""),
     ],
 )
-def test_markup_goes_and_text_stays(marked: str, plain: str) -> None:
+def test_markup_is_removed_and_text_kept(marked: str, plain: str) -> None:
     assert plain_text(marked) == plain
 
 

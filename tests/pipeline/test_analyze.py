@@ -46,7 +46,7 @@ def test_shots_are_cut_where_they_were_cut(film, detector):
     assert [shot.start_seconds for shot in shots] == pytest.approx([0, 2, 3.2, 6.2])
 
 
-def test_measurements_tell_the_shots_apart(described):
+def test_measurements_differ_between_shots(described):
     dark, bright, panning, red = described.analysis.shots
     assert dark.lighting.luma_mean < 0.25
     assert bright.lighting.luma_mean > 0.6
@@ -57,7 +57,7 @@ def test_measurements_tell_the_shots_apart(described):
     assert dark.pace.shot_length_seconds == pytest.approx(2.0)
 
 
-def test_sound_and_words_are_on_the_shots_where_they_are_heard(described):
+def test_sound_and_words_belong_to_their_shots(described):
     shots = described.analysis.shots
     assert shots[0].sound.silence_share < 0.1
     assert 0.35 < shots[3].sound.silence_share < 0.65

@@ -1,4 +1,4 @@
-"""Arcs of films whose course is known by construction, and of real clips: sums are exact, corrections keep them."""
+"""Arcs of films made with a known course, and of real clips: sums are exact, corrections keep them."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_long_shots_are_parted_and_short_ones_are_not(described) -> None:
     assert {shot.start_seconds for shot in shots} <= set(moments.start_seconds.tolist())
 
 
-def test_an_archive_keeps_the_arc_and_a_correction_makes_it_anew(tmp_path, described) -> None:
+def test_an_archive_keeps_the_arc_and_a_correction_computes_it_again(tmp_path, described) -> None:
     with Archive.open(tmp_path / "archive", create=True) as archive:
         archive.add(
             described.analysis,

@@ -1,4 +1,4 @@
-"""Corrections: a list or edits in, everything derived anew without decoding, and kept by a later ingest."""
+"""Corrections: a list or edits in, everything derived again without decoding, and kept by a later ingest."""
 
 from __future__ import annotations
 
@@ -211,7 +211,7 @@ def test_edits_that_cannot_be_done(described, edits, says):
         apply_edits(transitions_of(described.analysis), edits, frame_count=175, rate=RATE)
 
 
-def test_a_film_measured_before_there_were_looks_can_be_divided_anew(tmp_path, described):
+def test_a_film_measured_by_an_older_version_can_be_divided_again(tmp_path, described):
     """Its track ``warmth`` was another thing; what is seen in small pictures follows from those that were kept."""
     older = Tracks(
         {

@@ -1,4 +1,4 @@
-"""By which rules a film is read: the grammar that is for it, norms where they are named; told, and repeatable."""
+"""The rules by which a film is scored: the grammar for its kind, and norms if given; noted, and repeatable."""
 
 from __future__ import annotations
 
@@ -156,12 +156,12 @@ def test_other_norms_are_another_pipeline(noir, norms, tmp_path) -> None:
     assert len(ids) == 3
 
 
-def test_a_missing_file_of_norms_is_told_before_any_work(tmp_path) -> None:
+def test_a_missing_file_of_norms_is_an_error_before_any_work(tmp_path) -> None:
     with pytest.raises(ArchiveError, match=r"absent\.json: can't be read"):
         Pipeline(replace(PLAIN, norms=tmp_path / "absent.json"))
 
 
-def test_genre_is_known_from_the_file_beside_a_film_or_its_tags(tmp_path) -> None:
+def test_genre_comes_from_the_catalogue_file_or_the_tags(tmp_path) -> None:
     from kuleshov.media.about import read_about
 
     assert read_about(tmp_path / "film.mkv", {"GENRE": "Western"}) == About(genre="Western")

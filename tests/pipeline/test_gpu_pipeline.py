@@ -1,4 +1,4 @@
-"""The whole pipeline on a machine with a GPU, as far as our code can tell: what it says of a film is what the CPU says.
+"""The whole pipeline on a machine that looks to our code as if it had a GPU: its results are those of the CPU.
 
 The kernels run under emulation, the decoding library is the recorded stand-in; everything between is the real thing.
 """
@@ -70,7 +70,7 @@ def test_a_film_is_described_as_on_the_cpu(gpu, film):
     assert to_json(found.analysis)["provenance"]["pipeline_id"] == expected.analysis.provenance.pipeline_id
 
 
-def test_hardly_a_frame_goes_to_the_host(gpu, short_film):
+def test_hardly_any_frame_is_copied_to_the_host(gpu, short_film):
     on, _ = gpu()
     described = describe(short_film)
     frames = described.analysis.film.frame_count
@@ -101,7 +101,7 @@ def test_batches_are_measured_while_the_next_is_decoded(gpu, film, monkeypatch):
     assert order == ["launched 0", "launched 1", "derived 0", "launched 2", "derived 1", "derived 2"]
 
 
-def test_films_go_side_by_side_and_those_that_nvdec_can_not_take_beside_them(gpu, short_film, tmp_path, make_film):
+def test_several_films_at_once_and_on_the_cpu_those_that_nvdec_can_not_decode(gpu, short_film, tmp_path, make_film):
     gpu()
     folder = tmp_path / "reel"
     folder.mkdir()
@@ -133,7 +133,7 @@ def test_films_go_side_by_side_and_those_that_nvdec_can_not_take_beside_them(gpu
         assert store.check() == []
 
 
-def test_doctor_tells_of_the_gpu_and_its_decoder(gpu, tmp_path):
+def test_doctor_reports_the_gpu_and_its_decoder(gpu, tmp_path):
     gpu()
     findings = {finding.name: finding for finding in examine(tmp_path / "archive").findings}
     assert findings["device cuda:0"].detail == "auto: Stand-in GPU"
@@ -141,7 +141,7 @@ def test_doctor_tells_of_the_gpu_and_its_decoder(gpu, tmp_path):
     assert "7 engines" in findings["decoder nvdec"].detail
 
 
-def test_doctor_tells_why_there_is_none(tmp_path, monkeypatch):
+def test_doctor_reports_why_there_is_no_gpu(tmp_path, monkeypatch):
     from kuleshov import device
 
     monkeypatch.setattr(device, "why_not_cuda", lambda index: "no NVIDIA driver (gone)")

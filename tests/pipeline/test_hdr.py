@@ -119,7 +119,7 @@ def test_a_master_measures_as_the_original(masters, name):
 
 
 @pytest.mark.parametrize(("name", "note"), [("pq", "PQ pictures: "), ("hlg", "HLG pictures: "), ("wide", "BT.2020 ")])
-def test_what_was_done_stands_in_the_provenance(masters, name, note):
+def test_the_mapping_is_in_the_provenance(masters, name, note):
     assert any(each.startswith(note) for each in masters[name].provenance.notes)
     assert not masters["sdr"].provenance.notes
     assert masters["pq"].film.color.transfer == "smpte2084"

@@ -26,7 +26,7 @@ def outcomes(paths, store, **options):
     return [(done.path.name, done.outcome) for done in ingest(paths, store, settings=FAST, **options)]
 
 
-def test_a_film_goes_in_once_under_any_name(tmp_path, film):
+def test_a_film_is_stored_once_under_any_name(tmp_path, film):
     copy = tmp_path / "copy.mov"
     shutil.copy(film, copy)
     with Archive.open(tmp_path / "archive", create=True) as store:
@@ -59,7 +59,7 @@ def test_one_bad_film_never_stops_the_others(tmp_path, film):
     assert len(list((tmp_path / "archive/films").iterdir())) == 1
 
 
-def test_a_fault_of_ours_in_one_film_is_told_and_the_others_go_on(tmp_path, film, monkeypatch):
+def test_a_fault_of_ours_fails_one_film_and_not_the_others(tmp_path, film, monkeypatch):
     from kuleshov.pipeline.stages import segments
 
     other = tmp_path / "other.mp4"
@@ -93,7 +93,7 @@ def test_a_name_that_is_no_text_is_no_obstacle(tmp_path, film):
         assert store.films()[0].title == r"reel \udcff"
 
 
-def test_progress_is_told_in_film_time(tmp_path, film):
+def test_progress_is_reported_in_film_time(tmp_path, film):
     seen = []
     with Archive.open(tmp_path / "archive", create=True) as store:
         list(ingest([film], store, settings=FAST, watch=seen.append))
@@ -111,7 +111,7 @@ def hashed_beforehand(films, store):
     return [report.path.name for report in reports if report.stage == "hash"], done
 
 
-def test_a_film_is_hashed_beforehand_only_if_one_of_its_size_is_there(tmp_path, film):
+def test_a_film_is_hashed_beforehand_only_if_the_archive_has_one_of_its_size(tmp_path, film):
     copy, same_size, longer = (tmp_path / name for name in ("copy.mp4", "same size.mp4", "longer.mp4"))
     content = film.read_bytes()
     copy.write_bytes(content)

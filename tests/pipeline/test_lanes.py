@@ -1,4 +1,4 @@
-"""Films side by side: each lane as wide as it says, no lane waits for another, order where there is one lane."""
+"""Several films at once: each lane as wide as it says, no lane waits for another, in order if there is one lane."""
 
 from __future__ import annotations
 

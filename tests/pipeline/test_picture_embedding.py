@@ -1,4 +1,4 @@
-"""Key frames of films as vectors: whose they are, that they are the shots' own, and what happens without a model."""
+"""Key frames of films as vectors: they are the shots' own; what happens without a model."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_without_a_model_films_are_described_and_say_so(film, monkeypatch, tmp_p
         assert off.id == pipeline.id
 
 
-def test_a_sampler_keeps_the_sharper_of_two_alike_pictures_as_they_are_shown(film):
+def test_a_sampler_keeps_the_sharper_of_two_similar_pictures(film):
     sampler = KeyFrameSampler(PictureForm(32, 16, (0, 0, 0), (1, 1, 1)))
     seen: list[float] = []
 

@@ -1,4 +1,4 @@
-"""From a film to an answer by sight: a checkpoint that can tell three colours, through the real loader."""
+"""From a film to an answer by an image-text model: a checkpoint that knows three colours, through the real loader."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_sight_and_measures_add_up(seen):
         assert shown.text.endswith("at 0:03")
 
 
-def test_a_model_that_is_gone_is_told_and_can_be_named(seen, tmp_path, monkeypatch):
+def test_a_missing_model_is_reported_and_can_be_named(seen, tmp_path, monkeypatch):
     path, checkpoint = seen
     moved = tmp_path / checkpoint.name
     shutil.move(checkpoint, moved)

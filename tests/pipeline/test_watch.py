@@ -136,7 +136,7 @@ def test_a_real_clip_agrees_too(data):
         assert_agrees(each.window, described, tolerance_share=0.15)
 
 
-def test_cuts_are_told_once_each_with_their_delay(windows):
+def test_cuts_are_reported_once_with_their_delay(windows):
     found = [shot for each in windows for shot in each.found_shots]
     assert [(shot.type, shot.end_seconds) for shot in found] == [("cut", 2.0), ("cut", 3.2), ("cut", 6.2)]
     told_at = [each.window.end_seconds for each in windows for _ in each.found_shots]
@@ -155,17 +155,17 @@ def test_every_window_reads_as_something_with_reasons_that_add_up(windows):
         assert all(-1 <= value <= 1 for value in each.attributes.values())
 
 
-def test_an_event_of_sound_is_told_in_one_window_only(windows):
+def test_a_sound_event_is_reported_in_one_window_only(windows):
     events = [event for each in windows for event in each.window.sound.events]
     (cut,) = (event for event in events if event.type == "cut_to_silence")
     assert cut.seconds == pytest.approx(5.0, abs=0.1)
 
 
-def test_subtitles_beside_a_file_are_said_in_their_window(windows):
+def test_side_car_subtitles_are_in_their_window(windows):
     assert [each.window.dialogue.text for each in windows] == ["", "Where are you going?", "", ""]
 
 
-def test_the_last_windows_tell_what_is_usual_once_there_are_enough(film):
+def test_norms_come_from_the_last_windows_once_there_are_enough(film):
     records = [each.window for each in watch(film, window_seconds=0.5)]
     grammar = load_grammar()
     assert len(records) == 14
@@ -228,7 +228,7 @@ def test_a_file_that_does_not_come_is_an_error(tmp_path):
         LiveInput(str(tmp_path / "never.ts"))
 
 
-def test_a_stream_that_breaks_off_is_told_to_its_end(stream, tmp_path, windows):
+def test_a_stream_that_breaks_off_is_described_to_its_end(stream, tmp_path, windows):
     path = tmp_path / "broken.ts"
     content = stream.read_bytes()
     path.write_bytes(content[: len(content) * 6 // 10])

@@ -1,4 +1,4 @@
-"""The words of a film from its side-car to records, tracks and provenance; with and without a reader of dialogue."""
+"""The words of a film from its side-car to records, tracks and provenance; with and without a model of emotion."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_words_become_lines_tracks_and_reasons(film: Path, reader: str) -> None:
         assert total == pytest.approx(emotion.valence, abs=1e-12)
 
 
-def test_without_a_reader_the_feeling_is_unknown_and_scores_are_those_without_it(film: Path, reader: str) -> None:
+def test_without_a_model_the_emotion_of_lines_is_unknown_and_does_not_count(film: Path, reader: str) -> None:
     settings = Settings(shots="cascade", device="cpu")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KULESHOV_MODELS", str(film.parent / "nowhere"))
@@ -127,7 +127,7 @@ def test_without_a_reader_the_feeling_is_unknown_and_scores_are_those_without_it
         assert shot.emotion.arousal == emotion.arousal
 
 
-def test_another_language_is_told_and_not_read(film: Path, reader: str) -> None:
+def test_emotion_of_another_language_is_not_read_and_noted(film: Path, reader: str) -> None:
     film.with_suffix(".srt").write_text(FRENCH, encoding="utf-8")
     words, notes = WordStage().read(probe(film))
     assert words.subtitles is not None
@@ -136,7 +136,7 @@ def test_another_language_is_told_and_not_read(film: Path, reader: str) -> None:
     assert any("subtitles are in 'fr', the model reads 'en'" in note for note in notes)
 
 
-def test_what_is_said_is_found_after_ingest(film: Path, tmp_path: Path) -> None:
+def test_lines_are_found_after_ingest(film: Path, tmp_path: Path) -> None:
     with Archive.open(tmp_path / "archive", create=True) as archive:
         outcomes = list(ingest([film], archive, settings=Settings(shots="cascade", device="cpu")))
         assert [outcome.outcome for outcome in outcomes] == ["added"]
@@ -199,7 +199,7 @@ It is over and I have to go. Goodbye.
 """
 
 
-def test_a_screenplay_beside_the_film_names_speakers_and_scenes(film: Path, tmp_path: Path) -> None:
+def test_a_screenplay_in_the_films_folder_names_speakers_and_scenes(film: Path, tmp_path: Path) -> None:
     film.with_suffix(".fountain").write_text(SCRIPT)
     with Archive.open(tmp_path / "archive", create=True) as archive:
         list(ingest([film], archive, settings=Settings(shots="cascade", device="cpu")))
@@ -226,7 +226,7 @@ def test_a_screenplay_beside_the_film_names_speakers_and_scenes(film: Path, tmp_
         assert archive.analysis(film_id).shots[0].heading == analysis.shots[0].heading
 
 
-def test_another_films_screenplay_is_told_and_left_aside(film: Path, tmp_path: Path) -> None:
+def test_another_films_screenplay_is_not_used_and_noted(film: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text("INT. SHIP - DAY\n\nCAPTAIN\nAll sails down before the storm arrives, gentlemen.\n")
     words, notes = WordStage(screenplay=other).read(probe(film))
@@ -248,7 +248,7 @@ class Parrot:
         ], "en"
 
 
-def test_films_without_subtitles_are_written_down_where_asked(
+def test_films_without_subtitles_are_transcribed_if_asked_for(
     tmp_path: Path, make_film: Callable[..., Path], grey: Callable[..., np.ndarray]
 ) -> None:
     path = make_film(tmp_path / "mute.mp4", [grey(100)] * 20, rate=1, sound=np.zeros((1, 48_000 * 20), np.float32))
@@ -265,7 +265,7 @@ def test_films_without_subtitles_are_written_down_where_asked(
     assert WordStage().read(probe(path), speech=speech)[0].lines == ()
 
 
-def test_a_side_car_is_laid_over_the_sound(
+def test_a_side_car_is_synchronised_with_the_sound(
     data: Path, tmp_path: Path, make_film: Callable[..., Path], grey: Callable[..., np.ndarray]
 ) -> None:
     rng = np.random.default_rng(1)
