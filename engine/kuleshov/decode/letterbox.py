@@ -32,6 +32,7 @@ BAR_CHECK_SECONDS = 1.0  # between two frames that are examined for bars while a
 _BLACK = 26  # 8-bit limited-range luma up to which a bar is black: 16 and ten steps of scanner noise and ringing
 _LIT_SHARE = 0.01  # a row or column is picture where more than this share of it is brighter than black
 _LEAST_BAR = 0.01  # of the frame's side: thinner borders are left alone
+_LEAST_BEYOND = 4  # rows or columns beyond the picture area that ringing may light
 _LEAST_PICTURE = 0.25  # of each side: less is a dark film or a title card, not a picture between bars
 
 
@@ -105,15 +106,21 @@ class BarCheck:
 
     def check(self, frame: VideoFrame, seconds: float) -> None:
         """Examine a frame, at most one a second."""
-        if self._area == self._info.shown_area or seconds < self._next_seconds:
+        coded_size = (self._info.coded_width, self._info.coded_height)
+        if (
+            self._area == self._info.shown_area
+            or seconds < self._next_seconds
+            or (frame.width, frame.height) != coded_size
+        ):
             return
         self._next_seconds = seconds + BAR_CHECK_SECONDS
-        seen = LitArea(self._info)
-        seen.add(frame)
-        x, y, width, height = seen.area
-        left, top, own_width, own_height = self._area
-        if seen.frames and (x < left or y < top or x + width > left + own_width or y + height > top + own_height):
-            self._beyond.append(seconds)
+        x, y, width, height = self._area
+        rows, columns = _lit(frame, self._info)
+        for lit, first, end in ((rows, y, y + height), (columns, x, x + width)):
+            margin = max(_LEAST_BEYOND, round(_LEAST_BAR * len(lit)))
+            if lit[: max(first - margin, 0)].any() or lit[end + margin :].any():
+                self._beyond.append(seconds)
+                return
 
     @property
     def notes(self) -> list[str]:
