@@ -1,13 +1,13 @@
 """A large archive of films that do not exist, for measuring search: real files, made-up numbers.
 
-Real: every film has a folder of its own, written in the archive's format (``film.json``, Parquet, rows, embeddings,
-lines), is listed in the catalogue with all its measures, and the index and the columns are brought up to date by
-``Archive.refresh``. Emotions and vectors of the patterns come from the program's own grammar and attributes.
+Real: every film has a folder of its own, written in the archive's format (``film.json``, Parquet, embeddings, lines),
+is listed in the catalogue, and indexes, columns and rows are brought up to date by ``Archive.refresh``. Emotions and
+vectors of the patterns come from the program's own grammar and attributes.
 
-Shortcuts: ``PATTERNS`` films are described from random records; a film's records are a copy of a pattern's, its
-measures and vectors those of the pattern with noise, so that no two segments are equal. What is shown of a hit
-therefore differs from what it was found by, by that noise. Files are not forced to the disk one by one, the catalogue
-is filled in one transaction, and a film has few shots, no tracks, no moments, no measurements.
+Shortcuts: ``PATTERNS`` films are described from random records; a film's records and vectors are those of a pattern
+with noise on every number outside of lists and of the emotion, so that no two segments are equal. Files are
+not forced to the disk one by one, the catalogue is filled in one transaction, and a film has few shots, no tracks, no
+moments, no measurements.
 """
 
 from __future__ import annotations
@@ -27,22 +27,12 @@ from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
 from kuleshov.archive.catalog.catalog import Catalog
-from kuleshov.archive.columns.columns import MEASURE_PATHS
 from kuleshov.archive.disk.layout import Layout
-from kuleshov.archive.film.embeddings import to_tables
-from kuleshov.archive.film.folder import (
-    CARD,
-    EMBEDDINGS,
-    SPACES,
-    _embedding_table,
-    _encode_card,
-    _write_groups,
-    _write_table,
-    make_card,
-    write_film,
-)
-from kuleshov.archive.film.measured import MeasuredSegments, read_measured
-from kuleshov.archive.film.space_files import read_spaces
+from kuleshov.archive.film.card import CARD, encode_card, make_card
+from kuleshov.archive.film.folder import EMBEDDINGS, embedding_table, write_film
+from kuleshov.archive.film.segments import RECORD_TYPES, TABLES, read_spans
+from kuleshov.archive.film.spaces import SPACES, read_film_spaces, write_embeddings
+from kuleshov.archive.film.tables import read_table, write_table
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar
@@ -103,7 +93,7 @@ class _Pattern:
     folder: Path
     analysis: Analysis
     vectors: dict[Unit, NDArray[np.float32]]
-    measured: dict[Unit, MeasuredSegments]
+    tables: dict[Unit, Any]  # pyarrow.Table
 
 
 def centres(seed: int = 1) -> NDArray[np.float32]:
@@ -160,25 +150,44 @@ def _put_film(
     there = layout.films / card.entry.folder_name
     there.mkdir()
     for file in pattern.folder.iterdir():
-        if file.name not in (CARD, EMBEDDINGS):
+        if file.name not in (CARD, EMBEDDINGS, *TABLES.values()):
             shutil.copyfile(file, there / file.name)
-    (there / CARD).write_bytes(_encode_card(card))
+    (there / CARD).write_bytes(encode_card(card))
+    for unit, table in pattern.tables.items():
+        with (there / TABLES[RECORD_TYPES[unit]]).open("wb") as file:
+            write_table(file, _noisy(rng, table))
     vectors = {unit: np.clip(one + _noise(rng, one.shape), -1, 1) for unit, one in pattern.vectors.items()}
     near = visual[rng.integers(CENTRES, size=SCENES)]
     seen = _unit(near + rng.standard_normal(near.shape, dtype=np.float32) * np.float32(SPREAD))
     with (there / EMBEDDINGS).open("wb") as file:
-        _write_table(file, _embedding_table(vectors, VECTOR_NAMES))
+        write_table(file, embedding_table(vectors, VECTOR_NAMES))
     with (there / SPACES).open("wb") as file:
-        _write_groups(file, to_tables([Embeddings("visual", "made", {"scene": seen})]))
-    segments = {unit: _noisy(rng, measured) for unit, measured in pattern.measured.items()}
-    catalog.put(card.entry, VECTOR_NAMES, segments, read_spaces(there), size_bytes=card.film.size_bytes)
+        write_embeddings(file, [Embeddings("visual", "made", {"scene": seen})])
+    spans = {unit: read_spans(there, unit) for unit in SEGMENT_UNITS}
+    catalog.put(card.entry, VECTOR_NAMES, spans, read_film_spaces(there), size_bytes=card.film.size_bytes)
 
 
-def _noisy(rng: np.random.Generator, measured: MeasuredSegments) -> MeasuredSegments:
-    values = measured.values * (1 + _noise(rng, measured.values.shape))
-    start = MEASURE_PATHS.index("start_seconds")
-    values[:, start] = measured.values[:, start]  # with which segments are found by their time
-    return replace(measured, values=values)
+def _noisy(rng: np.random.Generator, table: Any) -> Any:
+    """Return shots or scenes with other numbers, but the same times, by which queries name scenes."""
+    arrays = [
+        column.combine_chunks()
+        if name in ("start_seconds", "end_seconds", "emotion")
+        else _noisy_array(rng, column.combine_chunks())
+        for name, column in zip(table.column_names, table.columns, strict=True)
+    ]
+    return type(table).from_arrays(arrays, schema=table.schema)
+
+
+def _noisy_array(rng: np.random.Generator, array: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_floating(array.type):
+        return pc.multiply(array, pa.array(1.0 + _noise(rng, (len(array),)).astype(np.float64)))
+    if pa.types.is_struct(array.type):
+        parts = [_noisy_array(rng, array.field(number)) for number in range(array.type.num_fields)]
+        return pa.StructArray.from_arrays(parts, fields=list(array.type), mask=array.is_null())
+    return array
 
 
 def _unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -215,7 +224,8 @@ def _pattern(place: Path, rng: np.random.Generator, number: int) -> _Pattern:
     folder = place / str(number)
     folder.mkdir(parents=True)
     write_film(folder, make_card(analysis, VECTOR_NAMES, added_at=""), analysis, Tracks(), vectors)
-    return _Pattern(folder, analysis, vectors, {unit: read_measured(folder, unit) for unit in SEGMENT_UNITS})
+    tables = {unit: read_table(folder / TABLES[RECORD_TYPES[unit]]) for unit in SEGMENT_UNITS}
+    return _Pattern(folder, analysis, vectors, tables)
 
 
 def _segments(kind: type[Any], count: int, rng: np.random.Generator) -> list[Any]:

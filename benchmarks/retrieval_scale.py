@@ -28,8 +28,10 @@ from made_archive import CENTRES, DIMENSIONS, SPREAD, centres, made_film, make_a
 from numpy.typing import NDArray
 from retrieval_queries import BESIDE_A_VECTOR, queries
 
-from kuleshov.archive import Archive, Condition
+from kuleshov.archive import Archive
+from kuleshov.archive.columns.columns import MEASURE_PATHS
 from kuleshov.archive.film.folder import read_vectors
+from kuleshov.archive.film.segments import read_measures
 from kuleshov.query import Query, SearchResult, parse, search
 from kuleshov.query.match_query import films_asked_for
 from kuleshov.query.spec.ranking import BY_SCORE
@@ -58,27 +60,33 @@ def summed_up(rows: list[dict[str, float]]) -> dict[str, Any]:
 
 
 class Exact:
-    """The truth, by another way: limits by SQL on the catalogue, vectors from every film's own file, float64."""
+    """The truth, computed another way: measures and vectors from every film's own files, float64."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
         self._names = list(archive.vector_names)
         films = archive.films()
         folders = [archive.path / "films" / film.folder_name for film in films]
-        self._vectors = np.concatenate([read_vectors(folder, "scene")[1] for folder in folders])
-        self._ids = archive.select("scene", ())
         counts = [film.scene_count for film in films]
+        self._vectors = np.concatenate(
+            [
+                read_vectors(folder, "scene", self._names, count=count)
+                for folder, count in zip(folders, counts, strict=True)
+            ]
+        )
+        self._measures = np.concatenate([read_measures(folder, "scene") for folder in folders])
         self._films = np.repeat([film.content_id for film in films], counts)
         self._places = np.concatenate([np.arange(count) for count in counts])
-        assert len(self._ids) == len(self._vectors)
+        assert archive.count("scene") == len(self._vectors)
 
     def recall(self, query: Query, result: SearchResult) -> float:
         """Return the share of the first ``K`` that a result has; hits as good as the last of them count."""
-        limits = [Condition(one.measure, one.op, one.value) for one in query.conditions]
-        right = np.isin(self._ids, self._archive.select("scene", limits))
+        right = np.ones(len(self._vectors), dtype=bool)
+        for limit in query.conditions:
+            right &= _COMPARE[limit.op](self._measure(limit.measure), limit.value)
         if query.filters:
             right &= np.isin(self._films, list(films_asked_for(self._archive, query, None) or ()))
-        keys = np.zeros(len(self._ids))
+        keys = np.zeros(len(self._vectors))
         for term in query.terms:
             wanted = term.sign * self._vectors[:, self._names.index(term.name)].astype(np.float64)
             if not term.hint:
@@ -103,11 +111,10 @@ class Exact:
             path, falling = query.sort.key, query.sort.descending
         else:
             return self._vectors[:, self._names.index(query.sort.key)].astype(np.float64), query.sort.descending
-        key = np.full(len(self._ids), np.nan)
-        key[np.isin(self._ids, self._archive.select("scene", [Condition(path, ">=", -np.inf)]))] = (
-            self._archive.measures("scene", path)
-        )
-        return key, falling
+        return self._measure(path), falling
+
+    def _measure(self, path: str) -> NDArray[np.float64]:
+        return self._measures[:, MEASURE_PATHS.index(path)]
 
 
 def by_text(archive: Archive) -> dict[str, list[dict[str, float]]]:

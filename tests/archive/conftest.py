@@ -15,7 +15,8 @@ import pytest
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.folder import make_card, write_film
+from kuleshov.archive.film.card import make_card
+from kuleshov.archive.film.folder import write_film
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.dialogue.speakers import describe_speakers
 from kuleshov.cinema.tracks import Tracks

@@ -1,9 +1,10 @@
-"""Columns are those of the catalogue and the films, whatever came and went; rows one by one are those of Parquet."""
+"""Columns and cached rows are those of the films, whatever came and went."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,16 @@ import pytest
 from kuleshov.archive import Archive
 from kuleshov.archive.columns import column_files, column_refresh
 from kuleshov.archive.columns.columns import MEASURE_PATHS
-from kuleshov.archive.film.folder import ROWS, read_segments
+from kuleshov.archive.columns.row_cache import read_rows
+from kuleshov.archive.film.segments import read_segments
 from kuleshov.cinema.attributes.measures import measure
-from kuleshov.errors import ArchiveError
 from kuleshov.records import Scene, Shot
 
 
 def assert_columns_are_those_of_the_rows(archive: Archive) -> None:
     for unit in ("shot", "scene"):
         columns = archive.columns(unit)
-        ids = archive.select(unit, [])
+        ids = archive.ids(unit)
         rows = columns.at(ids)
         assert len(columns) == len(ids)
         assert columns.ids(rows).tolist() == ids.tolist()
@@ -76,7 +77,9 @@ def test_new_films_are_new_parts_and_few_parts_stay(
 ) -> None:
     read: list[str] = []
     original = column_refresh.read_vectors
-    monkeypatch.setattr(column_refresh, "read_vectors", lambda f, unit: (read.append(unit), original(f, unit))[1])
+    monkeypatch.setattr(
+        column_refresh, "read_vectors", lambda f, unit, *a, **k: (read.append(unit), original(f, unit, *a, **k))[1]
+    )
     counts = []
     with Archive.open(folder, create=True) as archive:
         for number in range(14):
@@ -126,7 +129,7 @@ def test_columns_with_other_numbers_are_reported(folder: Path, two_films: list[A
     measures[0, 1] += 1
     np.save(path, measures)
     with Archive.open(folder) as reader:
-        assert any("scene: the columns hold something else" in line for line in reader.check())
+        assert any("scene: the columns hold other measures" in line for line in reader.check())
 
 
 def test_a_writer_that_was_killed_leaves_the_columns_that_counted(
@@ -149,48 +152,88 @@ def test_a_writer_that_was_killed_leaves_the_columns_that_counted(
         assert_columns_are_those_of_the_rows(writer)
 
 
-def test_rows_one_by_one_are_those_of_parquet(folder: Path, make_description: Callable[..., Any]) -> None:
+def row_files(folder: Path, unit: str) -> list[Path]:
+    return sorted((folder / "index" / "rows" / unit).iterdir())
+
+
+def test_cached_rows_are_those_of_parquet(folder: Path, make_description: Callable[..., Any]) -> None:
     film = make_description("Long", shots=40, scenes=17)
     with Archive.open(folder, create=True) as archive:
         film.add_to(archive)
+        archive.refresh()
         (there,) = (folder / "films").iterdir()
-        for kind, records in ((Shot, film.analysis.shots), (Scene, film.analysis.scenes)):
+        for unit, kind, records in (("shot", Shot, film.analysis.shots), ("scene", Scene, film.analysis.scenes)):
             rows = np.random.default_rng(1).permutation(len(records))[:15]
             wanted = [records[row] for row in rows]
-            assert read_segments(there, kind, rows) == wanted
-            assert read_segments(there, kind, np.array([], dtype=np.int64)) == []
-            content = (there / ROWS[kind]).read_bytes()
-            (there / ROWS[kind]).write_bytes(content[:-3])
-            with pytest.raises(ArchiveError, match=r"jsonl\.zst: damaged"):
-                read_segments(there, kind, rows)
-            (there / ROWS[kind]).unlink()  # as in a folder that was written before there were such files
-            assert read_segments(there, kind, rows) == wanted
-            (there / ROWS[kind]).write_bytes(content)
-        assert not [line for line in archive.check() if "one by one" in line]
-        shutil.copy(there / ROWS[Shot], there / ROWS[Scene])
-        assert any("its scenes one by one are not" in line or "damaged" in line for line in archive.check())
+            (file,) = row_files(folder, unit)
+            assert read_rows(file, rows, kind) == read_segments(there, kind, rows) == wanted
+            ids = archive.ids(unit)[rows]
+            assert [row.segment for row in archive.segments(unit, ids)] == wanted
+            content = file.read_bytes()
+            file.write_bytes(content[:-3])
+            assert read_rows(file, rows, kind) is None
+            assert any(f"{file}: other {unit}s" in line for line in archive.check())
+            assert [row.segment for row in archive.segments(unit, ids)] == wanted
+            file.unlink()  # as of a film that was added since
+            assert [row.segment for row in archive.segments(unit, ids)] == wanted
+            archive.refresh()
+            assert file.read_bytes() == content
+        assert archive.check() == []
+        (shots,), (scenes,) = row_files(folder, "shot"), row_files(folder, "scene")
+        shutil.copy(shots, scenes)
+        assert any("other scenes than in the Parquet file" in line for line in archive.check())
+        archive.reindex()
+        assert archive.check() == []
 
 
-@pytest.mark.skipif(shutil.which("zstd") is None, reason="the program zstd is needed to read rows without Kuleshov")
-def test_rows_can_be_read_by_anyone(folder: Path, two_films: list[Any]) -> None:
+def test_rows_follow_a_film_that_is_described_again_by_the_same_pipeline(
+    folder: Path, make_description: Callable[..., Any]
+) -> None:
+    film = make_description("Strike")
+    brighter = [replace(shot, color=replace(shot.color, warmth=0.5)) for shot in film.analysis.shots]
+    again = replace(film, analysis=replace(film.analysis, shots=brighter))
+    with Archive.open(folder, create=True) as archive:
+        film.add_to(archive)
+        archive.refresh()
+        archive.remove(film.content_id)
+        again.add_to(archive)
+        assert [row.segment for row in archive.segments("shot", archive.ids("shot"))] == brighter
+        archive.refresh()
+        assert [row.segment for row in archive.segments("shot", archive.ids("shot"))] == brighter
+        assert len(row_files(folder, "shot")) == 1
+
+
+def test_cached_rows_can_be_read_by_anyone(folder: Path, two_films: list[Any]) -> None:
     import json
-    import subprocess
+
+    import pyarrow.feather
 
     film = two_films[0]
-    file = folder / "films" / f"{film.content_id}-p1" / "shots.jsonl.zst"
-    lines = subprocess.run(["zstd", "-dc", file], check=True, capture_output=True).stdout.splitlines()
-    assert [json.loads(line)["start_seconds"] for line in lines] == [shot.start_seconds for shot in film.analysis.shots]
+    (file,) = (path for path in row_files(folder, "shot") if path.name.startswith(film.content_id))
+    shots = [json.loads(row) for row in pyarrow.feather.read_table(file)["row"].to_pylist()]
+    assert [shot["start_seconds"] for shot in shots] == [shot.start_seconds for shot in film.analysis.shots]
+
+
+def test_a_folder_of_a_former_version_with_rows_of_its_own_is_read(folder: Path, two_films: list[Any]) -> None:
+    """Its ``shots.jsonl.zst`` is passed over."""
+    film = two_films[0]
+    for name in ("shots.jsonl.zst", "scenes.jsonl.zst"):
+        (folder / "films" / f"{film.content_id}-p1" / name).write_bytes(b"whatever")
+    shutil.rmtree(folder / "index")
+    with Archive.open(folder) as archive:
+        assert [row.segment for row in archive.segments("shot", archive.ids("shot")[:5])] == film.analysis.shots
+        archive.reindex()
+        assert archive.check() == []
 
 
 def test_a_row_keeps_what_is_no_number_and_no_ascii(folder: Path, make_description: Callable[..., Any]) -> None:
-    from dataclasses import replace
-
     film = make_description("Strange")
     times = (np.nan, 1e-308, 0.1, 3.0)
     shots = [replace(shot, start_seconds=time) for shot, time in zip(film.analysis.shots, times, strict=True)]
     film = replace(film, analysis=replace(film.analysis, shots=shots))
     with Archive.open(folder, create=True) as archive:
         film.add_to(archive)
-        (there,) = (folder / "films").iterdir()
+        archive.refresh()
+        (there,), (file,) = (folder / "films").iterdir(), row_files(folder, "shot")
     rows = np.arange(len(shots))
-    assert repr(read_segments(there, Shot, rows)) == repr(read_segments(there, Shot)) == repr(shots)
+    assert repr(read_rows(file, rows, Shot)) == repr(read_segments(there, Shot, rows)) == repr(shots)

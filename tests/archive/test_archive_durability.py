@@ -55,7 +55,6 @@ def test_a_film_is_on_the_disk_before_it_has_its_name_and_has_its_name_before_it
         description.add_to(archive)
     staged, films = folder / "films" / f".tmp-{name}", folder / "films"
     contents = ("film.json", "shots.parquet", "scenes.parquet", "tracks.parquet", "embeddings.parquet", "lines.parquet")
-    contents += ("shots.jsonl.zst", "scenes.jsonl.zst")
     assert events == [
         *(("sync", staged / content) for content in contents),
         ("sync", staged),

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.folder import read_segments
-from kuleshov.cinema.attributes.measures import flatten
+from kuleshov.archive.film.segments import read_segments
+from kuleshov.cinema.attributes.measures import MEASURES
 from kuleshov.records import Scene
 
 DESCRIPTION = Path(__file__).parents[2] / "docs" / "archive-format.md"
@@ -76,17 +76,15 @@ def test_the_columns_are_those_of_the_records(folder: Path, two_films: list[Any]
     assert pq.read_schema(film_folder / "embeddings.parquet").field("vector").type.value_type == pa.float32()
 
 
-def test_the_catalogue_holds_every_measure_under_its_path(folder: Path, two_films: list[Any]) -> None:
+def test_the_catalogue_holds_the_times_of_segments(folder: Path, two_films: list[Any]) -> None:
     with closing(sqlite3.connect(folder / "catalog.sqlite")) as connection:
-        connection.row_factory = sqlite3.Row
-        rows = connection.execute("SELECT * FROM segment WHERE unit = 'scene' ORDER BY id").fetchall()
+        rows = connection.execute(
+            "SELECT content_id, idx, start_seconds, end_seconds FROM segment WHERE unit = 'scene' ORDER BY id"
+        ).fetchall()
         revision = connection.execute("SELECT value FROM meta WHERE key = 'revision'").fetchone()[0]
     assert revision > 0
-    scenes = [scene for film in two_films for scene in film.analysis.scenes]
-    for row, scene in zip(rows, scenes, strict=True):
-        assert (row["idx"], row["start_frame"], row["end_frame"]) == (scene.index, scene.start_frame, scene.end_frame)
-        for path, value in flatten(scene).items():
-            assert row[path] == (None if np.isnan(value) else value), path
+    scenes = [(film.content_id, scene) for film in two_films for scene in film.analysis.scenes]
+    assert rows == [(film, scene.index, scene.start_seconds, scene.end_seconds) for film, scene in scenes]
 
 
 def test_scenes_of_an_archive_from_before_there_were_types_are_read(folder: Path, two_films: list[Any]) -> None:
@@ -132,8 +130,10 @@ def test_a_description_from_before_lines_were_kept_is_read(folder: Path, make_de
         assert len(archive.spoken()) == 0
         (dialogue, *_) = (shot.dialogue for shot in analysis.shots if shot.dialogue)
         assert (dialogue.words, dialogue.threats, dialogue.emotions) == (9, None, None)
-        assert len(archive.measures("shot", "dialogue.threats")) == 0
-        assert len(archive.measures("shot", "dialogue.words"))
+        measures = archive.film_measures("shot", description.content_id)
+        measured = dict(zip([measure.path for measure in MEASURES], np.isfinite(measures).any(axis=0), strict=True))
+        assert not measured["dialogue.threats"]
+        assert measured["dialogue.words"]
 
 
 NEW_IN_DIALOGUE = {

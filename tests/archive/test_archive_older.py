@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.measured import read_measured
+from kuleshov.archive.film.segments import read_measures
 from kuleshov.cinema.attributes.measures import MEASURES
 
 OLD_SOUND = ("loudness_lufs", "loudness_max_lufs", "loudness_slope", "silence_share", "events")
@@ -47,9 +47,9 @@ def test_an_older_film_is_read_and_what_is_new_is_unmeasured(folder: Path, two_f
     heard = [shot.sound for shot in shots if shot.sound]
     assert heard
     assert all((sound.music_share, sound.voice, sound.timbre) == (None, None, None) for sound in heard)
-    measured = read_measured(film_folder, "shot")
+    measures = read_measures(film_folder, "shot")
     paths = [measure.path for measure in MEASURES]
-    assert np.isnan(measured.values[:, paths.index("sound.voice.pitch_hz")]).all()
-    assert measured.values[:, paths.index("sound.loudness_max_lufs")] == pytest.approx(
+    assert np.isnan(measures[:, paths.index("sound.voice.pitch_hz")]).all()
+    assert measures[:, paths.index("sound.loudness_max_lufs")] == pytest.approx(
         [shot.sound.loudness_max_lufs if shot.sound else np.nan for shot in film.analysis.shots], nan_ok=True
     )

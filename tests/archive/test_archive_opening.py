@@ -122,13 +122,13 @@ def test_readers_see_every_film_whole_while_one_writes(
 ) -> None:
     old, newer = two_films[0], make_description("Strike", shots=2, pipeline="p2")
     with Archive.open(folder) as reader, Archive.open(folder, write=True) as writer:
-        ids = reader.select("shot", [])
+        ids = reader.ids("shot")
         assert old.is_in(reader)
         newer.add_to(writer)
         assert newer.is_in(reader)  # a reader follows without opening again
         with pytest.raises(ArchiveError, match="search again"):
             reader.segments("shot", ids[:1])
-        assert len(reader.segments("shot", reader.select("shot", []))) == 5
+        assert len(reader.segments("shot", reader.ids("shot"))) == 5
 
 
 def test_a_film_replaced_under_a_readers_hands_is_read_from_its_new_folder(
@@ -175,7 +175,7 @@ def use(folder: Path) -> None:
         archive.tracks(archive.films()[0].content_id)
         archive.remove(archive.films()[0].content_id)
         archive.nearest("shot", np.ones(6), k=9)
-        archive.segments("shot", archive.select("shot", []))
+        archive.segments("shot", archive.ids("shot"))
 
 
 @pytest.mark.parametrize("left_behind", [False, True])
@@ -202,7 +202,7 @@ def test_an_archive_that_may_not_be_written_can_be_searched(
                 assert two_films[0].is_in(archive)
                 assert len(archive.films()) == (1 if left_behind else 2)
                 assert len(archive.nearest("shot", np.ones(6), k=9)) == (5 if left_behind else 8)
-                assert len(archive.segments("shot", archive.select("shot", []))) == archive.count("shot")
+                assert len(archive.segments("shot", archive.ids("shot"))) == archive.count("shot")
                 with pytest.raises(ArchiveError, match=r"lock: the archive can't be written \(Permission denied\)"):
                     two_films[0].add_to(archive)
             with pytest.raises(ArchiveError, match="an archive can't be made here"):

@@ -1,8 +1,7 @@
-"""Segments are found by their measures and by their vectors, exactly, also when the index is older than the films."""
+"""Segments are found by their vectors, exactly, also when the index is older than the films."""
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,15 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from kuleshov.archive import Archive, Condition
-from kuleshov.cinema.attributes.measures import MEASURES, measure
+from kuleshov.archive import Archive
 from kuleshov.errors import ArchiveError, QueryError
-
-OPERATORS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
 def all_rows(archive: Archive, unit: Any) -> list[Any]:
-    return archive.segments(unit, archive.select(unit, []))
+    return archive.segments(unit, archive.ids(unit))
 
 
 def brute_force(archive: Archive, unit: Any, weights: Any, allowed: Any = None) -> list[tuple[int, float]]:
@@ -44,7 +40,7 @@ def test_segments_come_back_with_film_and_vector_in_the_order_asked(
     archive: Archive, stored: tuple[Path, list[Any]]
 ) -> None:
     two_films = stored[1]
-    ids = archive.select("shot", [])
+    ids = archive.ids("shot")
     assert ids.dtype == np.int64
     assert archive.count("shot") == len(ids) == 8
     assert archive.count("scene") == 3
@@ -62,63 +58,21 @@ def test_segments_come_back_with_film_and_vector_in_the_order_asked(
 
 
 def test_an_id_of_the_other_unit_or_of_none_is_refused(archive: Archive) -> None:
-    scene = int(archive.select("scene", [])[0])
+    scene = int(archive.ids("scene")[0])
     for wrong in (scene, 10**6):
         with pytest.raises(ArchiveError, match=f"no shot has the id {wrong} "):
             archive.segments("shot", [wrong])
 
 
-@pytest.mark.parametrize("op", OPERATORS)
-def test_conditions_hold_where_the_measure_fulfils_them(archive: Archive, op: Any) -> None:
-    rows = all_rows(archive, "shot")
-    for path in (entry.path for entry in MEASURES):
-        values = np.array([measure(row.segment, path) for row in rows])
-        measured = values[~np.isnan(values)]
-        np.testing.assert_array_equal(archive.measures("shot", path), measured)
-        of_ids = archive.select("shot", [Condition(path, ">=", -np.inf)])
-        assert of_ids.tolist() == [row.id for row, value in zip(rows, values, strict=True) if not np.isnan(value)]
-        for bound in measured[:2]:
-            expected = [row.id for row, value in zip(rows, values, strict=True) if OPERATORS[op](value, bound)]
-            assert archive.select("shot", [Condition(path, op, float(bound))]).tolist() == expected, path
-
-
-def test_all_conditions_must_hold_and_never_where_nothing_was_measured(archive: Archive) -> None:
-    rows = all_rows(archive, "shot")
-    silent = {row.id for row in rows if row.segment.sound is None}
-    assert silent
-    everything = archive.select("shot", [Condition("sound.silence_share", "<=", np.inf)])
-    nothing = archive.select("shot", [Condition("sound.silence_share", ">", np.inf)])
-    assert set(everything.tolist()) == {row.id for row in rows} - silent
-    assert nothing.shape == (0,)
-    late, early = Condition("start_seconds", ">=", 4), Condition("start_seconds", "<", 6)
-    assert [row.segment.index for row in archive.segments("shot", archive.select("shot", [late, early]))] == [2, 2]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (("lighting.mood", "<", 1.0), "unknown measure 'lighting.mood': known are duration_seconds,"),
-        (('x" OR 1 --', "<", 1.0), "unknown measure"),
-        (("color.warmth", "=", 1.0), "'=' is none of < <= > >="),
-        (("color.warmth", "<", float("nan")), "not a number"),
-    ],
-)
-def test_a_condition_that_makes_no_sense_is_refused(arguments: Any, message: str) -> None:
-    with pytest.raises(QueryError, match=message):
-        Condition(*arguments)
-
-
-def test_unknown_measures_and_units_are_refused(archive: Archive) -> None:
-    with pytest.raises(QueryError, match="unknown measure 'warmth'"):
-        archive.measures("shot", "warmth")
+def test_unknown_units_are_refused(archive: Archive) -> None:
     with pytest.raises(QueryError, match="unknown unit 'frame': known are shot, scene"):
-        archive.select("frame", [])  # type: ignore[arg-type]
+        archive.ids("frame")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("unit", ["shot", "scene"])
 def test_the_nearest_are_those_of_brute_force(archive: Archive, unit: Any) -> None:
     rng = np.random.default_rng(5)
-    ids = archive.select(unit, [])
+    ids = archive.ids(unit)
     for _ in range(8):
         weights = rng.normal(size=6).astype(np.float32)
         allowed = rng.choice(ids, size=rng.integers(0, len(ids) + 1), replace=False)
@@ -129,7 +83,7 @@ def test_the_nearest_are_those_of_brute_force(archive: Archive, unit: Any) -> No
 
 
 def test_what_was_not_measured_counts_nothing(archive: Archive) -> None:
-    unmeasured = archive.segments("shot", archive.select("shot", []))[0]
+    unmeasured = archive.segments("shot", archive.ids("shot"))[0]
     assert np.isnan(unmeasured.vector[-1])
     weights = np.array([0, 0, 0, 0, 0, 1], dtype=np.float32)
     assert dict(archive.nearest("shot", weights, k=8))[unmeasured.id] == 0.0
@@ -138,7 +92,7 @@ def test_what_was_not_measured_counts_nothing(archive: Archive) -> None:
 def test_equal_segments_are_ordered_by_id(archive: Archive) -> None:
     weights = np.zeros(6, dtype=np.float32)
     ids = [segment_id for segment_id, _ in archive.nearest("shot", weights, k=8)]
-    assert ids == archive.select("shot", []).tolist()
+    assert ids == archive.ids("shot").tolist()
 
 
 @pytest.mark.parametrize(
@@ -159,8 +113,7 @@ def test_an_empty_archive_answers_with_nothing(folder: Path) -> None:
         assert archive.films() == []
         assert archive.vector_names == ()
         assert archive.count("scene") == 0
-        assert archive.select("shot", [Condition("color.warmth", ">", 0)]).shape == (0,)
-        assert archive.measures("shot", "color.warmth").shape == (0,)
+        assert archive.ids("shot").shape == (0,)
         assert archive.nearest("shot", np.zeros(6, dtype=np.float32), k=3) == []
         assert archive.segments("shot", []) == []
         archive.refresh()
@@ -217,7 +170,7 @@ def test_only_new_films_are_read_to_refresh_the_index(
 
     read: list[str] = []
     original = refresh.read_vectors
-    monkeypatch.setattr(refresh, "read_vectors", lambda f, unit: (read.append(f.name), original(f, unit))[1])
+    monkeypatch.setattr(refresh, "read_vectors", lambda f, *a, **k: (read.append(f.name), original(f, *a, **k))[1])
     newcomer = make_description("Outskirts")
     with Archive.open(folder, write=True) as archive:
         archive.remove(two_films[1].content_id)

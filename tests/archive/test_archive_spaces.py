@@ -11,7 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.embeddings import VectorSpace
+from kuleshov.archive.film.spaces import VectorSpace
 from kuleshov.archive.vectors.settings import IndexSettings
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Embeddings, carry_over, missing_vectors
@@ -101,7 +101,7 @@ def test_the_nearest_are_found_in_their_space(folder: Path, three_films: list[An
 
 def test_vectors_are_given_by_id(folder: Path, three_films: list[Any]) -> None:
     with Archive.open(folder) as archive:
-        ids = archive.select("shot", [])[::-1]
+        ids = archive.ids("shot")[::-1]
         rows = archive.vectors_of("visual", "shot", ids)
         given = np.concatenate(
             [seen(three_films[0], seed=1).vectors["shot"], seen(three_films[1], seed=3).vectors["shot"]]

@@ -86,7 +86,7 @@ def test_a_correction_says_what_decoding_with_the_list_says(archive, described, 
     assert after == fresh.analysis
     stored = archive.analysis(after.film.content_id)
     assert stored == after
-    row = archive.segments("shot", archive.select("shot", ()))
+    row = archive.segments("shot", archive.ids("shot"))
     assert [each.segment for each in row] == after.shots
     assert np.array_equal(np.stack([each.vector for each in row]), fresh.vectors["shot"], equal_nan=True)
     assert len(search(archive, "shots longer than 3.1 s").hits) == 1  # 80 frames at 25 a second

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kuleshov.archive.catalog.catalog import Stamp
 from kuleshov.archive.catalog.resolve import resolve_film
 from kuleshov.archive.columns.columns import Columns, Part
-from kuleshov.archive.film.entries import Condition, FilmEntry, SegmentRow
+from kuleshov.archive.film.entries import FilmEntry, SegmentRow
 from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, attributes
 from kuleshov.cinema.attributes.measures import MEASURES, flatten, measure
 from kuleshov.emotion.vector import VECTOR_NAMES
@@ -115,21 +115,8 @@ class FakeArchive:
     def count(self, unit: str) -> int:
         return sum(row.unit == unit for row in self.rows)
 
-    def select(self, unit: str, conditions: Sequence[Condition]) -> NDArray[np.int64]:
-        compare = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
-        return np.array(
-            [
-                row.id
-                for row in self.rows
-                if row.unit == unit
-                and all(compare[one.op](measure(row.segment, one.measure), one.value) for one in conditions)
-            ],
-            dtype=np.int64,
-        )
-
-    def measures(self, unit: str, path: str) -> NDArray[np.float64]:
-        values = np.array([measure(row.segment, path) for row in self.rows if row.unit == unit])
-        return values[~np.isnan(values)]
+    def ids(self, unit: str) -> NDArray[np.int64]:
+        return np.array([row.id for row in self.rows if row.unit == unit], dtype=np.int64)
 
     def columns(self, unit: str) -> Columns:
         rows = [row for row in self.rows if row.unit == unit]

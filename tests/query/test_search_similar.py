@@ -181,7 +181,7 @@ def all_shots(archive, film):
 
 
 def test_a_shape_or_a_movement_that_goes_on_in_another_film_is_the_first_match(archive):
-    everything = archive.select("shot", [])
+    everything = archive.ids("shot")
     shape = matches(archive, [all_shots(archive, "one")[3]], everything)
     assert (shape[0].into.film.title, shape[0].into.shot.index) == ("two", 0)
     assert shape[0].reasons[0].cue == "shape"
@@ -198,7 +198,7 @@ def test_a_shape_or_a_movement_that_goes_on_in_another_film_is_the_first_match(a
 
 
 def test_matches_have_edit_points_and_go_to_editing_programs(archive):
-    (match,) = matches(archive, [all_shots(archive, "one")[2]], archive.select("shot", []), k=1)
+    (match,) = matches(archive, [all_shots(archive, "one")[2]], archive.ids("shot"), k=1)
     assert (match.out.frame, match.into.frame) == (3 * FRAMES, 2 * FRAMES)
     listing = matches_listing(archive, [match], seconds=0.5)
     assert [(clip.start_frame, clip.end_frame) for clip in listing.clips] == [(48, 54), (36, 42)]

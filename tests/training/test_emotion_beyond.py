@@ -266,10 +266,10 @@ def test_words_of_light_move_the_attribute_that_search_goes_by(learned) -> None:
     assert model.card["words"]["warm"] == {"kept": "0 of 8 yes and no"}
     film_id, column = films[0].film.content_id, ATTRIBUTE_NAMES.index("high_key")
     with Archive.open(folder, write=True) as store:
-        shots = store.select("shot", [])
+        shots = store.ids("shot")
         before = store.segments("shot", shots[:60])
         rescore(store, film_id, grammar=path)
-        after = store.segments("shot", store.select("shot", []))
+        after = store.segments("shot", store.ids("shot"))
         (moved,) = [row for row in after if row.film.content_id == film_id and row.segment.index == 5]
         key = moved.segment.lighting.key_value
         assert moved.vector[column] == pytest.approx(attribute.value(moved.segment), abs=1e-5)

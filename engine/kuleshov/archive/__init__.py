@@ -3,12 +3,11 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from kuleshov.archive.film.entries import Condition as Condition
     from kuleshov.archive.film.entries import FilmEntry as FilmEntry
     from kuleshov.archive.film.entries import SegmentRow as SegmentRow
     from kuleshov.archive.store import Archive as Archive
 
-__all__ = ["Archive", "Condition", "FilmEntry", "SegmentRow"]
+__all__ = ["Archive", "FilmEntry", "SegmentRow"]
 
 
 def __getattr__(name: str) -> Any:

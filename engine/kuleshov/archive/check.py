@@ -1,8 +1,7 @@
-"""Whether film folders, catalogue and vector index are whole and agree."""
+"""Whether film folders, catalogue, columns, rows and vector indexes are undamaged and agree."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,23 +10,21 @@ from numpy.typing import NDArray
 from kuleshov.archive.catalog.catalog import Catalog
 from kuleshov.archive.catalog.recovery import film_folders
 from kuleshov.archive.columns import column_files
+from kuleshov.archive.columns.row_cache import read_json, row_file
 from kuleshov.archive.disk.layout import Layout
-from kuleshov.archive.film.arrow import plain_values
+from kuleshov.archive.film.card import read_arc, read_card
 from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.film.folder import (
     FILES,
-    RECORD_TYPES,
-    read_arc,
-    read_card,
+    FORMER_FILES,
     read_lines,
     read_measurements,
     read_moments,
-    read_segments,
     read_tracks,
     read_vectors,
 )
-from kuleshov.archive.film.measured import read_measured
-from kuleshov.archive.film.space_files import read_embeddings, read_spaces
+from kuleshov.archive.film.segments import RECORD_TYPES, read_json_rows, read_measures, read_segments, read_spans
+from kuleshov.archive.film.spaces import read_embeddings, read_film_spaces
 from kuleshov.archive.norms_file import read_norms
 from kuleshov.archive.vectors.generations import problem
 from kuleshov.errors import ArchiveError
@@ -42,9 +39,9 @@ def find_problems(layout: Layout, catalog: Catalog) -> list[str]:
     for film in catalog.films():
         problems += _film_problems(layout, catalog, film)
     for unit in SEGMENT_UNITS:
-        ids = catalog.select(unit, ())
-        if len(ids) and (found := problem(layout.index(unit), catalog.stamp, ids)):
-            problems.append(found)
+        ids = catalog.ids(unit)
+        if len(ids) and (index_problem := problem(layout.index(unit), catalog.stamp, ids)):
+            problems.append(index_problem)
         else:  # where the vector index is old or missing, so are the columns: what mends it mends them
             problems += _column_problems(layout, catalog, unit, ids)
     return problems
@@ -56,13 +53,18 @@ def _column_problems(layout: Layout, catalog: Catalog, unit: Unit, ids: NDArray[
         if len(ids):
             yield f"{folder}: no columns that can be read: every search makes them anew (kuleshov reindex stores them)"
     elif columns.stamp == catalog.stamp:
-        rows = columns.at(ids)
-        measured = [catalog.measured(film.content_id, unit) for film in catalog.films()]
-        agree = len(columns) == len(ids) and (rows >= 0).all()
-        if not agree or (
-            measured and not np.array_equal(columns.measures(rows), np.concatenate(measured), equal_nan=True)
-        ):
-            yield f"{folder}: the columns hold something else than the catalogue (kuleshov reindex makes new ones)"
+        if len(columns) != len(ids) or (columns.at(ids) < 0).any():
+            yield f"{folder}: the columns hold other segments than the catalogue (kuleshov reindex makes new ones)"
+            return
+        for film in catalog.films():
+            measures = columns.measures(columns.at(catalog.film_ids(film.content_id, unit)))
+            try:
+                stored = read_measures(layout.films / film.folder_name, unit)
+            except ArchiveError:  # told of the film
+                continue
+            if not np.array_equal(measures, stored, equal_nan=True):
+                other = f"the columns hold other measures than {film.folder_name}"
+                yield f"{folder}: {other} (kuleshov reindex makes new ones)"
 
 
 def _norms_problems(layout: Layout) -> list[str]:
@@ -80,7 +82,7 @@ def _folder_problems(layout: Layout, catalog: Catalog) -> Iterator[str]:
     for name in sorted(listed - present):
         yield f"{layout.films / name}: in the catalogue, but the folder is missing (ingest the film again)"
     for name in sorted(present - listed):
-        yield f"{layout.films / name}: a folder, but not in the catalogue (kuleshov reindex lists it if it is whole)"
+        yield f"{layout.films / name}: a folder, but not in the catalogue (kuleshov reindex lists undamaged ones)"
 
 
 def _film_problems(layout: Layout, catalog: Catalog, film: FilmEntry) -> Iterator[str]:
@@ -88,11 +90,11 @@ def _film_problems(layout: Layout, catalog: Catalog, film: FilmEntry) -> Iterato
     if not folder.is_dir():
         return
     names = {path.name for path in folder.iterdir()}
-    yield from (f"{folder / name}: no file of an archive" for name in sorted(names - set(FILES)))
+    yield from (f"{folder / name}: no file of an archive" for name in sorted(names - {*FILES, *FORMER_FILES}))
     try:
         card = read_card(folder)
         if card.entry != film:
-            yield f"{folder / 'film.json'}: says something else than the catalogue (kuleshov reindex corrects it)"
+            yield f"{folder / 'film.json'}: differs from the catalogue (kuleshov reindex corrects it)"
         if card.vector_names != catalog.vector_names:
             yield f"{folder}: described by an older pipeline: its vectors have other columns (ingest the film again)"
     except ArchiveError as error:
@@ -104,8 +106,11 @@ def _film_problems(layout: Layout, catalog: Catalog, film: FilmEntry) -> Iterato
         read_moments(folder, read_card(folder).vector_names)
         read_arc(folder)
         read_embeddings(folder)
-        held = [(each.unit, each.space, each.model, each.dimensions, each.vectors) for each in read_spaces(folder)]
-        if sorted(held) != catalog.spaces_of(film.content_id):
+        stored = [
+            (space.unit, space.space, space.model, space.dimensions, space.vectors)
+            for space in read_film_spaces(folder)
+        ]
+        if sorted(stored) != catalog.spaces_of(film.content_id):
             yield f"{folder}: the catalogue lists other vectors (kuleshov reindex corrects it)"
     except ArchiveError as error:
         yield str(error)
@@ -113,27 +118,25 @@ def _film_problems(layout: Layout, catalog: Catalog, film: FilmEntry) -> Iterato
         yield from _segment_problems(layout, catalog, film, unit)
 
 
+def _equal(spans: NDArray[np.float64], listed: list[tuple[float, float]]) -> bool:
+    return np.array_equal(spans, np.array(listed, dtype=np.float64).reshape(-1, 2), equal_nan=True)
+
+
 def _segment_problems(layout: Layout, catalog: Catalog, film: FilmEntry, unit: Unit) -> Iterator[str]:
-    folder = layout.film(film.content_id, film.pipeline_id)
-    count = film.shot_count if unit == "shot" else film.scene_count
+    folder, count = layout.film(film.content_id, film.pipeline_id), film.segment_count(unit)
     try:
-        measured = read_measured(folder, unit)
-        rows = np.arange(len(measured))
-        one_by_one, together = (
-            json.dumps(plain_values(segments, RECORD_TYPES[unit]), sort_keys=True)  # as text NaN is the same as NaN
-            for segments in (read_segments(folder, RECORD_TYPES[unit], rows), read_segments(folder, RECORD_TYPES[unit]))
-        )
-        if one_by_one != together:
-            yield f"{folder}: its {unit}s one by one are not those of the Parquet file (ingest the film again)"
-        if len(measured) != count:
-            yield f"{folder}: {len(measured)} {unit}s, but {count} were stored (remove the film and ingest it again)"
-        elif not np.array_equal(measured.values, catalog.measured(film.content_id, unit), equal_nan=True):
-            yield f"{folder}: the catalogue holds other {unit} measures (kuleshov reindex corrects it)"
+        spans = read_spans(folder, unit)
+        read_segments(folder, RECORD_TYPES[unit])
+        if len(spans) != count:
+            yield f"{folder}: {len(spans)} {unit}s, but {count} were stored (remove the film and ingest it again)"
+        elif not _equal(spans, [span[1:] for span in catalog.spans(film.content_id, unit)]):
+            yield f"{folder}: the catalogue holds other times of {unit}s (kuleshov reindex corrects it)"
+        file = row_file(layout, unit, film)
+        if file.exists() and read_json(file) != read_json_rows(folder, unit):
+            yield f"{file}: other {unit}s than in the Parquet file (delete it; kuleshov reindex makes a new one)"
     except ArchiveError as error:
         yield str(error)
     try:
-        _, vectors = read_vectors(folder, unit)
-        if len(vectors) != count:
-            yield f"{folder}: {len(vectors)} {unit} vectors for {count} {unit}s (remove the film and ingest it again)"
+        read_vectors(folder, unit, (), count=count)
     except ArchiveError as error:
         yield str(error)

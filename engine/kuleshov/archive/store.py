@@ -19,33 +19,28 @@ from kuleshov.archive.catalog.commit import (
     removed_films,
     restore_film,
 )
+from kuleshov.archive.catalog.film_reads import read_film
 from kuleshov.archive.catalog.recovery import open_catalog, rebuild
 from kuleshov.archive.catalog.resolve import resolve_film
 from kuleshov.archive.check import find_problems
 from kuleshov.archive.columns import column_files
 from kuleshov.archive.columns.column_refresh import refreshed_columns
 from kuleshov.archive.columns.columns import Columns
+from kuleshov.archive.columns.row_cache import refresh_rows
 from kuleshov.archive.dialogue_index import DialogueIndex
 from kuleshov.archive.disk.durable import explained
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.disk.lock import WriterLock
-from kuleshov.archive.film.embeddings import VectorSpace
-from kuleshov.archive.film.entries import Condition, FilmEntry, SegmentRow, check_unit
-from kuleshov.archive.film.folder import (
-    read_arc,
-    read_card,
-    read_lines,
-    read_measurements,
-    read_moments,
-    read_segments,
-    read_tracks,
-)
-from kuleshov.archive.film.space_files import read_embeddings
-from kuleshov.archive.reading import read_film, read_rows
+from kuleshov.archive.film.card import read_arc, read_card
+from kuleshov.archive.film.entries import FilmEntry, SegmentRow, check_unit
+from kuleshov.archive.film.folder import read_lines, read_measurements, read_moments, read_tracks
+from kuleshov.archive.film.segments import read_segments
+from kuleshov.archive.film.spaces import VectorSpace, read_embeddings
+from kuleshov.archive.reading import read_by_id
 from kuleshov.archive.vectors import generations
 from kuleshov.archive.vectors.affect_index import AffectIndex
 from kuleshov.archive.vectors.affect_refresh import refreshed
-from kuleshov.archive.vectors.settings import IndexSettings
+from kuleshov.archive.vectors.settings import IndexSettings, change_settings, read_settings
 from kuleshov.archive.vectors.space_index import SpaceIndexes
 from kuleshov.cinema.dialogue.speakers import describe_speakers
 from kuleshov.cinema.film_measurements import FilmMeasurements
@@ -255,28 +250,32 @@ class Archive:
         return relink_film(self._layout, self._writer(), content_id, path)
 
     def refresh(self) -> None:
-        """Bring vector indexes and columns on disk up to the catalogue. Worth calling once after adding films."""
-        catalog = self._writer()
-        for unit in SEGMENT_UNITS:
-            self._index(unit)
-            self.columns(unit)
-        self._spaces.refresh(catalog)
+        """Bring vector indexes, columns and rows on disk up to the catalogue. Worth calling once after adding films."""
+        self._refresh(rows_anew=False)
 
     def reindex(self, settings: IndexSettings | None = None) -> None:
-        """Make the catalogue and the vector indexes anew from the film folders alone.
+        """Make the catalogue, the vector indexes, columns and rows again from the film folders alone.
 
         ``settings``: the kind of index that the spaces have from now on; ``None`` = as before.
         """
         self._writer(replace_damaged=True)
         if settings is not None:
-            self._layout.choose_index(settings)
+            change_settings(self._layout, settings)
         rebuild(self._layout, self._catalog)
-        self.refresh()
+        self._refresh(rows_anew=True)
+
+    def _refresh(self, *, rows_anew: bool) -> None:
+        catalog = self._writer()
+        for unit in SEGMENT_UNITS:
+            self._index(unit)
+            self.columns(unit)
+            refresh_rows(self._layout, catalog, unit, all_anew=rows_anew)
+        self._spaces.refresh(catalog)
 
     @property
     def index_settings(self) -> IndexSettings:
         """How the vectors of the spaces are indexed. Those of affect and cinema are always compared all, exactly."""
-        return self._layout.index_settings()
+        return read_settings(self._layout)
 
     def check(self) -> list[str]:
         """Return what is wrong, one line each: damaged files, and folders, catalogue and index that disagree.
@@ -302,16 +301,9 @@ class Archive:
         """Return how many shots or scenes there are."""
         return self._catalog.count(unit)
 
-    def select(self, unit: Unit, conditions: Sequence[Condition]) -> NDArray[np.int64]:
-        """Return the ids of the segments that fulfil all conditions, int64 ``[n]``, ascending."""
-        return self._catalog.select(unit, conditions)
-
-    def measures(self, unit: Unit, path: str) -> NDArray[np.float64]:
-        """Return all values of a measure, float64 ``[n]``, by ascending id, without those that were not measured.
-
-        The ids that belong to them are ``select(unit, [Condition(path, ">=", -inf)])``.
-        """
-        return self._catalog.measures(unit, path)
+    def ids(self, unit: Unit) -> NDArray[np.int64]:
+        """Return the ids of all shots or scenes, int64 ``[n]``, ascending."""
+        return self._catalog.ids(unit)
 
     def nearest(
         self, unit: Unit, weights: ArrayLike, *, k: int, allowed: NDArray[np.int64] | None = None
@@ -418,12 +410,13 @@ class Archive:
     def film_measures(self, unit: Unit, content_id: str) -> NDArray[np.float64]:
         """Return all of ``cinema.attributes.measures.MEASURES`` of a film's shots or scenes, float64 ``[n, measures]``,
         NaN = not measured."""
-        return self._catalog.measured(content_id, check_unit(unit))
+        columns = self.columns(unit)
+        return columns.measures(columns.at(self._catalog.film_ids(content_id, unit)))
 
     def segments(self, unit: Unit, ids: ArrayLike) -> list[SegmentRow]:
         """Return the segments of these ids, in the order of ``ids``, read from their films' folders."""
         wanted = np.asarray(ids, dtype=np.int64).reshape(-1)
-        return read_rows(self._layout, self._catalog, check_unit(unit), wanted, columns=self._columns.get(unit))
+        return read_by_id(self._layout, self._catalog, check_unit(unit), wanted, columns=self._columns.get(unit))
 
     # Inside
 

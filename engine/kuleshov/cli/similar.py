@@ -231,7 +231,7 @@ def _matches(
         ours = [shot]
     else:
         ours = shots_of(store.resolve(place or ""))
-    everything = store.select("shot", [])
+    everything = store.ids("shot")
     sides = (everything, ours) if into else (ours, everything)
     return find(store, *sides, k=k, within_films=same_film)
 

@@ -1,7 +1,7 @@
-"""The catalogue: films and segments with all their measures in SQLite, for lists and filters.
+"""The catalogue: which films there are, and the ids and times of their segments, in SQLite.
 
 It is made from the film folders and can be made again; what it alone decides is which folders count. It is in WAL
-mode: readers see the state of their last query's beginning while one writer works. Every commit changes the stamp.
+mode: while one writer works, a reader's query sees the state in which it began. Every commit changes the stamp.
 """
 
 from __future__ import annotations
@@ -18,18 +18,16 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.disk.layout import reindex_remedy
+from kuleshov.archive.disk.layout import folder_name, reindex_remedy
 from kuleshov.archive.disk.sqlite import connect_reader, connect_writer, explained_by
-from kuleshov.archive.film.embeddings import FilmSpace, VectorSpace
-from kuleshov.archive.film.entries import Condition, FilmEntry, check_measure, check_unit, folder_name
-from kuleshov.archive.film.measured import MeasuredSegments
-from kuleshov.cinema.attributes.measures import MEASURES
+from kuleshov.archive.film.entries import FilmEntry, check_unit
+from kuleshov.archive.film.spaces import FilmSpace, VectorSpace
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Unit
 
-CATALOG_VERSION = 4  # 2: year, director, country, language of films; 3: spaces; 4: size of the file
+#: 2: year, director, country, language of films; 3: spaces; 4: size of the file; 5: no measures.
+CATALOG_VERSION = 5
 
-_MEASURE_COLUMNS = ", ".join(f'"{measure.path}" REAL' for measure in MEASURES)
 _TABLES = {
     "meta": "key TEXT PRIMARY KEY, value NOT NULL",
     "film": """content_id TEXT PRIMARY KEY, title TEXT NOT NULL, source TEXT NOT NULL, duration_seconds REAL NOT NULL,
@@ -38,9 +36,9 @@ _TABLES = {
         year INTEGER, director TEXT, country TEXT, language TEXT, vector_names TEXT NOT NULL,
         size_bytes INTEGER NOT NULL""",
     # AUTOINCREMENT: the id of a removed segment is never given again, so a stale vector index can't point elsewhere.
-    "segment": f"""id INTEGER PRIMARY KEY AUTOINCREMENT, content_id TEXT NOT NULL REFERENCES film (content_id),
-        unit TEXT NOT NULL, idx INTEGER NOT NULL, start_frame INTEGER NOT NULL, end_frame INTEGER NOT NULL,
-        end_seconds REAL, {_MEASURE_COLUMNS}, UNIQUE (content_id, unit, idx)""",
+    "segment": """id INTEGER PRIMARY KEY AUTOINCREMENT, content_id TEXT NOT NULL REFERENCES film (content_id),
+        unit TEXT NOT NULL, idx INTEGER NOT NULL, start_seconds REAL, end_seconds REAL,
+        UNIQUE (content_id, unit, idx)""",
     "condemned": "folder TEXT PRIMARY KEY",
     "space": """content_id TEXT NOT NULL REFERENCES film (content_id), unit TEXT NOT NULL, space TEXT NOT NULL,
         model TEXT NOT NULL, dimensions INTEGER NOT NULL, vectors INTEGER NOT NULL,
@@ -49,7 +47,6 @@ _TABLES = {
 _FILM_COLUMNS = ", ".join(FilmEntry.__dataclass_fields__)
 # As bytes cast to text, because SQLite's binding refuses file names that are no UTF-8.
 _INSERT_FILM = "INSERT INTO film VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_INSERT_SEGMENT = f"INSERT INTO segment VALUES (NULL, {', '.join('?' * (6 + len(MEASURES)))})"
 
 
 @dataclass(frozen=True)
@@ -96,9 +93,7 @@ class Catalog:
     @property
     def fits(self) -> bool:
         """Whether the tables are those that this version of Kuleshov makes."""
-        if self._value("PRAGMA user_version") != CATALOG_VERSION:
-            return False
-        return bool(self._value("SELECT value FROM meta WHERE key = 'columns'") == _MEASURE_COLUMNS)
+        return bool(self._value("PRAGMA user_version") == CATALOG_VERSION)
 
     @property
     def stamp(self) -> Stamp:
@@ -136,19 +131,10 @@ class Catalog:
     def count(self, unit: Unit) -> int:
         return int(self._value("SELECT count(*) FROM segment WHERE unit = ?", (check_unit(unit),)))
 
-    def select(self, unit: Unit, conditions: Sequence[Condition]) -> NDArray[np.int64]:
-        """Return the ids of the segments that fulfil all conditions, int64 ``[n]``, ascending."""
-        # Conditions have checked their measure and comparison against fixed lists; values are bound.
-        terms = "".join(f' AND "{condition.measure}" {condition.op} ?' for condition in conditions)
-        values = (check_unit(unit), *(float(condition.value) for condition in conditions))
-        rows = self._rows(f"SELECT id FROM segment WHERE unit = ?{terms} ORDER BY id", values)
+    def ids(self, unit: Unit) -> NDArray[np.int64]:
+        """Return the ids of all segments, int64 ``[n]``, ascending."""
+        rows = self._rows("SELECT id FROM segment WHERE unit = ? ORDER BY id", (check_unit(unit),))
         return np.array(rows, dtype=np.int64).reshape(-1)
-
-    def measures(self, unit: Unit, path: str) -> NDArray[np.float64]:
-        """Return every value of a measure that was measured, float64 ``[n]``, by ascending id."""
-        column = f'"{check_measure(path)}"'
-        sql = f"SELECT {column} FROM segment WHERE unit = ? AND {column} IS NOT NULL ORDER BY id"
-        return np.array(self._rows(sql, (check_unit(unit),)), dtype=np.float64).reshape(-1)
 
     def locate(self, unit: Unit, ids: NDArray[np.int64]) -> list[tuple[int, str, int]]:
         """Return (id, content id, index in the film) of the segments of ``ids`` that exist."""
@@ -177,12 +163,6 @@ class Catalog:
         """Return the segment ids of one film, int64 ``[n]``, in the film's order."""
         rows = self._rows("SELECT id FROM segment WHERE content_id = ? AND unit = ? ORDER BY idx", (content_id, unit))
         return np.array(rows, dtype=np.int64).reshape(-1)
-
-    def measured(self, content_id: str, unit: Unit) -> NDArray[np.float64]:
-        """Return all of ``MEASURES`` of one film's segments, float64 ``[n, len(MEASURES)]``, NaN = not measured."""
-        columns = ", ".join(f'"{measure.path}"' for measure in MEASURES)
-        sql = f"SELECT {columns} FROM segment WHERE content_id = ? AND unit = ? ORDER BY idx"
-        return np.array(self._rows(sql, (content_id, unit)), dtype=np.float64).reshape(-1, len(MEASURES))
 
     def spaces(self, unit: Unit) -> list[VectorSpace]:
         """Return the spaces and models that films have vectors of, those of the newest film first."""
@@ -237,20 +217,22 @@ class Catalog:
             self._run(f"DROP TABLE IF EXISTS {table}")
         for table, columns in _TABLES.items():
             self._run(f"CREATE TABLE {table} ({columns})")
-        meta = (("catalog_id", uuid4().hex), ("revision", 0), ("columns", _MEASURE_COLUMNS))
-        self._run_many("INSERT INTO meta VALUES (?, ?)", meta)
+        self._run_many("INSERT INTO meta VALUES (?, ?)", (("catalog_id", uuid4().hex), ("revision", 0)))
         self._run(f"PRAGMA user_version = {CATALOG_VERSION}")
 
     def put(
         self,
         entry: FilmEntry,
         vector_names: Sequence[str],
-        segments: Mapping[Unit, MeasuredSegments],
+        spans: Mapping[Unit, NDArray[np.float64]],
         spaces: Sequence[FilmSpace] = (),
         *,
         size_bytes: int,
     ) -> None:
-        """Inside a transaction: list a film; a former description of the same content is condemned."""
+        """Inside a transaction: list a film; a former description of the same content is condemned.
+
+        ``spans``: start and end in seconds of its segments, float64 ``[n, 2]``.
+        """
         self.drop(entry.content_id)
         self._run("DELETE FROM condemned WHERE folder = ?", (entry.folder_name,))
         texts = (text.encode("utf-8", "surrogateescape") for text in (entry.title, entry.source))
@@ -258,10 +240,14 @@ class Catalog:
         about = (entry.year, entry.director, entry.country, entry.language)
         rest = (entry.pipeline_id, entry.added_at, *about, json.dumps(list(vector_names)), size_bytes)
         self._run(_INSERT_FILM, (entry.content_id, *texts, entry.duration_seconds, *counts, *rest))
-        for unit, measured in segments.items():
-            self._run_many(_INSERT_SEGMENT, ((entry.content_id, unit, *row) for row in measured.rows()))
-        held = ((each.unit, each.space, each.model, each.dimensions, each.vectors) for each in spaces)
-        self._run_many("INSERT INTO space VALUES (?, ?, ?, ?, ?, ?)", ((entry.content_id, *row) for row in held))
+        for unit, rows in spans.items():
+            segments = ((entry.content_id, unit, index, *span) for index, span in enumerate(rows.tolist()))
+            self._run_many("INSERT INTO segment VALUES (NULL, ?, ?, ?, ?, ?)", segments)
+        film_spaces = (
+            (entry.content_id, space.unit, space.space, space.model, space.dimensions, space.vectors)
+            for space in spaces
+        )
+        self._run_many("INSERT INTO space VALUES (?, ?, ?, ?, ?, ?)", film_spaces)
 
     def drop(self, content_id: str) -> None:
         """Inside a transaction: list a film no longer; its folder is condemned."""

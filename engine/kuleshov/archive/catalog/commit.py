@@ -23,10 +23,11 @@ from kuleshov.archive.catalog.catalog import Catalog
 from kuleshov.archive.catalog.recovery import list_folder
 from kuleshov.archive.disk.durable import TEMPORARY, discard_folder, explained, publish_folder
 from kuleshov.archive.disk.layout import Layout
+from kuleshov.archive.film.card import make_card, read_card, rewrite_card
 from kuleshov.archive.film.entries import FilmEntry
-from kuleshov.archive.film.folder import make_card, read_card, rewrite_card, write_film
-from kuleshov.archive.film.measured import read_measured
-from kuleshov.archive.film.space_files import read_spaces
+from kuleshov.archive.film.folder import write_film
+from kuleshov.archive.film.segments import read_spans
+from kuleshov.archive.film.spaces import read_film_spaces
 from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError
@@ -77,14 +78,14 @@ def add_film(
                 moments=moments,
                 embeddings=embeddings,
             )
-            measures = {unit: read_measured(staged, unit) for unit in SEGMENT_UNITS}
-            spaces = read_spaces(staged)
+            spans = {unit: read_spans(staged, unit) for unit in SEGMENT_UNITS}
+            spaces = read_film_spaces(staged)
             if final.exists():  # a damaged folder that no catalogue lists
                 discard_folder(final)
             published = True
             publish_folder(staged, final)
         with catalog.transaction():
-            catalog.put(card.entry, card.vector_names, measures, spaces, size_bytes=card.film.size_bytes)
+            catalog.put(card.entry, card.vector_names, spans, spaces, size_bytes=card.film.size_bytes)
     except BaseException as error:
         _undo(catalog, card.entry, staged, final, published=published)
         if isinstance(error, ValueError | TypeError | ArithmeticError):

@@ -16,10 +16,9 @@ from kuleshov.archive.catalog.catalog import Catalog
 from kuleshov.archive.disk.durable import TEMPORARY, discard_folder, explained
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.disk.sqlite import delete_database
-from kuleshov.archive.film.embeddings import FilmSpace
-from kuleshov.archive.film.folder import FilmCard, read_card
-from kuleshov.archive.film.measured import read_measured
-from kuleshov.archive.film.space_files import read_spaces
+from kuleshov.archive.film.card import FilmCard, read_card
+from kuleshov.archive.film.segments import read_spans
+from kuleshov.archive.film.spaces import FilmSpace, read_film_spaces
 from kuleshov.errors import ArchiveError
 from kuleshov.records import SEGMENT_UNITS
 
@@ -95,17 +94,17 @@ def _list(layout: Layout, catalog: Catalog, card: FilmCard) -> None:
     """Inside a transaction: list a film from its folder, unless its shots or scenes can't be read."""
     folder = layout.films / card.entry.folder_name
     try:
-        segments = {unit: read_measured(folder, unit) for unit in SEGMENT_UNITS}
+        spans = {unit: read_spans(folder, unit) for unit in SEGMENT_UNITS}
     except ArchiveError:
         return
     spaces = _spaces_that_can_be_read(folder)
-    catalog.put(card.entry, card.vector_names, segments, spaces, size_bytes=card.film.size_bytes)
+    catalog.put(card.entry, card.vector_names, spans, spaces, size_bytes=card.film.size_bytes)
 
 
 def _spaces_that_can_be_read(folder: Path) -> list[FilmSpace]:
     """What a film has of each space; nothing where that file is damaged: the film is worth listing without it."""
     try:
-        return read_spaces(folder)
+        return read_film_spaces(folder)
     except ArchiveError:
         return []
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from kuleshov.archive.catalog.catalog import Catalog
+from kuleshov.archive.catalog.film_reads import read_films
 from kuleshov.archive.columns.column_files import save
 from kuleshov.archive.columns.columns import Columns, FilmColumns, Part
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.entries import FilmEntry
-from kuleshov.archive.film.folder import align, read_vectors
-from kuleshov.archive.reading import made_beside_a_writer
+from kuleshov.archive.film.folder import read_vectors
+from kuleshov.archive.film.segments import read_measures
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Unit
 
@@ -27,7 +28,7 @@ def refreshed_columns(
 
     Raises ``ArchiveError`` for a film that can't be read.
     """
-    return made_beside_a_writer(catalog, lambda _: _refreshed(layout, catalog, unit, base, folder=folder))
+    return read_films(catalog, lambda _: _refreshed(layout, catalog, unit, base, folder=folder))
 
 
 def _refreshed(layout: Layout, catalog: Catalog, unit: Unit, base: Columns | None, *, folder: Path | None) -> Columns:
@@ -70,9 +71,10 @@ def _parts(
 def _columns_of(
     layout: Layout, catalog: Catalog, unit: Unit, film: FilmEntry, *, names: tuple[str, ...]
 ) -> FilmColumns:
-    folder = layout.film(film.content_id, film.pipeline_id)
-    ids, measures = catalog.film_ids(film.content_id, unit), catalog.measured(film.content_id, unit)
-    vector_names, vectors = read_vectors(folder, unit)
-    if len(vectors) != len(ids):
-        raise ArchiveError(f"{folder}: {len(vectors)} {unit} vectors for {len(ids)} {unit}s")
-    return FilmColumns(film.content_id, ids, measures, align(vectors, vector_names, names))
+    folder, ids = layout.film(film.content_id, film.pipeline_id), catalog.film_ids(film.content_id, unit)
+    measures = read_measures(folder, unit)
+    if len(measures) != len(ids):
+        raise ArchiveError(
+            f"{folder}: {len(measures)} {unit}s, but {len(ids)} are listed (kuleshov reindex lists them)"
+        )
+    return FilmColumns(film.content_id, ids, measures, read_vectors(folder, unit, names, count=len(ids)))

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from kuleshov.archive.disk.durable import TEMPORARY, explained, replace_file, sync_folder
-from kuleshov.archive.film.entries import folder_name
-from kuleshov.archive.vectors.settings import IndexSettings
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Unit
 
@@ -59,6 +57,9 @@ class Layout:
     def columns(self, unit: Unit) -> Path:
         return self.root / "index" / "columns" / unit
 
+    def rows(self, unit: Unit) -> Path:
+        return self.root / "index" / "rows" / unit
+
     def space_index(self, unit: Unit, space: str, model: str) -> Path:
         """Return the folder of the index of a space: one below it for each model whose vectors there are."""
         words = re.sub(r"[^A-Za-z0-9]+", "-", model).strip("-")[:40]
@@ -85,13 +86,14 @@ class Layout:
             replace_file(self.manifest, (json.dumps(manifest, indent=2) + "\n").encode())
             sync_folder(self.root.parent)
 
-    def index_settings(self) -> IndexSettings:
-        """Return how the archive's vectors are indexed. Raises ``ArchiveError``."""
-        return IndexSettings.from_json(self._manifest().get("index", {}))
+    def setting(self, name: str) -> dict[str, Any]:
+        """Return a table of the manifest, empty where there is none. Raises ``ArchiveError``."""
+        values: dict[str, Any] = self._manifest().get(name, {})
+        return values
 
-    def choose_index(self, settings: IndexSettings) -> None:
-        """Note in the manifest how the archive's vectors are indexed from now on. Raises ``ArchiveError``."""
-        manifest = {**self._manifest(), "index": settings.to_json()}
+    def change_setting(self, name: str, values: dict[str, Any]) -> None:
+        """Replace a table of the manifest. Raises ``ArchiveError``."""
+        manifest = {**self._manifest(), name: values}
         with explained(self.manifest, "can't be written"):
             replace_file(self.manifest, (json.dumps(manifest, indent=2) + "\n").encode())
 
@@ -122,6 +124,11 @@ class Layout:
     def _refuse_file(self) -> None:
         if self.root.exists() and not self.root.is_dir():
             raise ArchiveError(f"{self.root}: a file, but an archive is a folder (name another path)")
+
+
+def folder_name(content_id: str, pipeline_id: str) -> str:
+    """Return the name of the folder that holds one description of one film."""
+    return f"{content_id}-{pipeline_id}"
 
 
 def reindex_remedy(root: Path) -> str:

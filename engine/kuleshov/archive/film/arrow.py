@@ -6,6 +6,7 @@ A field that is a record becomes a struct, a list a list, a ``dict[str, X]`` a m
 
 from __future__ import annotations
 
+import json
 import types
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass
@@ -22,7 +23,10 @@ def to_table(records: Sequence[Record], record_type: type[Record]) -> Any:
     """Return records as a ``pyarrow.Table``, one row each. Raises ``ValueError`` where a field holds another type."""
     import pyarrow as pa
 
-    return pa.Table.from_pylist(plain_values(records, record_type), schema=pa.schema(_arrow_fields(record_type)))
+    adapter = _adapter(record_type)
+    # Through the validator, so that what would be refused on reading (None for a float) is refused on writing.
+    checked = adapter.validate_python(adapter.dump_python(list(records), warnings=False))
+    return pa.Table.from_pylist(adapter.dump_python(checked), schema=pa.schema(_arrow_fields(record_type)))
 
 
 def from_table(table: Any, record_type: type[Record]) -> list[Record]:
@@ -32,18 +36,14 @@ def from_table(table: Any, record_type: type[Record]) -> list[Record]:
     return records
 
 
-def plain_values(records: Sequence[Record], record_type: type[Record]) -> list[dict[str, Any]]:
-    """Return records as dicts, lists and numbers. Raises ``ValueError`` where a field holds another type."""
-    adapter = _adapter(record_type)
-    # Through the validator, so that what would be refused on reading (None for a float) is refused on writing.
-    checked = adapter.validate_python(adapter.dump_python(list(records), warnings=False))
-    values: list[dict[str, Any]] = adapter.dump_python(checked)
-    return values
+def json_rows(table: Any) -> list[str]:
+    """Return the rows of a ``pyarrow.Table``, each as JSON."""
+    return [json.dumps(row) for row in _python_values(table.to_struct_array().combine_chunks())]
 
 
-def from_json(lines: Sequence[bytes], record_type: type[Record]) -> list[Record]:
-    """Return what ``plain_values`` returned, each as JSON, as records. Raises ``ValueError`` where one is no record."""
-    records: list[Record] = _adapter(record_type).validate_json(b"[" + b",".join(lines) + b"]")
+def from_json_rows(rows: Sequence[str], record_type: type[Record]) -> list[Record]:
+    """Return what ``json_rows`` returned as records. Raises ``ValueError`` where one is no record."""
+    records: list[Record] = _adapter(record_type).validate_json(f"[{','.join(rows)}]")
     return records
 
 

@@ -1,19 +1,15 @@
-"""The records of the archive's interface: films as listed, segments as found, conditions."""
+"""What the archive returns: films as the catalogue lists them, segments as they are read."""
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.cinema.attributes.measures import UNITS
+from kuleshov.archive.disk.layout import folder_name
 from kuleshov.errors import QueryError
 from kuleshov.records import SEGMENT_UNITS, Scene, Shot, Unit
-
-Comparison = Literal["<", "<=", ">", ">="]
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,7 @@ class FilmEntry:
     pipeline_id: str
     added_at: str
     year: int | None = None
-    director: str | None = None  # several with commas, as countries
+    director: str | None = None  # several are separated by commas, as are countries
     country: str | None = None
     language: str | None = None  # of the dialogue: as stated, else that of the first sound track
 
@@ -38,45 +34,19 @@ class FilmEntry:
     def folder_name(self) -> str:
         return folder_name(self.content_id, self.pipeline_id)
 
-
-@dataclass(frozen=True)
-class Condition:
-    """``measure op value`` on one of ``cinema.attributes.measures.MEASURES``; it never holds where nothing was
-    measured."""
-
-    measure: str
-    op: Comparison
-    value: float
-
-    def __post_init__(self) -> None:
-        check_measure(self.measure)
-        if self.op not in get_args(Comparison):
-            raise QueryError(f"condition on {self.measure}: {self.op!r} is none of {' '.join(get_args(Comparison))}")
-        if math.isnan(self.value):
-            raise QueryError(f"condition on {self.measure}: the value is not a number")
+    def segment_count(self, unit: Unit) -> int:
+        return self.shot_count if unit == "shot" else self.scene_count
 
 
 @dataclass(frozen=True, eq=False)
 class SegmentRow:
-    """A shot or scene with the film it is from; ``vector`` float32 ``[D]``, NaN where a value was not measured."""
+    """A shot or scene with its film; ``vector`` float32 ``[D]``, NaN where a value was not measured."""
 
     id: int
     film: FilmEntry
     unit: Unit
     segment: Shot | Scene
     vector: NDArray[np.float32]
-
-
-def folder_name(content_id: str, pipeline_id: str) -> str:
-    """Return the name of the folder that holds one description of one film."""
-    return f"{content_id}-{pipeline_id}"
-
-
-def check_measure(path: str) -> str:
-    """Return ``path`` if it is a known measure. Raises ``QueryError``."""
-    if path not in UNITS:
-        raise QueryError(f"unknown measure {path!r}: known are {', '.join(UNITS)}")
-    return path
 
 
 def check_unit(unit: str) -> Unit:

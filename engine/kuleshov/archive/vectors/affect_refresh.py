@@ -5,22 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from kuleshov.archive.catalog.catalog import Catalog
+from kuleshov.archive.catalog.film_reads import read_films
 from kuleshov.archive.disk.layout import Layout
-from kuleshov.archive.film.folder import align, read_vectors
-from kuleshov.archive.reading import made_beside_a_writer
+from kuleshov.archive.film.folder import read_vectors
 from kuleshov.archive.vectors.affect_index import AffectIndex
-from kuleshov.errors import ArchiveError
 from kuleshov.records import Unit
 
 
 def refreshed(layout: Layout, catalog: Catalog, unit: Unit, base: AffectIndex | None) -> AffectIndex:
     """Return an index as of the catalogue's present state; ``base`` is used up. Raises ``ArchiveError``."""
-    return made_beside_a_writer(catalog, lambda attempt: _refreshed(layout, catalog, unit, None if attempt else base))
+    return read_films(catalog, lambda attempt: _refreshed(layout, catalog, unit, None if attempt else base))
 
 
 def _refreshed(layout: Layout, catalog: Catalog, unit: Unit, base: AffectIndex | None) -> AffectIndex:
     with catalog.snapshot():
-        stamp, names, ids = catalog.stamp, catalog.vector_names, catalog.select(unit, ())
+        stamp, names, ids = catalog.stamp, catalog.vector_names, catalog.ids(unit)
         index = base
         if index is not None:
             gone = np.setdiff1d(index.ids, ids, assume_unique=True)
@@ -35,9 +34,6 @@ def _refreshed(layout: Layout, catalog: Catalog, unit: Unit, base: AffectIndex |
         films = [(film, catalog.film_ids(film.content_id, unit)) for film in catalog.films_after(unit, newest)]
     for film, film_ids in films:
         folder = layout.film(film.content_id, film.pipeline_id)
-        vector_names, vectors = read_vectors(folder, unit)
-        if len(vectors) != len(film_ids):
-            raise ArchiveError(f"{folder}: {len(vectors)} {unit} vectors for {len(film_ids)} {unit}s")
-        index.add(film_ids, align(vectors, vector_names, names))
+        index.add(film_ids, read_vectors(folder, unit, names, count=len(film_ids)))
     index.stamp = stamp
     return index

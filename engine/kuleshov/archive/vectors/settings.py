@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any, get_type_hints
 
+from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.vectors.kind_names import KINDS
 from kuleshov.errors import ArchiveError
 
 AUTO = "auto"
+_TABLE = "index"  # of the archive's manifest
 
 
 @dataclass(frozen=True)
@@ -83,3 +85,13 @@ class IndexSettings:
             except ValueError:
                 raise ArchiveError(f"index setting {name}: {text!r} is no {types[name].__name__}") from None
         return IndexSettings(**values)
+
+
+def read_settings(layout: Layout) -> IndexSettings:
+    """Return how an archive's vectors are indexed. Raises ``ArchiveError``."""
+    return IndexSettings.from_json(layout.setting(_TABLE))
+
+
+def change_settings(layout: Layout, settings: IndexSettings) -> None:
+    """Record in the manifest how the archive's vectors are indexed from now on. Raises ``ArchiveError``."""
+    layout.change_setting(_TABLE, settings.to_json())

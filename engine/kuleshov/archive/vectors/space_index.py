@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.catalog.catalog import Catalog, Stamp
 from kuleshov.archive.disk.layout import Layout
-from kuleshov.archive.film.embeddings import VectorSpace
 from kuleshov.archive.film.entries import check_unit
+from kuleshov.archive.film.spaces import VectorSpace
 from kuleshov.archive.vectors import generations
 from kuleshov.archive.vectors.kinds import kind_class
-from kuleshov.archive.vectors.settings import IndexSettings
+from kuleshov.archive.vectors.settings import IndexSettings, read_settings
 from kuleshov.archive.vectors.space_refresh import SpaceIndex, refreshed
 from kuleshov.archive.vectors.vector_store import VectorStore
 from kuleshov.records import SEGMENT_UNITS, Unit
@@ -65,7 +65,7 @@ class SpaceIndexes:
 
     def held(self, catalog: Catalog) -> list[tuple[Unit, VectorSpace, int, str]]:
         """Return unit, space, number of vectors and kind of index, of all that films have."""
-        kind_for = self._layout.index_settings().kind_for
+        kind_for = read_settings(self._layout).kind_for
         return [
             (unit, space, count, kind_for(count))
             for unit in SEGMENT_UNITS
@@ -75,7 +75,7 @@ class SpaceIndexes:
 
     def problems(self, catalog: Catalog) -> Iterator[str]:
         """Yield what is wrong with the indexes on disk, one line each."""
-        settings = self._layout.index_settings()
+        settings = read_settings(self._layout)
         for unit in SEGMENT_UNITS:
             for space in catalog.spaces(unit):
                 count = _count(catalog, unit, space)
@@ -91,7 +91,7 @@ class SpaceIndexes:
 
         The writer makes it of the kind that is wanted; a reader takes what there is, or compares all: it can't wait.
         """
-        stamp, folder, settings = catalog.stamp, self._folder(unit, space), self._layout.index_settings()
+        stamp, folder, settings = catalog.stamp, self._folder(unit, space), read_settings(self._layout)
         kind = settings.kind_for(_count(catalog, unit, space))
         bases = [
             base

@@ -9,11 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.catalog.catalog import Catalog, Stamp
+from kuleshov.archive.catalog.film_reads import read_films
 from kuleshov.archive.disk.layout import Layout
-from kuleshov.archive.film.embeddings import VectorSpace
 from kuleshov.archive.film.entries import FilmEntry
-from kuleshov.archive.film.space_files import read_space
-from kuleshov.archive.reading import made_beside_a_writer
+from kuleshov.archive.film.spaces import VectorSpace, read_space
 from kuleshov.archive.vectors.vector_store import VectorStore
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Unit
@@ -42,7 +41,7 @@ def refreshed(
     make_empty: Callable[[Stamp], SpaceIndex],
 ) -> SpaceIndex:
     """Return an index as of the catalogue's present state; ``base`` is used up. Raises ``ArchiveError``."""
-    return made_beside_a_writer(
+    return read_films(
         catalog,
         lambda attempt: _refreshed(layout, catalog, unit, space, base=None if attempt else base, make_empty=make_empty),
     )
@@ -58,7 +57,7 @@ def _refreshed(
     make_empty: Callable[[Stamp], SpaceIndex],
 ) -> SpaceIndex:
     with catalog.snapshot():
-        stamp, ids = catalog.stamp, catalog.select(unit, ())
+        stamp, ids = catalog.stamp, catalog.ids(unit)
         index = base
         if index is not None:
             gone = np.setdiff1d(index.store.ids, ids, assume_unique=True)

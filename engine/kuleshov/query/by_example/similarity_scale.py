@@ -39,7 +39,7 @@ class Scale:
             self._places, self._feelings = feelings(example, archive.vector_names)
         else:
             self._own = example.spaces[space]
-        ids = archive.select(unit, [])
+        ids = archive.ids(unit)
         ids = ids[ids != example.within.get(unit, -1)]
         most = min(_FEELING_SAMPLE if space == FEELING else _SAMPLE, len(ids))
         sample = ids[np.unique(np.linspace(0, len(ids) - 1, most).astype(np.int64))]
