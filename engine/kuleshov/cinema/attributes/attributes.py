@@ -1,9 +1,9 @@
 """Attributes: nameable qualities of a shot or scene ("long take", "dark"), as numbers in -1..1.
 
-Choose attributes for what a person can see or hear; the feelings that it evokes are in ``emotion``. The names are fixed
-here, because archives store vectors of them; how each is measured is defined, with its source, in ``attributes.toml``.
-The value is ``tanh((f(x) - f(centre)) / spread)``: 0 = neither the quality nor its opposite, NaN = not measured (a film
-without sound is neither loud nor quiet).
+Choose attributes for what a person can see or hear; the feelings that it evokes are in ``emotion``. ``attributes.toml``
+names them and defines, with a source, how each is measured: a new attribute is an entry at its end. The value is
+``tanh((f(x) - f(centre)) / spread)``: 0 = neither the quality nor its opposite, NaN = not measured (a film without
+sound is neither loud nor quiet).
 """
 
 from __future__ import annotations
@@ -20,32 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.cinema.attributes.scaled_measure import ScaledMeasure, read_position, read_scaled_measure, read_spread
-from kuleshov.cinema.attributes.segment_fields import HUES
 from kuleshov.cinema.editing.editing import long_shot_seconds
-from kuleshov.definitions import Entry, read_text
-from kuleshov.records import SCENE_TYPES, Segment, Shot
+from kuleshov.definitions import Entry, parse_toml, read_text
+from kuleshov.records import Segment, Shot
 
-ATTRIBUTE_NAMES: tuple[str, ...] = (
-    *("long_take", "short_shot", "fast_cutting", "bright", "high_key", "high_contrast", "warm", "saturated"),
-    *("monochrome", "moving", "shaky", "zooming_in", "zooming_out", "panning", "tilting", "loud", "getting_louder"),
-    *("silent", "cut_to_silence", "talking", "fast_speech", "brightening"),
-    *(hue for hue in HUES if hue != "brown"),
-    *("fade_in", "dissolve_in"),
-    *SCENE_TYPES,
-    *("music", "speech", "whispering", "shouting", "screaming", "loud_burst", "drone", "dissonant", "major_key"),
-    *("fast_music", "ends_on_silence"),
-    *("arguing", "threatening", "asking", "farewell"),
-    *("blank", "title_card", "color_bars"),
-    # Light and colour, patterns of editing.
-    *("colorful", "teal_orange", "tinted", "toned", "warming", "chiaroscuro", "silhouette", "backlit", "hard_light"),
-    *("night", "dusk", "day", "light_switch", "jump_cut", "match_cut", "intensifying"),
-    *("static_camera", "push_in", "pull_out", "trucking", "rolling", "tracking", "whip_pan", "dolly_zoom"),
-    "rack_focus",
-    *("faces", "close_up", "extreme_close_up", "medium_shot", "long_shot", "single", "two_shot", "group", "crowd"),
-    *("smiling", "sad_face", "angry_face", "fearful_face", "surprised_face", "disgusted_face"),
-    *("face_turned_away", "gaze_down", "dutch", "high_angle", "low_angle"),
-)
-
+_PACKAGED = "attributes.toml"
+_PACKAGED_TEXT = read_text(None, package="kuleshov.cinema.attributes", packaged=_PACKAGED)[1]
+#: All attributes in the order of the packaged file, which is that of stored vectors.
+ATTRIBUTE_NAMES: tuple[str, ...] = tuple(parse_toml(_PACKAGED_TEXT, file=_PACKAGED)["attributes"])
 #: In any film: below this share of the centre for all films, no shot is long.
 _LEAST_CENTRE = 0.6
 
@@ -90,7 +72,7 @@ def load_attributes(path: Path | None = None) -> tuple[Attribute, ...]:
 
     Raises ``GrammarError`` naming the file, the entry and the rule, also if a name is missing or unknown.
     """
-    file, text = read_text(path, package="kuleshov.cinema.attributes", packaged="attributes.toml")
+    file, text = read_text(path, package="kuleshov.cinema.attributes", packaged=_PACKAGED)
     root = Entry.parse(text, file=file)
     entries = root.entries("attributes")
     root.close()
@@ -103,8 +85,7 @@ def load_attributes(path: Path | None = None) -> tuple[Attribute, ...]:
 
 def attributes_id() -> str:
     """Return 12 hex digits that change with the packaged definitions, for provenance."""
-    _, text = read_text(None, package="kuleshov.cinema.attributes", packaged="attributes.toml")
-    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
+    return hashlib.blake2b(_PACKAGED_TEXT.encode(), digest_size=6).hexdigest()
 
 
 def attribute_table(
