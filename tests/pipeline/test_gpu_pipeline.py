@@ -133,6 +133,20 @@ def test_several_films_at_once_and_on_the_cpu_those_that_nvdec_can_not_decode(gp
         assert store.check() == []
 
 
+def test_two_copies_that_are_described_at_once_are_one_film(gpu, short_film, tmp_path):
+    gpu()
+    copies = [tmp_path / "a.mp4", tmp_path / "b.mp4"]
+    for copy in copies:
+        shutil.copy(short_film, copy)
+    reports = []
+    with Archive.open(tmp_path / "archive", create=True) as store:
+        done = list(ingest(copies, store, settings=Settings(**SMALL), watch=reports.append))
+        assert sorted(outcome.outcome for outcome in done) == ["added", "present"]
+        assert len({outcome.content_id for outcome in done}) == len(store.films()) == 1
+        assert store.check() == []
+    assert {report.path for report in reports if report.stage == "pictures"} == set(copies)
+
+
 def test_doctor_reports_the_gpu_and_its_decoder(gpu, tmp_path):
     gpu()
     findings = {finding.name: finding for finding in examine(tmp_path / "archive").findings}
