@@ -33,7 +33,6 @@ from kuleshov.archive.columns.columns import MEASURE_PATHS
 from kuleshov.archive.film.folder import read_vectors
 from kuleshov.archive.film.segments import read_measures
 from kuleshov.query import Query, SearchResult, parse, search
-from kuleshov.query.match_query import films_asked_for
 from kuleshov.query.spec.ranking import BY_SCORE
 
 K = 10
@@ -85,7 +84,7 @@ class Exact:
         for limit in query.conditions:
             right &= _COMPARE[limit.op](self._measure(limit.measure), limit.value)
         if query.filters:
-            right &= np.isin(self._films, list(films_asked_for(self._archive, query, None) or ()))
+            right &= np.isin(self._films, films_of(self._archive, query))
         keys = np.zeros(len(self._vectors))
         for term in query.terms:
             wanted = term.sign * self._vectors[:, self._names.index(term.name)].astype(np.float64)
@@ -137,13 +136,17 @@ def recalls(archive: Archive) -> dict[str, float]:
     return found
 
 
+def films_of(archive: Archive, query: Query) -> list[str]:
+    """Return the content ids of the films that pass a query's filters."""
+    return [film.content_id for film in archive.films() if all(one.accepts(film) for one in query.filters)]
+
+
 def left_by(archive: Archive, query: Query) -> NDArray[np.int64]:
     """Return the ids of the scenes that fulfil a query's limits, qualities and filters, from the columns."""
     columns, ids = archive.columns("scene"), [np.empty(0, dtype=np.int64)]
-    films = films_asked_for(archive, query, None)
-    within = None if films is None else columns.within(films)
+    within = columns.within(films_of(archive, query))
     for block in columns.blocks():
-        right = block.counted if within is None else block.counted & within[block.rows]
+        right = block.counted & within[block.rows]
         for one in query.conditions:
             right &= _COMPARE[one.op](block.measure(one.measure), one.value)
         for term in query.terms:

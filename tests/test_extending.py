@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import importlib.util
+import math
 import shutil
 import subprocess
 import sys
 import sysconfig
+from dataclasses import make_dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -41,17 +43,11 @@ def add_file(tmp_path, monkeypatch):
         return file
 
     yield add
-    for name in [name for name in sys.modules if name.endswith(".of_a_test")]:
+    for name in [name for name in sys.modules if name.endswith("of_a_test")]:
         del sys.modules[name]
 
 
-def test_a_shot_detector_is_a_file(add_file, film):
-    from kuleshov.cinema.detectors import detector_help, detector_names
-
-    add_file(
-        "kuleshov.cinema.detectors",
-        "of_a_test",
-        '''"""Reports a cut where the mean luma of a frame jumps. For this test."""
+JUMPS = '''"""Reports a cut where the mean luma of a frame jumps. For this test."""
 
 from kuleshov.cinema.detectors._protocol import Detectors
 from kuleshov.records import Transition
@@ -76,7 +72,16 @@ class Jumps:
 
 def open_detectors(device, sensitivity):
     return Detectors(Jumps, models={}, for_stream=Jumps)
-''',
+'''
+
+
+def test_a_shot_detector_is_a_file(add_file, film):
+    from kuleshov.cinema.detectors import detector_help, detector_names
+
+    add_file(
+        "kuleshov.cinema.detectors",
+        "of_a_test",
+        JUMPS,
     )
     assert "of_a_test" in detector_names()
     assert detector_help("of_a_test") == "Reports a cut where the mean luma of a frame jumps. For this test."
@@ -118,6 +123,95 @@ bright_pixels = { weight = 3, source = "mine" }
     assert total == pytest.approx(last.emotion.valence)
 
 
+def test_a_kind_of_query_part_is_a_file_and_a_field_of_query(add_file, tmp_path, film):
+    """Found, ranked, explained, described, weighed, written as JSON and asked for, as every part is."""
+    add_file("kuleshov.cinema.detectors", "of_a_test", JUMPS)
+    add_file(
+        "kuleshov.query.parts",
+        "part_of_a_test",
+        '''"""Shots whose number in the film divides by another. For this test."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
+
+
+@dataclass(frozen=True)
+class NumberQuery(GradedPart):
+    divisor: int
+    words: str
+    weight: float = 1.0
+
+    def match(self, context, selection):
+        return NumberMatch(self, context)
+
+    def describe(self):
+        return [f"a number that {self.divisor} divides, weight {self.weight:.2f}"]
+
+
+class NumberMatch(PartMatch):
+    def narrow(self, selection):
+        rows = selection.rows()
+        fits = self.context.table.index(rows) % self.part.divisor == 0
+        return selection.among(selection.table.columns.ids(rows[fits]))
+
+    def scores(self, rows):
+        return self.part.weight / (1.0 + self.context.table.index(rows))
+
+    def reasons(self, row):
+        contribution = self.part.weight / (1.0 + row.segment.index)
+        return [Reason("number", row.segment.index, contribution, f"number {row.segment.index}", self.part.weight)]
+
+    def verdicts(self, row):
+        rest = row.segment.index % self.part.divisor
+        return [PartVerdict(self.part.words, rest == 0, rest, f"number {row.segment.index}")]
+
+    def why_none(self):
+        return [f"no number divides by {self.part.divisor}"]
+''',
+    )
+    from kuleshov.query.parts.part_of_a_test import NumberQuery
+
+    from kuleshov.archive import Archive
+    from kuleshov.pipeline.ingest import ingest
+    from kuleshov.query import Condition, Query, described, parse, search
+    from kuleshov.query.explain.why_not import why_not
+    from kuleshov.query.spec.weights import reweighted
+
+    field = ("numbers", tuple[NumberQuery, ...], ())
+    numbered_query = make_dataclass("NumberedQuery", [field], bases=(Query,), frozen=True)
+
+    with Archive.open(tmp_path / "archive", create=True) as archive:
+        (outcome,) = ingest([film], archive, settings=Settings(device="cpu", faces="off", shots="of_a_test"))
+        assert outcome.outcome == "added", outcome.reason
+        (entry,) = archive.films()
+        assert entry.shot_count == 4
+        even = numbered_query("", numbers=(NumberQuery(2, "even"),), terms=parse("bright").terms)
+        even = reweighted(even, {"even": 3.0})
+        assert [part.weight for part in even.graded()] == pytest.approx([0.25, 0.75])
+        result = search(archive, even)
+        assert {hit.index for hit in result.hits} <= {0, 2}
+        for hit in result.hits:
+            (reason,) = [reason for reason in hit.reasons if reason.cue == "number"]
+            assert reason.contribution == pytest.approx(0.75 / (1 + hit.index))
+            assert math.fsum(reason.contribution for reason in hit.reasons) == hit.score
+        alone = replace(even, terms=())
+        assert [hit.index for hit in search(archive, alone).hits] == [0, 2]
+        assert "a number that 2 divides, weight 0.75" in described(even)
+        assert numbered_query.from_json(even.to_json()) == even
+        verdict = why_not(archive, alone, entry, 0.5)
+        assert [(part.words, part.fulfilled, part.text) for part in verdict.parts] == [("even", False, "number 1")]
+        assert (verdict.place, verdict.hit.score) == (None, pytest.approx(0.5))
+        late = Condition("start_seconds", ">", 0.1, "late")
+        third = replace(alone, numbers=(*alone.numbers, NumberQuery(3, "third")), conditions=(late,))
+        assert search(archive, third).empty_because[0] == (
+            '3 of 4 shots fulfil "late"; 2 of 4 shots fulfil "even"; 2 of 4 shots fulfil "third"; '
+            "none fulfils all of them"
+        )
+
+
 def test_an_export_format_is_a_file(add_file, film, tmp_path):
     from kuleshov.export.listing import film_listing
     from kuleshov.export.write import format_names, format_of, write_listing
@@ -146,9 +240,10 @@ def test_a_kind_of_query_part_is_a_file(add_file, tmp_path):
     from kuleshov.query.explain.describe import described
     from kuleshov.query.explain.why_not import why_not
 
+    add_file("kuleshov.cinema.detectors", "of_a_test", JUMPS)
     add_file(
         "kuleshov.query.parts",
-        "of_a_test",
+        "part_of_a_test",
         '''"""Every other shot of a film, for this test."""
 
 from dataclasses import dataclass
@@ -196,7 +291,7 @@ class ExtendedQuery(Query):
     every_other: tuple[EveryOther, ...] = ()
 ''',
     )
-    part = importlib.import_module("kuleshov.query.parts.of_a_test")
+    part = importlib.import_module("kuleshov.query.parts.part_of_a_test")
     query = part.ExtendedQuery("every other", every_other=(part.EveryOther("every other"),))
     assert part.ExtendedQuery.from_json(query.to_json()) == query
     assert any("every other: shots with an odd number" in line for line in described(query))

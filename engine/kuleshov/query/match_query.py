@@ -48,11 +48,6 @@ class Matches:
         order = self.query.order
         return None if order is None else order.match(self.context, Selection.of(self.context.table)).keys(self.rows)
 
-    @property
-    def names_films(self) -> bool:
-        """Whether it asks for films by name."""
-        return any(part.names_a_film for part in self.query.parts)
-
     def view(self, film: FilmEntry) -> FilmView:
         """Return a film as the parts look at it when whole films are asked for."""
         return FilmView(self.context, film, self._moment_entries)
@@ -75,8 +70,7 @@ def match_query(
     Raises ``QueryError`` for a name that no vector has or a comparison with a time that its film does not have,
     ``ArchiveError`` where the archive can't be read, or does not have the film that is compared with.
     """
-    within = films_asked_for(archive, query, films)
-    context = SearchContext(archive, "shot" if query.of_films else query.unit, within=within, calibrated=calibrated)
+    context = SearchContext(archive, "shot" if query.of_films else query.unit, within=films, calibrated=calibrated)
     query, notes = _resolved(archive, query)
     if not len(context.table.columns):
         return Matches(query, context, notes=notes)
@@ -87,25 +81,20 @@ def match_query(
 def match_parts(
     context: SearchContext, parts: Collection[Part], *, narrow: bool = True
 ) -> tuple[tuple[PartMatch[Any], ...], Selection]:
-    """Return the match of each part, in their order, and what satisfies all hard ones; ``narrow`` False: everything."""
-    selection = Selection.of(context.table, context.within)
+    """Return the match of each part, in their order, and what satisfies all hard ones; ``narrow`` False: everything.
+
+    Parts of one cost do not narrow one another, but for those that look among the rest.
+    """
+    selection = given = Selection.of(context.table, context.within)
     matches: dict[int, PartMatch[Any]] = {}
+    cost = 0
     for number, part in sorted(enumerate(parts), key=lambda pair: pair[1].cost):
-        matches[number] = part.match(context, selection)
+        if part.cost > cost or part.looks_among_the_rest:
+            given, cost = selection, part.cost
+        matches[number] = part.match(context, given)
         if narrow and part.hard:
             selection = matches[number].narrow(selection)
     return tuple(matches[number] for number in range(len(matches))), selection
-
-
-def films_asked_for(archive: Archive, query: Query, films: Collection[str] | None) -> Collection[str] | None:
-    """Return the content ids of the films that every part lets in, of ``films``; ``None`` = all."""
-    choosing = [part for part in query.parts if part.chooses_films]
-    if not choosing:
-        return films
-    chosen = [film for film in archive.films() if films is None or film.content_id in films]
-    for part in choosing:
-        chosen = list(part.chosen_films(chosen))
-    return {film.content_id for film in chosen}
 
 
 def _resolved(archive: Archive, query: Query) -> tuple[Query, tuple[str, ...]]:

@@ -11,13 +11,12 @@ import numpy as np
 from kuleshov.archive.film.entries import check_unit
 from kuleshov.archive.store import Archive
 from kuleshov.errors import QueryError
-from kuleshov.query.explain.reasons import explained
+from kuleshov.query.explain.hits import explained, film_hits
 from kuleshov.query.explain.result import Hit, NearDuplicate, SearchResult
 from kuleshov.query.explain.why_empty import why_empty
 from kuleshov.query.language.parser import parse
 from kuleshov.query.match_query import Matches, match_query
 from kuleshov.query.ranking.rank import RankedHit, rank_hits
-from kuleshov.query.search_films import film_hits
 from kuleshov.query.spec.query import Query
 from kuleshov.query.spec.ranking import USUAL, Ranking
 from kuleshov.records import Unit

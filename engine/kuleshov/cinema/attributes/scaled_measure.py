@@ -80,10 +80,14 @@ class ScaledMeasure:
             return "not measured"
         if self.path == MONOCHROME:
             return "yes" if value else "no"
-        digits = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
-        unit = self.unit_for(segment)
-        unit = _UNIT_WORDS.get(unit, unit)
-        return digits + (unit.removeprefix("1") if "/" in unit[:2] else f" {unit}" if unit else "")
+        return quantity_text(value, self.unit_for(segment))
+
+
+def quantity_text(value: float, unit: str) -> str:
+    """Return a number with its unit as people write it: ``"23.4 s"``, ``"0.4 of the picture's width a second"``."""
+    digits = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    unit = _UNIT_WORDS.get(unit, unit)
+    return digits + (unit.removeprefix("1") if "/" in unit[:2] else f" {unit}" if unit else "")
 
 
 def read_scaled_measure(entry: Entry) -> ScaledMeasure:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kuleshov.archive.store import Archive
 from kuleshov.errors import QueryError
-from kuleshov.query.explain.reasons import hit_of
+from kuleshov.query.explain.hits import hit_of
 from kuleshov.query.explain.result import Hit
 from kuleshov.query.matching.part import Reason
 

@@ -16,7 +16,7 @@ from kuleshov.archive.store import Archive
 from kuleshov.definitions import Entry, read_text
 from kuleshov.emotion.vector import VECTOR_NAMES
 from kuleshov.errors import QueryError
-from kuleshov.query.explain.reasons import hit_of, score_of
+from kuleshov.query.explain.hits import hit_of, score_of
 from kuleshov.query.explain.result import Hit
 from kuleshov.query.matching.number_text import number_behind
 from kuleshov.query.matching.part import Reason

@@ -18,9 +18,9 @@ from kuleshov.archive.store import Archive
 from kuleshov.errors import QueryError
 from kuleshov.query.by_example.example_deltas import ExampleDeltas
 from kuleshov.query.by_example.similarity_scale import FEELING, Scale, feelings
-from kuleshov.query.explain.reasons import explained, hit_of
+from kuleshov.query.explain.hits import explained, hit_of
 from kuleshov.query.explain.result import Hit, SearchResult
-from kuleshov.query.match_query import Matches, films_asked_for, match_parts
+from kuleshov.query.match_query import Matches, match_parts
 from kuleshov.query.matching.context import SearchContext
 from kuleshov.query.matching.part import Reason
 from kuleshov.query.spec.query import Query
@@ -118,11 +118,10 @@ def _besides(
 
     Its rows are the segments that may be hits: the limits and films that are asked for, without the example.
     """
-    chosen = films_asked_for(archive, query, films)
     if not own_film and example.content_id is not None:
-        kept = [film.content_id for film in archive.films()] if chosen is None else chosen
-        chosen = {film for film in kept if film != example.content_id}
-    context = SearchContext(archive, query.unit, within=chosen, calibrated=False, with_norms=False)
+        searched = [film.content_id for film in archive.films()] if films is None else films
+        films = [film for film in searched if film != example.content_id]
+    context = SearchContext(archive, query.unit, within=films, calibrated=False, with_norms=False)
     terms, _ = match_parts(context, query.terms, narrow=False)
     limits, selection = match_parts(context, replace(query, terms=(), likes=()).matched_parts)
     rows = selection.rows()

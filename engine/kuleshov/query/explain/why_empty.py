@@ -26,18 +26,13 @@ def why_empty(matches: Matches) -> tuple[str, ...]:
     slips = tuple(f'did you mean "{known}" for "{word}"?' for word, known in query.did_you_mean)
     if not query.asks_something:
         return (_nothing_asked(matches), *slips, _CAN_ASK)
-    if context.within is not None and not context.within and any(part.chooses_films for part in query.parts):
-        return _why_no_film(matches)
     if not films:
         return ("the archive is empty: ingest films first",)
     if not len(context.table.columns):
         return (f"the archive has no {context.unit}s",)
-    if query.of_films:
-        views = [matches.view(film) for film in context.films]
-        return (*dict.fromkeys(sentence for match in matches.parts for sentence in match.why_no_film(views)), *slips)
     searched = len(context.films)
     scope = (f"only {searched} of {len(films)} films were searched",) if searched < len(films) else ()
-    return (*_why_none(matches), *slips, *scope)
+    return (*(_why_no_film if query.of_films else _why_none)(matches), *slips, *scope)
 
 
 def _nothing_asked(matches: Matches) -> str:
@@ -49,19 +44,10 @@ def _nothing_asked(matches: Matches) -> str:
     return "the query names nothing to search for"
 
 
-def _why_no_film(matches: Matches) -> tuple[str, ...]:
-    """Say of each part that chooses films whether none passes it; else that none passes all."""
-    choosing = [part for part in matches.query.parts if part.chooses_films]
-    films = matches.context.archive.films()
-    alone = tuple(sentence for part in choosing if (sentence := part.why_no_film(films)))
-    together = " and ".join(f'"{part.words}"' for part in choosing)
-    return alone or (f"no film fulfils {together} together",)
-
-
 def _why_none(matches: Matches) -> tuple[str, ...]:
     """Say of each part that nothing has how near the nearest comes; else how many have each, and what is in the way."""
     unit, table = matches.context.unit, matches.context.table
-    hard = [match for match in matches.parts if match.part.hard and not match.part.chooses_films]
+    hard = [match for match in matches.parts if match.part.hard]
     # Limits say most plainly what is missing, the order least.
     hard.sort(key=lambda match: (isinstance(match.part, Sort), any(match.part.graded())))
     alone, misses = {}, []
@@ -72,19 +58,35 @@ def _why_none(matches: Matches) -> tuple[str, ...]:
     if misses:
         return tuple(dict.fromkeys(misses))
     # What is only looked for among what the other parts leave does not stand beside them.
-    last = dict.fromkeys(match.part.phrase for match in hard if match.part.among_the_rest)
+    last = dict.fromkeys(match.part.phrase for match in hard if match.part.looks_among_the_rest)
     masks = {phrase: mask for phrase, mask in alone.items() if phrase not in last}
     if matches.context.within is not None:
-        choosing = (part.words for part in matches.query.parts if part.chooses_films)
-        masks[" and ".join(choosing) or "in the films searched"] = Selection.of(table, matches.context.within).mask
+        masks["in the films searched"] = Selection.of(table, matches.context.within).mask
     left = np.logical_and.reduce([*masks.values(), table.counted])
     if last and left.any():
         wanted = " and ".join(f'"{phrase}"' for phrase in last)
         return (f"of {_number(int(left.sum()), unit)} that fulfil the rest none fulfils {wanted}",)
-    total = len(table.columns)
-    counts = "; ".join(f'{mask.sum()} of {total} {unit}s fulfil "{phrase}"' for phrase, mask in masks.items())
-    together = "it here" if len(masks) == 1 else "both" if len(masks) == 2 else "all of them"
-    return (f"{counts}; none fulfils {together}", *_in_the_way(unit, masks))
+    counts = _counts({phrase: int(mask.sum()) for phrase, mask in masks.items()}, len(table.columns), unit)
+    return (counts, *_in_the_way(unit, masks))
+
+
+def _why_no_film(matches: Matches) -> tuple[str, ...]:
+    """Say of each part that no film satisfies why that is so; else how many films have each."""
+    views = [matches.view(film) for film in matches.context.films]
+    fulfilling = {}
+    misses = []
+    for match in matches.parts:
+        fulfilling[match.part.phrase] = sum(match.film_reasons(view) is not None for view in views)
+        if not fulfilling[match.part.phrase]:
+            misses += match.why_no_film(views)
+    return tuple(dict.fromkeys(misses)) or (_counts(fulfilling, len(views), "film"),)
+
+
+def _counts(fulfilling: Mapping[str, int], total: int, unit: str) -> str:
+    """Say how many have each of several things, which none has together."""
+    counts = "; ".join(f'{count} of {total} {unit}s fulfil "{phrase}"' for phrase, count in fulfilling.items())
+    together = "it here" if len(fulfilling) == 1 else "both" if len(fulfilling) == 2 else "all of them"
+    return f"{counts}; none fulfils {together}"
 
 
 def _by_phrase(matches: Iterable[PartMatch[Any]]) -> dict[str, list[PartMatch[Any]]]:
@@ -98,7 +100,7 @@ def _by_phrase(matches: Iterable[PartMatch[Any]]) -> dict[str, list[PartMatch[An
 def _alone(match: PartMatch[Any]) -> NDArray[np.bool_]:
     """Return which rows satisfy a part if nothing else is asked for, bool ``[n]``."""
     everything = Selection.of(match.context.table)
-    if match.part.among_the_rest:
+    if match.part.looks_among_the_rest:
         match = match.part.match(match.context, everything)
     return match.narrow(everything).mask
 

@@ -10,12 +10,11 @@ import numpy as np
 from kuleshov.archive.film.entries import FilmEntry, SegmentRow
 from kuleshov.archive.store import Archive
 from kuleshov.errors import QueryError
-from kuleshov.query.explain.reasons import explained
+from kuleshov.query.explain.hits import explained, film_hits
 from kuleshov.query.explain.result import Hit
 from kuleshov.query.match_query import Matches, match_query
 from kuleshov.query.matching.part import PartVerdict
 from kuleshov.query.ranking.rank import RankedHit, place_by_score, rank_hits
-from kuleshov.query.search_films import film_hits
 from kuleshov.query.spec.query import Query
 from kuleshov.query.spec.ranking import USUAL, Ranking
 

@@ -122,9 +122,8 @@ class Selection:
     @classmethod
     def of(cls, table: ColumnTable, films: Collection[str] | None = None) -> Selection:
         """Return all rows that count, or those of films by their content ids."""
-        if films is None:
-            return cls(table, table.counted, everything=True)
-        return cls(table, table.counted & table.columns.within(films))
+        everything = cls(table, table.counted, everything=True)
+        return everything if films is None else everything.of_films(films)
 
     def where(self, test: Callable[[Block], NDArray[np.bool_]]) -> Selection:
         """Return the rows that pass a test of a block of columns, ``test(block)`` bool ``[rows of the block]``.
@@ -137,12 +136,21 @@ class Selection:
                 mask[block.rows] &= test(block)
         return Selection(self.table, mask)
 
+    def of_films(self, films: Collection[str]) -> Selection:
+        """Return the rows of films, by their content ids."""
+        return Selection(self.table, self.mask & self.table.columns.within(films))
+
     def among(self, ids: ArrayLike) -> Selection:
         """Return the rows of these segments."""
         rows = self.table.columns.at(np.asarray(ids, dtype=np.int64).reshape(-1))
         kept = np.zeros(len(self.mask), dtype=bool)
         kept[rows[rows >= 0]] = True
         return Selection(self.table, self.mask & kept)
+
+    def content_ids(self) -> set[str]:
+        """Return the content ids of the films that have a row."""
+        films = np.bincount(self.table.film[self.mask], minlength=len(self.table.content_ids))
+        return {self.table.content_ids[number] for number in np.flatnonzero(films)}
 
     def rows(self) -> NDArray[np.int64]:
         """Return the row numbers, int64, ascending."""
@@ -155,3 +163,20 @@ class Selection:
     def allowed(self) -> NDArray[np.int64] | None:
         """Return the ids as a vector index takes them: ``None`` = all."""
         return None if self.everything else self.ids()
+
+
+class RowScores:
+    """A score of some rows of a table, looked up by row; others have none. ``rows`` int64 ``[n]`` in any order."""
+
+    def __init__(self, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
+        order = np.argsort(rows, kind="stable")
+        self._rows, self._scores = rows[order], scores[order]
+
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Return the scores of rows, float64 ``[len(rows), ...]``, 0 where there is none."""
+        found = np.zeros((len(rows), *self._scores.shape[1:]))
+        if len(self._rows):
+            near = np.minimum(np.searchsorted(self._rows, rows), len(self._rows) - 1)
+            known = self._rows[near] == rows
+            found[known] = self._scores[near[known]]
+        return found

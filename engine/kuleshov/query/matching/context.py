@@ -39,7 +39,7 @@ class SearchContext:
     ) -> None:
         self.archive = archive
         self.unit = unit
-        self.within = within
+        self.within = None if within is None else frozenset(within)
         self._calibrated = calibrated
         self._with_norms = with_norms
 

@@ -6,11 +6,11 @@ import math
 
 from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES
 from kuleshov.cinema.attributes.attributes import explain as explain_attribute
-from kuleshov.cinema.attributes.measures import MEASURES
+from kuleshov.cinema.attributes.measures import MEASURES, UNITS
+from kuleshov.cinema.attributes.scaled_measure import quantity_text
 from kuleshov.records import Segment
 
 _LABELS = {entry.path: entry.label for entry in MEASURES}
-_UNITS = {entry.path: entry.unit for entry in MEASURES}
 
 
 def label(path: str) -> str:
@@ -20,11 +20,7 @@ def label(path: str) -> str:
 
 def quantity(path: str, value: float) -> str:
     """Return a measure's value with its unit: ``"23.4 s"``."""
-    if math.isnan(value):
-        return "not measured"
-    unit = _UNITS[path]
-    digits = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
-    return digits + (unit.removeprefix("1") if unit.startswith(("/", "1/")) else f" {unit}" if unit else "")
+    return "not measured" if math.isnan(value) else quantity_text(value, UNITS[path])
 
 
 def number_behind(name: str, segment: Segment) -> str:

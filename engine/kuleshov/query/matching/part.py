@@ -8,7 +8,7 @@ and JSON are loops over the parts.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.dialogue_index import words_of
-from kuleshov.archive.film.entries import FilmEntry, SegmentRow
+from kuleshov.archive.film.entries import SegmentRow
 from kuleshov.archive.store import Archive
 from kuleshov.errors import QueryError
 from kuleshov.query.matching.calibration import Calibration
@@ -64,19 +64,20 @@ class Part(ABC):
 
     words: str
 
-    #: Parts are matched in this order.
-    cost: ClassVar[int] = 0
-    #: It is looked for only among what the cheaper parts left.
-    among_the_rest: ClassVar[bool] = False
+    #: Parts are matched in this order; those above 2 look only among what the cheaper parts left.
+    cost: ClassVar[int] = 2
     #: All parts of this kind together weigh as much as one part of another kind.
     weighed_together: ClassVar[bool] = False
-    #: It leaves out films by what they are (``chosen_films``).
-    chooses_films: ClassVar[bool] = False
 
     @property
     def phrase(self) -> str:
         """What it is called before people: the words that ask for it."""
         return self.words
+
+    @property
+    def looks_among_the_rest(self) -> bool:
+        """Whether it is looked for only among what the cheaper parts left."""
+        return self.cost > 2
 
     @property
     def hard(self) -> bool:
@@ -103,11 +104,6 @@ class Part(ABC):
         """Words of the query that nothing but this part understands."""
         return ()
 
-    @property
-    def names_a_film(self) -> bool:
-        """Whether it asks for films by name: then an answer need not show several."""
-        return False
-
     @abstractmethod
     def match(self, context: SearchContext, selection: Selection) -> PartMatch[Any]:
         """Return what an archive has of it; ``selection``: what the cheaper parts left."""
@@ -132,14 +128,6 @@ class Part(ABC):
     def resolved(self, archive: Archive, unit: Unit) -> tuple[Self | None, str]:
         """Return the part as the archive can answer it, ``None`` = not at all, and a note for the user, or ""."""
         return self, ""
-
-    def chosen_films(self, films: Sequence[FilmEntry]) -> Sequence[FilmEntry]:
-        """Return those of some films that a hit may be from."""
-        return films
-
-    def why_no_film(self, films: Sequence[FilmEntry]) -> str:
-        """Return why no film of the archive can have a hit, "" where one can."""
-        return ""
 
 
 class GradedPart(Part):
@@ -214,23 +202,6 @@ class PartMatch(ABC, Generic[P]):
         """Return whether a whole film satisfies it; nothing where a part has nothing to say of films."""
         return []
 
-    def why_no_film(self, films: Iterable[FilmView]) -> list[str]:
-        """Return why no whole film satisfies the query, as far as this part knows."""
-        return []
-
-
-class RowScores:
-    """A score of some rows of a table, looked up by row; others have none. ``rows`` int64 ``[n]`` in any order."""
-
-    def __init__(self, rows: NDArray[np.int64], scores: NDArray[np.float64]) -> None:
-        order = np.argsort(rows, kind="stable")
-        self._rows, self._scores = rows[order], scores[order]
-
-    def at(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
-        """Return the scores of rows, float64 ``[len(rows), ...]``, 0 where there is none."""
-        found = np.zeros((len(rows), *self._scores.shape[1:]))
-        if len(self._rows):
-            near = np.minimum(np.searchsorted(self._rows, rows), len(self._rows) - 1)
-            known = self._rows[near] == rows
-            found[known] = self._scores[near[known]]
-        return found
+    def why_no_film(self, films: Sequence[FilmView]) -> list[str]:
+        """Return why none of some whole films satisfies it, in sentences; asked only where that is so."""
+        return [f'no film fulfils "{self.part.phrase}"']

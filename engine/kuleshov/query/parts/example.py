@@ -47,8 +47,7 @@ class ExampleQuery(GradedPart):
     deltas: tuple[Term, ...] = ()
     weight: float = 1.0
 
-    cost = 2
-    among_the_rest = True
+    cost = 3
 
     def __post_init__(self) -> None:
         if not self.alike and not self.deltas:

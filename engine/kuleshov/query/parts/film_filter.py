@@ -33,7 +33,7 @@ class FilmFilter(Part):
     low: int | None = None
     high: int | None = None
 
-    chooses_films = True
+    cost = 0
 
     def __post_init__(self) -> None:
         if self.field not in FIELDS:
@@ -42,10 +42,6 @@ class FilmFilter(Part):
             raise QueryError(f"filter {self.words!r}: give a year, low or high")
         if self.field != "year" and not any(_words(value) for value in self.values):
             raise QueryError(f"filter {self.words!r} on {self.field}: give values")
-
-    @property
-    def names_a_film(self) -> bool:
-        return self.field == "title"
 
     def accepts(self, film: FilmEntry) -> bool:
         """Whether the catalogue says so of a film."""
@@ -60,21 +56,6 @@ class FilmFilter(Part):
             return any(set(_words(value)) <= set(_words(stated)) for value in self.values)
         known = {" ".join(_words(value)) for value in self.values}
         return any(" ".join(_words(name)) in known for name in re.split(r"[,;/|]", stated))
-
-    def chosen_films(self, films: Sequence[FilmEntry]) -> Sequence[FilmEntry]:
-        stated = {getattr(film, self.field) for film in films} - {None}  # many films state the same
-        fitting = {value for value in stated if self.fits(value)}
-        return [film for film in films if getattr(film, self.field) in fitting]
-
-    def why_no_film(self, films: Sequence[FilmEntry]) -> str:
-        stated = sorted({str(value) for film in films if (value := getattr(film, self.field)) is not None})
-        if not stated:
-            hint = "say it in film.toml beside the film, then ingest again"
-            return f'"{self.words}": no film of the archive has a {self.field} ({hint})'
-        if any(self.accepts(film) for film in films):
-            return ""
-        known = ", ".join(stated[:5]) + (", ..." if len(stated) > 5 else "")
-        return f'no film fulfils "{self.words}"; there are: {known}'
 
     def match(self, context: SearchContext, selection: Selection) -> FilmFilterMatch:
         return FilmFilterMatch(self, context)
@@ -95,32 +76,44 @@ class FilmFilter(Part):
 
 
 class FilmFilterMatch(PartMatch[FilmFilter]):
-    """The segments of the films that pass: ``chosen_films`` left out all others before anything was matched."""
+    """The segments of the films that pass."""
 
     def narrow(self, selection: Selection) -> Selection:
-        return selection
+        films = self.context.films
+        stated = {getattr(film, self.part.field) for film in films} - {None}  # many films state the same
+        fitting = {value for value in stated if self.part.fits(value)}
+        return selection.of_films({film.content_id for film in films if getattr(film, self.part.field) in fitting})
 
     def reasons(self, row: SegmentRow) -> list[Reason]:
-        return self._reasons(row.film)
-
-    def film_reasons(self, film: FilmView) -> list[Reason]:
-        return self._reasons(film.film)
+        return [self._reason(row.film)]
 
     def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
-        return self._verdicts(row.film)
-
-    def film_verdicts(self, film: FilmView) -> list[PartVerdict]:
-        return self._verdicts(film.film)
+        return [self._verdict(row.film)]
 
     def why_none(self) -> list[str]:
-        return []
+        field = self.part.field
+        stated = sorted({str(value) for film in self.context.films if (value := getattr(film, field)) is not None})
+        if not stated:
+            hint = "say it in film.toml beside the film, then ingest again"
+            return [f'"{self.part.words}": no film of the archive has a {field} ({hint})']
+        known = ", ".join(stated[:5]) + (", ..." if len(stated) > 5 else "")
+        return [f'no film fulfils "{self.part.words}"; there are: {known}']
 
-    def _reasons(self, film: FilmEntry) -> list[Reason]:
-        return [Reason(self.part.field, 1.0, 0.0, f"{self.part.words}: {getattr(film, self.part.field)}")]
+    def film_reasons(self, film: FilmView) -> list[Reason] | None:
+        return [self._reason(film.film)] if self.part.accepts(film.film) else None
 
-    def _verdicts(self, film: FilmEntry) -> list[PartVerdict]:
+    def film_verdicts(self, film: FilmView) -> list[PartVerdict]:
+        return [self._verdict(film.film)]
+
+    def why_no_film(self, films: Sequence[FilmView]) -> list[str]:
+        return self.why_none()
+
+    def _reason(self, film: FilmEntry) -> Reason:
+        return Reason(self.part.field, 1.0, 0.0, f"{self.part.words}: {getattr(film, self.part.field)}")
+
+    def _verdict(self, film: FilmEntry) -> PartVerdict:
         stated = getattr(film, self.part.field) or "not known"
-        return [PartVerdict(self.part.words, self.part.accepts(film), None, f"{self.part.field}: {stated}")]
+        return PartVerdict(self.part.words, self.part.accepts(film), None, f"{self.part.field}: {stated}")
 
 
 @cache

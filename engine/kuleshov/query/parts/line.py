@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from kuleshov.archive.dialogue_index import FoundLine, stem, words_of
 from kuleshov.archive.film.entries import SegmentRow
 from kuleshov.errors import ModelError
-from kuleshov.query.matching.column_table import Selection
+from kuleshov.query.matching.column_table import RowScores, Selection
 from kuleshov.query.matching.context import FilmView, SearchContext
-from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason, RowScores
+from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
 from kuleshov.records import SceneHeading
 
 LineBy = Literal["words", "meaning", "speaker", "place", "time", "setting"]
@@ -55,8 +55,6 @@ class LineQuery(GradedPart):
     by: LineBy
     words: str  # as typed, with what introduces it
     weight: float = 1.0
-
-    cost = 1
 
     def __post_init__(self) -> None:
         self.check_weight("line")

@@ -19,9 +19,9 @@ from kuleshov.archive.film.entries import SegmentRow
 from kuleshov.archive.store import Archive
 from kuleshov.errors import ArchiveError, KuleshovError, ModelError
 from kuleshov.models.image_text import SPACE, ImageTextModel, open_image_text
-from kuleshov.query.matching.column_table import Selection, table_of
+from kuleshov.query.matching.column_table import RowScores, Selection, table_of
 from kuleshov.query.matching.context import FilmView, SearchContext
-from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason, RowScores
+from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
 from kuleshov.records import Unit
 
 #: Names the model where its weights no longer lie where the films were described.
@@ -47,8 +47,7 @@ class PictureQuery(GradedPart):
     model: str = ""
     weight: float = 1.0
 
-    cost = 3
-    among_the_rest = True
+    cost = 4
 
     @property
     def asks(self) -> bool:

@@ -6,7 +6,7 @@ A moment (``archive.film.moments``) fulfils a quality as a shot would.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from kuleshov.archive.film.entries import FilmEntry, SegmentRow
 from kuleshov.errors import QueryError
 from kuleshov.query.matching.calibration import PLAIN, Calibration
-from kuleshov.query.matching.column_table import Selection
+from kuleshov.query.matching.column_table import RowScores, Selection
 from kuleshov.query.matching.context import FilmView, SearchContext
-from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason, RowScores
+from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
 from kuleshov.records import Moments
 
 _FADES = ("fade_black", "fade_white")
@@ -81,7 +81,7 @@ class SpanMoments:
 class TemporalPart(GradedPart):
     """A part that asks for a course over time."""
 
-    cost = 1
+    cost = 1  # after the film filters, so that only their films are read
     #: What its reasons are called.
     cue: ClassVar[str]
 
@@ -100,7 +100,7 @@ class TemporalPart(GradedPart):
         return False
 
     def match(self, context: SearchContext, selection: Selection) -> TemporalMatch:
-        return TemporalMatch(self, context)
+        return TemporalMatch(self, context, selection)
 
 
 class _Evaluated(NamedTuple):
@@ -113,7 +113,11 @@ class _Evaluated(NamedTuple):
 
 
 class TemporalMatch(PartMatch[TemporalPart]):
-    """The shots or scenes whose moments go as the part asks: every film's moments are read and evaluated."""
+    """The shots or scenes whose moments go as the part asks: the moments of every film that is left are evaluated."""
+
+    def __init__(self, part: TemporalPart, context: SearchContext, selection: Selection) -> None:
+        super().__init__(part, context)
+        self._selection = selection
 
     def narrow(self, selection: Selection) -> Selection:
         return selection.among(list(self._evaluated.fulfilled))
@@ -143,10 +147,8 @@ class TemporalMatch(PartMatch[TemporalPart]):
         self._required(film.film, film.moments)
         return [self._verdict(self._of_film(film))]
 
-    def why_no_film(self, films: Iterable[FilmView]) -> list[str]:
+    def why_no_film(self, films: Sequence[FilmView]) -> list[str]:
         evaluated = [(film.film.title, self._of_film(film)) for film in films if film.moments]
-        if number := sum(evaluation.fulfilled for _, evaluation in evaluated):
-            return [f'{number} films fulfil "{self.part.words}", but not the rest of the query']
         best = max(evaluated, key=lambda pair: pair[1].score, default=None)
         return self._why_none("film", None if best is None else f"{best[0]}: {best[1].text}")
 
@@ -155,7 +157,7 @@ class TemporalMatch(PartMatch[TemporalPart]):
         fulfilled: dict[int, Evaluation] = {}
         scores: list[float] = []
         best: tuple[float, str] | None = None
-        for film in self.context.films:
+        for film in self._films:
             moments = self._moments(film)
             if moments is None or not len(moments):
                 continue
@@ -167,6 +169,11 @@ class TemporalMatch(PartMatch[TemporalPart]):
                 if best is None or evaluation.score > best[0]:
                     best = (evaluation.score, f"{film.title}: {evaluation.text}")
         return _Evaluated(fulfilled, scores, None if best is None else best[1])
+
+    @cached_property
+    def _films(self) -> list[FilmEntry]:
+        left = self._selection.content_ids()
+        return [film for film in self.context.films if film.content_id in left]
 
     @cached_property
     def _calibration(self) -> Calibration:
@@ -230,7 +237,7 @@ class TemporalMatch(PartMatch[TemporalPart]):
         found = []
         if nearest is not None:
             found.append(f'no {unit} fulfils "{self.part.words}"; the nearest: {nearest}')
-        old = [film.title for film in self.context.films if self.context.archive.moments(film.content_id, ()) is None]
+        old = [film.title for film in self._films if self.context.archive.moments(film.content_id, ()) is None]
         if old:
             found.append(f"{len(old)} films were described before there were moments: ingest again {old[0]}, ...")
         return found

@@ -45,7 +45,7 @@ def rank_hits(matches: Matches, *, k: int, ranking: Ranking, mix: bool = True) -
         ranked = _ranked(best, keys[first], k=k, ranking=ranking, mix=False)
         if len(ranked) == k:
             return ranked
-    return _ranked(matches, keys, k=k, ranking=ranking, mix=mix and not matches.names_films)
+    return _ranked(matches, keys, k=k, ranking=ranking, mix=mix and not matches.query.names_films)
 
 
 def _ranked(

@@ -91,6 +91,11 @@ class Query:
         return any(part.asks for part in self.parts)
 
     @property
+    def names_films(self) -> bool:
+        """Whether it asks for films by their titles."""
+        return any(film.field == "title" for film in self.filters)
+
+    @property
     def order(self) -> Sort | None:
         """What the answer is ordered by, ``None`` = by score. Limits alone are ordered by the first: "longer than
         20 s" brings the longest first."""

@@ -1,4 +1,9 @@
-"""Why a shot, scene or film is a hit: the terms of its score, the largest contribution first."""
+"""Shots, scenes and films as hits: the score and its reasons, the largest contribution first.
+
+A whole film answers "films whose arc falls then rises". What else the query asks for holds for the film's mean: a
+quality for that of its moments, a limit on a number for that of its shots (a length for the film's own), each weighted
+by seconds; a line must be spoken somewhere in it.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +16,7 @@ from kuleshov.query.explain.result import Hit
 from kuleshov.query.match_query import Matches
 from kuleshov.query.matching.context import FilmView
 from kuleshov.query.matching.part import Reason
-from kuleshov.query.parts.sort import Sort
+from kuleshov.query.parts.sort import Sort, SortMatch
 
 
 def explained(row: SegmentRow, matches: Matches) -> Hit | None:
@@ -23,23 +28,24 @@ def explained(row: SegmentRow, matches: Matches) -> Hit | None:
     return None if reasons is None else hit_of(row, reasons)
 
 
-def explained_film(film: FilmView, matches: Matches) -> Hit | None:
-    """Return a whole film as a hit of a query, ``None`` where it does not satisfy every part."""
-    reasons = _shared(matches, [match.film_reasons(film) for match in matches.parts])
-    if reasons is None:
-        return None
-    return Hit(
-        film=film.film.title,
-        content_id=film.film.content_id,
-        unit="film",
-        index=0,
-        in_seconds=0.0,
-        out_seconds=film.film.duration_seconds,
-        in_frame=0,
-        out_frame=film.film.frame_count,
-        score=score_of(reasons),
-        reasons=_largest_first(reasons),
-    )
+def film_hits(matches: Matches, *, k: int | None) -> list[Hit]:
+    """Return the ``k`` best films that satisfy every part (``None`` = all), or the first in the order it asks for.
+
+    The score is the weighted sum of how well its course is fulfilled, how well its lines fit, how much its mean has of
+    the qualities, and how much its shot that is most like a picture is; without those it is 1, in equal shares from the
+    limits. Values count as they are: films are few.
+    """
+    order = next((match for match in matches.parts if isinstance(match, SortMatch)), None)
+    ranked = []
+    for film in matches.context.films:
+        view = matches.view(film)
+        if view.names and not view.moments:
+            continue
+        hit = _explained_film(view, matches)
+        if hit is not None:
+            ranked.append((order.film_key(view) if order else 0.0, hit))
+    ranked.sort(key=lambda pair: (-pair[0], -pair[1].score, pair[1].content_id))
+    return [hit for _, hit in ranked[:k]]
 
 
 def hit_of(row: SegmentRow, reasons: Sequence[Reason]) -> Hit:
@@ -62,6 +68,25 @@ def hit_of(row: SegmentRow, reasons: Sequence[Reason]) -> Hit:
 def score_of(reasons: Sequence[Reason]) -> float:
     """Return what reasons add up to."""
     return math.fsum(reason.contribution for reason in reasons)
+
+
+def _explained_film(film: FilmView, matches: Matches) -> Hit | None:
+    """Return a whole film as a hit of a query, ``None`` where it does not satisfy every part."""
+    reasons = _shared(matches, [match.film_reasons(film) for match in matches.parts])
+    if reasons is None:
+        return None
+    return Hit(
+        film=film.film.title,
+        content_id=film.film.content_id,
+        unit="film",
+        index=0,
+        in_seconds=0.0,
+        out_seconds=film.film.duration_seconds,
+        in_frame=0,
+        out_frame=film.film.frame_count,
+        score=score_of(reasons),
+        reasons=_largest_first(reasons),
+    )
 
 
 def _largest_first(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
