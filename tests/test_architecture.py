@@ -208,10 +208,18 @@ def test_every_native_operator_has_its_cpu_twin_its_kernel_and_its_file_of_the_c
 
 
 def test_the_rooms_that_a_gpu_machine_needs_ask_for_nothing_but_its_packages():
-    """numpy, torch, CuPy, PyAV, PyNvVideoCodec; DALI where it is asked for by name; detection of encodings."""
-    allowed = {"numpy", "torch", "cupy", "av", "PyNvVideoCodec", "nvidia", "charset_normalizer", "kuleshov"} | set(
-        sys.stdlib_module_names
-    )
+    """numpy, torch, CuPy, PyAV, PyNvVideoCodec; DALI where it is asked for by name; encodings; EBU STL."""
+    allowed = {
+        "numpy",
+        "torch",
+        "cupy",
+        "av",
+        "PyNvVideoCodec",
+        "nvidia",
+        "charset_normalizer",
+        "ttconv",
+        "kuleshov",
+    } | set(sys.stdlib_module_names)
     rooms = [
         path for room in ("cuda", "decode", "kernels", "media", "records") for path in (PACKAGE / room).rglob("*.py")
     ]

@@ -135,3 +135,49 @@ def test_a_real_model_writes_down_real_dialogue(data: Path) -> None:
     (asked,) = [line for line in found.lines if "gatekeepers" in line.text]
     assert asked.start_seconds == pytest.approx(12.0, abs=0.6)
     assert all(speech.between(line.start_seconds - 0.4, line.end_seconds + 0.4).max() > 0.3 for line in found.lines)
+
+
+class Careless:
+    """Writes words with times as networks give them now and then: before the sound, after it, backwards, none."""
+
+    identity = "careless 1"
+    language = "en"
+
+    def __init__(self, *times: tuple[float, float]) -> None:
+        self._times = times
+
+    def transcribe(self, samples: NDArray[np.float32]) -> tuple[list[TranscribedWord], str]:
+        return [TranscribedWord(start, end, f" w{at}.", 0.9) for at, (start, end) in enumerate(self._times)], "en"
+
+
+@pytest.mark.parametrize("begins", [0.0, -5e-6, -0.021])
+@pytest.mark.parametrize(
+    ("times", "spans"),
+    [
+        ([(-0.000005, 0.5)], [(0.0, 0.5)]),
+        ([(-3.0, -1.0)], [(0.0, 0.3)]),
+        ([(0.2, 900.0)], [(0.2, 3.3)]),
+        ([(50.0, 51.0)], []),  # where nobody speaks
+        ([(1.0, 0.5)], [(1.0, 1.3)]),
+        ([(float("nan"), 1.0), (1.0, float("inf")), (1.0, 2.0)], [(1.0, 2.0)]),
+    ],
+)
+def test_times_beyond_the_sound_are_clipped_to_it(
+    make_sound: Callable[..., Path],
+    tmp_path: Path,
+    begins: float,
+    times: list[tuple[float, float]],
+    spans: list[tuple[float, float]],
+) -> None:
+    """Three seconds of speech from the film's start on; the file's own zero lies a little after its first sample."""
+    sound = np.full((1, 48_000 * 6), 0.1, np.float32)
+    make_sound(tmp_path / "tone.wav", sound)
+    speech = curve(6, (0, 3))
+    found = transcribe(
+        tmp_path / "tone.wav", stream_index=0, start_seconds=-begins, speech=speech, writer=Careless(*times)
+    )
+    assert [(line.start_seconds, line.end_seconds) for line in found.lines] == [
+        pytest.approx(span, abs=0.03) for span in spans
+    ]
+    assert all(line.start_seconds >= 0 for line in found.lines)
+    assert found.left_out == len(times) - len(spans)

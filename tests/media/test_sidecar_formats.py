@@ -170,7 +170,7 @@ def test_no_bytes_stop_a_reader(data: bytes, ending: str, tmp_path_factory: pyte
 )
 def test_ttml_times_and_texts_survive(cues: list[tuple[int, int, str]]) -> None:
     body = "".join(f'<p begin="{start}ms" dur="{length}ms">{text}</p>' for start, length, text in cues)
-    read, lost, _ = parse_ttml(f'<tt xmlns="http://www.w3.org/ns/ttml"><body><div>{body}</div></body></tt>')
+    read, lost, _, _ = parse_ttml(f'<tt xmlns="http://www.w3.org/ns/ttml"><body><div>{body}</div></body></tt>')
     assert lost == 0
     assert [(cue.start_seconds, cue.end_seconds, cue.text) for cue in read] == [
         (start / 1000, (start + length) / 1000, " ".join(text.split())) for start, length, text in cues

@@ -65,6 +65,8 @@ class Info:
     path: Path
     subtitle_tracks: tuple[SubtitleTrack, ...] = ()
     start_seconds: Fraction = Fraction(0)
+    frame_rate: Fraction | None = Fraction(25)
+    timecode: str | None = None
 
 
 visible = st.text(

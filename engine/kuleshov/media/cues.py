@@ -1,19 +1,18 @@
-"""Subtitles of any format: cues as written in a file, and the clean lines made from them."""
+"""Subtitles of any format: cues as written in a file, and the clean lines that ``subtitle_source`` makes from them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kuleshov.errors import MediaError
-from kuleshov.media.srt import plain_text
 from kuleshov.media.timeline import Timeline
 
 #: How long a line of an embedded track is shown if it does not say when it ends.
 UNTIMED_LINE_SECONDS = 3.0
+_CLOSED_CAPTIONS = "eia_608"
 
 
 class Cue(NamedTuple):
@@ -48,26 +47,21 @@ class SubtitleSource:
     source: str  # "side-car film.en.srt", "embedded track 2 (mov_text)"
     skipped: int = 0  # subtitles that could not be read
     notes: tuple[str, ...] = ()  # for the film's provenance
+    origin_seconds: float = 0.0  # where its times begin, as the file states it
 
 
-def make_source(
-    cues: Iterable[Cue], *, language: str | None, source: str, skipped: int, remarks: list[str]
-) -> SubtitleSource:
-    """Clean and sort by time; drop empty lines, lines before the film begins, and duplicates (ASS layers)."""
-    lines = dict.fromkeys(
-        SubtitleLine(max(start, 0.0), end, text, speaker)
-        for start, end, marked, speaker in cues
-        if end > max(start, 0.0) and (text := plain_text(marked))
-    )
-    if skipped:
-        remarks = [*remarks, f"{skipped} unreadable subtitle(s) left out"]
-    return SubtitleSource(
-        lines=tuple(sorted(lines, key=lambda line: line.start_seconds)),
-        language=language,
-        source=source,
-        skipped=skipped,
-        notes=tuple(f"{source}: {remark}" for remark in remarks),
-    )
+def show_at_once(stream: Any) -> None:
+    """Let FFmpeg tell closed captions when they appear, not when the next ones replace them. Call before decoding."""
+    if _codec(stream) == _CLOSED_CAPTIONS:
+        stream.codec_context.options = {"real_time": "1"}
+
+
+def until_the_next(stream: Any, cues: list[Cue]) -> list[Cue]:
+    """Return the cues of a stream of closed captions, each on screen until the next one, an empty one too."""
+    if _codec(stream) != _CLOSED_CAPTIONS:
+        return cues
+    ends = [after.start_seconds for after in cues[1:]] + [cue.end_seconds for cue in cues[-1:]]
+    return [cue._replace(end_seconds=end) for cue, end in zip(cues, ends, strict=True)]
 
 
 def packet_cue(path: Path, stream: Any, packet: Any, timeline: Timeline) -> Cue | None:
@@ -78,13 +72,14 @@ def packet_cue(path: Path, stream: Any, packet: Any, timeline: Timeline) -> Cue 
     rectangles = stream.decode(packet)
     if not rectangles:
         return None
-    duration = packet.duration or round(Fraction(UNTIMED_LINE_SECONDS) / stream.time_base)
+    stated = packet.duration or 0  # below 0 where FFmpeg knows none
+    duration = stated if stated > 0 else round(Fraction(UNTIMED_LINE_SECONDS) / stream.time_base)
     start, end = timeline.seconds(packet.pts), timeline.seconds(packet.pts + duration)
     if any(rectangle.type not in (b"ass", b"text") for rectangle in rectangles):
         raise MediaError(
             path, f"subtitle track {stream.index} holds pictures, not text", remedy="put a .srt file into its folder"
         )
-    if stream.codec_context.codec.canonical_name == "webvtt":  # undecoded: the decoder drops who speaks
+    if _codec(stream) == "webvtt":  # undecoded: the decoder drops who speaks
         return Cue(start, end, bytes(packet).decode("utf-8", errors="replace"))
     texts = [(each.dialogue or each.text).decode("utf-8", errors="replace") for each in rectangles]
     return Cue(start, end, "\n".join(texts), _named(stream, rectangles))
@@ -92,7 +87,11 @@ def packet_cue(path: Path, stream: Any, packet: Any, timeline: Timeline) -> Cue 
 
 def _named(stream: Any, rectangles: list[Any]) -> str | None:
     """The name in an ASS event: the fourth field of the event as FFmpeg returns it."""
-    if stream.codec_context.codec.canonical_name not in ("ass", "ssa"):
+    if _codec(stream) not in ("ass", "ssa"):
         return None
     names = {(each.ass or b"").split(b",", 8)[3:4][0].decode("utf-8", errors="replace").strip() for each in rectangles}
     return names.pop() or None if len(names) == 1 else None
+
+
+def _codec(stream: Any) -> str:
+    return str(stream.codec_context.codec.canonical_name)

@@ -10,10 +10,12 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from kuleshov.errors import MediaError
+from kuleshov.media.cues import show_at_once
 from kuleshov.media.growing import GrowingFile
 from kuleshov.media.probe import audio_track, choose_video, file_url, subtitle_track
 from kuleshov.media.track_choice import audio_choice_notes, choose_audio_track, ranked_text_tracks
@@ -94,6 +96,8 @@ class LiveInput:
         self.notes += audio_choice_notes(sounds)
         texts, _ = ranked_text_tracks(subtitle_track(stream) for stream in self.container.streams.subtitles)
         self.subtitles: Any = self.container.streams[texts[0].stream_index] if texts else None
+        if self.subtitles is not None:
+            show_at_once(self.subtitles)
         if self.video is None and self.audio is None:
             raise MediaError(source, "it has neither pictures nor sound", remedy="name a film or a sound file")
         self._thread = threading.Thread(target=self._read, name="kuleshov-live", daemon=True)
@@ -113,6 +117,12 @@ class LiveInput:
             if item is None:
                 return
             yield item
+
+    @property
+    def frame_rate(self) -> Fraction | None:
+        """Frames a second, as the input states it."""
+        rate = self.video.average_rate if self.video is not None else None
+        return Fraction(rate) if rate else None
 
     def to_json(self) -> dict[str, Any]:
         """Return a description of the input as plain data."""

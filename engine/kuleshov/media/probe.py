@@ -31,6 +31,7 @@ _OWN_HANDLER = re.compile(r"handler|core media|gpac|isomedia|[^ -~]|^$", re.IGNO
 #: What a file may refer to (play lists): other local files, never the network.
 LOCAL_ONLY = {"protocol_whitelist": "file,crypto,data"}
 _FIRST_STAMPS, _FEW_STAMPS = 13, 4  # packets whose time stamps tell whether the first one is wrong
+_DURATION = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
 _PROBE_PACKETS = 400  # packets to look through for the first frame that decodes
 
 
@@ -42,7 +43,7 @@ class MediaInfo:
     container: str
     size_bytes: int
     start_seconds: Fraction  # container start time: subtracted from every stream time
-    duration_seconds: float | None  # as the header states it
+    duration_seconds: float | None  # as the header states it; see ``duration_of_pictures``
     video_stream_index: int
     video_stream_count: int
     time_base: Fraction
@@ -62,6 +63,7 @@ class MediaInfo:
     tags: tuple[tuple[str, str], ...] = ()  # of the container, as FFmpeg names them
     mirrored: bool = False  # left and right are swapped before the picture is turned
     crop: Crop = NO_CROP  # of the coded picture, as the container states it
+    duration_of_pictures: bool = False  # else that of the longest track
     timecode: str | None = None  # of the first frame, as the file states it
     gop_timecode: str | None = None  # of the first frame, as its group of pictures (MPEG-2) states it
 
@@ -164,13 +166,15 @@ def describe_media(
     size_bytes: int,
 ) -> MediaInfo:
     """Return what an open input is, of whose video ``stream`` the first ``frame`` is decoded."""
+    of_pictures = _picture_seconds(container, stream)
     rotation_degrees, mirrored = _orientation(frame)
     return MediaInfo(
         path=path,
         container=container.format.name,
         size_bytes=size_bytes,
         start_seconds=Fraction(container.start_time or 0, 1_000_000),
-        duration_seconds=container.duration / 1_000_000 if container.duration else None,
+        duration_seconds=of_pictures or (container.duration / 1_000_000 if container.duration else None),
+        duration_of_pictures=of_pictures is not None,
         video_stream_index=stream.index,
         video_stream_count=len(_videos(container)),
         time_base=Fraction(stream.time_base or Fraction(1, 1000)),
@@ -207,6 +211,19 @@ def describe_media(
         timecode=_timecode(container, stream, frame),
         gop_timecode=_side_timecode(frame, "GOP_TIMECODE"),
     )
+
+
+def _picture_seconds(container: av.container.InputContainer, stream: Any) -> float | None:
+    """When the pictures end, by the header of their stream; ``None`` if it does not say so."""
+    start = Fraction(container.start_time or 0, 1_000_000)
+    if stream.duration:
+        begins = (stream.start_time or 0) * stream.time_base - start if stream.start_time else 0
+        return float(stream.duration * stream.time_base + begins)
+    stated = (value for name, value in stream.metadata.items() if name.upper().startswith("DURATION"))
+    if match := _DURATION.fullmatch(next(stated, "")):  # Matroska
+        hours, minutes, seconds = match.groups()
+        return (int(hours) * 60 + int(minutes)) * 60 + float(seconds)
+    return None
 
 
 def _timecode(container: av.container.InputContainer, stream: Any, frame: av.video.frame.VideoFrame) -> str | None:

@@ -97,6 +97,15 @@ def check_timecode(timecode: str) -> None:
     _fields(timecode)
 
 
+def digits_seconds(timecode: str, frame_rate: Fraction | None) -> float | None:
+    """Return what a timecode's digits say as a time on the clock; ``None`` if they say none."""
+    try:
+        hours, minutes, seconds, frames = _fields(timecode)
+    except ValueError:
+        return None
+    return (hours * 60 + minutes) * 60 + seconds + frames / max(1, round(frame_rate or 25))
+
+
 def _fields(timecode: str) -> tuple[int, int, int, int]:
     """Return hours, minutes, seconds and frames. Raises ``ValueError``."""
     match = _TIMECODE.fullmatch(timecode.strip())

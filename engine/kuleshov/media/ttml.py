@@ -26,8 +26,10 @@ class _Rates(NamedTuple):
     ticks: Fraction
 
 
-def parse_ttml(text: str) -> tuple[list[Cue], int, str | None]:
+def parse_ttml(text: str) -> tuple[list[Cue], int, str | None, float]:
     """Return the subtitles, how many could not be read (no time, or a broken one), and the document's language.
+
+    Last comes the time at which the programme starts, as EBU-TT (Tech 3350) states it; 0 where it does not.
 
     Raises ``ValueError`` for invalid XML, and for documents that define entities, which no subtitles need and which
     could fill the memory.
@@ -55,7 +57,17 @@ def parse_ttml(text: str) -> tuple[list[Cue], int, str | None]:
             cues.append(Cue(float(start), float(end), words, speakers.get(agents[0]) if len(agents) == 1 else None))
         else:
             lost += end < start
-    return cues, lost, root.get(f"{_XML}lang") or None
+    return cues, lost, root.get(f"{_XML}lang") or None, _programme_start(root, rates)
+
+
+def _programme_start(root: ElementTree.Element, rates: _Rates) -> float:
+    for element in root.iter():
+        if _local(element) == "documentStartOfProgramme":
+            try:
+                return float(_time(element.text, rates) or 0)
+            except ValueError:
+                return 0.0
+    return 0.0
 
 
 def _paragraphs(

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kuleshov.cinema.dialogue.language import short_code
 from kuleshov.errors import MediaError
-from kuleshov.media.cues import SubtitleSource, make_source, packet_cue
+from kuleshov.media.cues import SubtitleSource, packet_cue
 from kuleshov.media.live import LiveInput
+from kuleshov.media.repeated_lines import without_repeats
+from kuleshov.media.subtitle_source import make_source
 from kuleshov.media.subtitles import find_subtitles
 from kuleshov.media.timeline import Timeline
 from kuleshov.records import SubtitleTrack
@@ -26,7 +28,9 @@ class _Beside(NamedTuple):
 
     path: Path
     start_seconds: Fraction
+    frame_rate: Fraction | None
     subtitle_tracks: tuple[SubtitleTrack, ...] = ()
+    timecode: str | None = None
 
 
 class LiveWords:
@@ -37,7 +41,7 @@ class LiveWords:
         self._start_seconds = start_seconds
         self._source: SubtitleSource | None = None
         if Path(live.source).is_file():
-            self._source = find_subtitles(_Beside(Path(live.source), start_seconds))
+            self._source = find_subtitles(_Beside(Path(live.source), start_seconds, live.frame_rate))
         if (self._source is None or not self._source.lines) and live.subtitles is not None:
             language = short_code(live.subtitles.language)
             self._source = SubtitleSource((), language, f"track {live.subtitles.index}")
@@ -54,9 +58,9 @@ class LiveWords:
         except (av.error.FFmpegError, MediaError):
             return
         if cue is not None:
-            new = make_source([cue], language=None, source="", skipped=0, remarks=[]).lines
+            new = make_source([cue], language=None, source="").lines
             kept = [line for line in self._source.lines if cue.start_seconds - line.end_seconds < _NEAR_LINES_SECONDS]
-            self._source = replace(self._source, lines=(*kept, *new))
+            self._source = replace(self._source, lines=without_repeats((*kept, *new)))
 
     def around(self, seconds: float) -> SubtitleSource | None:
         """Return the lines around a time, or any line if there are none; ``None`` if the input has no subtitles."""

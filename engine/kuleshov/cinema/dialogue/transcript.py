@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from math import isfinite
 from pathlib import Path
 
 import numpy as np
@@ -76,13 +77,11 @@ def transcribe(
     for start, samples in _sound_of(reader, spans):
         words, spoken_language = writer.transcribe(samples)
         languages[spoken_language] = languages.get(spoken_language, 0.0) + len(samples)
-        words = [
-            replace(word, start_seconds=start + word.start_seconds, end_seconds=start + word.end_seconds)
-            for word in words
-        ]
-        kept, lost = lines_of(words, speech)
+        timed = [word for word in words if isfinite(word.start_seconds) and isfinite(word.end_seconds)]
+        placed = [_placed(word, start, start + len(samples) / VOICE_RATE) for word in timed]
+        kept, lost = lines_of(placed, speech)
         lines += kept
-        left_out += lost
+        left_out += lost + len(words) - len(timed)
     lines.sort(key=lambda line: line.start_seconds)
     language = max(languages, key=lambda name: languages[name], default=None)
     return Transcript(tuple(lines), language, len(spans), left_out)
@@ -115,6 +114,13 @@ def lines_of(words: Sequence[TranscribedWord], speech: Track) -> tuple[list[Subt
         for group in sure
     ]
     return lines, len(words) - sum(map(len, sure))
+
+
+def _placed(word: TranscribedWord, start_seconds: float, end_seconds: float) -> TranscribedWord:
+    """A word on the film's time line, within the sound it was heard in: networks go a little beyond both ends."""
+    first, last = max(start_seconds, 0.0), max(end_seconds, 0.0)
+    begin, end = (min(max(start_seconds + seconds, first), last) for seconds in (word.start_seconds, word.end_seconds))
+    return replace(word, start_seconds=begin, end_seconds=max(begin, end))
 
 
 def _voiced(word: TranscribedWord, speech: Track) -> bool:

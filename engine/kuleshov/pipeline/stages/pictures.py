@@ -139,4 +139,6 @@ def _missing_end(info: MediaInfo, end_seconds: float) -> list[str]:
     stated = info.duration_seconds or 0.0
     if stated - end_seconds < max(_MISSING_SECONDS, _MISSING_SHARE * stated):
         return []
-    return [f"the file says {stated:.1f} s, its pictures end at {end_seconds:.1f} s: it may be cut short"]
+    alone = info.duration_of_pictures or not (info.audio_tracks or info.subtitle_tracks)
+    why = "it may be cut short" if alone else "it may be cut short, or another track goes on for longer"
+    return [f"the file says {stated:.1f} s, its pictures end at {end_seconds:.1f} s: {why}"]

@@ -22,6 +22,7 @@ from kuleshov.cinema.tracks import Track, Tracks
 from kuleshov.errors import MediaError, ModelError
 from kuleshov.media.probe import MediaInfo
 from kuleshov.media.screenplay_file import find_screenplay, read_screenplay
+from kuleshov.media.subtitle_source import within_film
 from kuleshov.media.subtitles import SubtitleSource, find_subtitles
 from kuleshov.media.track_choice import choose_audio_track
 from kuleshov.models.dialogue_emotion import LANGUAGE, DialogueEmotion, Turn
@@ -82,14 +83,14 @@ class WordStage:
             return self.models
         return {**self.models, "screenplay": blake2b(self._screenplay[0].read_bytes(), digest_size=6).hexdigest()}
 
-    def read(self, info: MediaInfo, *, speech: Track | None = None) -> Noted[Words]:
-        """Return the words of a film.
+    def read(self, info: MediaInfo, *, speech: Track | None = None, end_seconds: float | None = None) -> Noted[Words]:
+        """Return the words of a film; those beyond its end, ``end_seconds`` if it is known, are left out.
 
         ``speech`` 0..1 says where somebody speaks, by the network for voice activity; without it a side-car is
         synchronised with the energy of the sound.
         """
         notes = Notes()
-        source = find_subtitles(info)
+        source = find_subtitles(info, end_seconds=end_seconds)
         notes += source.notes if source else ()
         if source is None or not source.lines:
             transcript = notes.take(self._transcript(info, speech))
@@ -99,6 +100,8 @@ class WordStage:
         notes.insert(0, f"subtitles: {source.source}")
         if source.source.startswith("side-car"):
             source = notes.take(_synchronised(source, info, speech))
+        if end_seconds is not None:
+            source = notes.take(within_film(source, end_seconds=end_seconds))
         lines = notes.take(self._with_screenplay(utterances(source.lines), info))
         source = notes.take(_with_language(source, lines))
         lines = notes.take(self._with_emotion(lines, source.language))
