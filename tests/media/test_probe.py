@@ -10,7 +10,6 @@ from kuleshov.errors import MediaError
 from kuleshov.media.color import color_spec
 from kuleshov.media.identity import content_id
 from kuleshov.media.probe import probe
-from kuleshov.media.sources import find_films
 from kuleshov.media.timeline import Timeline
 
 
@@ -100,19 +99,6 @@ def test_identity_is_the_content(tmp_path):
     other.write_bytes(b"film" * 2_999_999 + b"fiml")
     assert content_id(first) == content_id(copy) != content_id(other)
     assert len(content_id(first)) == 32
-
-
-def test_folders_are_searched_and_files_taken_as_named(tmp_path):
-    (tmp_path / "reel").mkdir()
-    for name in ("b.MKV", "a.mp4", "notes.txt", "reel/c.mov"):
-        (tmp_path / name).touch()
-    named = find_films([tmp_path, tmp_path / "notes.txt", tmp_path / "a.mp4"])
-    assert [path.name for path in named] == ["a.mp4", "b.MKV", "c.mov", "notes.txt"]
-    (tmp_path / "none").mkdir()
-    with pytest.raises(MediaError, match="no film in this folder"):
-        find_films([tmp_path / "none"])
-    with pytest.raises(MediaError, match="no such file"):
-        find_films([tmp_path / "absent.mp4"])
 
 
 def test_time_is_rational_until_the_end():

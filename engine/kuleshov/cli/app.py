@@ -78,7 +78,8 @@ def ingest(
 
     Films that are stored already are skipped; one that was described with more than this run would make keeps its
     description, unless --renew is given. A film whose file was moved is linked to its new path. A film that can't be
-    read is reported, and the others are still analysed.
+    read is reported, and the others are still analysed. Folders are searched for films by their endings, links are
+    followed; a line says what was left out (hidden files, other endings, links that lead nowhere).
     """
     from kuleshov.archive import Archive
     from kuleshov.cli import render
@@ -92,7 +93,9 @@ def ingest(
             if not json:
                 render.ingested(outcome)
     if json:
-        render.print_json({"archive": str(archive), "films": [render.ingested_json(outcome) for outcome in outcomes]})
+        films = [render.ingested_json(outcome) for outcome in outcomes if outcome.outcome != "searched"]
+        left_out = {str(outcome.path): outcome.reason for outcome in outcomes if outcome.outcome == "searched"}
+        render.print_json({"archive": str(archive), "films": films, "left_out": left_out})
     failed = [outcome for outcome in outcomes if outcome.outcome == "failed"]
     for outcome in failed:
         render.complain(outcome.reason)

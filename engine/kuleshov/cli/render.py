@@ -135,6 +135,8 @@ def ingested(outcome: Ingested) -> None:
         out.print(f"[blue]kept[/]     {name}: {escape(outcome.reason)}")
     elif outcome.outcome == "moved":
         out.print(f"[blue]moved[/]    {name}: stored already, now linked to {escape(str(outcome.path))}")
+    elif outcome.outcome == "searched":
+        out.print(f"[dim]left out of {escape(str(outcome.path))}: {escape(outcome.reason)}[/]")
     else:
         out.print(f"[red]failed[/]   {name}")
 

@@ -24,13 +24,17 @@ from kuleshov.pipeline.job.user_shots import CorrectedShots, UserShots, transiti
 from kuleshov.pipeline.lanes import Lanes
 from kuleshov.shotlists.entries import ShotListError
 
-#: ``kept``: the archive has a richer description, ``moved``: it has this one, of the file under another path.
-Outcome = Literal["added", "renewed", "present", "kept", "moved", "failed"]
+#: ``kept``: the archive has a richer description, ``moved``: it has this one, of the file under another path;
+#: ``searched``: a folder, of which some files were left out.
+Outcome = Literal["added", "renewed", "present", "kept", "moved", "failed", "searched"]
 
 
 @dataclass(frozen=True)
 class Ingested:
-    """What became of one path. ``reason`` says why it failed or was kept; ``speed`` is film time over wall time."""
+    """What became of one path; ``speed`` is film time over wall time.
+
+    ``reason`` says why it failed or was kept, or what was left out of a folder.
+    """
 
     path: Path
     outcome: Outcome
@@ -58,8 +62,9 @@ def ingest(
 ) -> Iterator[Ingested]:
     """Describe films and store them, yielding what became of each path: in order on a CPU, as they finish on a GPU.
 
-    Folders are searched for films. A path that can't be read is an outcome, not an error; an archive that can't be
-    written to is an error. The search index is brought up to date at the end, also when the caller stops early.
+    Folders are searched for films (``find_films``); what was left out is an outcome of its own. A path that can't be
+    read is an outcome, not an error; an archive that can't be written to is an error. The search index is brought up to
+    date at the end, also when the caller stops early.
     On a GPU several films are described at once, one in each decode session, and at the same time those that the GPU
     can't decode on the CPU; ``watch`` is then called from several threads.
     A film of the archive whose description holds more than this run would make (``richness``) is kept as it is, unless
@@ -98,11 +103,11 @@ class _Run:
         """Yield each film's lane, and the function that describes the film."""
         for path in paths:
             try:
-                films = find_films([Path(path)])
+                found = find_films(Path(path))
             except KuleshovError as error:
                 yield "cpu", partial(_failed, Path(path), error)
                 continue
-            for film in films:
+            for film in found.films:
                 try:
                     info = probe(film)
                     lane = self.pipeline.lane(info)
@@ -110,6 +115,8 @@ class _Run:
                     yield "cpu", partial(_failed, film, error)
                 else:
                     yield lane, partial(self.describe, info)
+            if found.left_out:
+                yield "cpu", partial(_searched, Path(path), found.left_out)
 
     def describe(self, info: MediaInfo) -> Described:
         """Describe a film, unless the archive has this description of it."""
@@ -164,6 +171,10 @@ def _failed(path: Path, error: Exception, *, wall_seconds: float = 0.0) -> Descr
     if not isinstance(error, KuleshovError | OSError):  # a fault of ours must not take a thousand films down with it
         reason = f"{path}: fault in Kuleshov, please report it: {type(error).__name__}: {error}"
     return Ingested(path, "failed", reason=reason, wall_seconds=wall_seconds), None
+
+
+def _searched(folder: Path, left_out: str) -> Described:
+    return Ingested(folder, "searched", reason=left_out), None
 
 
 def _corrected_shots(archive: Archive, film_id: str) -> CorrectedShots | None:
