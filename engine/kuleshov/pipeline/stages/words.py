@@ -20,6 +20,7 @@ from kuleshov.cinema.dialogue.transcript import transcribe
 from kuleshov.cinema.dialogue.utterances import utterances
 from kuleshov.cinema.tracks import Track, Tracks
 from kuleshov.errors import MediaError, ModelError
+from kuleshov.media.closed_captions import has_closed_captions
 from kuleshov.media.probe import MediaInfo
 from kuleshov.media.screenplay_file import find_screenplay, read_screenplay
 from kuleshov.media.subtitle_source import within_film
@@ -93,6 +94,8 @@ class WordStage:
         source = find_subtitles(info, end_seconds=end_seconds)
         notes += source.notes if source else ()
         if source is None or not source.lines:
+            if has_closed_captions(info.path, stream_index=info.video_stream_index):
+                notes.append("closed captions are there, inside the pictures (608 or 708), not read")
             transcript = notes.take(self._transcript(info, speech))
             if transcript is None or not transcript.lines:
                 return Words(source), notes
