@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any
 
 from kuleshov.cuda.devices import runtime
+from kuleshov.media.probe import probe
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.job.settings import Settings
 from kuleshov.pipeline.lanes import Lanes
@@ -46,7 +47,8 @@ def many_films(film: Path, *, copies: int, shots: str, width: int = 256) -> dict
         Pipeline(Settings(device="cuda", shots=shots, analysis_width=width)) as pipeline,
         Lanes(pipeline.lanes()) as lanes,
     ):
-        work = [(pipeline.lane(film), partial(pipeline.describe, film)) for _ in range(copies)]
+        lane = pipeline.lane(probe(film))
+        work = [(lane, partial(pipeline.describe, film)) for _ in range(copies)]
         began = perf_counter()
         frames = sum(described.analysis.film.frame_count for described in lanes.run(work))
         seconds = perf_counter() - began

@@ -103,7 +103,7 @@ def test_ingesting_again_keeps_the_correction(archive, described, film, tmp_path
     assert archive.analysis(film_id) == corrected
     # Another pipeline measures anew and keeps the shots.
     other = Settings(shots="cascade", analysis_width=128)
-    assert [one.outcome for one in ingest([film], archive, settings=other)] == ["added"]
+    assert [one.outcome for one in ingest([film], archive, settings=other)] == ["renewed"]
     again = archive.analysis(film_id)
     assert spans(again) == spans(corrected) == [(0, 80), (80, 155), (155, 175)]
     assert again.provenance.corrections == corrected.provenance.corrections

@@ -106,7 +106,7 @@ def test_norms_count_where_they_are_named_and_stay_what_they_were(noir, norms, t
         assert rescore(archive, film.content_id, grammar=None, norms=norms)
         assert not rescore(archive, film.content_id, grammar=None, norms=norms)
         again, moments = archive.analysis(film.content_id), archive.moments(film.content_id, ["tension"])
-        assert [one.outcome for one in ingest([noir], archive, settings=judged)] == ["added"]
+        assert [one.outcome for one in ingest([noir], archive, settings=judged)] == ["renewed"]
         fresh = archive.analysis(film.content_id)
         assert again.shots == fresh.shots
         assert again.scenes == fresh.scenes

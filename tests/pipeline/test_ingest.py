@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.folder import read_card, rewrite_card
+from kuleshov.archive.film.card import read_card, rewrite_card
 from kuleshov.errors import ExportError
 from kuleshov.export.stills import stills
 from kuleshov.media.identity import content_id
