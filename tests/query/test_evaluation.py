@@ -13,7 +13,7 @@ from kuleshov.cli.app import one_line_errors
 from kuleshov.errors import QueryError
 from kuleshov.query import search
 from kuleshov.query.evaluation.evaluate import compared, evaluate, evaluation_text
-from kuleshov.query.evaluation.judgements import places_of, read_judgements
+from kuleshov.query.evaluation.judgements import grades_of, read_judgements
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from labelled_archive import make_archive
@@ -39,7 +39,7 @@ def written(tmp_path):
 def places(folder, path, unit):
     with Archive.open(folder) as archive:
         names = {film.content_id: film.title for film in archive.films()}
-        found = places_of(archive, read_judgements(path), unit)
+        found = grades_of(archive, read_judgements(path), unit)
     return {(names[film], index): grade for (film, index), grade in found.items()}
 
 
@@ -98,7 +98,7 @@ def test_what_nobody_judged_and_what_is_not_understood_is_told(folder, written):
         ("query,film,time,grade\ndark,Alpha,3,1\n\ndark,Alpha,3,-1", "line 4: grade -1 is below 0"),
         ("query,film,time,grade\n,Alpha,3,1", "line 2: query is empty"),
         ("query,film,time,grade\ndark,Alpha,1:x,1", "line 2: time '1:x' is no"),
-        ("query,film,time,index,grade\ndark,Alpha,3,4,1", "line 2: the place is given twice, by time and index"),
+        ("query,film,time,index,grade\ndark,Alpha,3,4,1", "line 2: the position is given twice, by time and index"),
         ("query,film,start,end,grade\ndark,Alpha,3,,1", "line 2: a span needs both start and end"),
         ("query,film,start,end,grade\ndark,Alpha,3,2,1", "line 2: end 2 s is not after start 3 s"),
         ("query,film,index,unit,grade\ndark,Alpha,3,reel,1", "line 2: unknown unit 'reel'"),

@@ -208,7 +208,7 @@ def test_matches_have_edit_points_and_go_to_editing_programs(archive):
 
 def test_the_same_footage_comes_again_in_another_film_and_the_same_setup_beside_it(archive):
     groups = repetitions(archive, archive.films())
-    told = [(group.kind, {(one.place.film.title, one.place.index) for one in group.shots}) for group in groups]
+    told = [(group.kind, {(shot.film.title, shot.index) for shot in group.shots}) for group in groups]
     assert told[0] == ("footage", {("one", 0), ("two", 3)})
     assert all(kind == "setup" and shots <= {("one", 0), ("two", 3), ("three", 3)} for kind, shots in told[1:])
     assert repetitions(archive, archive.films(), across=False) == []

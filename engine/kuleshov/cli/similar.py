@@ -14,8 +14,8 @@ from kuleshov.errors import QueryError
 if TYPE_CHECKING:
     from kuleshov.archive import Archive, FilmEntry
     from kuleshov.cinema.attributes.measures import Unit
-    from kuleshov.query.by_example.match_cuts import Match, Side
-    from kuleshov.query.by_example.repetitions import Again, Repetitions
+    from kuleshov.query.by_example.match_cuts import CutSide, MatchCut
+    from kuleshov.query.by_example.repetitions import RepeatedShot, Repetitions
     from kuleshov.records import Example
 
 FilmsOption = Annotated[
@@ -211,7 +211,7 @@ def _example(store: Archive, text: str, *, frame: bool, unit: Unit, device: str,
 
 def _matches(
     store: Archive, place: str | None, between: tuple[str, str] | None, *, into: bool, same_film: bool, k: int
-) -> list[Match]:
+) -> list[MatchCut]:
     from kuleshov.query.by_example.match_cuts import matches as find
 
     def shots_of(film: FilmEntry) -> list[int]:
@@ -236,7 +236,7 @@ def _matches(
     return find(store, *sides, k=k, within_films=same_film)
 
 
-def _side(side: Side, word: str) -> str:
+def _side(side: CutSide, word: str) -> str:
     from kuleshov.export.clock import clock
 
     return f"{side.film.title}, shot {side.shot.index}: {word} at frame {side.frame} ({clock(side.seconds)})"
@@ -245,16 +245,16 @@ def _side(side: Side, word: str) -> str:
 def _print(group: Repetitions) -> None:
     from kuleshov.cli import render
 
-    titles = {again.place.film.title for again in group.shots}
+    titles = {shot.film.title for shot in group.shots}
     render.say(f"{group.kind}: {len(group.shots)} shots" + (f" in {len(titles)} films" if len(titles) > 1 else ""))
-    for again in group.shots:
-        render.say(f"  {_again(again)}")
+    for shot in group.shots:
+        render.say(f"  {_repeated(shot)}")
 
 
-def _again(again: Again) -> str:
+def _repeated(shot: RepeatedShot) -> str:
     from kuleshov.export.clock import clock
 
-    shot, repeat = again.place, again.repeat
+    repeat = shot.repeat
     where = f"{shot.film.title}, shot {shot.index} ({clock(shot.start_seconds)} - {clock(shot.end_seconds)})"
     if repeat is None:
         return where

@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
 from kuleshov.export.listing import Clip, Listing
-from kuleshov.query.by_example.match_cuts import Match, Side
+from kuleshov.query.by_example.match_cuts import CutSide, MatchCut
 from kuleshov.records import Transition
 
 
-def matches_listing(archive: Archive, matches: Sequence[Match], *, seconds: float) -> Listing:
+def matches_listing(archive: Archive, matches: Sequence[MatchCut], *, seconds: float) -> Listing:
     """Return up to ``seconds`` before and after each cut, one pair after the other, best first."""
     times: dict[str, NDArray[np.float64]] = {}
     clips = []
@@ -27,7 +27,7 @@ def matches_listing(archive: Archive, matches: Sequence[Match], *, seconds: floa
 
 
 def _clip(
-    side: Side, frame_seconds: NDArray[np.float64], match: Match, number: int, *, seconds: float, before: bool
+    side: CutSide, frame_seconds: NDArray[np.float64], match: MatchCut, number: int, *, seconds: float, before: bool
 ) -> Clip:
     """The frames of a shot before its out-point, or from its in-point on."""
     if before:

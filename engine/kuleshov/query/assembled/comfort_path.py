@@ -15,7 +15,7 @@ from kuleshov.query.explain.hits import hit_of
 from kuleshov.query.explain.result import Hit
 from kuleshov.query.matching.part import Reason
 
-#: Each scene costs this much beside the length of the step to it, so that a way takes no needless ones.
+#: Each scene costs this much besides the length of the step to it, so that a path has no needless scenes.
 _SCENE_COST = 1e-3
 
 
@@ -29,9 +29,9 @@ def comfort_path(
 ) -> list[Hit]:
     """Return scenes that lead from one (valence, arousal) to another, no step longer than ``step``.
 
-    The shortest such way (Dijkstra): its first scene lies within a step of ``start``, each other within a step of the
+    The shortest such path (Dijkstra): its first scene lies within a step of ``start``, each other within a step of the
     one before, and ``goal`` within a step of the last. Empty where the goal is within a step of the start. Raises
-    ``QueryError`` where there is no such way, with the step that would do.
+    ``QueryError`` where there is no such path, with the step that would do.
     """
     if not step > 0:
         raise QueryError(f"steps of {step:g}: give a length above 0")
@@ -45,10 +45,10 @@ def comfort_path(
         if np.isfinite(row.vector[columns]).all()
     ]
     points = np.array([start, *(row.vector[columns].tolist() for row in rows), goal], dtype=np.float64)
-    nodes = _way(points, step)
+    nodes = _path(points, step)
     if nodes is None:
         needed = _least_step(points, step)
-        raise QueryError(f"no way in steps of {step:g}: the scenes of the archive need steps of {needed:.2f}")
+        raise QueryError(f"no path in steps of {step:g}: the scenes of the archive need steps of {needed:.2f}")
     hits = []
     for before, node in pairwise([0, *nodes]):
         valence, arousal = points[node].tolist()
@@ -62,8 +62,8 @@ def comfort_path(
     return hits
 
 
-def _way(points: NDArray[np.float64], step: float) -> list[int] | None:
-    """The nodes between the first point and the last on the shortest way; ``None`` where there is none."""
+def _path(points: NDArray[np.float64], step: float) -> list[int] | None:
+    """Return the nodes between the first point and the last on the shortest path; ``None`` where there is none."""
     from scipy.sparse.csgraph import dijkstra
 
     _, before = dijkstra(_graph(points, step), indices=0, directed=False, return_predecessors=True)
@@ -78,7 +78,7 @@ def _way(points: NDArray[np.float64], step: float) -> list[int] | None:
 
 
 def _least_step(points: NDArray[np.float64], low: float) -> float:
-    """The least step with which there is a way, by halving: good to a hundredth."""
+    """Return the least step with which there is a path, by bisection, to a hundredth."""
     from scipy.sparse.csgraph import connected_components
 
     high = float(np.linalg.norm(points[-1] - points[0]))
@@ -90,7 +90,7 @@ def _least_step(points: NDArray[np.float64], low: float) -> float:
 
 
 def _graph(points: NDArray[np.float64], step: float) -> Any:
-    """The sparse graph of all pairs of points within a step."""
+    """Return the sparse graph of all pairs of points within a step."""
     from scipy.spatial import cKDTree
 
     graph = cKDTree(points).sparse_distance_matrix(cKDTree(points), step, output_type="coo_matrix").tocsr()

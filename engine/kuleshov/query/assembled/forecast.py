@@ -1,4 +1,4 @@
-"""What is likely to come next in a film, told from how the films of the archive go on, or how a character speaks."""
+"""What is likely to come next in a film: from how the films of the archive continue, or how a character speaks."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kuleshov.emotion.transitions import ORDER, SPACE, STATES, StateSpace, Trans
 from kuleshov.errors import QueryError
 from kuleshov.records import LINE_EMOTIONS, Line
 
-#: Fewer steps than this say too little to tell a probability from.
+#: Fewer steps than this are too few to estimate a probability.
 _LEAST_STEPS = 20
 
 
@@ -23,8 +23,8 @@ _LEAST_STEPS = 20
 class Forecast:
     """The next state and its probabilities, largest first; ``steps`` are those that the model learned from.
 
-    ``usual``: how often each state comes at all. ``loss`` and ``usual_loss``: the model's and the plain shares' mean
-    negative log probability of this film's own steps, which they did not learn from; None where it has none.
+    ``usual``: how often each state occurs at all. ``loss`` and ``usual_loss``: the mean negative log probability of
+    this film's own steps, which are not learned from, by the model and by those shares; None where there are none.
     """
 
     history: tuple[str, ...]
@@ -87,14 +87,14 @@ def film_points(
     archive: Archive, films: Collection[str] | None = None
 ) -> dict[str, tuple[NDArray[np.float64], NDArray[np.float64]]]:
     """Return the starts of the moments of each film, float64 ``[n]``, and their points, ``[n, 3]``, by content id."""
-    found = {}
+    points = {}
     for entry in archive.films():
         if films is None or entry.content_id in films:
             moments = archive.moments(entry.content_id, SPACE)
             if moments is not None:
                 values = np.stack([moments.values[name] for name in SPACE], axis=1).astype(np.float64)
-                found[entry.content_id] = (moments.start_seconds, values)
-    return found
+                points[entry.content_id] = (moments.start_seconds, values)
+    return points
 
 
 def _forecast(
@@ -119,11 +119,11 @@ def _forecast(
 
 
 def _by_speaker(lines: Sequence[Line]) -> dict[str, list[Line]]:
-    found: dict[str, list[Line]] = {}
+    speakers: dict[str, list[Line]] = {}
     for line in lines:
         if line.speaker is not None and line.emotion is not None:
-            found.setdefault(line.speaker.casefold(), []).append(line)
-    return found
+            speakers.setdefault(line.speaker.casefold(), []).append(line)
+    return speakers
 
 
 def _feeling(line: Line) -> str:

@@ -24,7 +24,7 @@ from kuleshov.records import Segment, Unit
 
 _PACKAGE = "kuleshov.query.assembled.profiles"
 #: Shorter segments, and those that show next to nothing, are left out: leader, black between shots, flashes. The range
-#: is that from the 5th to the 95th percentile of luma (design values).
+#: is from the 5th to the 95th percentile of luma (design values).
 LEAST_SECONDS, LEAST_RANGE = 1.0, 0.05
 #: A segment of which less of a profile's weight was measured is left out.
 _LEAST_MEASURED = 0.5
@@ -32,7 +32,7 @@ _LEAST_MEASURED = 0.5
 
 @dataclass(frozen=True)
 class Profile:
-    """What a reel is made of. ``notice``: what its user must agree to first, "" where nothing."""
+    """What a reel is made of. ``notice``: what its user must agree to first, or ""."""
 
     name: str
     description: str
@@ -80,8 +80,8 @@ def load_profile(name: str) -> Profile:
 def reel(archive: Archive, profile: Profile, *, seconds: float, films: Collection[str] | None = None) -> list[Hit]:
     """Return the best segments that fit into so many seconds, in the order of films and time.
 
-    One that is too long for what is left is passed over for a shorter one. Only segments with a score above 0 count.
-    Raises ``QueryError`` for a length that is no time.
+    A segment too long for the rest is skipped for a shorter one. Only segments with a score above 0 count. Raises
+    ``QueryError`` for a length that is not above 0.
     """
     if not seconds > 0:
         raise QueryError(f"a reel of {seconds:g} s: give a length above 0")

@@ -29,9 +29,9 @@ def example_at(archive: Archive, film: FilmEntry, seconds: float, *, unit: Unit 
 
 
 def example_of_frame(archive: Archive, film: FilmEntry, seconds: float) -> Example:
-    """Return what a film shows at a moment: the kept frame, of some eight a second, that is shown then or was before.
+    """Return the frame of a film at a time: of those that are kept, some eight a second, the last up to then.
 
-    A frame only looks; it does not move, sound or read as anything. Raises ``QueryError`` where the film has none.
+    A frame has a look, but no movement, sound or feeling. Raises ``QueryError`` where the film has none.
     """
     within = _within(archive, film, seconds)
     measured = archive.measurements(film.content_id)
@@ -50,9 +50,9 @@ def example_of_frame(archive: Archive, film: FilmEntry, seconds: float) -> Examp
 
 
 def _within(archive: Archive, film: FilmEntry, seconds: float) -> dict[Unit, int]:
-    found: dict[Unit, int] = {}
+    ids: dict[Unit, int] = {}
     for unit in ("shot", "scene"):
-        place = archive.at(unit, film.content_id, seconds)
-        if place is not None:
-            found[unit] = place
-    return found
+        id = archive.at(unit, film.content_id, seconds)
+        if id is not None:
+            ids[unit] = id
+    return ids

@@ -1,8 +1,8 @@
 """Match cuts that could be made: the end of a shot and the beginning of another, of any film, that would cut together.
 
-Every end is compared with every beginning by ``spaces.ends``, and judged as the match cuts that films have
-(``match_cut_similarity``): by shape, movement, place of a face and colour. What shows the same picture on both sides is
-no match cut but a repetition.
+Every end is compared with every beginning by ``spaces.ends``, and scored as the match cuts that films have
+(``match_cut_similarity``): by shape, movement, position of a face and colour. A cut that shows the same picture on both
+sides is a repetition, not a match cut.
 """
 
 from __future__ import annotations
@@ -33,17 +33,17 @@ from kuleshov.records import Analysis, Film, Shot
 
 #: The lowest score of a match that is returned.
 LEAST_SCORE = 0.35
-_AT_ONCE = 1_000_000  # pairs that are compared in one go: some 100 MB
+_AT_ONCE = 1_000_000  # pairs that are compared together: some 100 MB
 _MOST_HEADS = 50_000  # of more beginnings, those nearest to each end are compared
 _NEAREST = 2_000
 _SAME_LIGHT, _SAME_LINES, _SAME_COLORS = 0.97, 0.90, 0.90  # cosines from which both sides show one picture
-_SPARE = 4  # times as many pairs as asked for are looked at: some are no pictures
+_SPARE = 4  # times as many pairs as asked for are considered: some show no picture
 _OF_EACH = 16  # beginnings kept for each of several ends
 
 
 @dataclass(frozen=True)
-class Side:
-    """One side of a match. ``frame``: the out-point, the first frame not shown any more, or the in-point."""
+class CutSide:
+    """One side of a match cut. ``frame``: the out-point, the first frame no longer shown, or the in-point."""
 
     film: Film
     shot: Shot
@@ -52,11 +52,11 @@ class Side:
 
 
 @dataclass(frozen=True)
-class Match:
+class MatchCut:
     """A cut from ``out`` to ``into``; ``score`` 0..1 is how sure it is that they match, the sum of the reasons."""
 
-    out: Side
-    into: Side
+    out: CutSide
+    into: CutSide
     score: float
     reasons: tuple[Reason, ...]
 
@@ -77,7 +77,7 @@ class Match:
 
 def matches(
     archive: Archive, outs: ArrayLike, intos: ArrayLike, *, k: int = 10, within_films: bool = False
-) -> list[Match]:
+) -> list[MatchCut]:
     """Return the up to ``k`` surest matches from the ends of shots to the beginnings of others, best first.
 
     ``outs``, ``intos``: ids of shots. ``within_films`` also takes pairs of one film, but not what is cut so already. An
@@ -87,10 +87,10 @@ def matches(
     shots = _Shots(archive)
     out_ids, into_ids = (np.unique(np.asarray(ids, dtype=np.int64)) for ids in (outs, intos))
     single = len(out_ids) == 1 or len(into_ids) == 1
-    found: list[Match] = []
+    cuts: list[MatchCut] = []
     taken: tuple[set[int], set[int]] = (set(), set())
     for score, out_id, into_id in _ranked(archive, shots, out_ids, into_ids, k=k, within_films=within_films):
-        if len(found) == k:
+        if len(cuts) == k:
             break
         if not single and (out_id in taken[0] or into_id in taken[1]):
             continue
@@ -98,8 +98,8 @@ def matches(
         if out.shot.matter == into.shot.matter == "picture":
             taken[0].add(out_id)
             taken[1].add(into_id)
-            found.append(Match(out, into, score, _reasons(archive, out_id, into_id)))
-    return found
+            cuts.append(MatchCut(out, into, score, _reasons(archive, out_id, into_id)))
+    return cuts
 
 
 def evidence(cosines: Mapping[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float64]]:
@@ -207,24 +207,24 @@ class _Shots:
         after = indexes[1][None] - indexes[0][:, None]
         return np.asarray(same & ((after == 0) | (after == 1)))
 
-    def end(self, id: int) -> Side:
+    def end(self, id: int) -> CutSide:
         """The out-point of a shot: where its clean frames end."""
         analysis, index = self._read(id)
         return self._side(analysis, analysis.shots[index], clean_spans(analysis.shots)[index].end)
 
-    def beginning(self, id: int) -> Side:
+    def beginning(self, id: int) -> CutSide:
         """The in-point of a shot: where its clean frames begin."""
         analysis, index = self._read(id)
         return self._side(analysis, analysis.shots[index], clean_spans(analysis.shots)[index].first)
 
-    def _side(self, analysis: Analysis, shot: Shot, frame: int) -> Side:
+    def _side(self, analysis: Analysis, shot: Shot, frame: int) -> CutSide:
         if frame == shot.start_frame:
             seconds = shot.start_seconds
         elif frame == shot.end_frame:
             seconds = shot.end_seconds
         else:
             seconds = float(self._archive.tracks(analysis.film.content_id)["luma_mean"].seconds[frame])
-        return Side(analysis.film, shot, frame, seconds)
+        return CutSide(analysis.film, shot, frame, seconds)
 
     def _read(self, id: int) -> tuple[Analysis, int]:
         content_id, index = self._places[id]

@@ -1,7 +1,7 @@
 """How alike segments of an archive are to an example in one space, on a scale that all spaces share.
 
-0 is what segments of the archive have with the example on average, 1 is the same: so spaces whose vectors all lie near
-each other (image-text models, feelings) weigh no more than others.
+0 is the mean likeness of the archive's segments, 1 is the same: so spaces whose vectors all lie near each other
+(image-text models, feelings) have no more weight than others.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from kuleshov.cinema.spaces.sound import SOUND
 from kuleshov.emotion.vector import FEELING_NAMES
 from kuleshov.records import Example, Unit
 
-#: The space of what a segment reads as; its vectors are part of the affect-and-cinema vector.
+#: The space of feelings: its vectors are part of the affect-and-cinema vector.
 FEELING = "feeling"
 _BLOCKS = {space.name: space for space in (LOOK, SOUND)}
-_SAMPLE, _FEELING_SAMPLE = 256, 64  # segments, evenly over the archive, that tell what is usual
-_LEAST_SAMPLE = 8  # fewer tell nothing: then 0 is where the products are 0
+_SAMPLE, _FEELING_SAMPLE = 256, 64  # segments, evenly over the archive, whose mean is 0
+_LEAST_SAMPLE = 8  # fewer say nothing: then 0 is a product of 0
 _MOST_USUAL = 0.9  # where all are more alike than that, small differences stay small
 
 
 class Scale:
-    """A space and its example: ``usual`` is the mean of the archive's own likenesses before they are put on the scale.
+    """A space and its example. ``usual``: the mean likeness of the archive's segments, before scaling.
 
     A likeness is the inner product of the vectors; of feelings, 1 less the mean distance over those that both have.
     """
@@ -36,7 +36,7 @@ class Scale:
         self.space = space
         self._archive, self._unit = archive, unit
         if space == FEELING:
-            self._places, self._feelings = feelings(example, archive.vector_names)
+            self._entries, self._feelings = feelings(example, archive.vector_names)
         else:
             self._own = example.spaces[space]
         ids = archive.ids(unit)
@@ -44,32 +44,32 @@ class Scale:
         most = min(_FEELING_SAMPLE if space == FEELING else _SAMPLE, len(ids))
         sample = ids[np.unique(np.linspace(0, len(ids) - 1, most).astype(np.int64))]
         self.usual = 0.0
-        raw = self._felt(archive.segments(unit, sample)) if space == FEELING else self._seen(sample)
+        raw = self._feeling_likeness(archive.segments(unit, sample)) if space == FEELING else self._products(sample)
         raw = raw[~np.isnan(raw)]
         if len(raw) >= _LEAST_SAMPLE:
             self.usual = min(float(raw.mean()), _MOST_USUAL)
 
     def of_ids(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how alike segments are, float64 ``[n]``, -1..1, NaN for those that have no vector; not of feelings."""
-        return self._scaled(self._seen(ids))
+        return self._scaled(self._products(ids))
 
     def of_rows(self, rows: Sequence[SegmentRow]) -> NDArray[np.float64]:
-        """The same of feelings."""
-        return self._scaled(self._felt(rows))
+        """Return how alike segments are in feeling, as ``of_ids`` does."""
+        return self._scaled(self._feeling_likeness(rows))
 
-    def told(self, row: SegmentRow, likeness: float) -> str:
-        """Return a likeness in words: what is most and least alike in it."""
+    def in_words(self, row: SegmentRow, likeness: float) -> str:
+        """Return a likeness in words, with what is most and least alike."""
         if np.isnan(likeness):
             return f"{self.space}: nothing to compare, counts as usual"
-        detail = self._felt_apart(row) if self.space == FEELING else self._parts(row)
+        detail = self._least_alike(row) if self.space == FEELING else self._parts(row)
         return f"{self.space}: likeness {likeness:+.2f}{detail}"
 
-    def _seen(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
+    def _products(self, ids: NDArray[np.int64]) -> NDArray[np.float64]:
         vectors = self._archive.vectors_of(self.space, self._unit, ids, model=self._own.model)
         return np.asarray(vectors.astype(np.float64) @ self._own.values.astype(np.float64))
 
-    def _felt(self, rows: Sequence[SegmentRow]) -> NDArray[np.float64]:
-        values = np.array([row.vector[self._places] for row in rows], dtype=np.float64).reshape(len(rows), -1)
+    def _feeling_likeness(self, rows: Sequence[SegmentRow]) -> NDArray[np.float64]:
+        values = np.array([row.vector[self._entries] for row in rows], dtype=np.float64).reshape(len(rows), -1)
         distances = np.abs(values - self._feelings)
         known = ~np.isnan(distances)
         mean = np.nan_to_num(distances).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
@@ -90,18 +90,19 @@ class Scale:
         most, least = max(known, key=lambda name: known[name]), min(known, key=lambda name: known[name])
         return f": {most} {known[most]:.2f}, least {least} {known[least]:.2f}"
 
-    def _felt_apart(self, row: SegmentRow) -> str:
-        values = row.vector[self._places]
+    def _least_alike(self, row: SegmentRow) -> str:
+        values = row.vector[self._entries]
         most = int(np.nanargmax(np.abs(values - self._feelings)))
-        name = self._archive.vector_names[self._places[most]].removeprefix("mood_")
+        name = self._archive.vector_names[self._entries[most]].removeprefix("mood_")
         return f": least in {name}, {values[most]:+.2f} against {self._feelings[most]:+.2f}"
 
 
 def feelings(example: Example, names: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Return the places in the archive's vectors of what the example reads as, and its values there: of what it has."""
+    """Return which entries of the archive's vectors are feelings that the example has, int64 ``[n]``, and its values,
+    float32 ``[n]``."""
     if example.affect is None:
         return np.zeros(0, np.int64), np.zeros(0, np.float32)
     own = dict(zip(example.affect_names, example.affect.tolist(), strict=True))
-    known = [(place, own[name]) for place, name in enumerate(names) if name in FEELING_NAMES and name in own]
-    known = [(place, value) for place, value in known if not np.isnan(value)]
-    return np.array([place for place, _ in known], np.int64), np.array([value for _, value in known], np.float32)
+    known = [(entry, own[name]) for entry, name in enumerate(names) if name in FEELING_NAMES and name in own]
+    known = [(entry, value) for entry, value in known if not np.isnan(value)]
+    return np.array([entry for entry, _ in known], np.int64), np.array([value for _, value in known], np.float32)

@@ -1,8 +1,8 @@
 """How well an archive's answers agree with judgements: each query's figures and their means, and two runs compared.
 
-nDCG at 10 says whether the best come first, precision at 5 how much of what one looks at first is of use, recall at
-100 how much is found at all. What nobody judged counts as not relevant; ``unjudged`` tells how much of the first ten
-that is, as figures mean little where it is most.
+nDCG at 10 says whether the best come first, precision at 5 how much of the first hits is relevant, recall at 100 how
+much is found at all. What nobody judged counts as not relevant; ``unjudged`` is its share of the first ten: where it is
+high, the figures mean little.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from typing import Any
 
 from kuleshov.archive.store import Archive
 from kuleshov.errors import QueryError
-from kuleshov.query.evaluation.judgements import Judgement, places_of
+from kuleshov.query.evaluation.judgements import Judgement, grades_of
 from kuleshov.query.evaluation.retrieval_scores import mean_and_interval, ndcg, precision, recall
 from kuleshov.query.language.parser import parse
 from kuleshov.query.search_archive import search
 from kuleshov.records import Unit
 
-_FIRST, _SEEN, _DEPTH = 10, 5, 100
-FIGURES = (f"ndcg@{_FIRST}", f"precision@{_SEEN}", f"recall@{_DEPTH}", f"unjudged@{_FIRST}")
+_FIRST, _TOP, _DEPTH = 10, 5, 100
+FIGURES = (f"ndcg@{_FIRST}", f"precision@{_TOP}", f"recall@{_DEPTH}", f"unjudged@{_FIRST}")
 
 
 def evaluate(archive: Archive, judgements: Sequence[Judgement], *, unit: Unit | None = None) -> dict[str, Any]:
@@ -54,16 +54,16 @@ def compared(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, An
 def _figures(archive: Archive, text: str, judgements: Sequence[Judgement], unit: Unit | None) -> dict[str, Any]:
     query = parse(text, unit=unit)
     answered = "film" if query.of_films else query.unit
-    grades = places_of(archive, judgements, answered)
+    grades = grades_of(archive, judgements, answered)
     hits = [(hit.content_id, hit.index) for hit in search(archive, query, k=_DEPTH).hits]
-    gains = [grades.get(place, 0.0) for place in hits]
+    gains = [grades.get(hit, 0.0) for hit in hits]
     known = list(grades.values())
     first = hits[:_FIRST]
     values = (
         ndcg(gains, known, k=_FIRST),
-        precision(gains, k=_SEEN),
+        precision(gains, k=_TOP),
         recall(gains, known, k=_DEPTH),
-        sum(place not in grades for place in first) / len(first) if first else math.nan,
+        sum(hit not in grades for hit in first) / len(first) if first else math.nan,
     )
     return {
         "query": text,
@@ -77,11 +77,11 @@ def _figures(archive: Archive, text: str, judgements: Sequence[Judgement], unit:
 
 
 def _means(queries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    found = {}
+    means = {}
     for name in FIGURES:
         mean, low, high = mean_and_interval([entry[name] for entry in queries])
-        found[name] = {"mean": mean, "low": low, "high": high}
-    return found
+        means[name] = {"mean": mean, "low": low, "high": high}
+    return means
 
 
 def _less(mine: float | None, its: float | None) -> float:
@@ -89,25 +89,25 @@ def _less(mine: float | None, its: float | None) -> float:
     return math.nan if mine is None or its is None else mine - its
 
 
-def evaluation_text(found: Mapping[str, Any]) -> str:
-    """Return an evaluation, with what it was compared to if anything, as Markdown."""
-    lines = [f"# {len(found['queries'])} judged queries on {found['archive']}", ""]
+def evaluation_text(evaluation: Mapping[str, Any]) -> str:
+    """Return an evaluation as Markdown, with what it was compared to, if anything."""
+    lines = [f"# {len(evaluation['queries'])} judged queries on {evaluation['archive']}", ""]
     lines.append("| query | unit | relevant | hits | nDCG@10 | P@5 | recall@100 | unjudged@10 |")
     lines.append("|---|---|---|---|---|---|---|---|")
-    for entry in found["queries"]:
+    for entry in evaluation["queries"]:
         figures = " | ".join(_number(entry[name]) for name in FIGURES)
         counts = f"{entry['relevant']} of {entry['judged']} | {entry['hits']}"
         lines.append(f"| {entry['query']} | {entry['unit']} | {counts} | {figures} |")
-    lines.append(f"| **mean** | | | | {' | '.join(_interval(found['mean'][name]) for name in FIGURES)} |")
-    for entry in found["queries"]:
+    lines.append(f"| **mean** | | | | {' | '.join(_interval(evaluation['mean'][name]) for name in FIGURES)} |")
+    for entry in evaluation["queries"]:
         if entry["not_understood"]:
             lines += ["", f"Not understood in “{entry['query']}”: {', '.join(entry['not_understood'])}."]
-    if "against" in found:
-        lines += ["", f"## Better than {found['against']['archive']} by", ""]
+    if "against" in evaluation:
+        lines += ["", f"## Better than {evaluation['against']['archive']} by", ""]
         lines += ["| query | nDCG@10 | P@5 | recall@100 |", "|---|---|---|---|"]
-        for entry in found["against"]["queries"]:
+        for entry in evaluation["against"]["queries"]:
             lines.append(f"| {entry['query']} | {' | '.join(_number(entry[name], '+') for name in FIGURES[:3])} |")
-        steps = " | ".join(_interval(found["against"]["mean"][name], "+") for name in FIGURES[:3])
+        steps = " | ".join(_interval(evaluation["against"]["mean"][name], "+") for name in FIGURES[:3])
         lines.append(f"| **mean** | {steps} |")
     return "\n".join(lines) + "\n"
 

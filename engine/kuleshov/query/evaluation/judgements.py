@@ -1,9 +1,9 @@
-"""Judgements: what somebody found relevant for a query, read from a table, and which segments of an archive are meant.
+"""Relevance judgements for queries, read from a table, and the segments of an archive that they mean.
 
-A table has a heading and a row a judgement, separated by commas, semicolons or tabs, much as TREC's qrels: ``query``,
-``film`` (a title, or the beginning of an id), ``grade`` (0 = not relevant, the more the better), and the place, by one
-of ``time``, ``start`` and ``end``, or ``index`` (of the ``unit``: shot or scene). Without a place the whole film is
-meant. Further columns are left alone.
+A table has a heading and a row for each judgement, separated by commas, semicolons or tabs, much as TREC's qrels:
+``query``, ``film`` (a title, or the beginning of an id), ``grade`` (0 = not relevant, the more the better), and the
+position, by one of ``time``, ``start`` and ``end``, or ``index`` (of the ``unit``: shot or scene). Without a position
+the whole film is meant. Further columns are ignored.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from kuleshov.records import Unit
 
 _NEEDED = ("query", "film", "grade")
 _MARKS = "\t,;"
-#: A span means the segments of which it holds so much, or that hold so much of it.
+#: A span means the segments that share so much of the shorter of the two with it.
 _LEAST_OVERLAP = 0.5
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """How relevant a place of a film is for a query.
+    """How relevant a part of a film is for a query.
 
     A moment has ``start_seconds`` = ``end_seconds``; a film as a whole has neither, nor ``index``.
     """
@@ -66,17 +66,17 @@ def read_judgements(path: Path) -> tuple[Judgement, ...]:
             f"{path}: line 1: no column {missing[0]!r}; needed are {', '.join(_NEEDED)} and one of time, "
             f"start and end, index; there are: {', '.join(heading) or 'none'}"
         )
-    found = []
+    judgements = []
     for row in rows:
         if not any(cell.strip() for cell in row):
             continue
         where = f"{path}: line {rows.line_num}"
         if len(row) > len(heading):
             raise QueryError(f"{where}: {len(row)} columns, the heading has {len(heading)} (quote what holds {mark!r})")
-        found.append(_judgement({name: cell.strip() for name, cell in zip(heading, row, strict=False)}, where))
-    if not found:
+        judgements.append(_judgement({name: cell.strip() for name, cell in zip(heading, row, strict=False)}, where))
+    if not judgements:
         raise QueryError(f"{path}: no judgements below the heading")
-    return tuple(found)
+    return tuple(judgements)
 
 
 def _judgement(cell: Mapping[str, str], where: str) -> Judgement:
@@ -88,7 +88,7 @@ def _judgement(cell: Mapping[str, str], where: str) -> Judgement:
         raise QueryError(f"{where}: grade {grade:g} is below 0 (0 = not relevant)")
     ways = [name for name in ("time", "start", "index") if cell.get(name)]
     if len(ways) > 1:
-        raise QueryError(f"{where}: the place is given twice, by {' and '.join(ways)}")
+        raise QueryError(f"{where}: the position is given twice, by {' and '.join(ways)}")
     start = end = None
     index = None
     if "time" in ways:
@@ -132,39 +132,39 @@ def _float(text: str) -> float:
         return math.nan
 
 
-#: A segment by film and number; the number of a film as a whole is 0.
-Place = tuple[str, int]
+#: A segment by content id and index; the index of a film as a whole is 0.
+SegmentKey = tuple[str, int]
 
 
-def places_of(archive: Archive, judgements: Sequence[Judgement], unit: str) -> dict[Place, float]:
-    """Return the grades of what judgements mean in an archive, as shots, scenes or films (``unit``).
+def grades_of(archive: Archive, judgements: Sequence[Judgement], unit: str) -> dict[SegmentKey, float]:
+    """Return the grades of the shots, scenes or films (``unit``) of an archive that judgements mean.
 
     The best grade counts where several mean the same segment. A judgement by index of the other unit means what
-    overlaps that segment. Raises ``QueryError`` naming the line, for a film or a number that the archive has not.
+    overlaps that segment. Raises ``QueryError`` naming the line, for a film or an index that the archive does not have.
     """
-    grades: dict[Place, float] = {}
+    grades: dict[SegmentKey, float] = {}
     for one in judgements:
         try:
             film = archive.resolve(one.film)
         except ArchiveError as error:
             raise QueryError(f"{one.where}: {error}") from error
         if unit == "film":
-            places = [0]
+            indexes = [0]
         else:
             spans = [span[1:] for span in archive.spans(check_unit(unit), film.content_id)]
-            meant = _placed(archive, one, film.content_id)
-            places = [number for number, span in enumerate(spans) if meant.spans(*span)]
-            if not places:
+            meant = _with_times(archive, one, film.content_id)
+            indexes = [index for index, span in enumerate(spans) if meant.spans(*span)]
+            if not indexes:
                 length = f"it is {film.duration_seconds:.1f} s long"
                 raise QueryError(f"{one.where}: {film.title} has no {unit} there ({length})")
-        for number in places:
-            place = (film.content_id, number)
-            grades[place] = max(grades.get(place, 0.0), one.grade)
+        for index in indexes:
+            key = (film.content_id, index)
+            grades[key] = max(grades.get(key, 0.0), one.grade)
     return grades
 
 
-def _placed(archive: Archive, one: Judgement, content_id: str) -> Judgement:
-    """Return a judgement with times in place of an index."""
+def _with_times(archive: Archive, one: Judgement, content_id: str) -> Judgement:
+    """Return a judgement with times instead of an index."""
     if one.index is None:
         return one
     spans = archive.spans(one.unit, content_id)

@@ -1,8 +1,8 @@
-"""How good a ranked answer is where relevance is known by grades: nDCG, precision, recall, and how sure their mean is.
+"""How good a ranked answer is, given grades of relevance: nDCG, precision, recall, and the interval of their mean.
 
 A grade is a gain of 0 (not relevant) or more. nDCG at k (Järvelin and Kekäläinen, ACM Trans. Inf. Syst. 20(4), 2002,
-doi 10.1145/582415.582418) is the sum of the gains of the first k, each divided by log2(place + 1), over the same sum of
-the best possible order; gains count as they are, as trec_eval does. Relevant is what has a gain above 0.
+doi 10.1145/582415.582418) is the sum of the gains of the first k, each divided by log2(rank + 1), over the same sum of
+the best possible order; gains are used as they are, as trec_eval does. What has a gain above 0 is relevant.
 """
 
 from __future__ import annotations
@@ -16,28 +16,28 @@ _DRAWS = 2000
 _CONFIDENCE = 0.95
 
 
-def ndcg(found: Sequence[float], known: Iterable[float], *, k: int) -> float:
-    """Return nDCG at ``k``, 0..1: ``found`` are the gains of the answer in its order, ``known`` all gains there are.
+def ndcg(gains: Sequence[float], known: Iterable[float], *, k: int) -> float:
+    """Return nDCG at ``k``, 0..1: ``gains`` of the answer in its order, ``known``: all gains there are.
 
     NaN where nothing is relevant.
     """
     best = _discounted(sorted(known, reverse=True)[:k])
-    return _discounted(found[:k]) / best if best > 0 else math.nan
+    return _discounted(gains[:k]) / best if best > 0 else math.nan
 
 
-def precision(found: Sequence[float], *, k: int) -> float:
-    """Return which share of ``k`` places holds something relevant; an empty place holds nothing."""
-    return sum(gain > 0 for gain in found[:k]) / k
+def precision(gains: Sequence[float], *, k: int) -> float:
+    """Return the share of the first ``k`` that is relevant; a missing hit is not."""
+    return sum(gain > 0 for gain in gains[:k]) / k
 
 
-def recall(found: Sequence[float], known: Iterable[float], *, k: int) -> float:
-    """Return which share of all that is relevant is among the first ``k``; NaN where nothing is."""
+def recall(gains: Sequence[float], known: Iterable[float], *, k: int) -> float:
+    """Return the share of all that is relevant that is among the first ``k``; NaN where nothing is relevant."""
     relevant = sum(gain > 0 for gain in known)
-    return sum(gain > 0 for gain in found[:k]) / relevant if relevant else math.nan
+    return sum(gain > 0 for gain in gains[:k]) / relevant if relevant else math.nan
 
 
 def mean_and_interval(values: Sequence[float], *, seed: int = 0) -> tuple[float, float, float]:
-    """Return the mean over queries and the 95 % interval of it, by drawing queries with replacement (bootstrap).
+    """Return the mean over queries and its 95 % interval, by drawing queries with replacement (bootstrap).
 
     NaN values are left out; all three are NaN where none is left. The same values give the same interval.
     """
@@ -50,4 +50,4 @@ def mean_and_interval(values: Sequence[float], *, seed: int = 0) -> tuple[float,
 
 
 def _discounted(gains: Sequence[float]) -> float:
-    return math.fsum(gain / math.log2(place + 1) for place, gain in enumerate(gains, start=1))
+    return math.fsum(gain / math.log2(rank + 1) for rank, gain in enumerate(gains, start=1))
