@@ -168,7 +168,7 @@ def show(result: dict[str, Any]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, nargs="+", default=[100_000], dest="rows_list")
-    parser.add_argument("--kinds", nargs="+", default=["flat", "ivf-sq8", "ivf-pq", "ivf-rabitq", "sharded"])
+    parser.add_argument("--kinds", nargs="+", default=["flat", "ivf-sq8", "ivf-rabitq", "sharded"])
     parser.add_argument("--dimensions", type=int, default=512)
     parser.add_argument("--queries", type=int, default=50)
     parser.add_argument("--shard-rows", type=int, default=250_000)

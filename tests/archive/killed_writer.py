@@ -20,7 +20,7 @@ from typing import Any
 from conftest import describe
 
 from kuleshov.archive import Archive
-from kuleshov.archive.vectors.affect_index import faiss
+from kuleshov.archive.vectors.vector_store import faiss
 
 ACTIONS: dict[str, Callable[[Path], Any]] = {
     "create": lambda folder: describe("Strike").add_to(Archive.open(folder, create=True)),

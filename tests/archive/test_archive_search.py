@@ -166,7 +166,7 @@ def test_a_reader_that_becomes_the_writer_puts_its_index_on_disk(
 def test_only_new_films_are_read_to_refresh_the_index(
     folder: Path, two_films: list[Any], make_description: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kuleshov.archive.vectors import affect_refresh as refresh
+    from kuleshov.archive.vectors import refresh
 
     read: list[str] = []
     original = refresh.read_vectors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -246,3 +247,27 @@ def test_the_kind_of_index_is_a_setting_of_the_archive(
         archive.reindex(IndexSettings())
         assert not list(folder.glob("index/shot-visual/*/*.shard-*"))
         assert len(archive.nearest_in("visual", "shot", query, k=99)) == 10
+
+
+def test_an_archive_with_a_kind_of_index_that_is_gone_gets_the_default(folder: Path, three_films: list[Any]) -> None:
+    """``ivf-pq`` was a kind of former versions."""
+    import pyarrow.parquet as pq
+
+    query = unit_rows(1, seed=9)[0]
+    with Archive.open(folder) as archive:
+        before = archive.nearest_in("visual", "shot", query, k=9)
+    manifest = json.loads((folder / "archive.json").read_text())
+    (folder / "archive.json").write_text(json.dumps({**manifest, "index": {"kind": "ivf-pq", "exact_rows": 9}}))
+    (file,) = folder.glob("index/shot-visual/*/gen-1.ids.parquet")
+    table = pq.read_table(file)
+    about = json.loads(table.schema.metadata[b"kuleshov.index"]) | {"kind": "ivf-pq"}
+    pq.write_table(table.replace_schema_metadata({"kuleshov.index": json.dumps(about)}), file)
+    with Archive.open(folder) as archive:
+        assert archive.index_settings == IndexSettings(exact_rows=9)
+        assert any("of a former version (kuleshov reindex" in line for line in archive.check())
+        assert archive.nearest_in("visual", "shot", query, k=9) == before
+        archive.reindex()
+        assert archive.check() == []
+        assert [score for _, score in archive.nearest_in("visual", "shot", query, k=9)] == [
+            score for _, score in before
+        ]

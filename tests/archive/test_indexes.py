@@ -15,9 +15,8 @@ from numpy.typing import NDArray
 from kuleshov.archive import Archive
 from kuleshov.archive.vectors.flat import FEW_ROWS
 from kuleshov.archive.vectors.inverted import FEWEST_ROWS
-from kuleshov.archive.vectors.kind_names import KINDS
 from kuleshov.archive.vectors.kinds import kind_class
-from kuleshov.archive.vectors.settings import IndexSettings
+from kuleshov.archive.vectors.settings import KINDS, IndexSettings
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Embeddings
 
@@ -313,8 +312,8 @@ def test_kinds_follow_from_the_number_of_vectors() -> None:
         "ivf-sq8",
         "sharded",
     ]
-    assert replace(settings, kind="ivf-pq").kind_for(1) == "ivf-pq"
-    changed = settings.changed({"kind": "ivf-pq", "exact_share": "0.1"})
+    assert replace(settings, kind="ivf-rabitq").kind_for(1) == "ivf-rabitq"
+    changed = settings.changed({"kind": "ivf-rabitq", "exact_share": "0.1"})
     assert IndexSettings.from_json({**changed.to_json(), "of tomorrow": 1}) == changed
     for texts, message in (
         ({"kind": "tree"}, "index kind 'tree' is none of auto, flat,"),

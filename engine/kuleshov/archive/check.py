@@ -26,12 +26,12 @@ from kuleshov.archive.film.folder import (
 from kuleshov.archive.film.segments import RECORD_TYPES, read_json_rows, read_measures, read_segments, read_spans
 from kuleshov.archive.film.spaces import read_embeddings, read_film_spaces
 from kuleshov.archive.norms_file import read_norms
-from kuleshov.archive.vectors.generations import problem
+from kuleshov.archive.vectors.indexes import VectorIndexes
 from kuleshov.errors import ArchiveError
 from kuleshov.records import SEGMENT_UNITS, Unit
 
 
-def find_problems(layout: Layout, catalog: Catalog) -> list[str]:
+def find_problems(layout: Layout, catalog: Catalog, indexes: VectorIndexes) -> list[str]:
     """Read everything and return what is wrong, one line each; an empty list for a sound archive."""
     problems = [f"{layout.catalog}: {line}" for line in catalog.integrity_problems()]
     problems += _folder_problems(layout, catalog)
@@ -39,12 +39,11 @@ def find_problems(layout: Layout, catalog: Catalog) -> list[str]:
     for film in catalog.films():
         problems += _film_problems(layout, catalog, film)
     for unit in SEGMENT_UNITS:
-        ids = catalog.ids(unit)
-        if len(ids) and (index_problem := problem(layout.index(unit), catalog.stamp, ids)):
-            problems.append(index_problem)
-        else:  # where the vector index is old or missing, so are the columns: what mends it mends them
-            problems += _column_problems(layout, catalog, unit, ids)
-    return problems
+        if affect_problem := indexes.affect_problem(catalog, unit):
+            problems.append(affect_problem)
+        else:  # where the vector index is old or missing, so are the columns: what repairs it repairs them
+            problems += _column_problems(layout, catalog, unit, catalog.ids(unit))
+    return [*problems, *indexes.space_problems(catalog)]
 
 
 def _column_problems(layout: Layout, catalog: Catalog, unit: Unit, ids: NDArray[np.int64]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.vectors.affect_index import faiss
+from kuleshov.archive.vectors.vector_store import faiss
 from kuleshov.records import Line, LineVectors, SceneHeading
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")

@@ -37,11 +37,8 @@ from kuleshov.archive.film.folder import read_lines, read_measurements, read_mom
 from kuleshov.archive.film.segments import read_segments
 from kuleshov.archive.film.spaces import VectorSpace, read_embeddings
 from kuleshov.archive.reading import read_by_id
-from kuleshov.archive.vectors import generations
-from kuleshov.archive.vectors.affect_index import AffectIndex
-from kuleshov.archive.vectors.affect_refresh import refreshed
+from kuleshov.archive.vectors.indexes import VectorIndexes
 from kuleshov.archive.vectors.settings import IndexSettings, change_settings, read_settings
-from kuleshov.archive.vectors.space_index import SpaceIndexes
 from kuleshov.cinema.dialogue.speakers import describe_speakers
 from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
@@ -73,11 +70,10 @@ class Archive:
         self._layout = layout
         self._lock: WriterLock | None = None
         self._open_catalog: Catalog | None = None
-        self._indexes: dict[Unit, AffectIndex] = {}
         self._columns: dict[Unit, Columns] = {}
         self._films: tuple[Stamp, tuple[FilmEntry, ...]] | None = None
         self._vector_names: tuple[Stamp, tuple[str, ...]] | None = None
-        self._spaces = SpaceIndexes(layout)
+        self._indexes = VectorIndexes(layout)
         self._spoken: tuple[Stamp, DialogueIndex] | None = None
         self._closed = False
 
@@ -99,9 +95,8 @@ class Archive:
     def close(self) -> None:
         """Release the lock and the files. A second call does nothing."""
         self._closed = True
-        self._indexes.clear()
+        self._indexes.forget()
         self._columns.clear()
-        self._spaces.forget()
         self._spoken = self._films = None
         if self._open_catalog is not None:
             self._open_catalog.close()
@@ -266,11 +261,10 @@ class Archive:
 
     def _refresh(self, *, rows_anew: bool) -> None:
         catalog = self._writer()
+        self._indexes.refresh(catalog)
         for unit in SEGMENT_UNITS:
-            self._index(unit)
             self.columns(unit)
             refresh_rows(self._layout, catalog, unit, all_anew=rows_anew)
-        self._spaces.refresh(catalog)
 
     @property
     def index_settings(self) -> IndexSettings:
@@ -283,7 +277,7 @@ class Archive:
         Reads every file of the archive. What another process changes meanwhile may look like a disagreement.
         """
         try:
-            return [*find_problems(self._layout, self._catalog), *self._spaces.problems(self._catalog)]
+            return find_problems(self._layout, self._catalog, self._indexes)
         except ArchiveError as error:  # the catalogue itself can't be read
             return [str(error)]
 
@@ -315,10 +309,10 @@ class Archive:
         """
         if k < 0:
             raise ValueError(f"k is {k}: ask for 0 or more")
-        index = self._index(check_unit(unit))
+        index = self._indexes.of_affect(self._catalog, check_unit(unit), writes=self._lock is not None)
         query = np.asarray(weights, dtype=np.float32)
-        if len(index.ids) and query.shape != (len(index.names),):
-            raise ValueError(f"weights have shape {query.shape}, not ({len(index.names)},): one for each vector name")
+        if len(index.ids) and query.shape != (index.dimensions,):
+            raise ValueError(f"weights have shape {query.shape}, not ({index.dimensions},): one for each vector name")
         if not np.isfinite(query).all():
             raise ValueError("weights must be finite")
         return index.search(query, k=k, allowed=allowed)
@@ -346,7 +340,7 @@ class Archive:
 
     def indexed(self) -> list[tuple[Unit, VectorSpace, int, str]]:
         """Return of each space: its unit, how many segments have vectors, and the kind of index these have."""
-        return self._spaces.held(self._catalog)
+        return self._indexes.listing(self._catalog)
 
     def nearest_in(
         self,
@@ -366,15 +360,15 @@ class Archive:
         """
         if k < 0:
             raise ValueError(f"k is {k}: ask for 0 or more")
-        found = self._spaces.find(self._catalog, unit, space, model)
-        if found is None:
+        known = self._indexes.find(self._catalog, unit, space, model)
+        if known is None:
             return []
         row = np.asarray(query, dtype=np.float32)
-        if row.shape != (found.dimensions,):
-            raise ValueError(f"the query has shape {row.shape}, not ({found.dimensions},) as {found.model} makes it")
+        if row.shape != (known.dimensions,):
+            raise ValueError(f"the query has shape {row.shape}, not ({known.dimensions},) as {known.model} makes it")
         if not np.isfinite(row).all():
             raise ValueError("the query must be finite")
-        index = self._spaces.get(self._catalog, unit, found, writes=self._lock is not None)
+        index = self._indexes.of_space(self._catalog, unit, known, writes=self._lock is not None)
         return index.search(row, k=k, allowed=allowed)
 
     def vectors_of(self, space: str, unit: Unit, ids: ArrayLike, *, model: str | None = None) -> NDArray[np.float32]:
@@ -383,10 +377,10 @@ class Archive:
         ``model`` as for ``nearest_in``; D is 0 where there is no such space.
         """
         wanted = np.asarray(ids, dtype=np.int64).reshape(-1)
-        found = self._spaces.find(self._catalog, unit, space, model)
-        if found is None:
+        known = self._indexes.find(self._catalog, unit, space, model)
+        if known is None:
             return np.empty((len(wanted), 0), dtype=np.float32)
-        return self._spaces.get(self._catalog, unit, found, writes=self._lock is not None).vectors(wanted)
+        return self._indexes.of_space(self._catalog, unit, known, writes=self._lock is not None).vectors(wanted)
 
     def spoken(self) -> DialogueIndex:
         """Return what is said in all films, to be searched; read from the films' folders once for each state."""
@@ -444,25 +438,9 @@ class Archive:
             lock.release()
             raise
         self._lock, self._open_catalog = lock, catalog
-        self._indexes.clear()  # made in memory as a reader; from now on they are put on disk
+        self._indexes.forget()  # made in memory as a reader; from now on they are put on disk
         self._columns.clear()
-        self._spaces.forget()
         return catalog
-
-    def _index(self, unit: Unit) -> AffectIndex:
-        """Return the vectors as of now; the writer also puts them on disk."""
-        stamp = self._catalog.stamp
-        index = self._indexes.pop(unit, None)
-        if index is None or index.stamp != stamp:
-            stored = generations.load(self._layout.index(unit))
-            bases = [base for base in (index, stored) if base is not None]
-            index = max(bases, key=lambda base: base.stamp.nearness_to(stamp), default=None)
-        if index is None or index.stamp != stamp:
-            index = refreshed(self._layout, self._catalog, unit, index)
-            if self._lock is not None:
-                generations.save(self._layout.index(unit), index)
-        self._indexes[unit] = index
-        return index
 
 
 def _read_analysis(folder: Path) -> Analysis:

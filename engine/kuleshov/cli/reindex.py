@@ -17,7 +17,7 @@ def reindex(
         typer.Option(
             metavar="KIND",
             help="The kind of index of the vectors that networks make, kept in the archive: auto, flat, ivf-sq8, "
-            "ivf-pq, ivf-rabitq, sharded, device, milvus (docs/scale.md).",
+            "ivf-rabitq, sharded, device, milvus (docs/scale.md).",
         ),
     ] = None,
     index_setting: Annotated[

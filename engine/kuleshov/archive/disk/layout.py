@@ -51,7 +51,7 @@ class Layout:
     def norms(self) -> Path:
         return self.root / "norms.json"
 
-    def index(self, unit: Unit) -> Path:
+    def affect_index(self, unit: Unit) -> Path:
         return self.root / "index" / f"{unit}-affect"
 
     def columns(self, unit: Unit) -> Path:

@@ -1,7 +1,7 @@
-"""Every vector compared on a GPU: FAISS where its build has one, else torch, which also runs on a CPU. Exact.
+"""All vectors are compared on a GPU: by FAISS if its build can, else by torch, which also runs on a CPU. Exact.
 
-The vectors are kept as ``flat`` keeps them; what lies on the device is a copy that is made at the first search. Both
-find candidates there; scores come from the vectors as they are kept, as for every kind.
+The vectors are stored as by ``flat``; the first search copies them to the device. Candidates are found there; scores
+come from the stored vectors, as for every kind.
 """
 
 from __future__ import annotations
@@ -13,32 +13,31 @@ from typing import Any, Protocol, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.vectors.affect_index import faiss
 from kuleshov.archive.vectors.flat import FlatIndex
 from kuleshov.archive.vectors.settings import IndexSettings
-from kuleshov.archive.vectors.vector_store import Found, chosen, ranked
+from kuleshov.archive.vectors.vector_store import Hits, allowed_mask, faiss, ranked
 
-#: What the device sums may be off by: so close to the last hit that counts, vectors are compared as they are kept.
+#: How far a product on the device may be off: so close to the k-th hit, the stored vectors are compared.
 _DEVICE_ERROR = 1e-5
 _SPARE = 16
 _BLOCK_ROWS = 1 << 18
 
 
 class _Engine(Protocol):
-    """``name`` says what runs where; ``filters``: it can be told which rows are allowed; it finds ``most`` at once."""
+    """``name``: library and device; ``filters``: whether it can search some rows only; ``most`` hits at once."""
 
     name: str
     filters: bool
     most: int
 
     def best(self, query: NDArray[np.float32], k: int, mask: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        """Return the rows of the ``k`` best products or more, among those of ``mask``, which has as many."""
+        """Return the rows of the ``k`` best products or more, among those of ``mask``, which allows as many."""
 
 
 class DeviceIndex:
-    """``engine`` says what does the search, as ``engine_name``."""
+    """``engine`` names what searches, as ``engine_name`` does."""
 
-    elsewhere = False
+    remote = False
 
     def __init__(self, flat: FlatIndex) -> None:
         self._flat = flat
@@ -68,14 +67,14 @@ class DeviceIndex:
 
     def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
         self._flat.add(ids, vectors)
-        self._forget()
+        self.__dict__.pop("_engine", None)  # the copy on the device is out of date
 
     def remove(self, ids: NDArray[np.int64]) -> None:
         self._flat.remove(ids)
-        self._forget()
+        self.__dict__.pop("_engine", None)
 
-    def search(self, query: NDArray[np.float32], *, k: int, allowed: NDArray[np.int64] | None = None) -> Found:
-        mask = None if allowed is None else chosen(self.ids, allowed)
+    def search(self, query: NDArray[np.float32], *, k: int, allowed: NDArray[np.int64] | None = None) -> Hits:
+        mask = None if allowed is None else allowed_mask(self.ids, allowed)
         count = len(self.ids) if mask is None else int(mask.sum())
         if k == 0 or count == 0:
             return []
@@ -94,9 +93,6 @@ class DeviceIndex:
     def _engine(self) -> _Engine:
         return _FaissGpu(self._flat) if _faiss_has_gpu() else _Torch(self._flat)
 
-    def _forget(self) -> None:
-        self.__dict__.pop("_engine", None)
-
 
 def engine_name() -> str:
     """Return what searches here: ``faiss-gpu``, ``torch cuda:0`` or ``torch cpu``."""
@@ -104,7 +100,7 @@ def engine_name() -> str:
 
 
 def _faiss_has_gpu() -> bool:
-    return bool(getattr(faiss(), "get_num_gpus", int)() > 0)  # a build for CPUs may lack the question
+    return bool(getattr(faiss(), "get_num_gpus", int)() > 0)  # a build for CPUs may lack the function
 
 
 def _torch_device() -> str:
@@ -143,7 +139,7 @@ class _Torch:
 
 
 class _FaissGpu:
-    """A flat index that is converted for the GPU, in half precision; it has no filter, and finds at most 2048."""
+    """FAISS' flat index on a GPU, in half precision; it can't filter, and finds at most 2048."""
 
     name = "faiss-gpu"
     filters = False
@@ -156,10 +152,10 @@ class _FaissGpu:
             on_host.add(flat.rows(slice(start, start + _BLOCK_ROWS)))
         options = module.GpuClonerOptions()
         options.useFloat16 = True
-        self._resources = module.StandardGpuResources()  # the index needs them as long as it lives
+        self._resources = module.StandardGpuResources()  # the index needs them as long as it exists
         self._index = module.index_cpu_to_gpu(self._resources, 0, on_host, options)
 
     def best(self, query: NDArray[np.float32], k: int, mask: NDArray[np.bool_] | None) -> NDArray[np.int64]:
-        _, rows = self._index.search(query[None], min(k + _SPARE, self._index.ntotal))
-        found: NDArray[np.int64] = rows[0]
-        return found
+        _, nearest = self._index.search(query[None], min(k + _SPARE, self._index.ntotal))
+        rows: NDArray[np.int64] = nearest[0]
+        return rows

@@ -1,8 +1,8 @@
-"""Inverted lists of compressed vectors find candidates, the vectors as they are kept rank them. For many millions.
+"""Inverted lists of compressed vectors find candidates, the stored vectors rank them. For many millions.
 
-The vectors lie in parts around centroids; a search looks at the parts nearest to the query only, at codes there, and
-then at the best candidates themselves, which stay on the disk. So scores are exact, but a hit may be missed. Where a
-filter leaves little, or where the parts that were looked at hold too few hits, all that is allowed is compared.
+Vectors are listed by their nearest centroid. A search compares the codes in the lists nearest to the query, then the
+stored vectors of the best candidates, which stay on the disk. So scores are exact, but a hit may be missed. Where a
+filter leaves few vectors, or the lists that were searched hold too few hits, all allowed vectors are compared.
 """
 
 from __future__ import annotations
@@ -16,41 +16,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.disk.durable import sync_file
-from kuleshov.archive.vectors.affect_index import faiss
 from kuleshov.archive.vectors.flat import FEW_ROWS, FlatIndex
 from kuleshov.archive.vectors.settings import IndexSettings
-from kuleshov.archive.vectors.vector_store import Found, chosen, places, ranked
+from kuleshov.archive.vectors.vector_store import Hits, allowed_mask, faiss, ranked, rows_of
 
-#: Fewer vectors than this are compared all: they are no use to learn from, and it takes no time.
+#: Of fewer vectors than this all are compared: they are too few to train on, and it takes no time.
 FEWEST_ROWS = 2000
-#: Lists for n vectors: _LISTS * sqrt(n); FAISS' guidelines say 4 or more, but the time to learn them grows with their
-#: square, and to fill them with their number. Each is learned from so many vectors: FAISS warns below 39.
-_LISTS, _LEARN_FROM = 2, 40
-_FEWEST_PROBES = 8
+#: Lists for n vectors: _LISTS * sqrt(n); FAISS' guidelines say 4 or more, but the time to train them grows with their
+#: square, and to fill them with their number. Each is trained on so many vectors: FAISS warns below 39.
+_LISTS, _TRAIN_ROWS = 2, 40
+#: The share of lists that is searched, and how many at least.
+_PROBE_SHARE, _FEWEST_PROBES = 1 / 32, 8
 _SEED = 1925
 _BLOCK_ROWS = 1 << 16
 
 
 class InvertedIndex:
-    """The part that all kinds with inverted lists share; a kind says how vectors are coded, and how far to look."""
+    """What all kinds with inverted lists share; a kind decides how vectors are coded.
 
-    elsewhere = False
-    #: The share of lists that is looked at, and how many candidates for each hit, and at least, are compared exactly.
-    probe_share: ClassVar[float]
+    ``coding``: as in FAISS' index factory. ``candidates``: how many for each hit, and how many at least, are compared
+    exactly.
+    """
+
+    remote = False
+    coding: ClassVar[str]
     candidates: ClassVar[tuple[int, int]]
-
-    @classmethod
-    def coding(cls, dimensions: int) -> str:
-        """Return how vectors are coded in the lists, as FAISS' index factory has it."""
-        raise NotImplementedError
 
     def __init__(self, flat: FlatIndex, settings: IndexSettings) -> None:
         self._flat = flat
         self._settings = settings
-        self._lists: Any = None  # faiss.IndexIVF; its ids are ours less _origin, so that a bitmap over them is short
+        self._lists: Any = None  # faiss.IndexIVF; its ids are ours minus _origin, so that a bitmap over them is short
         self._origin = 0
-        self._learned: Any = None  # the same without vectors
-        self._is_sibling = False  # it learned nothing itself
+        self._trained: Any = None  # the same without vectors
+        self._is_sibling = False  # trained on the vectors of another one
 
     @classmethod
     def empty(cls, dimensions: int, *, settings: IndexSettings, name: str) -> Self:
@@ -63,9 +61,9 @@ class InvertedIndex:
             index._lists = faiss().read_index(str(_file(base, "lists")), faiss().IO_FLAG_MMAP)
             index._origin = int(json.loads(_file(base, "lists", "json").read_bytes())["origin"])
             if index._lists.ntotal > len(ids) or index._lists.d != index.dimensions:
-                raise ValueError(f"{base}: lists and vectors do not belong together")
+                raise ValueError(f"{base}: lists and vectors do not match")
             if _file(base, "learned").exists():
-                index._learned = faiss().read_index(str(_file(base, "learned")))
+                index._trained = faiss().read_index(str(_file(base, "learned")))
         elif len(ids) >= FEWEST_ROWS:
             raise FileNotFoundError(f"{_file(base, 'lists')}: missing")
         return index
@@ -73,7 +71,7 @@ class InvertedIndex:
     def sibling(self) -> Self:
         self._settle()
         other = type(self)(self._flat.sibling(), self._settings)
-        other._learned, other._is_sibling = self._learned, self._learned is not None
+        other._trained, other._is_sibling = self._trained, self._trained is not None
         return other
 
     @property
@@ -85,31 +83,31 @@ class InvertedIndex:
         return self._flat.dimensions
 
     def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        self._flat.add(ids, vectors)  # lists follow when they are needed: then there is more to learn from
+        self._flat.add(ids, vectors)  # lists are updated when they are needed: then there are more to train on
 
     def remove(self, ids: NDArray[np.int64]) -> None:
-        if self._lists is not None and chosen(self.ids, ids).any():
+        if self._lists is not None and allowed_mask(self.ids, ids).any():
             self._own()
             self._lists.remove_ids(faiss().IDSelectorBatch(ids - self._origin))
         self._flat.remove(ids)
 
-    def search(self, query: NDArray[np.float32], *, k: int, allowed: NDArray[np.int64] | None = None) -> Found:
+    def search(self, query: NDArray[np.float32], *, k: int, allowed: NDArray[np.int64] | None = None) -> Hits:
         if allowed is not None and len(allowed) <= min(FEW_ROWS, self._settings.exact_rows):
             return self._flat.search(query, k=k, allowed=allowed)
         self._settle()
-        mask = None if allowed is None else chosen(self.ids, allowed)
+        mask = None if allowed is None else allowed_mask(self.ids, allowed)
         count = len(self.ids) if mask is None else int(mask.sum())
         exact_rows = max(1, self._settings.exact_rows, self._settings.exact_share * len(self.ids))
         if self._lists is None or k == 0 or count < exact_rows:
             return self._flat.search_rows(query, k=k, mask=mask)
-        each, least = self.candidates
+        for_each, least = self.candidates
         row = np.ascontiguousarray(query, dtype=np.float32)[None]
         parameters = self._parameters(mask, count)
-        _, found = self._lists.search(row, min(max(k * each, least), count), params=parameters)
-        ids = found[0][found[0] >= 0] + self._origin
+        _, nearest = self._lists.search(row, min(max(k * for_each, least), count), params=parameters)
+        ids = nearest[0][nearest[0] >= 0] + self._origin
         if len(ids) < min(k, count):
             return self._flat.search_rows(query, k=k, mask=mask)
-        return ranked(ids, self._flat.products(places(self.ids, ids), query), k)
+        return ranked(ids, self._flat.products(rows_of(self.ids, ids), query), k)
 
     def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
         return self._flat.vectors(ids)
@@ -119,10 +117,10 @@ class InvertedIndex:
         self._flat.save(base)
         if self._lists is None:
             return
-        self._own()  # of mapped lists FAISS would write where they are, not what they hold
+        self._own()  # of mapped lists FAISS would write the file's name, not the content
         parts = {"lists": self._lists}
-        if self._learned is not None and not self._is_sibling:
-            parts["learned"] = self._learned
+        if self._trained is not None and not self._is_sibling:
+            parts["learned"] = self._trained
         for part, index in parts.items():
             faiss().write_index(index, str(_file(base, part)))
             sync_file(_file(base, part))
@@ -131,30 +129,30 @@ class InvertedIndex:
         sync_file(about)
 
     def _parameters(self, mask: NDArray[np.bool_] | None, count: int) -> Any:
-        # The fewer are allowed, the more lists hold as many of them.
-        probes = math.ceil(self.probe_share * self._lists.nlist * len(self.ids) / count)
+        # The fewer are allowed, the more lists must be searched to find as many.
+        probes = math.ceil(_PROBE_SHARE * self._lists.nlist * len(self.ids) / count)
         probes = min(max(probes, _FEWEST_PROBES), self._lists.nlist)
         if mask is None:
             return faiss().SearchParametersIVF(nprobe=probes)
-        places_of = self.ids[mask] - self._origin
-        table = np.zeros(int(places_of[-1]) + 1, dtype=bool)
-        table[places_of] = True
+        positions = self.ids[mask] - self._origin
+        table = np.zeros(int(positions[-1]) + 1, dtype=bool)
+        table[positions] = True
         bits = np.packbits(table, bitorder="little")
         return faiss().SearchParametersIVF(nprobe=probes, sel=faiss().IDSelectorBitmap(bits))
 
     def _settle(self) -> None:
-        """Bring the lists up to the vectors; learn them where there are none yet or far more vectors than then."""
+        """Bring the lists up to the vectors; train them if there are none yet, or far more vectors than then."""
         rows = len(self.ids)
-        wanted = round(min(_LISTS * rows**0.5, rows / _LEARN_FROM))
+        wanted = round(min(_LISTS * rows**0.5, rows / _TRAIN_ROWS))
         if self._lists is None:
             if rows < FEWEST_ROWS:
                 return
-            if self._learned is None:
-                self._learned = self._learn(wanted)
-            self._lists, self._origin = faiss().clone_index(self._learned), int(self.ids[0])
+            if self._trained is None:
+                self._trained = self._train(wanted)
+            self._lists, self._origin = faiss().clone_index(self._trained), int(self.ids[0])
         elif wanted >= 2 * self._lists.nlist:
-            self._learned = self._learn(wanted)
-            self._lists, self._origin = faiss().clone_index(self._learned), int(self.ids[0])
+            self._trained = self._train(wanted)
+            self._lists, self._origin = faiss().clone_index(self._trained), int(self.ids[0])
         if self._lists.ntotal == rows:
             return
         self._own()
@@ -162,13 +160,12 @@ class InvertedIndex:
             block = slice(start, min(start + _BLOCK_ROWS, rows))
             self._lists.add_with_ids(self._flat.rows(block), self.ids[block] - self._origin)
 
-    def _learn(self, lists: int) -> Any:
-        """Return lists without vectors, learned from a sample that is the same every time."""
+    def _train(self, lists: int) -> Any:
+        """Return lists without vectors, trained on a sample that is the same every time."""
         module = faiss()
-        recipe = f"IVF{lists},{self.coding(self.dimensions)}"
-        index = module.index_factory(self.dimensions, recipe, module.METRIC_INNER_PRODUCT)
+        index = module.index_factory(self.dimensions, f"IVF{lists},{self.coding}", module.METRIC_INNER_PRODUCT)
         index.cp.seed = _SEED
-        sample = np.random.default_rng(_SEED).permutation(len(self.ids))[: _LEARN_FROM * lists]
+        sample = np.random.default_rng(_SEED).permutation(len(self.ids))[: _TRAIN_ROWS * lists]
         index.train(self._flat.rows(np.sort(sample)))
         return index
 
@@ -181,6 +178,23 @@ class InvertedIndex:
             lists.copy_subset_to(copy, module.InvertedLists.SUBSET_TYPE_ID_RANGE, 0, 1 << 62)
             self._lists.replace_invlists(copy, True)
             copy.this.disown()
+
+
+class SQ8Index(InvertedIndex):
+    """One byte a dimension: codes are nearly exact, so few candidates suffice. The choice beyond a million vectors."""
+
+    coding = "SQ8"
+    candidates = (4, 64)
+
+
+class RaBitQIndex(InvertedIndex):
+    """One bit a dimension: the smallest, coarse, so many candidates are compared exactly. For many millions on a disk.
+
+    Gao and Long, "RaBitQ: Quantizing High-Dimensional Vectors with a Theoretical Error Bound", SIGMOD 2024.
+    """
+
+    coding = "RaBitQ"
+    candidates = (20, 400)
 
 
 def _file(base: Path, part: str, ending: str = "faiss") -> Path:

@@ -1,16 +1,26 @@
-"""Which kind of index an archive's vectors have, and from where on another one is worth it."""
+"""The kinds of vector index by name, and how an archive chooses one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Any, get_type_hints
 
 from kuleshov.archive.disk.layout import Layout
-from kuleshov.archive.vectors.kind_names import KINDS
 from kuleshov.errors import ArchiveError
 
 AUTO = "auto"
+#: The kinds of vector index, each with its module and class.
+KINDS = {
+    "flat": "flat:FlatIndex",
+    "ivf-sq8": "inverted:SQ8Index",
+    "ivf-rabitq": "inverted:RaBitQIndex",
+    "sharded": "sharded:ShardedIndex",
+    "device": "device:DeviceIndex",
+    "milvus": "milvus:MilvusIndex",
+}
+#: Kinds of former versions: an archive with such a setting gets the default.
+_FORMER_KINDS = ("ivf-pq",)
 _TABLE = "index"  # of the archive's manifest
 
 
@@ -18,10 +28,10 @@ _TABLE = "index"  # of the archive's manifest
 class IndexSettings:
     """``kind``: one of ``KINDS``, or ``auto``: by the number of vectors; docs/scale.md says what each costs.
 
-    ``auto`` takes ``flat`` up to ``flat_rows`` vectors, ``ivf-sq8`` up to ``inverted_rows``, above that ``sharded``.
-    What a filter leaves is compared all, whatever the kind, where it is less than ``exact_share`` of the vectors, for
-    inverted lists silently lose results there, and where it is less than ``exact_rows``, for that takes no time.
-    ``sharded`` begins another shard, of the kind ``shard_kind``, after ``shard_rows``.
+    ``auto`` is ``flat`` up to ``flat_rows`` vectors, ``ivf-sq8`` up to ``inverted_rows``, above that ``sharded``.
+    Where a filter leaves less than ``exact_share`` of the vectors all of them are compared, whatever the kind, because
+    inverted lists silently lose results there; also below ``exact_rows``, because that takes no time.
+    ``sharded`` starts another shard, of the kind ``shard_kind``, after ``shard_rows``.
     ``milvus`` is the address of a Milvus server, for that kind.
     """
 
@@ -50,7 +60,7 @@ class IndexSettings:
             raise ArchiveError("index kind milvus: no server is named (milvus=http://HOST:19530)")
 
     def kind_for(self, rows: int) -> str:
-        """Return the kind that so many vectors get."""
+        """Return the kind of index for so many vectors."""
         if self.kind != AUTO:
             return self.kind
         if rows <= self.flat_rows:
@@ -64,9 +74,9 @@ class IndexSettings:
 
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> IndexSettings:
-        """Return settings by name; names that a newer version knows are passed over. Raises ``ArchiveError``."""
+        """Return settings by name; unknown names, of a newer version, are ignored. Raises ``ArchiveError``."""
         types = get_type_hints(cls)
-        known = {name: values[name] for name in types if name in values}
+        known = {name: values[name] for name in types if name in values and values[name] not in _FORMER_KINDS}
         for name, value in known.items():
             wanted = (int, float) if types[name] is float else types[name]
             if not isinstance(value, wanted) or isinstance(value, bool):
@@ -79,7 +89,7 @@ class IndexSettings:
         values = asdict(self)
         for name, text in texts.items():
             if name not in types:
-                raise ArchiveError(f"index setting {name!r} is none of {', '.join(each.name for each in fields(self))}")
+                raise ArchiveError(f"index setting {name!r} is none of {', '.join(types)}")
             try:
                 values[name] = types[name](text)
             except ValueError:

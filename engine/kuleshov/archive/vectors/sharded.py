@@ -1,7 +1,7 @@
-"""Many index files as one, each mapped into memory: for a hundred million vectors and more on one machine.
+"""Many indexes as one, each mapped into memory: for a hundred million vectors and more on one machine.
 
-A shard that is full is never written again: a new generation links its files. So adding costs what the last shard
-costs, and what a search reads of a shard is what the system keeps in memory. Hits of the shards are merged by score.
+A shard that is full is never written again: a new generation links its files. So adding costs as much as writing the
+last shard, and the system keeps in memory what searches read of a shard. Hits of the shards are merged by score.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from numpy.typing import NDArray
 from kuleshov.archive.disk.durable import sync_file
 from kuleshov.archive.vectors.kinds import kind_class
 from kuleshov.archive.vectors.settings import IndexSettings
-from kuleshov.archive.vectors.vector_store import Found, VectorStore, check_rising, ranked
+from kuleshov.archive.vectors.vector_store import Hits, VectorStore, check_ascending, merged
 
 
 @dataclass
 class _Shard:
-    """``base``: where it lies as it is now; ``None``: not written since it was changed."""
+    """``base``: the files that hold its present content; ``None``: not written since it was changed."""
 
     store: VectorStore
     base: Path | None
@@ -35,10 +35,10 @@ class _Shard:
 class ShardedIndex:
     """Shards of ``shard_rows`` vectors each, of the kind ``shard_kind``; ids ascend from shard to shard.
 
-    All shards have learned from the vectors of the first, so that their lists mean the same.
+    All shards are trained on the vectors of the first, so that their lists mean the same.
     """
 
-    elsewhere = False
+    remote = False
 
     def __init__(self, dimensions: int, settings: IndexSettings, shards: list[_Shard], kind: str) -> None:
         self.dimensions = dimensions
@@ -75,7 +75,7 @@ class ShardedIndex:
         return self._ids
 
     def add(self, ids: NDArray[np.int64], vectors: NDArray[np.float32]) -> None:
-        check_rising(self.ids, ids)
+        check_ascending(self.ids, ids)
         start = 0
         while start < len(ids):
             shard = self._last()
@@ -93,8 +93,8 @@ class ShardedIndex:
         self._shards = [shard for shard in self._shards if len(shard.store.ids)]
         self._ids = None
 
-    def search(self, query: NDArray[np.float32], *, k: int, allowed: NDArray[np.int64] | None = None) -> Found:
-        def look(shard: _Shard) -> Found:
+    def search(self, query: NDArray[np.float32], *, k: int, allowed: NDArray[np.int64] | None = None) -> Hits:
+        def search_one(shard: _Shard) -> Hits:
             here = allowed
             if allowed is not None:
                 here = allowed[(allowed >= shard.store.ids[0]) & (allowed <= shard.store.ids[-1])]
@@ -102,17 +102,15 @@ class ShardedIndex:
                     return []
             return shard.store.search(query, k=k, allowed=here)
 
-        found = [hit for hits in _side_by_side(look, self._shards) for hit in hits]
-        ids = np.array([segment_id for segment_id, _ in found], dtype=np.int64)
-        return ranked(ids, np.array([score for _, score in found], dtype=np.float32), k)
+        return merged(_in_threads(search_one, self._shards), k)
 
     def vectors(self, ids: NDArray[np.int64]) -> NDArray[np.float32]:
-        found = np.full((len(ids), self.dimensions), np.nan, dtype=np.float32)
+        vectors = np.full((len(ids), self.dimensions), np.nan, dtype=np.float32)
         for shard in self._shards:
             here = (ids >= shard.store.ids[0]) & (ids <= shard.store.ids[-1])
             if here.any():
-                found[here] = shard.store.vectors(ids[here])
-        return found
+                vectors[here] = shard.store.vectors(ids[here])
+        return vectors
 
     def save(self, base: Path) -> None:
         for number, shard in enumerate(self._shards):
@@ -135,13 +133,13 @@ class ShardedIndex:
         return self._shards[-1]
 
 
-def _side_by_side(look: Callable[[_Shard], Found], shards: list[_Shard]) -> list[Found]:
-    """Search shards in as many threads as there are processors: FAISS lets others run."""
+def _in_threads(search: Callable[[_Shard], Hits], shards: list[_Shard]) -> list[Hits]:
+    """Search shards in as many threads as there are processors: FAISS releases the GIL."""
     workers = min(len(shards), os.cpu_count() or 1)
     if workers < 2:
-        return [look(shard) for shard in shards]
+        return [search(shard) for shard in shards]
     with ThreadPoolExecutor(workers) as threads:
-        return list(threads.map(look, shards))
+        return list(threads.map(search, shards))
 
 
 def _linked(base: Path, part: Path) -> bool:
