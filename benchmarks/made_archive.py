@@ -30,9 +30,9 @@ from kuleshov.archive.catalog.catalog import Catalog
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.card import CARD, encode_card, make_card
 from kuleshov.archive.film.folder import EMBEDDINGS, embedding_table, write_film
-from kuleshov.archive.film.segments import RECORD_TYPES, TABLES, read_spans
-from kuleshov.archive.film.spaces import SPACES, read_film_spaces, write_embeddings
-from kuleshov.archive.film.tables import read_table, write_table
+from kuleshov.archive.film.parquet import read_table, write_table
+from kuleshov.archive.film.segment_tables import RECORD_TYPES, TABLES, read_spans
+from kuleshov.archive.film.space_tables import SPACES, read_film_spaces, write_embeddings
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.emotion.grammar import load_grammar

@@ -31,7 +31,7 @@ from retrieval_queries import BESIDE_A_VECTOR, queries
 from kuleshov.archive import Archive
 from kuleshov.archive.columns.columns import MEASURE_PATHS
 from kuleshov.archive.film.folder import read_vectors
-from kuleshov.archive.film.segments import read_measures
+from kuleshov.archive.film.segment_tables import read_measures
 from kuleshov.query import Query, SearchResult, parse, search
 from kuleshov.query.spec.ranking import BY_SCORE
 

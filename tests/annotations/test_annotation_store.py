@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from kuleshov.annotations.annotation_store import AnnotationStore
 from kuleshov.annotations.statement import Statement
-from kuleshov.annotations.store import AnnotationStore
 from kuleshov.archive import Archive
 from kuleshov.errors import AnnotationError
 
@@ -58,7 +58,7 @@ def test_what_was_confirmed_survives_a_kill(tmp_path):
     program = (
         f"import sys; sys.path.insert(0, {str(TESTS)!r})\n"
         "from labelled_archive import film_of, says\n"
-        "from kuleshov.annotations.store import AnnotationStore\n"
+        "from kuleshov.annotations.annotation_store import AnnotationStore\n"
         "from pathlib import Path\n"
         "film, store = film_of('Strike', shots=2), AnnotationStore(Path(sys.argv[1]))\n"
         "for number in range(100_000):\n"

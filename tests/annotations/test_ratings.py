@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from kuleshov.annotations.annotation_store import AnnotationStore
 from kuleshov.annotations.keys import ask
 from kuleshov.annotations.ratings import agreement, place
-from kuleshov.annotations.store import AnnotationStore
 from kuleshov.annotations.tables import as_csv, import_csv
 from kuleshov.annotations.vocabulary import load_vocabulary
 from kuleshov.archive import Archive

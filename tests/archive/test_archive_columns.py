@@ -15,7 +15,7 @@ from kuleshov.archive import Archive
 from kuleshov.archive.columns import column_files, column_refresh
 from kuleshov.archive.columns.columns import MEASURE_PATHS
 from kuleshov.archive.columns.row_cache import read_rows
-from kuleshov.archive.film.segments import read_segments
+from kuleshov.archive.film.segment_tables import read_segments
 from kuleshov.cinema.attributes.measures import measure
 from kuleshov.records import Scene, Shot
 

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.segments import read_segments
+from kuleshov.archive.film.segment_tables import read_segments
 from kuleshov.cinema.attributes.measures import MEASURES
 from kuleshov.records import Scene
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.norms import archive_norms, norms_of_archive
+from kuleshov.archive.archive_norms import measure_norms, stored_norms
 from kuleshov.archive.norms_file import read_norms, write_norms
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.errors import ArchiveError
@@ -35,7 +35,7 @@ def filled(tmp_path_factory) -> Path:
 
 def made(folder: Path, **how):
     with Archive.open(folder) as archive:
-        return norms_of_archive(archive, grammar=load_grammar(), version="0.1.0", **how)
+        return measure_norms(archive, grammar=load_grammar(), version="0.1.0", **how)
 
 
 def test_norms_of_films_of_an_archive(filled) -> None:
@@ -65,9 +65,9 @@ def test_they_come_back_as_they_were_written(filled, tmp_path) -> None:
     content = json.loads(path.read_text())
     assert (content["format"], content["schema_version"]) == ("kuleshov-norms", 1)
     with Archive.open(filled) as archive:
-        assert archive_norms(archive) is None
+        assert stored_norms(archive) is None
         write_norms(norms, filled / "norms.json")
-        assert archive_norms(archive) == norms
+        assert stored_norms(archive) == norms
         assert archive.check() == []
         (filled / "norms.json").write_text("{}")
         (problem,) = archive.check()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.segments import read_measures
+from kuleshov.archive.film.segment_tables import read_measures
 from kuleshov.cinema.attributes.measures import MEASURES
 
 OLD_SOUND = ("loudness_lufs", "loudness_max_lufs", "loudness_slope", "silence_share", "events")

@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 
 from kuleshov.archive import Archive
-from kuleshov.archive.film.spaces import VectorSpace
+from kuleshov.archive.film.space_tables import VectorSpace
 from kuleshov.archive.vectors.settings import IndexSettings
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Embeddings, carry_over, missing_vectors

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from kuleshov.archive import Archive
-from kuleshov.archive.norms import norms_of_archive
+from kuleshov.archive.archive_norms import measure_norms
 from kuleshov.archive.norms_file import write_norms
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.grammars import load_grammars
@@ -55,7 +55,7 @@ def norms(tmp_path_factory) -> Path:
         for number, title in enumerate(("Strike", "October", "Earth", "Arsenal")):
             film = film_of(title, shots=8)
             add(archive, replace(film, film=replace(film.film, year=1940 + 5 * number)))
-        made = norms_of_archive(archive, grammar=load_grammar(), version="0.1.0", least_films=2)
+        made = measure_norms(archive, grammar=load_grammar(), version="0.1.0", least_films=2)
     write_norms(made, folder / "norms.json")
     return folder / "norms.json"
 
@@ -147,7 +147,7 @@ def test_norms_count_where_they_are_named_and_stay_what_they_were(noir, norms, t
 
 def test_other_norms_are_another_pipeline(noir, norms, tmp_path) -> None:
     with Archive.open(norms.parent / "archive") as archive:
-        fewer = norms_of_archive(archive, grammar=load_grammar(), version="0.1.0", least_films=2, decades=False)
+        fewer = measure_norms(archive, grammar=load_grammar(), version="0.1.0", least_films=2, decades=False)
     write_norms(fewer, tmp_path / "norms.json")
     ids = set()
     for file in (None, norms, tmp_path / "norms.json"):

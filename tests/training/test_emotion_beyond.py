@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from kuleshov.annotations.annotation_store import AnnotationStore
 from kuleshov.annotations.ratings import RatedSegment, place
-from kuleshov.annotations.store import AnnotationStore
 from kuleshov.annotations.vocabulary import load_vocabulary
 from kuleshov.archive import Archive
 from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES, packaged_attributes

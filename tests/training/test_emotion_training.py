@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from kuleshov.annotations.store import AnnotationStore
+from kuleshov.annotations.annotation_store import AnnotationStore
 from kuleshov.archive import Archive
 from kuleshov.emotion.grammar import load_grammar
 from kuleshov.emotion.model import describe_emotion

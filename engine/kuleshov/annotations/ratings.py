@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.annotations.agreement import Level, icc2, krippendorff_alpha
+from kuleshov.annotations.annotation_store import AnnotationStore
 from kuleshov.annotations.statement import SCORES, SENSES, Statement
-from kuleshov.annotations.store import AnnotationStore
 from kuleshov.archive import Archive
 from kuleshov.cinema.attributes.measures import Unit
 from kuleshov.records import DIMENSIONS, Analysis, Segment

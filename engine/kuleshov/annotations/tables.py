@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from kuleshov.annotations.annotation_store import AnnotationStore
 from kuleshov.annotations.statement import SCORES, SENSES, Statement, new_id, now
-from kuleshov.annotations.store import AnnotationStore
 from kuleshov.annotations.vocabulary import Vocabulary
 from kuleshov.archive import Archive
 from kuleshov.archive.film.entries import check_unit

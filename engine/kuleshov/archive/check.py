@@ -23,8 +23,8 @@ from kuleshov.archive.film.folder import (
     read_tracks,
     read_vectors,
 )
-from kuleshov.archive.film.segments import RECORD_TYPES, read_json_rows, read_measures, read_segments, read_spans
-from kuleshov.archive.film.spaces import read_embeddings, read_film_spaces
+from kuleshov.archive.film.segment_tables import RECORD_TYPES, read_json_rows, read_measures, read_segments, read_spans
+from kuleshov.archive.film.space_tables import read_embeddings, read_film_spaces
 from kuleshov.archive.norms_file import read_norms
 from kuleshov.archive.vectors.indexes import VectorIndexes
 from kuleshov.errors import ArchiveError

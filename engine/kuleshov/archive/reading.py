@@ -11,7 +11,7 @@ from kuleshov.archive.columns.row_cache import read_rows, row_file
 from kuleshov.archive.disk.layout import Layout, reindex_remedy
 from kuleshov.archive.film.entries import FilmEntry, SegmentRow
 from kuleshov.archive.film.folder import read_vectors
-from kuleshov.archive.film.segments import RECORD_TYPES, read_segments
+from kuleshov.archive.film.segment_tables import RECORD_TYPES, read_segments
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Unit
 

@@ -34,8 +34,8 @@ from kuleshov.archive.disk.lock import WriterLock
 from kuleshov.archive.film.card import read_arc, read_card
 from kuleshov.archive.film.entries import FilmEntry, SegmentRow, check_unit
 from kuleshov.archive.film.folder import read_lines, read_measurements, read_moments, read_tracks
-from kuleshov.archive.film.segments import read_segments
-from kuleshov.archive.film.spaces import VectorSpace, read_embeddings
+from kuleshov.archive.film.segment_tables import read_segments
+from kuleshov.archive.film.space_tables import VectorSpace, read_embeddings
 from kuleshov.archive.reading import read_by_id
 from kuleshov.archive.vectors.indexes import VectorIndexes
 from kuleshov.archive.vectors.settings import IndexSettings, change_settings, read_settings

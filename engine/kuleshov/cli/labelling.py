@@ -171,8 +171,8 @@ def feedback(
     """Correct the scores of a moment in a film; the next `kuleshov train emotion` learns from it."""
     from dataclasses import asdict
 
+    from kuleshov.annotations.annotation_store import AnnotationStore
     from kuleshov.annotations.keys import Answer
-    from kuleshov.annotations.store import AnnotationStore
     from kuleshov.annotations.vocabulary import load_vocabulary
     from kuleshov.archive import Archive
     from kuleshov.cli import render

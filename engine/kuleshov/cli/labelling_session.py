@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kuleshov.annotations.annotation_store import AnnotationStore
 from kuleshov.annotations.keys import MOOD_KEYS, Answer, ask
 from kuleshov.annotations.statement import Kind, Statement, new_id, now
-from kuleshov.annotations.store import AnnotationStore
 from kuleshov.errors import AnnotationError, ExportError, MediaError
 from kuleshov.export import labels
 from kuleshov.export.clock import clock

@@ -54,7 +54,7 @@ def export_labels(
     json: JsonOption = False,
 ) -> None:
     """Write all labels ever given, one row a statement."""
-    from kuleshov.annotations.store import AnnotationStore
+    from kuleshov.annotations.annotation_store import AnnotationStore
     from kuleshov.annotations.tables import as_csv
     from kuleshov.archive import Archive
     from kuleshov.cli import render

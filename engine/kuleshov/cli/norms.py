@@ -37,8 +37,8 @@ def norms(
     from dataclasses import asdict
 
     from kuleshov.archive import Archive
+    from kuleshov.archive.archive_norms import measure_norms
     from kuleshov.archive.disk.layout import Layout
-    from kuleshov.archive.norms import norms_of_archive
     from kuleshov.archive.norms_file import write_norms
     from kuleshov.cli import render
     from kuleshov.emotion.grammar import load_grammar
@@ -46,7 +46,7 @@ def norms(
     from kuleshov.pipeline.job.versions import installed_version
 
     with Archive.open(archive) as store:
-        made = norms_of_archive(
+        made = measure_norms(
             store,
             grammar=load_grammar(grammar),
             version=installed_version("kuleshov"),

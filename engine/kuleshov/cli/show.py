@@ -23,13 +23,13 @@ def show(
 ) -> None:
     """Show a film of the archive: its scenes and shots with their measurements."""
     from kuleshov.archive import Archive
-    from kuleshov.archive.norms import archive_norms
+    from kuleshov.archive.archive_norms import stored_norms
     from kuleshov.cli import render
     from kuleshov.emotion.norm_comparison import compare_with_norms
 
     with Archive.open(archive) as store:
         analysis = store.analysis(store.resolve(film).content_id)
-        norms = archive_norms(store)
+        norms = stored_norms(store)
     if sheet is not None:
         from kuleshov.export.contact_sheet import write_sheet
 

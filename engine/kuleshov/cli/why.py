@@ -38,7 +38,7 @@ def why(
     Scores say what the technique is likely to evoke; nobody's feeling is measured.
     """
     from kuleshov.archive import Archive
-    from kuleshov.archive.norms import archive_norms
+    from kuleshov.archive.archive_norms import stored_norms
     from kuleshov.cli import render
     from kuleshov.emotion.norm_comparison import NormComparison
     from kuleshov.query import parse
@@ -57,7 +57,7 @@ def why(
                 _print_verdict(verdict, film.title)
             return
         analysis = store.analysis(film.content_id)
-        norms = archive_norms(store)
+        norms = stored_norms(store)
     segments: dict[str, Segment] = {
         kind: segment
         for kind, all_of_kind in (("shot", analysis.shots), ("scene", analysis.scenes))

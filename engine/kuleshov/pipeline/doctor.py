@@ -159,7 +159,7 @@ def _archive(report: Examination, path: Path) -> None:
     if not path.exists():
         report.findings.append(Finding(f"archive {path}", False, "not there yet; kuleshov ingest makes it"))
         return
-    from kuleshov.annotations.store import AnnotationStore
+    from kuleshov.annotations.annotation_store import AnnotationStore
     from kuleshov.archive import Archive
 
     try:

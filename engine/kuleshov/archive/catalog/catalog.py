@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from kuleshov.archive.disk.layout import folder_name, reindex_remedy
 from kuleshov.archive.disk.sqlite import connect_reader, connect_writer, explained_by
 from kuleshov.archive.film.entries import FilmEntry, check_unit
-from kuleshov.archive.film.spaces import FilmSpace, VectorSpace
+from kuleshov.archive.film.space_tables import FilmSpace, VectorSpace
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Unit
 

@@ -26,8 +26,8 @@ from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.card import make_card, read_card, rewrite_card
 from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.film.folder import write_film
-from kuleshov.archive.film.segments import read_spans
-from kuleshov.archive.film.spaces import read_film_spaces
+from kuleshov.archive.film.segment_tables import read_spans
+from kuleshov.archive.film.space_tables import read_film_spaces
 from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError

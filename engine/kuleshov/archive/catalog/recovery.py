@@ -17,8 +17,8 @@ from kuleshov.archive.disk.durable import TEMPORARY, discard_folder, explained
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.disk.sqlite import delete_database
 from kuleshov.archive.film.card import FilmCard, read_card
-from kuleshov.archive.film.segments import read_spans
-from kuleshov.archive.film.spaces import FilmSpace, read_film_spaces
+from kuleshov.archive.film.segment_tables import read_spans
+from kuleshov.archive.film.space_tables import FilmSpace, read_film_spaces
 from kuleshov.errors import ArchiveError
 from kuleshov.records import SEGMENT_UNITS
 

@@ -13,7 +13,7 @@ from kuleshov.archive.columns.columns import Columns, FilmColumns, Part
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.film.folder import read_vectors
-from kuleshov.archive.film.segments import read_measures
+from kuleshov.archive.film.segment_tables import read_measures
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Unit
 

@@ -21,7 +21,7 @@ from kuleshov.archive.disk.durable import TEMPORARY, explained, new_file, sync_f
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.arrow import from_json_rows
 from kuleshov.archive.film.entries import FilmEntry
-from kuleshov.archive.film.segments import read_json_rows
+from kuleshov.archive.film.segment_tables import read_json_rows
 from kuleshov.records import Segment, Unit
 
 S = TypeVar("S", bound=Segment)

@@ -12,7 +12,7 @@ from typing import Any
 from kuleshov.archive.disk.durable import replace_file
 from kuleshov.archive.disk.layout import ARCHIVE_SCHEMA_VERSION, check_schema_version
 from kuleshov.archive.film.entries import FilmEntry
-from kuleshov.archive.film.tables import damage_explained
+from kuleshov.archive.film.parquet import damage_explained
 from kuleshov.media.track_choice import choose_audio_track
 from kuleshov.records import Analysis, Arc, Editing, Film, Provenance
 

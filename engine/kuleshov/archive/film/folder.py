@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.disk.durable import new_file
-from kuleshov.archive.film import measurements as measurements_table
-from kuleshov.archive.film import moments as moments_table
+from kuleshov.archive.film import measurements_table, moments_table
 from kuleshov.archive.film.arrow import from_table, to_table
 from kuleshov.archive.film.card import ARC, CARD, FilmCard, encode_arc, encode_card, is_absent, read_card
-from kuleshov.archive.film.segments import TABLES
-from kuleshov.archive.film.spaces import SPACES, write_embeddings
-from kuleshov.archive.film.tables import damage_explained, read_table, write_row_groups, write_table
+from kuleshov.archive.film.parquet import damage_explained, read_table, write_row_groups, write_table
+from kuleshov.archive.film.segment_tables import TABLES
+from kuleshov.archive.film.space_tables import SPACES, write_embeddings
 from kuleshov.cinema.film_measurements import FilmMeasurements
 from kuleshov.cinema.tracks import Tracks
 from kuleshov.errors import ArchiveError

@@ -14,7 +14,7 @@ import numpy as np
 from kuleshov.archive.catalog.catalog import Catalog, Stamp
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.entries import check_unit
-from kuleshov.archive.film.spaces import VectorSpace
+from kuleshov.archive.film.space_tables import VectorSpace
 from kuleshov.archive.vectors import generations
 from kuleshov.archive.vectors.kinds import AFFECT_KIND, kind_class
 from kuleshov.archive.vectors.refresh import AffectVectors, SpaceVectors, VectorIndex, Vectors, refreshed

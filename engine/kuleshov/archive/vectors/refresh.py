@@ -14,7 +14,7 @@ from kuleshov.archive.catalog.film_reads import read_films
 from kuleshov.archive.disk.layout import Layout
 from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.film.folder import read_vectors
-from kuleshov.archive.film.spaces import VectorSpace, read_space
+from kuleshov.archive.film.space_tables import VectorSpace, read_space
 from kuleshov.archive.vectors.vector_store import VectorStore
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Unit

@@ -9,9 +9,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from kuleshov.archive.archive_norms import stored_norms
 from kuleshov.archive.columns.columns import MEASURE_PATHS
 from kuleshov.archive.film.entries import FilmEntry, SegmentRow
-from kuleshov.archive.norms import archive_norms
 from kuleshov.archive.store import Archive
 from kuleshov.emotion.norm_comparison import NormComparison
 from kuleshov.emotion.norms import Norms
@@ -83,7 +83,7 @@ class SearchContext:
 
     @cached_property
     def _norms(self) -> Norms | None:
-        return archive_norms(self.archive) if self._with_norms else None
+        return stored_norms(self.archive) if self._with_norms else None
 
 
 class FilmView:

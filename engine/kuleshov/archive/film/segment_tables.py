@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.film.arrow import from_table, json_rows
-from kuleshov.archive.film.tables import damage_explained, read_table
+from kuleshov.archive.film.parquet import damage_explained, read_table
 from kuleshov.cinema.attributes.measures import MEASURES
 from kuleshov.records import Scene, Segment, Shot, Unit
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from kuleshov.archive.store import Archive
 
 
-def norms_of_archive(
+def measure_norms(
     archive: Archive, *, grammar: Grammar, version: str, decades: bool = True, least_films: int = LEAST_FILMS
 ) -> Norms:
     """Return the norms of an archive as it is now, of the numbers that a grammar's cues read.
@@ -61,7 +61,7 @@ def _numbers(archive: Archive, content_id: str, year: int | None, grammar: Gramm
     )
 
 
-def archive_norms(archive: Archive) -> Norms | None:
+def stored_norms(archive: Archive) -> Norms | None:
     """Return the norms that an archive holds; ``None`` where none were made."""
     path = Layout(archive.path).norms
     return _read_once(path, path.stat().st_mtime_ns) if path.is_file() else None

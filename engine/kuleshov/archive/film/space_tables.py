@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.film.card import read_card
-from kuleshov.archive.film.tables import damage_explained, open_table, write_row_groups
+from kuleshov.archive.film.parquet import damage_explained, open_table, write_row_groups
 from kuleshov.records import SEGMENT_UNITS, Embeddings, Unit, has_vector
 
 SPACES = "spaces.parquet"
