@@ -146,7 +146,7 @@ def left_by(archive: Archive, query: Query) -> NDArray[np.int64]:
     columns, ids = archive.columns("scene"), [np.empty(0, dtype=np.int64)]
     within = columns.within(films_of(archive, query))
     for block in columns.blocks():
-        right = block.counted & within[block.rows]
+        right = block.present & within[block.rows]
         for one in query.conditions:
             right &= _COMPARE[one.op](block.measure(one.measure), one.value)
         for term in query.terms:

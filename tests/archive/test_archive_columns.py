@@ -32,7 +32,7 @@ def assert_columns_are_those_of_the_rows(archive: Archive) -> None:
         np.testing.assert_array_equal(columns.measures(rows), measures.reshape(len(ids), len(MEASURE_PATHS)))
         blocks = list(columns.blocks())
         for place, path in enumerate(MEASURE_PATHS):
-            here = [block.measure(path)[block.counted] for block in blocks]
+            here = [block.measure(path)[block.present] for block in blocks]
             np.testing.assert_array_equal(
                 np.concatenate([np.empty(0), *here]), measures.reshape(len(ids), -1)[:, place] if len(ids) else []
             )
@@ -40,7 +40,7 @@ def assert_columns_are_those_of_the_rows(archive: Archive) -> None:
             vectors = np.array([row.vector for row in other.segments(unit, ids)]).reshape(len(ids), len(columns.names))
         np.testing.assert_array_equal(columns.vectors(rows), vectors)
         films = [(row.film.content_id, row.segment.index) for row in segments]
-        assert [films[i] for i in np.argsort(columns.places(rows))] == sorted(films)
+        assert [films[i] for i in np.argsort(columns.order_keys(rows))] == sorted(films)
         some = {row.film.content_id for row in segments[:1]}
         within = np.flatnonzero(columns.within(some))
         assert set(within) & set(rows) == {row for row, film in zip(rows, films, strict=True) if film[0] in some}

@@ -127,7 +127,7 @@ def test_a_description_from_before_lines_were_kept_is_read(folder: Path, make_de
         assert archive.check() == []
         analysis = archive.analysis(description.content_id)
         assert analysis.lines == []
-        assert len(archive.spoken()) == 0
+        assert len(archive.dialogue()) == 0
         (dialogue, *_) = (shot.dialogue for shot in analysis.shots if shot.dialogue)
         assert (dialogue.words, dialogue.threats, dialogue.emotions) == (9, None, None)
         measures = archive.film_measures("shot", description.content_id)

@@ -240,7 +240,7 @@ def test_the_kind_of_index_is_a_setting_of_the_archive(
         assert len(reader.nearest_in("visual", "shot", query, k=99)) == 10
     with Archive.open(folder, write=True) as archive:
         assert archive.index_settings == IndexSettings(kind="sharded", shard_rows=3, shard_kind="flat")
-        held = {(unit, space.space): (count, kind) for unit, space, count, kind in archive.indexed()}
+        held = {(unit, space.space): (count, kind) for unit, space, count, kind in archive.index_kinds()}
         assert held["shot", "visual"] == (10, "sharded")
         archive.reindex()
         assert archive.index_settings.kind == "sharded"

@@ -126,11 +126,11 @@ def test_nothing_depends_on_which_film_was_added_first():
     values = np.random.default_rng(5).uniform(-1, 1, 800).astype(np.float32)
     one, other = table(values, films=8), table(values, films=8, order=[3, 1, 7, 0, 2, 6, 4, 5], parts=4)
     counted = [
-        calibration_of(at, "tension").calibrated(at.column("tension"))[at.columns.places(np.arange(800)).argsort()]
+        calibration_of(at, "tension").calibrated(at.column("tension"))[at.columns.order_keys(np.arange(800)).argsort()]
         for at in (one, other)
     ]
     np.testing.assert_array_equal(*counted)
-    samples = [set(at.columns.places(at.sample(50)).tolist()) for at in (one, other)]
+    samples = [set(at.columns.order_keys(at.sample(50)).tolist()) for at in (one, other)]
     assert samples[0] == samples[1]
     assert len(samples[0]) == 50
 

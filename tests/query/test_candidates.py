@@ -133,7 +133,7 @@ def test_ids_rows_and_vectors_belong_together(seed):
     assert columns.ids(places).tolist() == ids.tolist()
     wanted = np.array([[numbers[name] for name in NAMES] for *_, numbers in rows], dtype=np.float32).reshape(-1, 3)
     np.testing.assert_array_equal(columns.vectors(places), wanted)
-    order = np.argsort(columns.places(places)).tolist()
+    order = np.argsort(columns.order_keys(places)).tolist()
     assert [rows[i][1:3] for i in order] == sorted(row[1:3] for row in rows)
     strange = np.array([0, 10**6, *(part.segments[0, 0] for part in columns.parts if part.films[0][0] in part.gone)])
     assert (columns.at(strange) == -1).all()

@@ -53,7 +53,7 @@ class WholeArchive(FakeArchive):
     def moments(self, content_id, names):
         return self.moments_of[content_id]
 
-    def spoken(self):
+    def dialogue(self):
         return DialogueIndex(self.lines)
 
     def resolve(self, title):

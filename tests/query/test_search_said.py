@@ -169,4 +169,4 @@ def test_words_that_only_begin_alike_are_two() -> None:
 def test_an_archive_without_lines_says_so() -> None:
     empty = DialogueIndex([("a", [], None)])
     assert (len(empty), empty.with_words("x"), empty.models()) == (0, [], ())
-    assert empty.near(np.zeros(3, dtype=np.float32), model="m", least=0, most=5) == []
+    assert empty.similar(np.zeros(3, dtype=np.float32), model="m", least=0, most=5) == []

@@ -14,12 +14,12 @@ from kuleshov.archive.vectors.vector_store import faiss
 from kuleshov.records import Line, LineVectors, SceneHeading
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-#: How much a line counts that has the words, as typed or in another form.
+#: The score of a line that has the words as typed, or in another form.
 _AS_TYPED, _INFLECTED = 1.0, 0.9
 
 
-class FoundLine(NamedTuple):
-    """A line that was found, and how well it fits: 0..1."""
+class LineHit(NamedTuple):
+    """A line, and how well it matches: 0..1."""
 
     content_id: str
     line: Line
@@ -27,11 +27,13 @@ class FoundLine(NamedTuple):
 
 
 class DialogueIndex:
-    """What is said in all films of an archive, in memory: about 1.5 kB a line, 2 kB once words were asked for."""
+    """The dialogue of all films of an archive, in memory: about 1.5 kB a line, 2 kB after a search for words."""
 
     def __init__(self, films: Sequence[tuple[str, list[Line], LineVectors | None]]) -> None:
         self._rows: list[tuple[str, Line]] = []
-        self._by_meaning: dict[str, tuple[Any, list[int]]] = {}  # by model: FAISS index, and whose its vectors are
+        self._by_meaning: dict[
+            str, tuple[Any, list[int]]
+        ] = {}  # by model: FAISS index, and the row of each of its vectors
         for content_id, lines, vectors in films:
             spoken = [number for number, line in enumerate(lines) if line.kind == "speech"]
             first = len(self._rows)
@@ -47,69 +49,66 @@ class DialogueIndex:
         return len(self._rows)
 
     def models(self) -> tuple[str, ...]:
-        """The sentence models whose vectors there are."""
+        """The sentence models whose vectors are present."""
         return tuple(self._by_meaning)
 
-    def with_words(self, text: str) -> list[FoundLine]:
-        """Return the lines that have these words one after the other, in any form of them; best first."""
+    def with_words(self, text: str) -> list[LineHit]:
+        """Return the lines that contain these words in sequence, in any form; best first."""
         wanted = [(word, stem(word)) for word in words_of(text)]
         if not wanted:
             return []
-        having = [self._by_stem.get(form, set()) for _, form in wanted]
-        found = []
-        for number in sorted(set.intersection(*having)):
+        candidates = set.intersection(*(self._by_stem.get(form, set()) for _, form in wanted))
+        hits = []
+        for number in sorted(candidates):
             content_id, line = self._rows[number]
-            there = words_of(line.text)
-            score = max(
-                (_fit(there[start : start + len(wanted)], wanted) for start in range(len(there) - len(wanted) + 1)),
-                default=0.0,
-            )
+            words = words_of(line.text)
+            starts = range(len(words) - len(wanted) + 1)
+            score = max((_match(words[start : start + len(wanted)], wanted) for start in starts), default=0.0)
             if score > 0:
-                found.append(FoundLine(content_id, line, score))
-        return sorted(found, key=lambda each: -each.score)
+                hits.append(LineHit(content_id, line, score))
+        return sorted(hits, key=lambda hit: -hit.score)
 
     @cached_property
     def _by_stem(self) -> dict[str, set[int]]:
-        """Which lines have a word, in any form of it."""
+        """Which lines contain a word, in any form of it."""
         lines: dict[str, set[int]] = {}
         for number, (_, line) in enumerate(self._rows):
             for word in words_of(line.text):
                 lines.setdefault(_kept_stem(word), set()).add(number)
         return lines
 
-    def by_speaker(self, name: str) -> list[FoundLine]:
-        """Return the lines of a speaker; a name of several words is found by one of them too."""
+    def by_speaker(self, name: str) -> list[LineHit]:
+        """Return the lines of a speaker; one word of the name is enough."""
         wanted = words_of(name)
         return [
-            FoundLine(content_id, line, 1.0 if len(there) == len(wanted) else _INFLECTED)
+            LineHit(content_id, line, 1.0 if len(speaker) == len(wanted) else _INFLECTED)
             for content_id, line in self._rows
-            if line.speaker and set(wanted) <= set(there := words_of(line.speaker))
+            if line.speaker and set(wanted) <= set(speaker := words_of(line.speaker))
         ]
 
     def has_headings(self) -> bool:
-        """Whether any line stands under the heading of a screenplay."""
+        """Whether any line is in a scene with a screenplay's heading."""
         return any(line.screenplay and line.screenplay.heading for _, line in self._rows)
 
-    def under_heading(self, fits: Callable[[SceneHeading], bool]) -> list[FoundLine]:
-        """Return the lines of scenes whose heading fits, as sure as it is that they are of that scene."""
+    def under_heading(self, fits: Callable[[SceneHeading], bool]) -> list[LineHit]:
+        """Return the lines of scenes whose heading fits; the score is the confidence that they are of that scene."""
         return [
-            FoundLine(content_id, line, heading.confidence)
+            LineHit(content_id, line, heading.confidence)
             for content_id, line in self._rows
             if line.screenplay and (heading := line.screenplay.heading) and fits(heading)
         ]
 
-    def near(self, vector: NDArray[np.float32], *, model: str, least: float, most: int) -> list[FoundLine]:
+    def similar(self, vector: NDArray[np.float32], *, model: str, least: float, most: int) -> list[LineHit]:
         """Return up to ``most`` lines whose product with ``vector`` is at least ``least``, best first; exact."""
         if model not in self._by_meaning:
             return []
         index, owners = self._by_meaning[model]
         query = np.ascontiguousarray(vector, dtype=np.float32)[None]
-        products, places = index.search(query, min(most, len(owners)))
+        products, nearest = index.search(query, min(most, len(owners)))
         return [
-            FoundLine(content_id, line, float(min(product, 1.0)))
-            for product, (content_id, line) in zip(
-                products[0], (self._rows[owners[at]] for at in places[0]), strict=True
-            )
+            LineHit(content_id, line, float(min(product, 1.0)))
+            for product, row in zip(products[0], nearest[0], strict=True)
+            for content_id, line in [self._rows[owners[row]]]
             if product >= least
         ]
 
@@ -120,7 +119,7 @@ def words_of(text: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """Return what English words that are forms of one share: "goes", "going" are "go". A rough cut, not Porter's."""
+    """Return the common part of the forms of an English word: "goes", "going" are "go". Simpler than Porter's."""
     sibilant = word.endswith(("ses", "xes", "zes", "ches", "shes", "oes"))
     for ending in ("'s", "ing", "ed", "es" if sibilant else "s", "ly"):
         if word.endswith(ending) and len(word) - len(ending) >= 2 and not word.endswith("ss"):
@@ -136,7 +135,7 @@ def stem(word: str) -> str:
 _kept_stem = lru_cache(maxsize=1 << 16)(stem)
 
 
-def _fit(there: Sequence[str], wanted: Sequence[tuple[str, str]]) -> float:
-    if all(word == typed for word, (typed, _) in zip(there, wanted, strict=True)):
+def _match(words: Sequence[str], wanted: Sequence[tuple[str, str]]) -> float:
+    if all(word == typed for word, (typed, _) in zip(words, wanted, strict=True)):
         return _AS_TYPED
-    return _INFLECTED if all(stem(word) == form for word, (_, form) in zip(there, wanted, strict=True)) else 0.0
+    return _INFLECTED if all(stem(word) == form for word, (_, form) in zip(words, wanted, strict=True)) else 0.0

@@ -165,7 +165,7 @@ def _archive(report: Examination, path: Path) -> None:
     try:
         with Archive.open(path) as store:
             report.findings.append(Finding(f"archive {path}", True, f"{len(store.films())} films"))
-            for unit, space, vectors, kind in store.indexed():
+            for unit, space, vectors, kind in store.index_kinds():
                 detail = f"{vectors} {unit}s by {space.model}, index {kind}"
                 report.findings.append(Finding(f"space {space.space}", True, detail))
             report.problems.extend([*store.check(), *AnnotationStore(path).problems()])

@@ -1,9 +1,9 @@
-"""The columns on disk: parts that are never changed, and ``CURRENT`` that names those that count.
+"""The columns on disk: parts that are never changed, and ``CURRENT``, which names the present ones.
 
 A part is ``part-N.segments.npy``, ``part-N.measures.npy``, ``part-N.values.npy`` and ``part-N.json`` (its films). New
-films make a new part; small parts are put together, so that there are few: a part has at least four times the rows of
-the next, and a row is written again some log4(n) times. Files are forced to the disk before ``CURRENT`` is swapped by
-rename; a reader that has mapped a part keeps it though its name is gone. All of it can be made again from the films.
+films make a new part; small parts are joined, so that there are few: a part has at least four times the rows of the
+next, and a row is written again some log4(n) times. Files are forced to the disk before ``CURRENT`` is swapped by
+rename; a reader that has mapped a part keeps it after it is deleted. All of it can be made again from the films.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _ARRAYS = {"segments": "int64", "measures": "float64", "values": "float32"}
 
 
 def save(folder: Path, stamp: Stamp, names: tuple[str, ...], parts: Iterable[Part]) -> Columns:
-    """Write the parts that are not on disk yet, make them the current ones and return them as they lie there.
+    """Write the parts that are not on disk yet, make all of them the current ones and return them as stored.
 
-    Parts are taken one by one, so that of a large archive only one is in memory. Raises ``ArchiveError``.
+    Parts are taken one by one, so that only one of a large archive is in memory. Raises ``ArchiveError``.
     """
     with explained(folder, "the columns can't be written"):
         folder.mkdir(parents=True, exist_ok=True)
@@ -58,15 +58,15 @@ def save(folder: Path, stamp: Stamp, names: tuple[str, ...], parts: Iterable[Par
             "parts": [{"name": part.name, "gone": sorted(part.gone)} for part in stored],
         }
         replace_file(folder / CURRENT, (json.dumps(manifest) + "\n").encode("ascii"))
-        counted = {part.name for part in stored}
+        names_of_parts = {part.name for part in stored}
         for path in folder.iterdir():
-            if _NUMBER.match(path.name) and path.name.partition(".")[0] not in counted:
+            if _NUMBER.match(path.name) and path.name.partition(".")[0] not in names_of_parts:
                 path.unlink()
     return Columns(stamp, names, stored)
 
 
 def load(folder: Path) -> Columns | None:
-    """Return the columns as they were stored last; ``None`` if there are none or they can't be read."""
+    """Return the columns as last stored; ``None`` if there are none or they can't be read."""
     for _ in range(5):
         manifest = _manifest(folder)
         try:
@@ -74,7 +74,7 @@ def load(folder: Path) -> Columns | None:
         except (OSError, ValueError, LookupError, TypeError):
             if manifest == _manifest(folder):
                 return None
-            # A writer has put newer ones in their place while we were reading.
+            # A writer has replaced them by newer ones while we were reading.
     return None
 
 
@@ -90,9 +90,9 @@ def _load(folder: Path, manifest: bytes) -> Columns:
     if tuple(content["measures"]) != MEASURE_PATHS:
         raise ValueError("columns of another version of Kuleshov")
     names = tuple(content["vector_names"])
-    parts = [replace(_read(folder, one["name"]), gone=frozenset(one["gone"])) for one in content["parts"]]
+    parts = [replace(_read(folder, part["name"]), gone=frozenset(part["gone"])) for part in content["parts"]]
     if any(part.values.shape[0] != len(names) for part in parts):
-        raise ValueError("vectors and their names do not belong together")
+        raise ValueError("vectors and their names do not match")
     return Columns(Stamp(content["catalog_id"], content["revision"]), names, parts)
 
 
@@ -100,17 +100,18 @@ def _read(folder: Path, name: str) -> Part:
     films = json.loads((folder / f"{name}.json").read_bytes())["films"]
     arrays: list[Any] = [np.load(folder / f"{name}.{array}.npy", mmap_mode="r") for array in _ARRAYS]
     rows = sum(count for _, count in films)
-    if [(one.shape[-1], str(one.dtype)) for one in arrays] != [
-        (rows, kind) for kind in ("int64", "float64", "float32")
-    ]:
-        raise ValueError(f"{folder / name}: files that do not belong together")
+    if [(array.shape[-1], str(array.dtype)) for array in arrays] != [(rows, kind) for kind in _ARRAYS.values()]:
+        raise ValueError(f"{folder / name}: files that do not match")
     # As plain arrays: numpy's memmap class is slow to index.
-    segments, measures, values = (one.view(np.ndarray) for one in arrays)
+    segments, measures, values = (array.view(np.ndarray) for array in arrays)
     return Part(segments, measures, values, tuple((film, count) for film, count in films), name=name)
 
 
 def _first_to_join(parts: Sequence[Part]) -> int:
-    """Return from which part on all are put together: ``len(parts)`` = none; those with much that is gone are."""
+    """Return the first of the parts that are to be joined, all to the last; ``len(parts)`` = none.
+
+    A part is joined if it is too small compared with those after it, or more than a quarter of it is gone.
+    """
     counts = [part.count for part in parts]
     for number, part in enumerate(parts):
         if counts[number] < _RATIO * sum(counts[number + 1 :]) or 4 * counts[number] < 3 * len(part):
@@ -119,23 +120,23 @@ def _first_to_join(parts: Sequence[Part]) -> int:
 
 
 def _write(folder: Path, name: str, parts: Sequence[Part]) -> Part:
-    """Write parts as one, without what is gone, and return it as it lies on disk."""
+    """Write parts as one, without what is gone, and return it as stored."""
     films = [film for part in parts for film in part.films if film[0] not in part.gone]
     with new_file(folder / f"{name}.json") as file:
         file.write((json.dumps({"films": films}) + "\n").encode("ascii"))
     for array in _ARRAYS:
-        sources = [(getattr(part, array), part.counted) for part in parts]
+        sources = [(getattr(part, array), part.present) for part in parts]
         _write_rows(folder / f"{name}.{array}.npy", sources)
     return _read(folder, name)
 
 
 def _write_rows(path: Path, sources: Sequence[tuple[NDArray[Any], NDArray[np.bool_] | None]]) -> None:
-    """Write arrays ``[columns, n]`` beside each other as one ``.npy`` file, column by column."""
+    """Write arrays ``[columns, n]``, joined along ``n``, as one ``.npy`` file, column by column."""
     first, _ = sources[0]
-    width = sum(array.shape[1] if counted is None else int(counted.sum()) for array, counted in sources)
+    width = sum(array.shape[1] if present is None else int(present.sum()) for array, present in sources)
     with new_file(path) as file:
         header = {"descr": npy.dtype_to_descr(first.dtype), "fortran_order": False, "shape": (len(first), width)}
         npy.write_array_header_2_0(file, header)
         for row in range(len(first)):
-            for array, counted in sources:
-                file.write(np.ascontiguousarray(array[row] if counted is None else array[row][counted]).data)
+            for array, present in sources:
+                file.write(np.ascontiguousarray(array[row] if present is None else array[row][present]).data)

@@ -1,4 +1,4 @@
-"""Bringing the columns up to the catalogue: new films are a new part, gone ones are marked, or all is made anew."""
+"""Bringing the columns up to the catalogue: new films make a new part, gone ones are marked, or all are made again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kuleshov.archive.film.segment_tables import read_measures
 from kuleshov.errors import ArchiveError
 from kuleshov.records import Unit
 
-#: A part is made of so many segments or little more: some 80 MB, twice that while it is put together.
+#: A part has so many segments or a few more: some 80 MB, twice that while it is being made.
 _MOST_ROWS = 1 << 16
 
 
@@ -51,7 +51,7 @@ def _parts(
     names: tuple[str, ...],
 ) -> Iterator[Part]:
     if base is not None:
-        # A film that was added anew has new segments only.
+        # A film that was added again has only new segments.
         present = catalog.content_ids(unit) - {film.content_id for film in added}
         for part in base.parts:
             gone = part.gone.union(film for film, _ in part.films if film not in present)

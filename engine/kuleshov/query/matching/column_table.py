@@ -42,7 +42,7 @@ class ColumnTable:
     @cached_property
     def counted(self) -> NDArray[np.bool_]:
         """Which rows still count, bool ``[n]``."""
-        return np.concatenate([np.empty(0, dtype=bool), *(block.counted for block in self.columns.blocks())])
+        return np.concatenate([np.empty(0, dtype=bool), *(block.present for block in self.columns.blocks())])
 
     @cached_property
     def film(self) -> NDArray[np.int32]:
@@ -68,7 +68,7 @@ class ColumnTable:
 
     def index(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the index of rows in their films, int64 ``[len(rows)]``."""
-        return self.columns.places(rows) & ((1 << _INDEX_BITS) - 1)
+        return self.columns.order_keys(rows) & ((1 << _INDEX_BITS) - 1)
 
     def sample(self, size: int) -> NDArray[np.int64]:
         """Return up to ``size`` rows drawn by chance: the same segments in whatever order the films were added."""
@@ -87,7 +87,7 @@ class ColumnTable:
             mixed = (mixed ^ (mixed >> np.uint64(shift))) * np.uint64(factor)
         mixed ^= mixed >> np.uint64(31)
         near = np.flatnonzero(mixed <= np.partition(mixed, size)[size])
-        order = np.lexsort((self.columns.places(rows[near]), mixed[near]))
+        order = np.lexsort((self.columns.order_keys(rows[near]), mixed[near]))
         drawn: NDArray[np.int64] = rows[near[order[:size]]]
         return drawn
 

@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.dialogue_index import FoundLine, stem, words_of
+from kuleshov.archive.dialogue_index import LineHit, stem, words_of
 from kuleshov.archive.film.entries import SegmentRow
 from kuleshov.errors import ModelError
 from kuleshov.query.matching.column_table import RowScores, Selection
@@ -89,21 +89,21 @@ class LineMatch(PartMatch[LineQuery]):
         return [PartVerdict(self.part.words, line is not None, None, text)]
 
     def why_none(self) -> list[str]:
-        spoken, part = self.context.archive.spoken(), self.part
-        if not len(spoken):
+        dialogue, part = self.context.archive.dialogue(), self.part
+        if not len(dialogue):
             reason = "no film of the archive has lines of dialogue (subtitles, ingested by this version)"
-        elif part.by == "meaning" and not spoken.models():
+        elif part.by == "meaning" and not dialogue.models():
             reason = "no sentence model read the lines (pip install 'kuleshov[text]', ingest again)"
-        elif part.by in _HEADING and not spoken.has_headings():
+        elif part.by in _HEADING and not dialogue.has_headings():
             reason = "no film of the archive has a screenplay beside it that fits its lines"
         else:
             return [_NOT_FOUND.get(part.by, "no line stands under such a heading ({})").format(part.text)]
         return [f"“{part.words}”: {reason}"]
 
     @cached_property
-    def _best(self) -> dict[int, FoundLine]:
+    def _best(self) -> dict[int, LineHit]:
         """The line of each segment that fits best, by the segment's id."""
-        best: dict[int, FoundLine] = {}
+        best: dict[int, LineHit] = {}
         for line in self._lines():
             middle = (line.line.start_seconds + line.line.end_seconds) / 2
             segment = self.context.archive.at(self.context.unit, line.content_id, middle)
@@ -112,9 +112,9 @@ class LineMatch(PartMatch[LineQuery]):
         return best
 
     @cached_property
-    def _best_of_films(self) -> dict[str, FoundLine]:
+    def _best_of_films(self) -> dict[str, LineHit]:
         """The line of each film that fits best, by content id."""
-        best: dict[str, FoundLine] = {}
+        best: dict[str, LineHit] = {}
         for line in self._best.values():
             if line.content_id not in best or line.score > best[line.content_id].score:
                 best[line.content_id] = line
@@ -125,24 +125,24 @@ class LineMatch(PartMatch[LineQuery]):
         rows = self.context.table.columns.at(np.array(list(self._best), dtype=np.int64))
         return RowScores(rows, np.array([line.score for line in self._best.values()]))
 
-    def _lines(self) -> list[FoundLine]:
-        spoken, part = self.context.archive.spoken(), self.part
+    def _lines(self) -> list[LineHit]:
+        dialogue, part = self.context.archive.dialogue(), self.part
         if part.by == "words":
-            return spoken.with_words(part.text)
+            return dialogue.with_words(part.text)
         if part.by == "speaker":
-            return spoken.by_speaker(part.text)
+            return dialogue.by_speaker(part.text)
         if part.by in _HEADING:
-            return spoken.under_heading(self._is_under)
+            return dialogue.under_heading(self._is_under)
         from kuleshov.models.minilm import MiniLm
 
-        if not spoken.models():
+        if not dialogue.models():
             return []
         try:
             model = MiniLm()
         except ModelError:
             return []
         (vector,) = model.embed([part.text])
-        return spoken.near(vector, model=model.identity, least=_LEAST_LIKENESS, most=_MOST_LINES)
+        return dialogue.similar(vector, model=model.identity, least=_LEAST_LIKENESS, most=_MOST_LINES)
 
     def _is_under(self, heading: SceneHeading) -> bool:
         if self.part.by == "time":
@@ -152,10 +152,10 @@ class LineMatch(PartMatch[LineQuery]):
         there = {stem(word) for word in words_of(heading.place)}
         return all(stem(word) in there for word in words_of(self.part.text))
 
-    def _reason(self, line: FoundLine) -> Reason:
+    def _reason(self, line: LineHit) -> Reason:
         return Reason("says", line.score, self.part.weight * line.score, self._text(line), self.part.weight)
 
-    def _text(self, found: FoundLine) -> str:
+    def _text(self, found: LineHit) -> str:
         """Return the line as people read it: ``says "goodbye": ANNA: “Goodbye.” at 1:02``."""
         line = found.line
         who = f"{line.speaker}: " if line.speaker else ""

@@ -164,7 +164,7 @@ class TermMatch(PartMatch[Term]):
         if np.isnan(wanted).all():
             return [f'"{words}" could not be measured on any {table.unit}']
         best = np.flatnonzero(wanted == np.nanmax(wanted))
-        best = best[table.columns.places(best).argmin()]
+        best = best[table.columns.order_keys(best).argmin()]
         (row,) = self.context.archive.segments(table.unit, table.columns.ids(best.reshape(1)))
         number = number_behind(term.name, row.segment)
         needed = f"{'at least' if term.inclusive else 'above'} {term.minimum:g}"

@@ -80,14 +80,14 @@ def place_by_score(matches: Matches, row: int) -> int | None:
     scores, keys = matches.scores(), matches.keys()
     before = np.zeros(len(matches.rows), dtype=bool)
     same = np.ones(len(matches.rows), dtype=bool)
-    for values in (-scores if keys is None else -keys, -scores, matches.context.table.columns.places(matches.rows)):
+    for values in (-scores if keys is None else -keys, -scores, matches.context.table.columns.order_keys(matches.rows)):
         before |= same & (values < values[here])
         same &= values == values[here]
     return int(before.sum()) + 1
 
 
 def _places(matches: Matches) -> Callable[[NDArray[np.int64]], NDArray[np.int64]]:
-    return lambda among: matches.context.table.columns.places(matches.rows[among])
+    return lambda among: matches.context.table.columns.order_keys(matches.rows[among])
 
 
 def _leading(
