@@ -52,7 +52,7 @@ def test_norms_of_films_of_an_archive(filled) -> None:
     assert norms.grammar == load_grammar().id
     assert [group.name for group in made(filled, least_films=3, decades=False).groups] == ["archive"]
     assert made(filled, least_films=3).id == norms.id
-    with pytest.raises(ArchiveError, match=r"5 films say too little of what is usual \(.*--least-films 5\)"):
+    with pytest.raises(ArchiveError, match=r"5 films are too few to measure what is usual \(.*--least-films 5\)"):
         made(filled, least_films=6)
 
 

@@ -63,7 +63,7 @@ def test_from_norms_to_reasons(archive, tmp_path):
     found = in_json("search", "fast cutting shots", "--archive", archive)["hits"]
     refused = run("norms", "--archive", archive)
     assert refused.returncode == 1
-    assert "4 films say too little of what is usual" in refused.stderr
+    assert "4 films are too few to measure what is usual" in refused.stderr
 
     told = run("norms", "--archive", archive, "--least-films", "3").stdout
     assert "this archive: 4 films, 32 shots, 8 scenes" in told

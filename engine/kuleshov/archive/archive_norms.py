@@ -1,7 +1,6 @@
-"""The norms of an archive as a file: ``ARCHIVE/norms.json``, or wherever they are wanted; see ``docs/norms.md``.
+"""The norms of an archive, measured from its films and stored in ``ARCHIVE/norms.json``; see ``docs/norms.md``.
 
-They are made when asked for, from all shots and scenes as they are described, and then stay as they are until they are
-made again. The same films give the same ``id``.
+They are measured on request and do not change until they are measured again. The same films give the same ``id``.
 """
 
 from __future__ import annotations
@@ -30,13 +29,13 @@ def measure_norms(
 ) -> Norms:
     """Return the norms of an archive as it is now, of the numbers that a grammar's cues read.
 
-    Every film is read once, one at a time; what is kept of each does not depend on its length. Raises ``ArchiveError``
-    where there are fewer than ``least_films``.
+    Films are read one at a time; the memory taken by each does not depend on its length. Raises ``ArchiveError`` if
+    there are fewer than ``least_films``.
     """
     films = sorted(archive.films(), key=lambda film: film.content_id)
     if len(films) < least_films:
         raise ArchiveError(
-            f"{archive.path}: {len(films)} films say too little of what is usual (ingest more, or allow it: "
+            f"{archive.path}: {len(films)} films are too few to measure what is usual (ingest more, or allow it: "
             f"--least-films {max(len(films), 1)})"
         )
     return make_norms(
@@ -54,20 +53,22 @@ def _numbers(archive: Archive, content_id: str, year: int | None, grammar: Gramm
     return FilmNumbers(
         year,
         {
-            unit: np.array([cue_numbers(one, grammar=grammar) for one in own]).reshape(len(own), len(grammar.cues))
+            unit: np.array([cue_numbers(segment, grammar=grammar) for segment in own]).reshape(
+                len(own), len(grammar.cues)
+            )
             for unit, own in segments.items()
         },
-        {unit: np.array([one.duration_seconds for one in own]) for unit, own in segments.items()},
+        {unit: np.array([segment.duration_seconds for segment in own]) for unit, own in segments.items()},
     )
 
 
 def stored_norms(archive: Archive) -> Norms | None:
-    """Return the norms that an archive holds; ``None`` where none were made."""
+    """Return the norms stored in an archive; ``None`` if there are none."""
     path = Layout(archive.path).norms
     return _read_once(path, path.stat().st_mtime_ns) if path.is_file() else None
 
 
 @lru_cache(maxsize=4)
 def _read_once(path: Path, changed_ns: int) -> Norms:
-    """The norms in a file as it was last changed: a search reads them only once."""
+    """Norms from a file, cached until the file changes."""
     return read_norms(path)

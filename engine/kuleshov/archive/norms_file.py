@@ -16,7 +16,7 @@ _FORMAT = "kuleshov-norms"
 
 
 def write_norms(norms: Norms, path: Path) -> None:
-    """Write norms so that a reader sees the former file or this one, whole. Raises ``ArchiveError``."""
+    """Write norms; a reader sees either the old file or the new one, never a mix. Raises ``ArchiveError``."""
     text = json.dumps({"format": _FORMAT, **asdict(norms)}, indent=1, allow_nan=False)
     with explained(path, "can't be written"):
         replace_file(path, (text + "\n").encode())
@@ -31,9 +31,9 @@ def read_norms(path: Path) -> Norms:
         content = json.loads(text)
         if not isinstance(content, dict) or content.pop("format", None) != _FORMAT:
             raise ArchiveError(f"{path}: not a file of norms ({remedy})")
-        if (found := content.get("schema_version")) != NORMS_SCHEMA_VERSION:
+        if (stored := content.get("schema_version")) != NORMS_SCHEMA_VERSION:
             raise ArchiveError(
-                f"{path}: norms of schema version {found!r}; this Kuleshov reads {NORMS_SCHEMA_VERSION} ({remedy})"
+                f"{path}: norms of schema version {stored!r}; this Kuleshov reads {NORMS_SCHEMA_VERSION} ({remedy})"
             )
         norms: Norms = _adapter().validate_python(content)
     except ValueError as error:

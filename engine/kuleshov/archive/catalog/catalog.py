@@ -35,7 +35,7 @@ _TABLES = {
         pipeline_id TEXT NOT NULL, added_at TEXT NOT NULL,
         year INTEGER, director TEXT, country TEXT, language TEXT, vector_names TEXT NOT NULL,
         size_bytes INTEGER NOT NULL""",
-    # AUTOINCREMENT: the id of a removed segment is never given again, so a stale vector index can't point elsewhere.
+    # AUTOINCREMENT: the id of a removed segment is never used again, so a stale index can't point to another one.
     "segment": """id INTEGER PRIMARY KEY AUTOINCREMENT, content_id TEXT NOT NULL REFERENCES film (content_id),
         unit TEXT NOT NULL, idx INTEGER NOT NULL, start_seconds REAL, end_seconds REAL,
         UNIQUE (content_id, unit, idx)""",
@@ -51,13 +51,13 @@ _INSERT_FILM = "INSERT INTO film VALUES (?, CAST(? AS TEXT), CAST(? AS TEXT), ?,
 
 @dataclass(frozen=True)
 class Stamp:
-    """Which state of which catalogue: ids are comparable under one ``catalog_id`` only."""
+    """A state of a catalogue: ids are comparable only under one ``catalog_id``."""
 
     catalog_id: str
     revision: int
 
     def nearness_to(self, present: Stamp) -> int:
-        """Return how good a start this state is on the way to ``present``: -1 if it is another catalogue's."""
+        """Return a number that is greater the nearer this state is to ``present``; -1 for another catalogue."""
         return self.revision if self.catalog_id == present.catalog_id else -1
 
 
@@ -142,30 +142,30 @@ class Catalog:
         return self._rows(sql, (check_unit(unit), json.dumps(ids.tolist())))
 
     def at(self, unit: Unit, content_id: str, seconds: float) -> int | None:
-        """Return the id of the segment of a film at a time; None where there is none."""
+        """Return the id of the segment of a film at a time; ``None`` if there is none."""
         sql = """SELECT id FROM segment WHERE content_id = ? AND unit = ? AND start_seconds <= ? AND end_seconds > ?
             ORDER BY idx LIMIT 1"""
-        found = self._value(sql, (content_id, unit, seconds, seconds))
-        return None if found is None else int(found)
+        segment_id = self._value(sql, (content_id, unit, seconds, seconds))
+        return None if segment_id is None else int(segment_id)
 
     def spans(self, content_id: str, unit: Unit) -> list[tuple[int, float, float]]:
-        """Return (id, start, end in seconds) of the segments of a film, in the film's order."""
+        """Return (id, start, end in seconds) of the segments of a film, in order."""
         sql = "SELECT id, start_seconds, end_seconds FROM segment WHERE content_id = ? AND unit = ? ORDER BY idx"
         return self._rows(sql, (content_id, unit))
 
     def films_after(self, unit: Unit, segment_id: int) -> list[FilmEntry]:
-        """Return the films whose segments have greater ids than this one, in the order of their ids."""
+        """Return the films with segments of greater ids than this one, in the order of their ids."""
         sql = f"""SELECT {_FILM_COLUMNS} FROM film JOIN (SELECT content_id AS c, min(id) AS first FROM segment
             WHERE unit = ? AND id > ? GROUP BY content_id) ON content_id = c ORDER BY first"""
         return [FilmEntry(*row) for row in self._rows(sql, (unit, segment_id))]
 
     def film_ids(self, content_id: str, unit: Unit) -> NDArray[np.int64]:
-        """Return the segment ids of one film, int64 ``[n]``, in the film's order."""
+        """Return the segment ids of one film, int64 ``[n]``, in order."""
         rows = self._rows("SELECT id FROM segment WHERE content_id = ? AND unit = ? ORDER BY idx", (content_id, unit))
         return np.array(rows, dtype=np.int64).reshape(-1)
 
     def spaces(self, unit: Unit) -> list[VectorSpace]:
-        """Return the spaces and models that films have vectors of, those of the newest film first."""
+        """Return the spaces in which films have vectors, by model; those of the newest film first."""
         sql = """SELECT space, model, dimensions FROM space JOIN film USING (content_id) WHERE unit = ?
             GROUP BY space, model, dimensions ORDER BY max(added_at) DESC, space, model"""
         return [VectorSpace(*row) for row in self._rows(sql, (check_unit(unit),))]
@@ -176,21 +176,21 @@ class Catalog:
         return self._rows(sql, (content_id,))
 
     def films_of(self, space: VectorSpace, unit: Unit) -> list[tuple[str, int]]:
-        """Return (content id, number of its shots or scenes with a vector) of the films that have this space."""
+        """Return (content id, number of shots or scenes with a vector) of the films that have this space."""
         sql = "SELECT content_id, vectors FROM space WHERE unit = ? AND space = ? AND model = ? AND dimensions = ?"
         return self._rows(sql, (unit, space.space, space.model, space.dimensions))
 
     def condemned(self) -> list[str]:
-        """Return the names of film folders that no longer count and are to be removed."""
+        """Return the names of film folders that are to be removed."""
         return [row[0] for row in self._rows("SELECT folder FROM condemned")]
 
     def integrity_problems(self) -> list[str]:
-        """Return what SQLite itself finds wrong with the file."""
+        """Return the problems that SQLite itself finds in the file."""
         return [row[0] for row in self._rows("PRAGMA quick_check") if row[0] != "ok"]
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
-        """Let all queries of the block see one state."""
+        """All queries of the block see the same state."""
         self._run("BEGIN")
         try:
             yield
@@ -212,7 +212,7 @@ class Catalog:
             raise
 
     def clear(self) -> None:
-        """Inside a transaction: make all tables anew. Ids of before mean nothing afterwards."""
+        """Inside a transaction: make all tables again. Former ids are no longer valid."""
         for table in _TABLES:
             self._run(f"DROP TABLE IF EXISTS {table}")
         for table, columns in _TABLES.items():
@@ -250,7 +250,7 @@ class Catalog:
         self._run_many("INSERT INTO space VALUES (?, ?, ?, ?, ?, ?)", film_spaces)
 
     def drop(self, content_id: str) -> None:
-        """Inside a transaction: list a film no longer; its folder is condemned."""
+        """Inside a transaction: delist a film; its folder is condemned."""
         for (pipeline_id,) in self._rows("SELECT pipeline_id FROM film WHERE content_id = ?", (content_id,)):
             self._run("INSERT OR IGNORE INTO condemned VALUES (?)", (folder_name(content_id, pipeline_id),))
         self._run("DELETE FROM space WHERE content_id = ?", (content_id,))
@@ -266,7 +266,7 @@ class Catalog:
         )
 
     def forget_condemned(self, folder: str) -> None:
-        """Inside a transaction: note that a condemned folder is gone."""
+        """Inside a transaction: a condemned folder has been removed."""
         self._run("DELETE FROM condemned WHERE folder = ?", (folder,))
 
     def _run(self, sql: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:

@@ -1,9 +1,9 @@
-"""How a film enters and leaves the archive: wholly or not at all, whatever happens on the way.
+"""Films are added to and removed from the archive completely or not at all, whatever happens meanwhile.
 
-Entering: the files are written into ``films/.tmp-*``, forced to the disk, renamed to their final folder; then one
-transaction lists the film, delists its former description and condemns that one's folder; then the condemned folder
-goes. A kill before the rename leaves rubbish, between rename and transaction a whole folder that is listed by the next
-writer, after the transaction a condemned folder: see ``recovery``.
+Adding: the files are written into ``films/.tmp-*``, forced to the disk, and the folder is renamed to its final name;
+then one transaction lists the film, delists its former description and condemns that one's folder; then the condemned
+folder is removed. A kill before the rename leaves rubbish; between rename and transaction a complete folder, which the
+next writer lists; after the transaction a condemned folder: see ``recovery``.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def add_film(
     moments: Moments | None,
     embeddings: Sequence[Embeddings] = (),
 ) -> bool:
-    """Store a description; False if this one is there already. Raises ``ArchiveError``, then nothing has changed."""
+    """Store a description; False if it is stored already. If ``ArchiveError`` is raised, nothing has changed."""
     content_id, pipeline_id = analysis.film.content_id, analysis.provenance.pipeline_id
     final = layout.film(content_id, pipeline_id)
     former = catalog.film(content_id)
@@ -58,7 +58,7 @@ def add_film(
         return False
     _check(analysis, vectors, vector_names)
     _check_embeddings(analysis, embeddings)
-    names = [each.space for each in embeddings]
+    names = [space.space for space in embeddings]
     card = make_card(analysis, vector_names, added_at=_time_after(former), spaces=names)
     staged = final.with_name(TEMPORARY + final.name)
     published = False
@@ -169,9 +169,9 @@ def discard_removed(layout: Layout) -> int:
 
 
 def relink_film(layout: Layout, catalog: Catalog, content_id: str, path: Path | None) -> bool:
-    """Note that a film's file is at ``path`` now; False if the film is not listed. Raises ``ArchiveError``.
+    """Record that a film's file is at ``path`` now; False if the film is not listed. Raises ``ArchiveError``.
 
-    A title that was the file's name follows it. ``None``: another film is at its path now, nobody knows where it is.
+    A title that was the file's name follows it. ``None``: another film has its path now, and its own is unknown.
     """
     entry = catalog.film(content_id)
     if entry is None:
@@ -191,14 +191,14 @@ def relink_film(layout: Layout, catalog: Catalog, content_id: str, path: Path | 
 
 
 def _discard_condemned(layout: Layout, entry: FilmEntry | None) -> None:
-    # The commit is done. A folder that can't be removed now is on the condemned list, and goes with the next writer.
+    # The commit is done. A folder that can't be removed now is on the condemned list; the next writer removes it.
     if entry is not None:
         with suppress(OSError):
             discard_folder(layout.films / entry.folder_name)
 
 
 def _undo(catalog: Catalog, entry: FilmEntry, staged: Path, final: Path, *, published: bool) -> None:
-    """Remove what a failed ``add_film`` has written, but never a folder that is listed after all."""
+    """Remove what a failed ``add_film`` has written, but never a folder that is listed."""
     with suppress(OSError, ArchiveError):
         if staged.exists():
             discard_folder(staged)
@@ -207,7 +207,7 @@ def _undo(catalog: Catalog, entry: FilmEntry, staged: Path, final: Path, *, publ
 
 
 def _time_after(former: FilmEntry | None) -> str:
-    """Return the time now, but later than the former description even if the clock was set back."""
+    """Return the present time, or one later than the former description if the clock was set back."""
     now = datetime.now(UTC)
     if former is not None:
         now = max(now, datetime.fromisoformat(former.added_at) + timedelta(microseconds=1))
@@ -234,12 +234,12 @@ def _check(analysis: Analysis, vectors: Mapping[Unit, NDArray[np.float32]], vect
 
 
 def _check_embeddings(analysis: Analysis, embeddings: Sequence[Embeddings]) -> None:
-    """Raise ``ArchiveError`` where embeddings are not of this film's shots and scenes, or two are of one space."""
+    """Raise ``ArchiveError`` if embeddings do not match the film's shots and scenes, or two are of one space."""
     source = analysis.film.source
-    if len({each.space for each in embeddings}) < len(embeddings):
+    if len({space.space for space in embeddings}) < len(embeddings):
         raise ArchiveError(f"{source}: two embeddings are of the same space")
     counts: dict[Unit, int] = {"shot": len(analysis.shots), "scene": len(analysis.scenes)}
-    for each in embeddings:
-        for unit, vectors in each.vectors.items():
+    for space in embeddings:
+        for unit, vectors in space.vectors.items():
             if len(vectors) != counts[unit]:
-                raise ArchiveError(f"{source}: {len(vectors)} {each.space} vectors for {counts[unit]} {unit}s")
+                raise ArchiveError(f"{source}: {len(vectors)} {space.space} vectors for {counts[unit]} {unit}s")

@@ -1,9 +1,10 @@
-"""What a writer does first: bring catalogue and film folders into agreement after a kill, or after a loss.
+"""What a writer does first: make the catalogue agree with the film folders after a kill, or after a loss.
 
-The folders are the truth. Rubbish (``.tmp-*``) and condemned folders go. A whole folder that no catalogue lists is
-adopted, for its files are complete before it gets its name: either a kill came between rename and transaction, or the
-catalogue was lost. Of two descriptions of the same content the newer one counts. A listed film whose folder is gone is
-delisted, so that it can be ingested again. A folder that can't be read is left alone and reported by ``check``.
+The folders are the truth. Rubbish (``.tmp-*``) and condemned folders are removed. A folder that the catalogue does not
+list is adopted, because its files are complete before it gets its name: either a kill came between rename and
+transaction, or the catalogue was lost. Of two descriptions of the same content the newer is listed. A listed film whose
+folder is gone is delisted, so that it can be ingested again. A folder that can't be read is left alone and reported by
+``check``.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ def collect(layout: Layout, catalog: Catalog) -> None:
 
 
 def rebuild(layout: Layout, catalog: Catalog) -> None:
-    """Make the catalogue from the folders alone, in one transaction, oldest film first so that ids keep their order."""
+    """Make the catalogue from the folders alone, in one transaction, oldest film first to keep the order of ids."""
     if catalog.fits:
         _discard_rubbish(layout, catalog)
     cards = [card for folder in film_folders(layout) if (card := _card_or_none(folder)) is not None]
@@ -70,14 +71,14 @@ def rebuild(layout: Layout, catalog: Catalog) -> None:
 
 
 def film_folders(layout: Layout) -> Iterator[Path]:
-    """Yield the folders under ``films/`` that are under their final name."""
+    """Yield the folders under ``films/`` that have their final name."""
     for folder in sorted(layout.films.iterdir()):
         if folder.is_dir() and not folder.name.startswith(TEMPORARY):
             yield folder
 
 
 def list_folder(layout: Layout, catalog: Catalog, folder: Path) -> None:
-    """List a whole folder under ``films/``, unless a newer description of its film is listed."""
+    """List a complete folder under ``films/``, unless a newer description of its film is listed."""
     card = _card_or_none(folder)
     if card is None:
         return
@@ -102,7 +103,7 @@ def _list(layout: Layout, catalog: Catalog, card: FilmCard) -> None:
 
 
 def _spaces_that_can_be_read(folder: Path) -> list[FilmSpace]:
-    """What a film has of each space; nothing where that file is damaged: the film is worth listing without it."""
+    """What a film has of each space; nothing if that file is damaged: the film is worth listing without it."""
     try:
         return read_film_spaces(folder)
     except ArchiveError:
@@ -110,7 +111,7 @@ def _spaces_that_can_be_read(folder: Path) -> list[FilmSpace]:
 
 
 def _card_or_none(folder: Path) -> FilmCard | None:
-    """Return what the folder says of its film; None if that can't be read or the folder bears another film's name."""
+    """Return a folder's card; ``None`` if it can't be read or the folder has another film's name."""
     try:
         card = read_card(folder)
     except ArchiveError:

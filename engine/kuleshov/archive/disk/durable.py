@@ -1,8 +1,8 @@
-"""Writing that survives a kill and a power cut: what is visible under its final name is whole and on the disk.
+"""Writing that survives a kill and a power cut: what has its final name is complete and on the disk.
 
 Nothing is ever changed in place. A file or folder is written under a name that begins with ``.tmp-``, forced to the
-disk, renamed, and then the folder that holds the new name is forced to the disk too: without that last step a power
-cut may forget the rename. Whatever still begins with ``.tmp-`` is rubbish and may be removed by the one writer.
+disk and renamed, and then the folder with the new name is forced to the disk too: without that last step a power
+cut may undo the rename. What still begins with ``.tmp-`` is rubbish, which the one writer may remove.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def replace_file(path: Path, content: bytes) -> None:
-    """Write a small file so that every reader sees either the old content or the new one."""
+    """Write a small file; a reader sees either the old content or the new one, never a mix."""
     staged = path.with_name(TEMPORARY + path.name)
     staged.unlink(missing_ok=True)
     with new_file(staged) as file:
@@ -63,14 +63,14 @@ def replace_file(path: Path, content: bytes) -> None:
 
 
 def publish_folder(staged: Path, final: Path) -> None:
-    """Give a folder whose files are on the disk its final name, which must be free."""
+    """Rename a folder whose files are on the disk to its final name, which must be free."""
     sync_folder(staged)
     staged.rename(final)
     sync_folder(final.parent)
 
 
 def discard_folder(folder: Path) -> None:
-    """Remove a folder. It loses its name first, so that a kill halfway leaves no folder that looks whole."""
+    """Remove a folder. It is renamed first, so that a kill halfway leaves no folder that looks complete."""
     if not folder.name.startswith(TEMPORARY):
         condemned = folder.with_name(f"{TEMPORARY}removed-{folder.name}")
         if condemned.exists():

@@ -1,4 +1,4 @@
-"""Where everything lies in an archive folder, and whether a folder is one."""
+"""The paths in an archive folder, its manifest, and whether a folder is an archive."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class Layout:
         return self.root / "index" / "rows" / unit
 
     def space_index(self, unit: Unit, space: str, model: str) -> Path:
-        """Return the folder of the index of a space: one below it for each model whose vectors there are."""
+        """Return the folder of the index of a space's vectors by one model."""
         words = re.sub(r"[^A-Za-z0-9]+", "-", model).strip("-")[:40]
         folder = f"{words}-{blake2b(model.encode(), digest_size=4).hexdigest()}"
         return self.root / "index" / f"{unit}-{space}" / folder
@@ -76,7 +76,7 @@ class Layout:
         return self.films / folder_name(content_id, pipeline_id)
 
     def create(self) -> None:
-        """Make an empty archive; a folder that is there already must be empty. Raises ``ArchiveError``."""
+        """Make an empty archive; an existing folder must be empty. Raises ``ArchiveError``."""
         self._refuse_file()
         with explained(self.root, "an archive can't be made here"):
             if self.root.is_dir() and any(path.name != TEMPORARY + self.manifest.name for path in self.root.iterdir()):
@@ -132,7 +132,7 @@ def folder_name(content_id: str, pipeline_id: str) -> str:
 
 
 def reindex_remedy(root: Path) -> str:
-    """Return what to do about a catalogue or index that can't be used."""
+    """Return the remedy for a catalogue or index that can't be used."""
     return f"rebuild it from the films: kuleshov reindex --archive {root}"
 
 

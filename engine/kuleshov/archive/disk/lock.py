@@ -1,4 +1,4 @@
-"""One writer at a time: a lock that the system releases when its holder ends, however it ends."""
+"""One writer at a time: a lock that the system releases when its holder ends, in whatever way."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kuleshov.errors import ArchiveError
 class WriterLock:
     """An exclusive ``flock``. It belongs to the object, so two archives opened in one process exclude each other too.
 
-    Readers take no lock. The lock works on a local disk; over NFS, as SQLite's WAL, it can't be relied upon.
+    Readers take no lock. It works on a local disk; over NFS it is unreliable, as is SQLite's WAL.
     """
 
     def __init__(self, path: Path) -> None:

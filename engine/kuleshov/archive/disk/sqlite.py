@@ -1,4 +1,4 @@
-"""How the catalogue file is opened: by its one writer, by readers beside it, and from a read-only medium."""
+"""How the catalogue file is opened: by its one writer, by readers at the same time, and from a read-only medium."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def connect_writer(path: Path) -> sqlite3.Connection:
 
 
 def connect_reader(path: Path) -> sqlite3.Connection:
-    """Open a database that is there, without the right to change it. Raises ``ArchiveError``."""
+    """Open an existing database, read-only. Raises ``ArchiveError``."""
     if not path.exists():
         raise ArchiveError(f"{path}: the archive's catalogue is missing ({reindex_remedy(path.parent)})")
     with explained_by(path):
@@ -44,7 +44,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
 
 
 def delete_database(path: Path) -> None:
-    """Remove a database with its journals: one left behind would be replayed into a new database of that name."""
+    """Remove a database with its journals: a journal left behind would be replayed into a new database of that name."""
     for suffix in ("-wal", "-shm", ""):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
@@ -63,10 +63,12 @@ def explained_by(path: Path) -> Iterator[None]:
 
 def _copy_into_memory(path: Path) -> sqlite3.Connection:
     # Reading in WAL mode needs a shared-memory file, which can't be made where we may not write. Without a -wal file
-    # nobody is writing and the database alone is complete: it is copied, so that a writer who comes later does not
-    # change pages under us.
+    # there is no writer and the database alone is complete: it is copied, so that a later writer does not change pages
+    # that we read.
     if path.with_name(path.name + "-wal").exists():
-        raise sqlite3.OperationalError("can't be read beside its -wal file without the right to write in its folder")
+        raise sqlite3.OperationalError(
+            "can't be read while it has a -wal file, without the right to write in its folder"
+        )
     before = path.stat()
     source = _open_uri(path, "mode=ro&immutable=1")
     memory = _prepared(sqlite3.connect(":memory:", isolation_level=None))

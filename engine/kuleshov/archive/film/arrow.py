@@ -48,7 +48,7 @@ def from_json_rows(rows: Sequence[str], record_type: type[Record]) -> list[Recor
 
 
 def _python_values(array: Any) -> list[Any]:
-    """What ``array.to_pylist()`` returns, by columns rather than by cells: several times as fast on nested records."""
+    """What ``array.to_pylist()`` returns, by columns instead of by cells: several times as fast on nested records."""
     import pyarrow as pa
 
     if pa.types.is_struct(array.type):

@@ -1,8 +1,8 @@
-"""``measurements.parquet``: what a film can be divided by anew without its file, and compared by.
+"""``measurements.parquet``: what a film can be divided by again without its file, and compared by.
 
-Frame tracks lie in ``tracks.parquet``, lines in ``lines.parquet``; here are the sparse colour histograms and the
-thumbnails of some eight frames a second, and in the schema metadata the colour coding, the transitions as detected, and
-the subtitles.
+It holds the sparse colour histograms and the thumbnails of some eight frames a second, and in the schema metadata the
+colour coding, the transitions as detected, and the subtitles. Frame tracks are in ``tracks.parquet``, lines in
+``lines.parquet``.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _SHAPE = (3, KEPT_THUMBNAIL[1], KEPT_THUMBNAIL[0])
 
 @dataclass(frozen=True)
 class _About:
-    """What is not told frame by frame."""
+    """What does not vary by frame."""
 
     coding: ColorSpec
     detected: tuple[Transition, ...]
@@ -38,7 +38,7 @@ class _About:
 
 
 def to_table(measured: FilmMeasurements) -> Any:
-    """Return the part of the measurements that is no track as a ``pyarrow.Table``, one row a kept frame."""
+    """Return the measurements that are no tracks as a ``pyarrow.Table``, one row for each kept frame."""
     import pyarrow as pa
 
     sparse = measured.histograms.sparse
@@ -68,7 +68,7 @@ def from_table(table: Any, tracks: Tracks, *, end_seconds: float, lines: Sequenc
     )
     pictures = thumbnails.reshape(len(frames), *_SHAPE)
     if "light_edges" not in tracks:
-        tracks = _with_looks(tracks, histograms, pictures, about.coding)
+        tracks = _with_thumbnail_features(tracks, histograms, pictures, about.coding)
     return FilmMeasurements(
         frame_seconds=tracks["luma_mean"].seconds,
         end_seconds=end_seconds,
@@ -82,10 +82,10 @@ def from_table(table: Any, tracks: Tracks, *, end_seconds: float, lines: Sequenc
     )
 
 
-def _with_looks(
+def _with_thumbnail_features(
     tracks: Tracks, histograms: HistogramSeries, thumbnails: NDArray[np.uint8], coding: ColorSpec
 ) -> Tracks:
-    """Tracks of a film that was measured before there were looks, with them.
+    """Tracks of a film that was measured before there were thumbnail features, with them.
 
     Its ``warmth`` was what is ``red_blue`` now.
     """
