@@ -63,6 +63,13 @@ def test_the_timecode_is_read(tmp_path: Path, ending: str, codec: str, rate: Any
     assert probe(write(tmp_path / f"a.{ending}", timecode, rate=rate, codec=codec, frames=FEW)).timecode == timecode
 
 
+def test_raw_dv(tmp_path: Path) -> None:
+    """Its timecode is in the pictures; its frame rate is not FFmpeg's average."""
+    frames = [np.full((576, 720, 3), 20 * number, np.uint8) for number in range(4)]
+    info = probe(write(tmp_path / "a.dv", "10:11:12:13", codec="dvvideo", frames=frames))
+    assert (info.timecode, info.frame_rate) == ("10:11:12:13", 25)
+
+
 def test_a_film_without_timecode_has_none(tmp_path: Path) -> None:
     info = probe(write(tmp_path / "a.mkv", "", frames=FEW))
     assert (info.timecode, info.gop_timecode) == (None, None)

@@ -130,3 +130,17 @@ def test_flags_and_titles_as_files_hold_them(tmp_path: Path, ending: str, aside:
     assert len(found) == 2
     chosen = choose_audio_track(found)
     assert chosen is found[1], found
+
+
+def test_a_track_without_decoder_is_told(tmp_path: Path, make_film: Any) -> None:
+    """The codec's name in the header made one that nobody knows."""
+    from kuleshov.pipeline.stages.sound import SoundStage
+
+    frames = [np.full((48, 64, 3), 20 * number, np.uint8) for number in range(6)]
+    path = make_film(tmp_path / "film.mkv", frames, sound=np.zeros((1, 9600), np.float32))
+    path.write_bytes(path.read_bytes().replace(b"A_AAC", b"A_QQQ"))
+    info = probe(path)
+    assert info.audio_tracks == ()
+    sound, notes = SoundStage(None).measure(info)
+    assert sound.loudness is None
+    assert notes == ["sound track 1: there, not heard (no decoder for it)"]

@@ -11,11 +11,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from kuleshov.media.live import LiveInput
 from kuleshov.media.probe import probe
 from kuleshov.pipeline.analyze import Pipeline
 from kuleshov.pipeline.job.film_job import FilmJob
 from kuleshov.pipeline.job.settings import Settings
 from kuleshov.pipeline.job.user_shots import ListedShots
+from kuleshov.pipeline.live_words import LiveWords
 from kuleshov.records import Analysis
 from kuleshov.shotlists.read import read_shot_list
 
@@ -165,3 +167,19 @@ def test_sound_that_goes_on_is_no_missing_end(tmp_path: Path, make_film: Callabl
     for ending in ("mp4", "mkv", "mov"):
         path = make_film(tmp_path / f"film.{ending}", frames, rate=10, sound=sound)
         assert probe(path).duration_seconds == pytest.approx(2.0, abs=0.15)
+
+
+@pytest.mark.parametrize(("follow", "found"), [(None, FOUR[0][2]), (1.0, None)])
+def test_a_live_file_that_is_whole_has_an_end(
+    tmp_path: Path, film: Path, follow: float | None, found: str | None
+) -> None:
+    """Times from ten hours on are counted from there, unless the file may still grow."""
+    shutil.copy(film, tmp_path / "film.mkv")
+    (tmp_path / "film.srt").write_text(srt(*FOUR, origin=36_000))
+    live = LiveInput(str(tmp_path / "film.mkv"), follow_seconds=follow)
+    try:
+        words = LiveWords(live, Fraction(0)).around(1.0)
+    finally:
+        live.close()
+    assert words is not None
+    assert (words.lines[0].text if words.lines[0].start_seconds < 1 else None) == found

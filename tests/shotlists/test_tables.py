@@ -22,6 +22,7 @@ TABLES = {
     "clock.csv": "in;out\n00:00:00,000;00:00:01,200\n00:00:01,200;00:00:03,000\n00:00:03,000;00:00:04,000\n",
     "frames.csv": "start_frame;end_frame\n0,0;30,0\n30,0;75,0\n75,0;100,0\n",
     "float frames.csv": "start_frame,end_frame\n0.0,30.0\n30.0,75.0\n75.0,100.0\n",
+    "commas in a note.csv": "start,end,note\n0,1.2,wide, empty\n1.2,3,close\n3,4,wide, full, of people\n",
     "last frames.csv": "in;out\n00:00:00:00;00:00:01:04\n00:00:01:05;00:00:02:24\n00:00:03:00;00:00:03:24\n",
 }
 

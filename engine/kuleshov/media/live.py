@@ -78,6 +78,7 @@ class LiveInput:
         self.notes: list[str] = []
         self._realtime = realtime
         is_file = source != "-" and format is None and "://" not in source
+        self._is_whole = is_file and follow_seconds is None
         self._stopped = threading.Event()
         self._waiting: deque[Arrived | Skipped | None] = deque()
         self._bytes = 0
@@ -123,6 +124,12 @@ class LiveInput:
         """Frames a second, as the input states it."""
         rate = self.video.average_rate if self.video is not None else None
         return Fraction(rate) if rate else None
+
+    @property
+    def duration_seconds(self) -> float | None:
+        """How long a file is that does not grow any more, as it states; ``None`` for all other inputs."""
+        duration = self.container.duration if self._is_whole else None
+        return duration / 1_000_000 if duration else None
 
     def to_json(self) -> dict[str, Any]:
         """Return a description of the input as plain data."""

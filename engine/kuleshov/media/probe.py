@@ -32,6 +32,7 @@ _OWN_HANDLER = re.compile(r"handler|core media|gpac|isomedia|[^ -~]|^$", re.IGNO
 LOCAL_ONLY = {"protocol_whitelist": "file,crypto,data"}
 _FIRST_STAMPS, _FEW_STAMPS = 13, 4  # packets whose time stamps tell whether the first one is wrong
 _DURATION = re.compile(r"(\d+):(\d\d):(\d\d(?:\.\d+)?)")
+_HIGHEST_RATE = 1000  # frames a second
 _PROBE_PACKETS = 400  # packets to look through for the first frame that decodes
 
 
@@ -64,6 +65,7 @@ class MediaInfo:
     mirrored: bool = False  # left and right are swapped before the picture is turned
     crop: Crop = NO_CROP  # of the coded picture, as the container states it
     duration_of_pictures: bool = False  # else that of the longest track
+    undecodable_sound: tuple[int, ...] = ()  # stream indexes of sound tracks without a decoder
     timecode: str | None = None  # of the first frame, as the file states it
     gop_timecode: str | None = None  # of the first frame, as its group of pictures (MPEG-2) states it
 
@@ -198,6 +200,7 @@ def describe_media(
         ),
         color_description=_describe_color(frame),
         audio_tracks=tuple(audio_track(audio) for audio in container.streams.audio if audio.codec_context),
+        undecodable_sound=tuple(audio.index for audio in container.streams.audio if not audio.codec_context),
         subtitle_tracks=tuple(subtitle_track(track) for track in container.streams.subtitles),
         tags=tuple(container.metadata.items()),
         crop=container_crop(
@@ -305,7 +308,9 @@ def _codec(stream: Any) -> str:
 
 
 def _rate(stream: av.video.stream.VideoStream) -> Fraction | None:
-    rate = stream.average_rate or stream.guessed_rate or stream.base_rate
+    rates = (stream.average_rate, stream.guessed_rate, stream.base_rate)
+    # Of raw DV, FFmpeg's average is the number of ticks a second.
+    rate = next((rate for rate in rates if rate and rate < _HIGHEST_RATE), None)
     return Fraction(rate) if rate else None
 
 

@@ -41,7 +41,9 @@ class LiveWords:
         self._start_seconds = start_seconds
         self._source: SubtitleSource | None = None
         if Path(live.source).is_file():
-            self._source = find_subtitles(_Beside(Path(live.source), start_seconds, live.frame_rate))
+            self._source = find_subtitles(
+                _Beside(Path(live.source), start_seconds, live.frame_rate), end_seconds=live.duration_seconds
+            )
         if (self._source is None or not self._source.lines) and live.subtitles is not None:
             language = short_code(live.subtitles.language)
             self._source = SubtitleSource((), language, f"track {live.subtitles.index}")

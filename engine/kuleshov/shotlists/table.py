@@ -62,7 +62,7 @@ def read_table(text: str, *, source: str) -> dict[str, Any]:
     for number, row in rows:
         if len(row) <= max(start_at, end_at or 0):
             raise ShotListError(f"{source}: line {number} has {len(row)} columns, fewer than the heading")
-        if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
+        if len(row) > len(header) and all(cell.strip().isdigit() for cell in row):
             raise ShotListError(
                 f"{source}: line {number} has {len(row)} columns, the heading {len(header)} (decimal commas need "
                 "quotes, or another separator)"

@@ -37,13 +37,14 @@ class SoundStage:
 
     def measure(self, info: MediaInfo) -> Noted[SoundMeasurements]:
         """Measure the sound of a film; nothing if it has none. Raises ``MediaError`` if the file can't be opened."""
+        notes = [f"sound track {index}: there, not heard (no decoder for it)" for index in info.undecodable_sound]
         track = choose_audio_track(info.audio_tracks)
         if track is None:
-            return SoundMeasurements(Tracks(), None, 0, ()), ()
+            return SoundMeasurements(Tracks(), None, 0, ()), notes
         sound = analyze_audio(
             info.path,
             stream_index=track.stream_index,
             start_seconds=info.start_seconds,
             voice_emotion=self._voice_emotion,
         )
-        return sound, (*audio_choice_notes(info.audio_tracks), *sound.notes)
+        return sound, (*notes, *audio_choice_notes(info.audio_tracks), *sound.notes)
