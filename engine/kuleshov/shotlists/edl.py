@@ -16,16 +16,15 @@ from kuleshov.records import TransitionType
 from kuleshov.shotlists.entries import ListedShot, ShotListError, Timecode
 
 _TC = r"(\d{1,2}:\d\d:\d\d[:;.,]\d\d\d?)"
-_TRACK = r"(?:NONE|B|(?:[AV]+\d*)(?:[/,+&]?[AV]+\d*|[/,]\d+)*)"
-_EFFECT = r"(?:C|D|W\d*|K[ \t]*[BO]?)"
-_EVENT = re.compile(
-    rf"\s*(\d+)\s+(?:(\S.*?)\s+)?({_TRACK})\s+({_EFFECT})\s+(?:(\d+)\s+)?(?:\(F\)\s+)?{_TC}\s+{_TC}\s+{_TC}\s+{_TC}(?:\s.*)?",
-    re.IGNORECASE,
+_TRACK = r"(?:NONE|B|[AV][AV\d/,+&]{0,23})"
+_EFFECT = r"(?:C|D|W\d*|K ?[BO]?)"
+_EVENT = re.compile(  # of a line with single spaces
+    rf"(\d+) (?:(.+?) )?({_TRACK}) ({_EFFECT}) (?:(\d+) )?(?:\(F\) )?{_TC} {_TC} {_TC} {_TC}(?: .*)?", re.IGNORECASE
 )
-_MEANT_AS_EVENT = re.compile(rf"\s*\d+\s.*{_TC}\s+{_TC}")
+_MEANT_AS_EVENT = re.compile(rf"\d+ .*?{_TC} {_TC}")
 _OURS = re.compile(r"\*\s*TRANSITION:\s*(\w+)", re.IGNORECASE)
 _NO_EVENT = re.compile(
-    r"\s*(?:[*>|;#@$%]|TITLE\b|FCM\b|M2\b|AUD\b|SPLIT\b|GPI\b|REEL\b|EFFECTS?\b|KEY\b|DLEDL\b|SOURCE\b|CLIP\b|FROM\b|TO\b"
+    r"(?:[*>|;#@$%]|TITLE\b|FCM\b|M2\b|AUD\b|SPLIT\b|GPI\b|REEL\b|EFFECTS?\b|KEY\b|DLEDL\b|SOURCE\b|CLIP\b|FROM\b|TO\b"
     r"|FINAL CUT\b|COMMENT\b|REM\b|ASC\b|SOP\b|SAT\b)",
     re.IGNORECASE,
 )
@@ -51,7 +50,7 @@ class _Event:
 
 
 def is_event(line: str) -> bool:
-    return _EVENT.fullmatch(line) is not None
+    return _EVENT.fullmatch(" ".join(line.split())) is not None
 
 
 def read_edl(text: str, *, source: str) -> dict[str, Any]:
@@ -61,7 +60,8 @@ def read_edl(text: str, *, source: str) -> dict[str, Any]:
     other_tracks: dict[str, list[int]] = {}
     remarks: list[str] = []
     drop: bool | None = None
-    for at, line in enumerate(text.splitlines(), start=1):
+    for at, written in enumerate(text.splitlines(), start=1):
+        line = " ".join(written.split())
         if (named := _OURS.match(line)) and events:
             types[len(events) - 1] = named[1].lower()
         elif line.upper().startswith("FCM:"):
@@ -77,7 +77,7 @@ def read_edl(text: str, *, source: str) -> dict[str, Any]:
                 f"{source}: line {at}: {_short(line)} is no event of an EDL (number, reel, track, C, D, W or K, four "
                 "timecodes)"
             )
-        elif line.strip() and not _NO_EVENT.match(line):
+        elif line and not _NO_EVENT.match(line):
             remarks.append(f"line {at} passed over, it is no event: {_short(line)}")
     for name, lines in other_tracks.items():
         numbers = ", ".join(map(str, lines))
@@ -143,6 +143,5 @@ def _shots(events: list[_Event], types: dict[int, str], remarks: list[str], *, s
     return shots
 
 
-def _short(line: str) -> str:
-    text = " ".join(line.split())
+def _short(text: str) -> str:
     return repr(text if len(text) <= 60 else f"{text[:57]}...")
