@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ import pytest
 from kuleshov.media.cues import SubtitleLine
 from kuleshov.media.repeated_lines import without_repeats
 from kuleshov.media.sidecar import read_sidecar
+from kuleshov.media.subtitles import read_embedded
+
+from .test_subtitles import write_subtitles
 
 Row = tuple[float, float, str]
 
@@ -173,3 +177,17 @@ def test_in_every_format(tmp_path: Path, name: str, ending: str, write: Callable
     path = tmp_path / f"film.{ending}"
     path.write_text(write(ROLLING[name]))
     assert [line.text for line in read_sidecar(path).lines] == [text for _, _, text in SPOKEN]
+
+
+@pytest.mark.parametrize("name", ["two rows", "held for a moment", "painted word by word"])
+@pytest.mark.parametrize(
+    ("ending", "codec"), [("mkv", "subrip"), ("mkv", "ass"), ("mkv", "webvtt"), ("mp4", "mov_text"), ("webm", "webvtt")]
+)
+def test_in_every_track(tmp_path: Path, name: str, ending: str, codec: str) -> None:
+    rows = [
+        (round(start * 1000), round((end - start) * 1000), text.replace("\n", "\\N").encode())
+        for start, end, text in ROLLING[name]
+    ]
+    path = write_subtitles(tmp_path / f"film.{ending}", codec, *rows)
+    found = read_embedded(path, stream_index=0, start_seconds=Fraction(0))
+    assert [line.text for line in found.lines] == [text for _, _, text in SPOKEN]
