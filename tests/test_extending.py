@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
-from dataclasses import make_dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -123,7 +123,7 @@ bright_pixels = { weight = 3, source = "mine" }
     assert total == pytest.approx(last.emotion.valence)
 
 
-def test_a_kind_of_query_part_is_a_file_and_a_field_of_query(add_file, tmp_path, film):
+def test_a_kind_of_query_part_is_a_file_and_a_field_of_the_query(add_file, tmp_path, film):
     """Found, ranked, explained, described, weighed, written as JSON and asked for, as every part is."""
     add_file("kuleshov.cinema.detectors", "of_a_test", JUMPS)
     add_file(
@@ -133,9 +133,8 @@ def test_a_kind_of_query_part_is_a_file_and_a_field_of_query(add_file, tmp_path,
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
+from kuleshov.query.spec.query import Query
 
 
 @dataclass(frozen=True)
@@ -160,35 +159,38 @@ class NumberMatch(PartMatch):
     def scores(self, rows):
         return self.part.weight / (1.0 + self.context.table.index(rows))
 
-    def reasons(self, row):
-        contribution = self.part.weight / (1.0 + row.segment.index)
-        return [Reason("number", row.segment.index, contribution, f"number {row.segment.index}", self.part.weight)]
+    def verdicts(self, view):
+        rest = view.row.segment.index % self.part.divisor
+        return [PartVerdict(self.part.words, rest == 0, rest, f"number {view.row.segment.index}")]
 
-    def verdicts(self, row):
-        rest = row.segment.index % self.part.divisor
-        return [PartVerdict(self.part.words, rest == 0, rest, f"number {row.segment.index}")]
+    def reasons(self, view):
+        number = view.row.segment.index
+        return [Reason("number", number, self.part.weight / (1.0 + number), f"number {number}", self.part.weight)]
 
     def why_none(self):
         return [f"no number divides by {self.part.divisor}"]
+
+
+@dataclass(frozen=True)
+class NumberedQuery(Query):
+    numbers: tuple[NumberQuery, ...] = ()
 ''',
     )
-    from kuleshov.query.parts.part_of_a_test import NumberQuery
 
     from kuleshov.archive import Archive
     from kuleshov.pipeline.ingest import ingest
-    from kuleshov.query import Condition, Query, described, parse, search
+    from kuleshov.query import Condition, described, parse, search
     from kuleshov.query.explain.why_not import why_not
     from kuleshov.query.spec.weights import reweighted
 
-    field = ("numbers", tuple[NumberQuery, ...], ())
-    numbered_query = make_dataclass("NumberedQuery", [field], bases=(Query,), frozen=True)
+    part = importlib.import_module("kuleshov.query.parts.part_of_a_test")
 
     with Archive.open(tmp_path / "archive", create=True) as archive:
         (outcome,) = ingest([film], archive, settings=Settings(device="cpu", faces="off", shots="of_a_test"))
         assert outcome.outcome == "added", outcome.reason
         (entry,) = archive.films()
         assert entry.shot_count == 4
-        even = numbered_query("", numbers=(NumberQuery(2, "even"),), terms=parse("bright").terms)
+        even = part.NumberedQuery("", numbers=(part.NumberQuery(2, "even"),), terms=parse("bright").terms)
         even = reweighted(even, {"even": 3.0})
         assert [part.weight for part in even.graded()] == pytest.approx([0.25, 0.75])
         result = search(archive, even)
@@ -200,12 +202,12 @@ class NumberMatch(PartMatch):
         alone = replace(even, terms=())
         assert [hit.index for hit in search(archive, alone).hits] == [0, 2]
         assert "a number that 2 divides, weight 0.75" in described(even)
-        assert numbered_query.from_json(even.to_json()) == even
+        assert part.NumberedQuery.from_json(even.to_json()) == even
         verdict = why_not(archive, alone, entry, 0.5)
         assert [(part.words, part.fulfilled, part.text) for part in verdict.parts] == [("even", False, "number 1")]
         assert (verdict.place, verdict.hit.score) == (None, pytest.approx(0.5))
         late = Condition("start_seconds", ">", 0.1, "late")
-        third = replace(alone, numbers=(*alone.numbers, NumberQuery(3, "third")), conditions=(late,))
+        third = replace(alone, numbers=(*alone.numbers, part.NumberQuery(3, "third")), conditions=(late,))
         assert search(archive, third).empty_because[0] == (
             '3 of 4 shots fulfil "late"; 2 of 4 shots fulfil "even"; 2 of 4 shots fulfil "third"; '
             "none fulfils all of them"
@@ -232,89 +234,6 @@ def content(listing):
     listing = film_listing(analysis, unit="shot", frame_seconds=np.arange(40) / 25)
     write_listing(listing, target, format=format_of(target, None))
     assert target.read_text() == "0 39\n"
-
-
-def test_a_kind_of_query_part_is_a_file(add_file, tmp_path):
-    from kuleshov.archive import Archive
-    from kuleshov.query import search
-    from kuleshov.query.explain.describe import described
-    from kuleshov.query.explain.why_not import why_not
-
-    add_file("kuleshov.cinema.detectors", "of_a_test", JUMPS)
-    add_file(
-        "kuleshov.query.parts",
-        "part_of_a_test",
-        '''"""Every other shot of a film, for this test."""
-
-from dataclasses import dataclass
-
-import numpy as np
-
-from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
-from kuleshov.query.spec.query import Query
-
-
-@dataclass(frozen=True)
-class EveryOther(GradedPart):
-    words: str
-    weight: float = 1.0
-
-    def match(self, context, selection):
-        return EveryOtherMatch(self, context)
-
-    def describe(self):
-        return [f"{self.words}: shots with an odd number"]
-
-
-class EveryOtherMatch(PartMatch):
-    def narrow(self, selection):
-        rows = selection.rows()
-        odd = rows[self.context.table.index(rows) % 2 == 1]
-        return selection.among(self.context.table.columns.ids(odd))
-
-    def scores(self, rows):
-        return np.full(len(rows), self.part.weight)
-
-    def reasons(self, row):
-        return [Reason("every other", 1.0, self.part.weight, f"shot {row.segment.index} has an odd number")]
-
-    def verdicts(self, row):
-        odd = row.segment.index % 2 == 1
-        return [PartVerdict(self.part.words, odd, None, f"shot {row.segment.index}")]
-
-    def why_none(self):
-        return ["no film has a second shot"]
-
-
-@dataclass(frozen=True)
-class ExtendedQuery(Query):
-    every_other: tuple[EveryOther, ...] = ()
-''',
-    )
-    part = importlib.import_module("kuleshov.query.parts.part_of_a_test")
-    query = part.ExtendedQuery("every other", every_other=(part.EveryOther("every other"),))
-    assert part.ExtendedQuery.from_json(query.to_json()) == query
-    assert any("every other: shots with an odd number" in line for line in described(query))
-    labelled_archive().make_archive(tmp_path / "archive", "Strike", shots=6)
-    with Archive.open(tmp_path / "archive") as archive:
-        hits = search(archive, query).hits
-        assert {hit.index for hit in hits} == {1, 3, 5}
-        for hit in hits:
-            assert hit.score == sum(reason.contribution for reason in hit.reasons) == 1
-            assert f"shot {hit.index} has an odd number" in [reason.text for reason in hit.reasons]
-        verdict = why_not(archive, query, archive.resolve("Strike"), 0.0)
-        assert [(piece.words, piece.fulfilled, piece.text) for piece in verdict.parts] == [
-            ("every other", False, "shot 0")
-        ]
-        assert verdict.place is None
-        labelled_archive().make_archive(tmp_path / "single", "October", shots=1)
-    with Archive.open(tmp_path / "single") as archive:
-        assert "no film has a second shot" in search(archive, query).empty_because
-
-
-def labelled_archive():
-    """``tests/labelled_archive.py``."""
-    return module_of_tests("labelled_archive.py")
 
 
 def module_of_tests(path: str):

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.archive.store import Archive
 from kuleshov.query.matching.column_table import Selection
-from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.context import FilmView, SearchContext, View
 from kuleshov.query.matching.part import GradedPart, Part, PartMatch
 from kuleshov.query.spec.query import Query
 
@@ -48,9 +48,13 @@ class Matches:
         order = self.query.order
         return None if order is None else order.match(self.context, Selection.of(self.context.table)).keys(self.rows)
 
-    def view(self, film: FilmEntry) -> FilmView:
+    def film_view(self, film: FilmEntry) -> FilmView:
         """Return a film as the parts look at it when whole films are asked for."""
         return FilmView(self.context, film, self._moment_entries)
+
+    def satisfied_by(self, view: View) -> bool:
+        """Whether a segment or film satisfies every hard part."""
+        return all(verdict.fulfilled for match in self.parts if match.part.hard for verdict in match.verdicts(view))
 
     @cached_property
     def _moment_entries(self) -> frozenset[str]:
@@ -70,20 +74,19 @@ def match_query(
     Raises ``QueryError`` for a name that no vector has or a comparison with a time that its film does not have,
     ``ArchiveError`` where the archive can't be read, or does not have the film that is compared with.
     """
-    context = SearchContext(archive, "shot" if query.of_films else query.unit, within=films, calibrated=calibrated)
+    context = SearchContext(archive, query.unit, of_films=query.of_films, within=films, calibrated=calibrated)
     query, notes = _resolved(archive, query)
     if not len(context.table.columns):
         return Matches(query, context, notes=notes)
-    matches, selection = match_parts(context, query.normalised().matched_parts, narrow=not query.of_films)
+    matches, selection = match_parts(context, query.normalised().matched_parts)
     return Matches(query, context, matches, selection.rows(), notes)
 
 
-def match_parts(
-    context: SearchContext, parts: Collection[Part], *, narrow: bool = True
-) -> tuple[tuple[PartMatch[Any], ...], Selection]:
-    """Return the match of each part, in their order, and what satisfies all hard ones; ``narrow`` False: everything.
+def match_parts(context: SearchContext, parts: Collection[Part]) -> tuple[tuple[PartMatch[Any], ...], Selection]:
+    """Return the match of each part, in their order, and what satisfies all hard ones.
 
-    Parts of one cost do not narrow one another, but for those that look among the rest.
+    Parts of one cost do not narrow one another, except those that look among the rest. Where whole films are the
+    answer, only the filters of films narrow the shots that are searched.
     """
     selection = given = Selection.of(context.table, context.within)
     matches: dict[int, PartMatch[Any]] = {}
@@ -92,7 +95,7 @@ def match_parts(
         if part.cost > cost or part.looks_among_the_rest:
             given, cost = selection, part.cost
         matches[number] = part.match(context, given)
-        if narrow and part.hard:
+        if part.hard and not (context.of_films and part.cost):
             selection = matches[number].narrow(selection)
     return tuple(matches[number] for number in range(len(matches))), selection
 

@@ -21,6 +21,7 @@ from kuleshov.query.by_example.similarity_scale import FEELING, Scale, feelings
 from kuleshov.query.explain.hits import explained, hit_of
 from kuleshov.query.explain.result import Hit, SearchResult
 from kuleshov.query.match_query import Matches, match_parts
+from kuleshov.query.matching.column_table import Selection
 from kuleshov.query.matching.context import SearchContext
 from kuleshov.query.matching.part import Reason
 from kuleshov.query.spec.query import Query
@@ -124,7 +125,7 @@ def _besides(
         searched = [film.content_id for film in archive.films()] if films is None else films
         films = [film for film in searched if film != example.content_id]
     context = SearchContext(archive, query.unit, within=films, calibrated=False, with_norms=False)
-    terms, _ = match_parts(context, query.terms, narrow=False)
+    terms = [term.match(context, Selection.of(context.table)) for term in query.terms]
     limits, selection = match_parts(context, replace(query, terms=(), likes=()).matched_parts)
     rows = selection.rows()
     own = example.within.get(query.unit)

@@ -11,10 +11,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kuleshov.archive.film.entries import SegmentRow
+from kuleshov.archive.film.entries import FilmEntry, SegmentRow
 from kuleshov.query.explain.result import Hit
 from kuleshov.query.match_query import Matches
-from kuleshov.query.matching.context import FilmView
+from kuleshov.query.matching.context import SegmentView, View
 from kuleshov.query.matching.part import Reason
 from kuleshov.query.parts.sort import Sort, SortMatch
 
@@ -24,7 +24,7 @@ def explained(row: SegmentRow, matches: Matches) -> Hit | None:
 
     ``None`` where it has nothing of a part that would count in the score.
     """
-    reasons = _shared(matches, [match.reasons(row) for match in matches.parts])
+    reasons = _reasons(SegmentView(matches.context, row), matches)
     return None if reasons is None else hit_of(row, reasons)
 
 
@@ -38,12 +38,9 @@ def film_hits(matches: Matches, *, k: int | None) -> list[Hit]:
     order = next((match for match in matches.parts if isinstance(match, SortMatch)), None)
     ranked = []
     for film in matches.context.films:
-        view = matches.view(film)
-        if view.names and not view.moments:
-            continue
-        hit = _explained_film(view, matches)
-        if hit is not None:
-            ranked.append((order.film_key(view) if order else 0.0, hit))
+        view = matches.film_view(film)
+        if matches.satisfied_by(view):
+            ranked.append((order.key(view) if order else 0.0, _film_hit(film, _reasons(view, matches) or [])))
     ranked.sort(key=lambda pair: (-pair[0], -pair[1].score, pair[1].content_id))
     return [hit for _, hit in ranked[:k]]
 
@@ -70,20 +67,16 @@ def score_of(reasons: Sequence[Reason]) -> float:
     return math.fsum(reason.contribution for reason in reasons)
 
 
-def _explained_film(film: FilmView, matches: Matches) -> Hit | None:
-    """Return a whole film as a hit of a query, ``None`` where it does not satisfy every part."""
-    reasons = _shared(matches, [match.film_reasons(film) for match in matches.parts])
-    if reasons is None:
-        return None
+def _film_hit(film: FilmEntry, reasons: Sequence[Reason]) -> Hit:
     return Hit(
-        film=film.film.title,
-        content_id=film.film.content_id,
+        film=film.title,
+        content_id=film.content_id,
         unit="film",
         index=0,
         in_seconds=0.0,
-        out_seconds=film.film.duration_seconds,
+        out_seconds=film.duration_seconds,
         in_frame=0,
-        out_frame=film.film.frame_count,
+        out_frame=film.frame_count,
         score=score_of(reasons),
         reasons=_largest_first(reasons),
     )
@@ -93,14 +86,15 @@ def _largest_first(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     return tuple(sorted(reasons, key=lambda reason: -abs(reason.contribution)))
 
 
-def _shared(matches: Matches, by_part: Sequence[list[Reason] | None]) -> list[Reason] | None:
+def _reasons(view: View, matches: Matches) -> list[Reason] | None:
     """Return the reasons of all parts, ``None`` where a part has none to give.
 
     Where no part is graded, the filters share the score; where there is no filter, the order has all of it.
     """
     filters: list[Reason] = []
     order: list[Reason] = []
-    for match, reasons in zip(matches.parts, by_part, strict=True):
+    for match in matches.parts:
+        reasons = match.reasons(view)
         if reasons is None:
             return None
         (order if isinstance(match.part, Sort) else filters).extend(reasons)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ def why_empty(matches: Matches) -> tuple[str, ...]:
         return (f"the archive has no {context.unit}s",)
     searched = len(context.films)
     scope = (f"only {searched} of {len(films)} films were searched",) if searched < len(films) else ()
-    return (*(_why_no_film if query.of_films else _why_none)(matches), *slips, *scope)
+    return (*_why_none(matches), *slips, *scope)
 
 
 def _nothing_asked(matches: Matches) -> str:
@@ -46,63 +46,45 @@ def _nothing_asked(matches: Matches) -> str:
 
 def _why_none(matches: Matches) -> tuple[str, ...]:
     """Say of each part that nothing has how near the nearest comes; else how many have each, and what is in the way."""
-    unit, table = matches.context.unit, matches.context.table
+    context, answer = matches.context, matches.context.answer
     hard = [match for match in matches.parts if match.part.hard]
     # Limits say most plainly what is missing, the order least.
     hard.sort(key=lambda match: (isinstance(match.part, Sort), any(match.part.graded())))
-    alone, misses = {}, []
-    for phrase, group in _by_phrase(hard).items():
-        alone[phrase] = np.logical_and.reduce([_alone(match) for match in group])
-        if not alone[phrase].any():
-            misses += group[0].why_none()
+    masks: dict[str, NDArray[np.bool_]] = {}  # what one phrase asks for is one thing
+    first: dict[str, PartMatch[Any]] = {}
+    for match, mask in zip(hard, _alone(matches, hard), strict=True):
+        phrase = match.part.phrase
+        masks[phrase] = masks.get(phrase, True) & mask
+        first.setdefault(phrase, match)
+    misses = [why for phrase, match in first.items() if not masks[phrase].any() for why in match.why_none()]
     if misses:
         return tuple(dict.fromkeys(misses))
-    # What is only looked for among what the other parts leave does not stand beside them.
-    last = dict.fromkeys(match.part.phrase for match in hard if match.part.looks_among_the_rest)
-    masks = {phrase: mask for phrase, mask in alone.items() if phrase not in last}
-    if matches.context.within is not None:
-        masks["in the films searched"] = Selection.of(table, matches.context.within).mask
-    left = np.logical_and.reduce([*masks.values(), table.counted])
+    # What is looked for among the rest only is named last.
+    last = [] if context.of_films else [phrase for phrase, match in first.items() if match.part.looks_among_the_rest]
+    masks = {phrase: mask for phrase, mask in masks.items() if phrase not in last}
+    if context.within is not None and not context.of_films:
+        masks["in the films searched"] = Selection.of(context.table, context.within).mask
+    left = np.logical_and.reduce(list(masks.values())) if masks else context.table.counted
     if last and left.any():
         wanted = " and ".join(f'"{phrase}"' for phrase in last)
-        return (f"of {_number(int(left.sum()), unit)} that fulfil the rest none fulfils {wanted}",)
-    counts = _counts({phrase: int(mask.sum()) for phrase, mask in masks.items()}, len(table.columns), unit)
-    return (counts, *_in_the_way(unit, masks))
+        return (f"of {_number(int(left.sum()), answer)} that fulfil the rest none fulfils {wanted}",)
+    total = len(context.films if context.of_films else context.table.columns)
+    counts = "; ".join(f'{mask.sum()} of {total} {answer}s fulfil "{phrase}"' for phrase, mask in masks.items())
+    together = "it here" if len(masks) == 1 else "both" if len(masks) == 2 else "all of them"
+    return (f"{counts}; none fulfils {together}", *_in_the_way(answer, masks))
 
 
-def _why_no_film(matches: Matches) -> tuple[str, ...]:
-    """Say of each part that no film satisfies why that is so; else how many films have each."""
-    views = [matches.view(film) for film in matches.context.films]
-    fulfilling = {}
-    misses = []
-    for match in matches.parts:
-        fulfilling[match.part.phrase] = sum(match.film_reasons(view) is not None for view in views)
-        if not fulfilling[match.part.phrase]:
-            misses += match.why_no_film(views)
-    return tuple(dict.fromkeys(misses)) or (_counts(fulfilling, len(views), "film"),)
-
-
-def _counts(fulfilling: Mapping[str, int], total: int, unit: str) -> str:
-    """Say how many have each of several things, which none has together."""
-    counts = "; ".join(f'{count} of {total} {unit}s fulfil "{phrase}"' for phrase, count in fulfilling.items())
-    together = "it here" if len(fulfilling) == 1 else "both" if len(fulfilling) == 2 else "all of them"
-    return f"{counts}; none fulfils {together}"
-
-
-def _by_phrase(matches: Iterable[PartMatch[Any]]) -> dict[str, list[PartMatch[Any]]]:
-    """Return the matches by the words that ask for them: what one phrase asks for is one thing."""
-    groups: dict[str, list[PartMatch[Any]]] = {}
-    for match in matches:
-        groups.setdefault(match.part.phrase, []).append(match)
-    return groups
-
-
-def _alone(match: PartMatch[Any]) -> NDArray[np.bool_]:
-    """Return which rows satisfy a part if nothing else is asked for, bool ``[n]``."""
-    everything = Selection.of(match.context.table)
-    if match.part.looks_among_the_rest:
-        match = match.part.match(match.context, everything)
-    return match.narrow(everything).mask
+def _alone(matches: Matches, parts: Sequence[PartMatch[Any]]) -> list[NDArray[np.bool_]]:
+    """Return which rows of the table, or films, satisfy each part if nothing else is asked for, bool ``[n]``."""
+    if matches.context.of_films:
+        views = map(matches.film_view, matches.context.films)
+        fulfilled = [[all(one.fulfilled for one in match.verdicts(view)) for match in parts] for view in views]
+        return list(np.array(fulfilled, dtype=bool).reshape(-1, len(parts)).T)
+    everything = Selection.of(matches.context.table)
+    alone = (
+        match.part.match(matches.context, everything) if match.part.looks_among_the_rest else match for match in parts
+    )
+    return [match.narrow(everything).mask for match in alone]
 
 
 def _in_the_way(unit: str, masks: Mapping[str, NDArray[np.bool_]]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from kuleshov.errors import QueryError
 from kuleshov.query.explain.hits import explained, film_hits
 from kuleshov.query.explain.result import Hit
 from kuleshov.query.match_query import Matches, match_query
+from kuleshov.query.matching.context import SegmentView, View
 from kuleshov.query.matching.part import PartVerdict
 from kuleshov.query.ranking.rank import RankedHit, place_by_score, rank_hits
 from kuleshov.query.spec.query import Query
@@ -65,10 +66,13 @@ def _of_film(matches: Matches, film: FilmEntry) -> Verdict:
     hits = film_hits(matches, k=None)
     here = [(number, hit) for number, hit in enumerate(hits, start=1) if hit.content_id == film.content_id]
     place, hit = here[0] if here else (None, None)
-    view = matches.view(film)
-    verdicts = tuple(verdict for match in matches.parts for verdict in match.film_verdicts(view))
+    verdicts = _verdicts(matches, matches.film_view(film))
     best = hits[0].score if hits else None
     return Verdict("film", 0, 0.0, film.duration_seconds, verdicts, hit, place, best)
+
+
+def _verdicts(matches: Matches, view: View) -> tuple[PartVerdict, ...]:
+    return tuple(verdict for match in matches.parts for verdict in match.verdicts(view))
 
 
 def _of_segment(matches: Matches, row: SegmentRow, ranking: Ranking) -> Verdict:
@@ -94,7 +98,7 @@ def _of_segment(matches: Matches, row: SegmentRow, ranking: Ranking) -> Verdict:
         index=row.segment.index,
         start_seconds=row.segment.start_seconds,
         end_seconds=row.segment.end_seconds,
-        parts=tuple(verdict for match in matches.parts for verdict in match.verdicts(row)),
+        parts=_verdicts(matches, SegmentView(matches.context, row)),
         hit=explained(row, matches),
         place=place,
         better_than=hits[0].scores[0] if hits else None,

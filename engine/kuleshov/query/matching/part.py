@@ -16,12 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.dialogue_index import words_of
-from kuleshov.archive.film.entries import SegmentRow
 from kuleshov.archive.store import Archive
 from kuleshov.errors import QueryError
 from kuleshov.query.matching.calibration import Calibration
 from kuleshov.query.matching.column_table import Selection
-from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.context import SearchContext, View
 from kuleshov.records import Unit
 
 
@@ -179,29 +178,17 @@ class PartMatch(ABC, Generic[P]):
         """Return what it counts in the score of rows of the table, float64 ``[len(rows)]``, or 0."""
         return 0.0
 
-    def reasons(self, row: SegmentRow) -> list[Reason] | None:
-        """Return its reasons for a segment, whose contributions add up to what it counts.
+    @abstractmethod
+    def verdicts(self, view: View) -> list[PartVerdict]:
+        """Return whether a segment or film satisfies it, and by how much it does or does not."""
 
-        ``None`` where the segment has nothing that could count. A part that is not graded contributes 0.
+    def reasons(self, view: View) -> list[Reason] | None:
+        """Return its reasons for a segment or film, whose contributions add up to what it counts.
+
+        ``None`` where there is nothing that could count. A part that is not graded contributes 0.
         """
         return []
 
     @abstractmethod
-    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
-        """Return whether a segment satisfies it, and by how much it does or does not."""
-
-    @abstractmethod
     def why_none(self) -> list[str]:
-        """Return why no segment at all satisfies it, in sentences; asked only where that is so."""
-
-    def film_reasons(self, film: FilmView) -> list[Reason] | None:
-        """Return its reasons for a whole film, ``None`` where the film does not satisfy it."""
-        return []
-
-    def film_verdicts(self, film: FilmView) -> list[PartVerdict]:
-        """Return whether a whole film satisfies it; nothing where a part has nothing to say of films."""
-        return []
-
-    def why_no_film(self, films: Sequence[FilmView]) -> list[str]:
-        """Return why none of some whole films satisfies it, in sentences; asked only where that is so."""
-        return [f'no film fulfils "{self.part.phrase}"']
+        """Return why no segment or film at all satisfies it, in sentences; asked only where that is so."""

@@ -11,11 +11,10 @@ from typing import Any, Literal, Self, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.entries import SegmentRow
-from kuleshov.cinema.attributes.measures import UNITS, measure
+from kuleshov.cinema.attributes.measures import UNITS
 from kuleshov.errors import QueryError
 from kuleshov.query.matching.column_table import Selection
-from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.context import SearchContext, View
 from kuleshov.query.matching.number_text import label, quantity
 from kuleshov.query.matching.part import Part, PartMatch, PartVerdict, Reason
 
@@ -108,16 +107,8 @@ class LimitsMatch(PartMatch[Limits]):
     def _narrow(self, selection: Selection, condition: Condition) -> Selection:
         return selection.where(lambda block: condition.accepted(block.measure(condition.measure)))
 
-    def reasons(self, row: SegmentRow) -> list[Reason]:
-        found = []
-        for path, words in dict.fromkeys((one.measure, one.words) for one in self.part.conditions):  # a range is one
-            value = measure(row.segment, path)
-            text = f"{words or path}: {label(path)} {quantity(path, value)}{self.context.norm_text(row, path)}"
-            found.append(Reason(path, value, 0.0, text))
-        return found
-
-    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
-        return [self._verdict(condition, measure(row.segment, condition.measure)) for condition in self.part.conditions]
+    def verdicts(self, view: View) -> list[PartVerdict]:
+        return [self._verdict(condition, view.number(condition.measure)) for condition in self.part.conditions]
 
     def _verdict(self, condition: Condition, value: float) -> PartVerdict:
         words, name = condition.words or condition.measure, label(condition.measure)
@@ -128,8 +119,18 @@ class LimitsMatch(PartMatch[Limits]):
         missing = 0.0 if fulfilled else abs(value - condition.value)
         return PartVerdict(words, fulfilled, missing, f"{name} is {has}, asked {condition.op} {asked}")
 
+    def reasons(self, view: View) -> list[Reason]:
+        found = []
+        for path, words in dict.fromkeys((one.measure, one.words) for one in self.part.conditions):  # a range is one
+            value = view.number(path)
+            text = f"{words or path}: {label(path)} {quantity(path, value)}{view.norm_text(path)}"
+            found.append(Reason(path, value, 0.0, text))
+        return found
+
     def why_none(self) -> list[str]:
         """Say how near the nearest segment comes to a limit, or to both ends of a range."""
+        if self.context.of_films:
+            return [f'no film fulfils "{self.part.words}"']
         unit, near = self.context.unit, []
         for condition in self.part.conditions:
             values = self.context.table.measure(condition.measure)
@@ -142,16 +143,6 @@ class LimitsMatch(PartMatch[Limits]):
             nearest = values[beyond].max() if condition.is_lower else values[beyond].min()
             near.append(quantity(condition.measure, float(nearest)))
         return [f'no {unit} fulfils "{self.part.words}": the nearest have {" and ".join(near)}']
-
-    def film_reasons(self, film: FilmView) -> list[Reason] | None:
-        found = []
-        for condition in self.part.conditions:
-            value = film.number(condition.measure)
-            if not condition.accepts(value):
-                return None
-            text = f"{condition.words}: {label(condition.measure)} {quantity(condition.measure, value)}"
-            found.append(Reason(condition.measure, value, 0.0, text))
-        return found
 
 
 def _missed(unit: str, condition: Condition, values: NDArray[np.float64]) -> str:

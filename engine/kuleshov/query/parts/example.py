@@ -14,11 +14,10 @@ from typing import NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.entries import SegmentRow
 from kuleshov.errors import QueryError
 from kuleshov.query.matching.calibration import Calibration
 from kuleshov.query.matching.column_table import Selection
-from kuleshov.query.matching.context import SearchContext
+from kuleshov.query.matching.context import SearchContext, View
 from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
 from kuleshov.query.parts.term import Term
 
@@ -115,31 +114,34 @@ class ExampleMatch(PartMatch[ExampleQuery]):
             total += term.weight * calibration.calibrated(values, sign=term.sign, amounts=steps / 2)
         return total
 
-    def reasons(self, row: SegmentRow) -> list[Reason]:
+    def verdicts(self, view: View) -> list[PartVerdict]:
+        if isinstance(view.key, str):
+            return []  # films are not compared
+        compared = self._compare_one(view.key)
+        differs = "it does not differ as is wanted, or is the place itself"
+        text = differs if compared is None else self._text(view.key, compared)
+        return [PartVerdict(self.part.words, compared is not None, None, text)]
+
+    def reasons(self, view: View) -> list[Reason]:
         """Return what the comparison counts: the likeness, and half of each step (which goes up to 2)."""
-        part, compared = self.part, self._compare_one(row)
-        if compared is None:
+        id = view.key
+        if isinstance(id, str) or (compared := self._compare_one(id)) is None:
             return []
+        part = self.part
         found = []
         likeness = float(compared.likeness[0])
         if part.alike:
             contribution = part.weight * float(self._calibration.calibrated(likeness))
-            reason = Reason("like", likeness, contribution, self._text(row, compared), part.weight)
+            reason = Reason("like", likeness, contribution, self._text(id, compared), part.weight)
             found.append(reason.calibrated(self._calibration, likeness))
         for term, step in zip(part.deltas, compared.steps[0].tolist(), strict=True):
-            value = self.context.value(row, term.name)
+            value = view.value(term.name)
             calibration = self.context.calibration(term.name)
             contribution = term.weight * float(calibration.calibrated(value, sign=term.sign, amounts=step / 2))
-            text = f"{term.words}: {self._pair(row, self._names.index(term.name))}"
+            text = f"{term.words}: {self._pair(id, self._names.index(term.name))}"
             reason = Reason(f"{term.name} than there", step, contribution, text, term.weight)
             found.append(reason.calibrated(calibration, value, sign=term.sign))
         return found
-
-    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
-        compared = self._compare_one(row)
-        differs = "it does not differ as is wanted, or is the place itself"
-        text = differs if compared is None else self._text(row, compared)
-        return [PartVerdict(self.part.words, compared is not None, None, text)]
 
     def why_none(self) -> list[str]:
         part = self.part
@@ -213,16 +215,16 @@ class ExampleMatch(PartMatch[ExampleQuery]):
         likeness[shared == 0] = 0.0
         return _Compared(satisfies, likeness, steps, distances.argmax(axis=1))
 
-    def _compare_one(self, row: SegmentRow) -> _Compared | None:
+    def _compare_one(self, id: int) -> _Compared | None:
         """Return a segment against the example; ``None`` where it does not satisfy the part."""
-        compared = self._compare(self.context.table.columns.at(np.array([row.id])))
-        return compared if compared.satisfies[0] and row.id != self._example.id else None
+        compared = self._compare(self.context.table.columns.at(np.array([id])))
+        return compared if compared.satisfies[0] and id != self._example.id else None
 
-    def _text(self, row: SegmentRow, compared: _Compared) -> str:
-        least = self._pair(row, int(compared.least[0]))
+    def _text(self, id: int, compared: _Compared) -> str:
+        least = self._pair(id, int(compared.least[0]))
         return f"{self.part.words}: likeness {float(compared.likeness[0]):.2f}, least in {least}"
 
-    def _pair(self, row: SegmentRow, number: int) -> str:
+    def _pair(self, id: int, number: int) -> str:
         columns = self.context.table.columns
-        here = columns.vectors(columns.at(np.array([row.id])))[0, number]
+        here = columns.vectors(columns.at(np.array([id])))[0, number]
         return f"{self._names[number]} {here:+.2f} against {self._example.vector[number]:+.2f}"

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
-from kuleshov.archive.film.entries import FilmEntry, SegmentRow
+from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.errors import QueryError
 from kuleshov.query.matching.column_table import Selection
-from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.context import SearchContext, View
 from kuleshov.query.matching.part import Part, PartMatch, PartVerdict, Reason
 
 FilmField = Literal["title", "year", "director", "country", "language"]
@@ -84,11 +83,13 @@ class FilmFilterMatch(PartMatch[FilmFilter]):
         fitting = {value for value in stated if self.part.fits(value)}
         return selection.of_films({film.content_id for film in films if getattr(film, self.part.field) in fitting})
 
-    def reasons(self, row: SegmentRow) -> list[Reason]:
-        return [self._reason(row.film)]
+    def verdicts(self, view: View) -> list[PartVerdict]:
+        stated = getattr(view.film, self.part.field) or "not known"
+        return [PartVerdict(self.part.words, self.part.accepts(view.film), None, f"{self.part.field}: {stated}")]
 
-    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
-        return [self._verdict(row.film)]
+    def reasons(self, view: View) -> list[Reason]:
+        stated = getattr(view.film, self.part.field)
+        return [Reason(self.part.field, 1.0, 0.0, f"{self.part.words}: {stated}")]
 
     def why_none(self) -> list[str]:
         field = self.part.field
@@ -98,22 +99,6 @@ class FilmFilterMatch(PartMatch[FilmFilter]):
             return [f'"{self.part.words}": no film of the archive has a {field} ({hint})']
         known = ", ".join(stated[:5]) + (", ..." if len(stated) > 5 else "")
         return [f'no film fulfils "{self.part.words}"; there are: {known}']
-
-    def film_reasons(self, film: FilmView) -> list[Reason] | None:
-        return [self._reason(film.film)] if self.part.accepts(film.film) else None
-
-    def film_verdicts(self, film: FilmView) -> list[PartVerdict]:
-        return [self._verdict(film.film)]
-
-    def why_no_film(self, films: Sequence[FilmView]) -> list[str]:
-        return self.why_none()
-
-    def _reason(self, film: FilmEntry) -> Reason:
-        return Reason(self.part.field, 1.0, 0.0, f"{self.part.words}: {getattr(film, self.part.field)}")
-
-    def _verdict(self, film: FilmEntry) -> PartVerdict:
-        stated = getattr(film, self.part.field) or "not known"
-        return PartVerdict(self.part.words, self.part.accepts(film), None, f"{self.part.field}: {stated}")
 
 
 @cache

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kuleshov.archive.dialogue_index import LineHit, stem, words_of
-from kuleshov.archive.film.entries import SegmentRow
 from kuleshov.errors import ModelError
 from kuleshov.query.matching.column_table import RowScores, Selection
-from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.context import SearchContext, View
 from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
 from kuleshov.records import SceneHeading
 
@@ -75,18 +74,16 @@ class LineMatch(PartMatch[LineQuery]):
     def scores(self, rows: NDArray[np.int64]) -> NDArray[np.float64]:
         return self.part.weight * self._by_row.at(rows)
 
-    def reasons(self, row: SegmentRow) -> list[Reason] | None:
-        line = self._best.get(row.id)
-        return None if line is None else [self._reason(line)]
-
-    def film_reasons(self, film: FilmView) -> list[Reason] | None:
-        line = self._best_of_films.get(film.film.content_id)
-        return None if line is None else [self._reason(line)]
-
-    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
-        line = self._best.get(row.id)
+    def verdicts(self, view: View) -> list[PartVerdict]:
+        line = self._best.get(view.key)
         text = "no such line is spoken here" if line is None else self._text(line)
         return [PartVerdict(self.part.words, line is not None, None, text)]
+
+    def reasons(self, view: View) -> list[Reason] | None:
+        line = self._best.get(view.key)
+        if line is None:
+            return None
+        return [Reason("says", line.score, self.part.weight * line.score, self._text(line), self.part.weight)]
 
     def why_none(self) -> list[str]:
         dialogue, part = self.context.archive.dialogue(), self.part
@@ -101,24 +98,20 @@ class LineMatch(PartMatch[LineQuery]):
         return [f"“{part.words}”: {reason}"]
 
     @cached_property
-    def _best(self) -> dict[int, LineHit]:
-        """The line of each segment that fits best, by the segment's id."""
-        best: dict[int, LineHit] = {}
+    def _best(self) -> dict[int | str, LineHit]:
+        """The line of each segment or film that fits best, by their keys."""
+        best: dict[int | str, LineHit] = {}
         for line in self._lines():
-            middle = (line.line.start_seconds + line.line.end_seconds) / 2
-            segment = self.context.archive.at(self.context.unit, line.content_id, middle)
-            if segment is not None and (segment not in best or line.score > best[segment].score):
-                best[segment] = line
+            key = self._key(line)
+            if key is not None and (key not in best or line.score > best[key].score):
+                best[key] = line
         return best
 
-    @cached_property
-    def _best_of_films(self) -> dict[str, LineHit]:
-        """The line of each film that fits best, by content id."""
-        best: dict[str, LineHit] = {}
-        for line in self._best.values():
-            if line.content_id not in best or line.score > best[line.content_id].score:
-                best[line.content_id] = line
-        return best
+    def _key(self, line: LineHit) -> int | str | None:
+        if self.context.of_films:
+            return line.content_id
+        middle = (line.line.start_seconds + line.line.end_seconds) / 2
+        return self.context.archive.at(self.context.unit, line.content_id, middle)
 
     @cached_property
     def _by_row(self) -> RowScores:
@@ -151,9 +144,6 @@ class LineMatch(PartMatch[LineQuery]):
             return heading.interior if self.part.text == "interior" else heading.exterior
         there = {stem(word) for word in words_of(heading.place)}
         return all(stem(word) in there for word in words_of(self.part.text))
-
-    def _reason(self, line: LineHit) -> Reason:
-        return Reason("says", line.score, self.part.weight * line.score, self._text(line), self.part.weight)
 
     def _text(self, found: LineHit) -> str:
         """Return the line as people read it: ``says "goodbye": ANNA: “Goodbye.” at 1:02``."""

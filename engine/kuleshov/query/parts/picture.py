@@ -15,12 +15,11 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.entries import SegmentRow
 from kuleshov.archive.store import Archive
 from kuleshov.errors import ArchiveError, KuleshovError, ModelError
 from kuleshov.models.image_text import SPACE, ImageTextModel, open_image_text
 from kuleshov.query.matching.column_table import RowScores, Selection, table_of
-from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.context import SearchContext, View
 from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
 from kuleshov.records import Unit
 
@@ -101,22 +100,20 @@ class PictureMatch(PartMatch[PictureQuery]):
         scores = RowScores(known, np.array([picture.score for picture in self._pictures.values()]))
         return self.part.weight * scores.at(rows)
 
-    def reasons(self, row: SegmentRow) -> list[Reason] | None:
-        picture = self._picture(row)
-        return None if picture is None else [self._reason(picture)]
-
-    def film_reasons(self, film: FilmView) -> list[Reason] | None:
-        picture = self._best_of_films.get(film.film.content_id)
-        return None if picture is None else [self._reason(picture)]
-
-    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
-        picture = self._picture(row)
+    def verdicts(self, view: View) -> list[PartVerdict]:
+        picture = self._picture(view)
         if picture is None:
             return [PartVerdict(self.part.words, False, None, "no image-text model has seen it")]
         return [PartVerdict(self.part.words, picture.score > 0, max(-picture.score, 0.0), picture.text)]
 
+    def reasons(self, view: View) -> list[Reason] | None:
+        picture = self._picture(view)
+        if picture is None:
+            return None
+        return [Reason("sight", picture.score, self.part.weight * picture.score, picture.text, self.part.weight)]
+
     def why_none(self) -> list[str]:
-        return [f'no {self.context.unit} looks like "{self.part.words}"']
+        return [f'no {self.context.answer} looks like "{self.part.words}"']
 
     @cached_property
     def _vector(self) -> NDArray[np.float32]:
@@ -128,8 +125,10 @@ class PictureMatch(PartMatch[PictureQuery]):
         """The segments most like the text by id, best first."""
         return self._ranked(self._selection.allowed())
 
-    def _picture(self, row: SegmentRow) -> PictureScore | None:
-        return self._pictures.get(row.id) or self._ranked(np.array([row.id], dtype=np.int64)).get(row.id)
+    def _picture(self, view: View) -> PictureScore | None:
+        if isinstance(view.key, str):
+            return self._best_of_films.get(view.key)
+        return self._pictures.get(view.key) or self._ranked(np.array([view.key], dtype=np.int64)).get(view.key)
 
     def _ranked(self, allowed: NDArray[np.int64] | None) -> dict[int, PictureScore]:
         unit, usual = self.context.unit, self._usual
@@ -164,9 +163,6 @@ class PictureMatch(PartMatch[PictureQuery]):
                 minutes, seconds = divmod(int(start), 60)
                 best[content_id] = picture._replace(text=f"{picture.text}, at {minutes}:{seconds:02d}")
         return best
-
-    def _reason(self, picture: PictureScore) -> Reason:
-        return Reason("sight", picture.score, self.part.weight * picture.score, picture.text, self.part.weight)
 
 
 def _model_of(archive: Archive, unit: Unit) -> ImageTextModel:

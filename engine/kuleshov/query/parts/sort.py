@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.entries import SegmentRow
-from kuleshov.cinema.attributes.measures import UNITS, measure
+from kuleshov.cinema.attributes.measures import UNITS
 from kuleshov.query.matching.column_table import Selection
-from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.context import SearchContext, View
 from kuleshov.query.matching.number_text import label, quantity
 from kuleshov.query.matching.part import Part, PartMatch, PartVerdict, Reason
 
@@ -43,10 +42,6 @@ class Sort(Part):
         """The key in plain words."""
         return label(self.key) if self.by_measure else self.key
 
-    def directed(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return numbers so that the largest come first."""
-        return values if self.descending else -values
-
 
 class SortMatch(PartMatch[Sort]):
     """The segments that have what the answer is ordered by."""
@@ -62,30 +57,28 @@ class SortMatch(PartMatch[Sort]):
         """Return what rows of the table are ordered by, float64 ``[len(rows)]``, largest first."""
         table = self.context.table
         column = table.measure(self.part.key) if self.part.by_measure else table.column(self.part.key)
-        return self.part.directed(column[rows].astype(np.float64))
+        values = column[rows].astype(np.float64)
+        return values if self.part.descending else -values
 
-    def film_key(self, film: FilmView) -> float:
-        """Return what a whole film is ordered by, largest first; NaN where it was not measured."""
-        value = film.number(self.part.key) if self.part.by_measure else film.quality(self.part.key)
-        return value if self.part.descending else -value
+    def key(self, view: View) -> float:
+        """Return what a segment or film is ordered by, largest first; NaN where it was not measured."""
+        return self._value(view) if self.part.descending else -self._value(view)
 
-    def film_reasons(self, film: FilmView) -> list[Reason] | None:
-        return None if math.isnan(self.film_key(film)) else []
-
-    def reasons(self, row: SegmentRow) -> list[Reason]:
-        value = self._value(row)
-        number = quantity(self.part.key, value) if self.part.by_measure else f"{value:.2f}"
-        return [Reason(f"order by {self.part.key}", value, 0.0, f"{self.part.words}: {self.part.name} {number}")]
-
-    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
-        """Return a verdict only where the order leaves the segment out."""
-        if not math.isnan(self._value(row)):
+    def verdicts(self, view: View) -> list[PartVerdict]:
+        """Return a verdict only where the order leaves something out."""
+        if not math.isnan(self._value(view)):
             return []
         return [PartVerdict(self.part.words, False, None, f"{self.part.name} was not measured")]
 
-    def why_none(self) -> list[str]:
-        return [f"no {self.context.unit} has what the answer is ordered by"]
+    def reasons(self, view: View) -> list[Reason]:
+        if self.context.of_films:
+            return []
+        value = self._value(view)
+        number = quantity(self.part.key, value) if self.part.by_measure else f"{value:.2f}"
+        return [Reason(f"order by {self.part.key}", value, 0.0, f"{self.part.words}: {self.part.name} {number}")]
 
-    def _value(self, row: SegmentRow) -> float:
-        key = self.part.key
-        return measure(row.segment, key) if self.part.by_measure else self.context.value(row, key)
+    def why_none(self) -> list[str]:
+        return [f"no {self.context.answer} has what the answer is ordered by"]
+
+    def _value(self, view: View) -> float:
+        return view.number(self.part.key) if self.part.by_measure else view.value(self.part.key)

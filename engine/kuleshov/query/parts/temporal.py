@@ -6,18 +6,17 @@ A moment (``archive.film.moments``) fulfils a quality as a shot would.
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.entries import FilmEntry, SegmentRow
-from kuleshov.errors import QueryError
+from kuleshov.archive.film.entries import FilmEntry
 from kuleshov.query.matching.calibration import PLAIN, Calibration
 from kuleshov.query.matching.column_table import RowScores, Selection
-from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.context import SearchContext, View
 from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
 from kuleshov.records import Moments
 
@@ -104,10 +103,10 @@ class TemporalPart(GradedPart):
 
 
 class _Evaluated(NamedTuple):
-    """What the segments of the searched films have: those that fulfil the part by id, the scores of all, and where it
-    comes nearest."""
+    """What the segments of the searched films have, or the films: those that fulfil the part by their keys, the scores
+    of all, and where it comes nearest."""
 
-    fulfilled: dict[int, Evaluation]
+    fulfilled: dict[int | str, Evaluation]
     scores: list[float]
     nearest: str | None
 
@@ -128,44 +127,46 @@ class TemporalMatch(PartMatch[TemporalPart]):
         scores = np.array([evaluation.score for evaluation in fulfilled.values()])
         return RowScores(known, self.part.weight * self._calibration.calibrated(scores)).at(rows)
 
-    def reasons(self, row: SegmentRow) -> list[Reason]:
-        return [self._reason(self._of(row), self._calibration)]
+    def verdicts(self, view: View) -> list[PartVerdict]:
+        evaluation = self._evaluation(view)
+        if evaluation is None:
+            text = f"{view.film.title}: described before there were moments (ingest {view.film.source} again)"
+            return [PartVerdict(self.part.words, False, None, text)]
+        return [PartVerdict(self.part.words, evaluation.fulfilled, None, evaluation.text)]
 
-    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
-        return [self._verdict(self._of(row))]
+    def reasons(self, view: View) -> list[Reason] | None:
+        evaluation = self._evaluation(view)
+        if evaluation is None:
+            return None
+        contribution = self.part.weight * float(self._calibration.calibrated(evaluation.score))
+        text = f"{self.part.words}: {evaluation.text}"
+        reason = Reason(self.part.cue, evaluation.score, contribution, text, self.part.weight)
+        return [reason.calibrated(self._calibration, evaluation.score)]
 
     def why_none(self) -> list[str]:
-        return self._why_none(self.context.unit, self._evaluated.nearest)
-
-    def film_reasons(self, film: FilmView) -> list[Reason] | None:
-        if film.moments is None:
-            return None
-        evaluation = self._of_film(film)
-        return [self._reason(evaluation, PLAIN)] if evaluation.fulfilled else None
-
-    def film_verdicts(self, film: FilmView) -> list[PartVerdict]:
-        self._required(film.film, film.moments)
-        return [self._verdict(self._of_film(film))]
-
-    def why_no_film(self, films: Sequence[FilmView]) -> list[str]:
-        evaluated = [(film.film.title, self._of_film(film)) for film in films if film.moments]
-        best = max(evaluated, key=lambda pair: pair[1].score, default=None)
-        return self._why_none("film", None if best is None else f"{best[0]}: {best[1].text}")
+        found = []
+        if self._evaluated.nearest is not None:
+            nearest = self._evaluated.nearest
+            found.append(f'no {self.context.answer} fulfils "{self.part.words}"; the nearest: {nearest}')
+        old = [film.title for film in self._films if self.context.archive.moments(film.content_id, ()) is None]
+        if old:
+            found.append(f"{len(old)} films were described before there were moments: ingest again {old[0]}, ...")
+        return found
 
     @cached_property
     def _evaluated(self) -> _Evaluated:
-        fulfilled: dict[int, Evaluation] = {}
+        fulfilled: dict[int | str, Evaluation] = {}
         scores: list[float] = []
         best: tuple[float, str] | None = None
         for film in self._films:
-            moments = self._moments(film)
+            moments = self.context.archive.moments(film.content_id, self.part.moment_entries)
             if moments is None or not len(moments):
                 continue
-            for id, span in self._spans(film):
+            for key, span in self._spans(film):
                 evaluation = self.part.evaluate(SpanMoments(moments, span))
                 scores.append(evaluation.score)
                 if evaluation.fulfilled:
-                    fulfilled[id] = evaluation
+                    fulfilled[key] = evaluation
                 if best is None or evaluation.score > best[0]:
                     best = (evaluation.score, f"{film.title}: {evaluation.text}")
         return _Evaluated(fulfilled, scores, None if best is None else best[1])
@@ -177,32 +178,25 @@ class TemporalMatch(PartMatch[TemporalPart]):
 
     @cached_property
     def _calibration(self) -> Calibration:
-        return self.context.calibration_among(self._evaluated.scores)
+        return PLAIN if self.context.of_films else self.context.calibration_among(self._evaluated.scores)
 
-    def _of(self, row: SegmentRow) -> Evaluation:
-        """Return how a segment fulfils the part. Raises ``QueryError`` where its film has no moments."""
-        if row.id in self._evaluated.fulfilled:
-            return self._evaluated.fulfilled[row.id]
-        moments = self._required(row.film, self._moments(row.film))
-        span = next(span for id, span in self._spans(row.film) if id == row.id)
+    def _evaluation(self, view: View) -> Evaluation | None:
+        """Return how a segment or film fulfils the part; ``None`` where the film has no moments."""
+        if not self.context.of_films and view.key in self._evaluated.fulfilled:
+            return self._evaluated.fulfilled[view.key]
+        moments = view.moments(self.part.moment_entries)
+        if moments is None or not len(moments):
+            return None
+        span = next(span for key, span in self._spans(view.film) if key == view.key)
         return self.part.evaluate(SpanMoments(moments, span))
 
-    def _of_film(self, film: FilmView) -> Evaluation:
-        end = film.film.duration_seconds
-        moments = self._required(film.film, film.moments)
-        return self.part.evaluate(SpanMoments(moments, TimeSpan(0.0, end, end, self._climax(film.film))))
-
-    def _moments(self, film: FilmEntry) -> Moments | None:
-        return self.context.archive.moments(film.content_id, self.part.moment_entries)
-
-    def _required(self, film: FilmEntry, moments: Moments | None) -> Moments:
-        if moments is None:
-            raise QueryError(f"{film.title}: described before there were moments (ingest {film.source} again)")
-        return moments
-
-    def _spans(self, film: FilmEntry) -> Iterator[tuple[int, TimeSpan]]:
-        """Yield the shots or scenes of a film as time spans, with their ids."""
-        climax, fades = self._climax(film), self._fades(film)
+    def _spans(self, film: FilmEntry) -> Iterator[tuple[int | str, TimeSpan]]:
+        """Yield the shots or scenes of a film as time spans, with their keys; or the whole film."""
+        climax = self._climax(film)
+        if self.context.of_films:
+            yield film.content_id, TimeSpan(0.0, film.duration_seconds, film.duration_seconds, climax)
+            return
+        fades = self._fades(film)
         for id, start, end in self.context.archive.spans(self.context.unit, film.content_id):
             fades_out = any(abs(end - at) < 1e-6 for at in fades)
             yield id, TimeSpan(start, end, film.duration_seconds, climax, fades_out)
@@ -223,24 +217,6 @@ class TemporalMatch(PartMatch[TemporalPart]):
             if len(last) and last.max() >= _VISIBLE and last[-1] <= _BLACK:
                 times.append(shots[-1].end_seconds)
         return times
-
-    def _reason(self, evaluation: Evaluation, calibration: Calibration) -> Reason:
-        contribution = self.part.weight * float(calibration.calibrated(evaluation.score))
-        text = f"{self.part.words}: {evaluation.text}"
-        reason = Reason(self.part.cue, evaluation.score, contribution, text, self.part.weight)
-        return reason.calibrated(calibration, evaluation.score)
-
-    def _verdict(self, evaluation: Evaluation) -> PartVerdict:
-        return PartVerdict(self.part.words, evaluation.fulfilled, None, evaluation.text)
-
-    def _why_none(self, unit: str, nearest: str | None) -> list[str]:
-        found = []
-        if nearest is not None:
-            found.append(f'no {unit} fulfils "{self.part.words}"; the nearest: {nearest}')
-        old = [film.title for film in self._films if self.context.archive.moments(film.content_id, ()) is None]
-        if old:
-            found.append(f"{len(old)} films were described before there were moments: ingest again {old[0]}, ...")
-        return found
 
 
 def plain_name(name: str) -> str:

@@ -9,12 +9,10 @@ from typing import Any, ClassVar, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from kuleshov.archive.film.entries import SegmentRow
 from kuleshov.cinema.attributes.attributes import ATTRIBUTE_NAMES
-from kuleshov.cinema.attributes.attributes import explain as explain_attribute
 from kuleshov.errors import QueryError
 from kuleshov.query.matching.column_table import Selection
-from kuleshov.query.matching.context import FilmView, SearchContext
+from kuleshov.query.matching.context import SearchContext, View
 from kuleshov.query.matching.number_text import number_behind
 from kuleshov.query.matching.part import GradedPart, PartMatch, PartVerdict, Reason
 
@@ -86,9 +84,11 @@ class Term(GradedPart):
             return f"{'' if self.sign > 0 else 'not '}{self.name}, implied"
         if self.inclusive and self.minimum <= -1:
             return f"{self.name}, the {'more' if self.sign > 0 else 'less'} the better"
-        return f"{self.name} {self._limit()}"
+        return f"{self.name} {self.limit}"
 
-    def _limit(self) -> str:
+    @property
+    def limit(self) -> str:
+        """The least that is accepted, in words: "above 0.2"."""
         more, less = ("at least", "at most") if self.inclusive else ("above", "below")
         return f"{more if self.sign > 0 else less} {self.sign * self.minimum + 0.0:g}"  # no "-0"
 
@@ -108,19 +108,28 @@ class TermMatch(PartMatch[Term]):
         calibrated = self.context.calibration(name).calibrated(values, sign=self.part.sign)
         return self.part.weight * np.where(np.isnan(calibrated), 0, calibrated)
 
-    def reasons(self, row: SegmentRow) -> list[Reason]:
+    def verdicts(self, view: View) -> list[PartVerdict]:
         term = self.part
-        value = self.context.value(row, term.name)
+        if term.hint:
+            return []
+        value = view.value(term.name)
+        if math.isnan(value):
+            return [PartVerdict(term.phrase, False, None, f"{term.name} was not measured")]
+        missing = 0.0 if term.accepts(value) else max(term.minimum - term.sign * value, 0.0)
+        number = view.number_behind(term.name)
+        text = f"{term.name} is {value:+.2f}, asked {term.limit}" + (f" ({number})" if number else "")
+        return [PartVerdict(term.phrase, term.accepts(value), missing, text)]
+
+    def reasons(self, view: View) -> list[Reason]:
+        term = self.part
+        value = view.value(term.name)
         if math.isnan(value):
             return [] if term.hint else [Reason(term.name, value, 0.0, f"{term.words}: not measured", term.weight)]
         calibration = self.context.calibration(term.name)
         contribution = term.weight * float(calibration.calibrated(value, sign=term.sign))
-        cues = self._cues(row)
+        cues = self._cues(view)
         if cues is None:
-            text = ": ".join(filter(None, (term.phrase, number_behind(term.name, row.segment))))
-            if term.name in ATTRIBUTE_NAMES:
-                text += self.context.norm_text(row, explain_attribute(term.name, row.segment).measure)
-            reason = Reason(term.name, value, contribution, text, term.weight)
+            reason = Reason(term.name, value, contribution, self._text(view, value), term.weight)
             return [reason.calibrated(calibration, value, sign=term.sign)]
         if not calibration.blend:
             return cues
@@ -130,36 +139,29 @@ class TermMatch(PartMatch[Term]):
         rarity = Reason(f"{score}: in this archive", value, rest, text, term.weight)
         return [*cues, rarity.calibrated(calibration, value, sign=term.sign)]
 
-    def _cues(self, row: SegmentRow) -> list[Reason] | None:
-        """Return the cues that a score of emotion is made of; ``None`` for an attribute."""
-        comparison = self.context.norm_comparison(row.film)
-        emotion = comparison.emotion(row.segment) if comparison else row.segment.emotion
-        if self.part.name in ATTRIBUTE_NAMES or emotion is None:
+    def _cues(self, view: View) -> list[Reason] | None:
+        """Return the cues that a score of emotion is made of; ``None`` for an attribute, or a film."""
+        if self.part.name in ATTRIBUTE_NAMES or view.emotion is None:
             return None
         score = self.part.name.removeprefix("mood_")
         factor = self.part.sign * self.part.weight
         return [
             Reason(f"{score}: {cue.cue}", cue.value, factor * cue.contributions[score], f"{score}: {cue.text}")
-            for cue in emotion.reasons
+            for cue in view.emotion.reasons
             if score in cue.contributions
         ]
 
-    def verdicts(self, row: SegmentRow) -> list[PartVerdict]:
+    def _text(self, view: View, value: float) -> str:
         term = self.part
-        if term.hint:
-            return []
-        value = self.context.value(row, term.name)
-        words = term.phrase
-        if math.isnan(value):
-            return [PartVerdict(words, False, None, f"{term.name} was not measured")]
-        missing = 0.0 if term.accepts(value) else max(term.minimum - term.sign * value, 0.0)
-        number = number_behind(term.name, row.segment)
-        text = f"{term.name} is {value:+.2f}, asked {term._limit()}" + (f" ({number})" if number else "")
-        return [PartVerdict(words, term.accepts(value), missing, text)]
+        if self.context.of_films:
+            return f"{term.phrase}: {term.name} {value:+.2f} on average"
+        return ": ".join(filter(None, (term.phrase, view.number_behind(term.name)))) + view.norm_text(term.name)
 
     def why_none(self) -> list[str]:
         term, table = self.part, self.context.table
         words = term.phrase
+        if self.context.of_films:
+            return [f'no film fulfils "{words}" on average']
         wanted = term.sign * table.column(term.name)
         if np.isnan(wanted).all():
             return [f'"{words}" could not be measured on any {table.unit}']
@@ -170,13 +172,3 @@ class TermMatch(PartMatch[Term]):
         needed = f"{'at least' if term.inclusive else 'above'} {term.minimum:g}"
         nearest = f"the nearest is at {term.sign * wanted[best]:.2f}" + (f" ({number})" if number else "")
         return [f'no {table.unit} fulfils "{words}" ({needed}): {nearest}']
-
-    def film_reasons(self, film: FilmView) -> list[Reason] | None:
-        term = self.part
-        value = film.quality(term.name)
-        if not term.accepts(value):
-            return None
-        if math.isnan(value):
-            return []  # a hint that was not measured
-        text = f"{term.words}: {term.name} {value:+.2f} on average"
-        return [Reason(term.name, value, term.sign * term.weight * value, text, term.weight)]
