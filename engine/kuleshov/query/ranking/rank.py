@@ -37,6 +37,8 @@ def rank_hits(matches: Matches, *, k: int, ranking: Ranking, mix: bool = True) -
     Films are mixed (``mix``) where the answer comes by score and the query names none. The same archive gives the same
     order, in whatever order its films were added: equal hits come by content id and index.
     """
+    if not len(matches.rows):
+        return []
     keys = matches.keys()
     if keys is not None and len(keys) > _MOST_ORDERED:
         # Scores only separate those that tie: it is enough to look at those that come first.
