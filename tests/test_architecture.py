@@ -63,9 +63,6 @@ HEAVY = {
     "transformers",
 }
 
-#: Rooms whose folders still import one another in a circle.
-CIRCLES_OF_FOLDERS = {"archive", "pipeline"}
-
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -144,7 +141,7 @@ def test_no_folders_of_a_room_import_one_another_in_a_circle():
     """A folder of a room is one part of it, a module that lies in the room itself another."""
     graph: dict[str, set[str]] = {}
     for module, imported in module_graph().items():
-        for other in imported if room(module) not in CIRCLES_OF_FOLDERS else ():
+        for other in imported:
             here, there = (".".join(name.split(".")[:3]) for name in (module, other))
             if here != there and here.count(".") == there.count(".") == 2 and room(here) == room(there):
                 graph.setdefault(here, set()).add(there)
